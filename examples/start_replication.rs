@@ -1,0 +1,2 @@
+//! Starts a VM's initial replication.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The program `cimwire`.
+fn main() {}

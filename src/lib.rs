@@ -1,0 +1,5 @@
+//! cimwire speaks WS-Management straight to WinRM.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod auth;
+pub mod transport;
