@@ -1,0 +1,482 @@
+//! A point in time, as DSP0004 5.2.4 writes it.
+
+use std::cmp::Ordering;
+use std::fmt::{self, Write as _};
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::civil::{civil_from_days, days_from_civil, days_in_month};
+use super::fraction::{Fraction, field, number, write_field};
+
+/// A CIM timestamp: a point in time to the microsecond, with an offset from UTC in minutes, and wildcards for what is
+/// not known.
+///
+/// It reads the 25-character form of DSP0004 5.2.4 (`yyyymmddHHMMSS.mmmmmmsUUU`), the `xs:dateTime`, `xs:date` and
+/// `xs:time` of DSP0230, and RFC 3339; [`Display`](fmt::Display) writes the 25 characters, from which the same value
+/// is read again. Digits below a microsecond are cut off, since CIM cannot say them.
+///
+/// Two values are equal, and are ordered, by the instant that they name, whatever their offsets; values that name no
+/// instant, for want of a field, are equal where they are written alike and are otherwise not ordered.
+///
+/// Windows writes 1601-01-01T00:00:00Z where it means "never": see [`is_never`](Self::is_never).
+///
+/// ```
+/// use cimwire::cim::DateTime;
+///
+/// let start: DateTime = "2030-01-15T21:00:00Z".parse()?;
+/// assert_eq!(start.to_string(), "20300115210000.000000+000");
+/// assert_eq!(start, "20300115220000.000000+060".parse::<DateTime>()?);
+///
+/// let some_day: DateTime = "203001********.******+000".parse()?;
+/// assert_eq!(some_day.instant(), None);
+/// # Ok::<(), cimwire::cim::ParseDateTimeError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct DateTime {
+    year: Option<u16>,
+    month: Option<u8>,
+    day: Option<u8>,
+    hour: Option<u8>,
+    minute: Option<u8>,
+    second: Option<u8>,
+    fraction: Fraction,
+    offset: Option<i16>,
+}
+
+impl DateTime {
+    /// 1601-01-01T00:00:00Z, which Windows writes for "never".
+    pub const NEVER: Self = Self {
+        year: Some(1601),
+        month: Some(1),
+        day: Some(1),
+        hour: Some(0),
+        minute: Some(0),
+        second: Some(0),
+        fraction: Fraction::ZERO,
+        offset: Some(0),
+    };
+
+    /// The point in time that lies `micros` microseconds after 1970-01-01T00:00:00Z (before it, where negative), in UTC.
+    ///
+    /// `None` outside the years 0 to 9999.
+    pub fn from_unix_micros(micros: i64) -> Option<Self> {
+        let seconds = micros.div_euclid(MICROS_PER_SECOND);
+        let (year, month, day) = civil_from_days(seconds.div_euclid(SECONDS_PER_DAY));
+        let time = seconds.rem_euclid(SECONDS_PER_DAY);
+        let small = |number: i64| u8::try_from(number).ok();
+        let year = u16::try_from(year).ok().filter(|year| *year <= 9999)?;
+        Some(Self {
+            year: Some(year),
+            month: Some(small(month)?),
+            day: Some(small(day)?),
+            hour: Some(small(time / 3600)?),
+            minute: Some(small(time / 60 % 60)?),
+            second: Some(small(time % 60)?),
+            fraction: Fraction::exact(u32::try_from(micros.rem_euclid(MICROS_PER_SECOND)).ok()?)?,
+            offset: Some(0),
+        })
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z, or `None` where a field is a wildcard.
+    pub fn instant(&self) -> Option<i64> {
+        let days = days_from_civil(self.year?.into(), self.month?.into(), self.day?.into());
+        let minutes =
+            i64::from(self.hour?) * 60 + i64::from(self.minute?) - i64::from(self.offset?);
+        let seconds = days * SECONDS_PER_DAY + minutes * 60 + i64::from(self.second?);
+        Some(seconds * MICROS_PER_SECOND + i64::from(self.fraction.micros()?))
+    }
+
+    /// The same instant with offset zero; unchanged where it names no instant.
+    #[must_use]
+    pub fn to_utc(self) -> Self {
+        self.instant()
+            .and_then(Self::from_unix_micros)
+            .unwrap_or(self)
+    }
+
+    /// Minutes east of UTC, where they are known.
+    pub fn offset_minutes(&self) -> Option<i16> {
+        self.offset
+    }
+
+    /// Whether this is 1601-01-01T00:00:00Z, which Windows writes for "never" (a zero FILETIME).
+    pub fn is_never(&self) -> bool {
+        *self == Self::NEVER
+    }
+
+    /// Writes an `xs:dateTime`, which is RFC 3339 as well: `2030-01-15T21:00:00.5Z`. `None` where a field is a wildcard.
+    pub fn to_rfc3339(&self) -> Option<String> {
+        self.instant()?;
+        let (year, month, day) = (self.year?, self.month?, self.day?);
+        let (hour, minute, second) = (self.hour?, self.minute?, self.second?);
+        let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+        self.fraction.write_decimals(&mut text).ok()?;
+        match self.offset? {
+            0 => text.push('Z'),
+            offset => {
+                let sign = if offset < 0 { '-' } else { '+' };
+                write!(
+                    text,
+                    "{sign}{:02}:{:02}",
+                    offset.abs() / 60,
+                    offset.abs() % 60
+                )
+                .ok()?;
+            }
+        }
+        Some(text)
+    }
+
+    fn parse_cim(text: &str) -> Option<Self> {
+        if text.len() != CIM_LENGTH || text.get(14..15)? != "." {
+            return None;
+        }
+        let offset = match (text.get(21..22)?, field::<i16>(text, 22..25)?) {
+            ("+", offset) => offset,
+            ("-", offset) => offset.map(|offset| -offset),
+            _ => return None,
+        };
+        Self {
+            year: field(text, 0..4)?,
+            month: field(text, 4..6)?,
+            day: field(text, 6..8)?,
+            hour: field(text, 8..10)?,
+            minute: field(text, 10..12)?,
+            second: field(text, 12..14)?,
+            fraction: Fraction::parse(text.get(15..21)?)?,
+            offset,
+        }
+        .checked()
+    }
+
+    fn parse_xml_schema(text: &str) -> Option<Self> {
+        let (text, offset) = split_zone(text)?;
+        // RFC 3339 allows a lower-case letter or a space between date and time.
+        let (date, time) = match text.find(['T', 't', ' ']) {
+            Some(at) => (Some(text.get(..at)?), Some(text.get(at + 1..)?)),
+            None if text.contains(':') => (None, Some(text)),
+            None => (Some(text), None),
+        };
+        let mut value = Self {
+            offset,
+            ..Self::UNKNOWN
+        };
+        if let Some(date) = date {
+            let mut parts = date.split('-');
+            value.year = Some(fixed(parts.next()?, 4)?);
+            value.month = Some(fixed(parts.next()?, 2)?);
+            value.day = Some(fixed(parts.next()?, 2)?);
+            parts.next().is_none().then_some(())?;
+        }
+        if let Some(time) = time {
+            let (time, decimals) = time
+                .split_once('.')
+                .map_or((time, None), |(time, decimals)| (time, Some(decimals)));
+            let mut parts = time.split(':');
+            value.hour = Some(fixed(parts.next()?, 2)?);
+            value.minute = Some(fixed(parts.next()?, 2)?);
+            value.second = Some(fixed(parts.next()?, 2)?);
+            parts.next().is_none().then_some(())?;
+            value.fraction = decimals.map_or(Some(Fraction::ZERO), Fraction::parse_decimals)?;
+        }
+        value.checked()
+    }
+
+    fn checked(self) -> Option<Self> {
+        let within = |value: Option<u8>, low: u8, high: u8| {
+            value.is_none_or(|value| (low..=high).contains(&value))
+        };
+        // A leap year stands in where the year is not known, so that no possible day is refused.
+        let last = days_in_month(self.year.unwrap_or(2000), self.month.unwrap_or(1));
+        let fits = within(self.month, 1, 12)
+            && within(self.day, 1, last)
+            && within(self.hour, 0, 23)
+            && within(self.minute, 0, 59)
+            && within(self.second, 0, 59);
+        fits.then_some(self)
+    }
+
+    const UNKNOWN: Self = Self {
+        year: None,
+        month: None,
+        day: None,
+        hour: None,
+        minute: None,
+        second: None,
+        fraction: Fraction::UNKNOWN,
+        offset: None,
+    };
+}
+
+/// Splits `Z` or `+hh:mm` off the end; without either, the offset is not known.
+fn split_zone(text: &str) -> Option<(&str, Option<i16>)> {
+    if let Some(text) = text.strip_suffix(['Z', 'z']) {
+        return Some((text, Some(0)));
+    }
+    // The sign of a zone stands six from the end; a date alone has its hyphens elsewhere.
+    let at = text.len().checked_sub(6)?;
+    let Some(zone) = text
+        .get(at..)
+        .filter(|zone| zone.starts_with(['+', '-']) && zone.get(3..4) == Some(":"))
+    else {
+        return Some((text, None));
+    };
+    let minutes = fixed::<i16>(zone.get(1..3)?, 2)? * 60
+        + fixed::<i16>(zone.get(4..6)?, 2).filter(|m| *m < 60)?;
+    let offset = if zone.starts_with('-') {
+        -minutes
+    } else {
+        minutes
+    };
+    // Three digits of minutes are all that the CIM form has room for; XML Schema stops at 14 hours.
+    (minutes <= 14 * 60).then_some((text.get(..at)?, Some(offset)))
+}
+
+fn fixed<T: FromStr>(text: &str, width: usize) -> Option<T> {
+    (text.len() == width).then(|| number(text)).flatten()
+}
+
+impl FromStr for DateTime {
+    type Err = ParseDateTimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        Self::parse_cim(text)
+            .or_else(|| Self::parse_xml_schema(text))
+            .ok_or(ParseDateTimeError(()))
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(CIM_LENGTH);
+        write_field(&mut text, self.year, 4)?;
+        for part in [self.month, self.day, self.hour, self.minute, self.second] {
+            write_field(&mut text, part, 2)?;
+        }
+        let sign = if self.offset.is_some_and(|offset| offset < 0) {
+            '-'
+        } else {
+            '+'
+        };
+        write!(text, ".{}{sign}", self.fraction)?;
+        write_field(&mut text, self.offset.map(i16::abs), 3)?;
+        f.pad(&text)
+    }
+}
+
+impl PartialEq for DateTime {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.instant(), other.instant()) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.fields() == other.fields(),
+        }
+    }
+}
+
+impl Eq for DateTime {}
+
+impl PartialOrd for DateTime {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self.instant(), other.instant()) {
+            (Some(ours), Some(theirs)) => Some(ours.cmp(&theirs)),
+            _ => (self == other).then_some(Ordering::Equal),
+        }
+    }
+}
+
+impl Hash for DateTime {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.instant() {
+            Some(instant) => instant.hash(state),
+            None => self.fields().hash(state),
+        }
+    }
+}
+
+impl DateTime {
+    fn fields(&self) -> impl PartialEq + Hash + use<> {
+        let date = (self.year, self.month, self.day);
+        (
+            date,
+            (self.hour, self.minute, self.second),
+            self.fraction,
+            self.offset,
+        )
+    }
+}
+
+/// Cuts off what lies below a microsecond; fails outside the years 0 to 9999.
+impl TryFrom<SystemTime> for DateTime {
+    type Error = ParseDateTimeError;
+
+    fn try_from(time: SystemTime) -> Result<Self, Self::Error> {
+        let micros = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_micros()).ok(),
+            Err(before) => i64::try_from(before.duration().as_micros())
+                .ok()
+                .map(|micros| -micros),
+        };
+        micros
+            .and_then(Self::from_unix_micros)
+            .ok_or(ParseDateTimeError(()))
+    }
+}
+
+/// Fails where a field is a wildcard.
+impl TryFrom<DateTime> for SystemTime {
+    type Error = ParseDateTimeError;
+
+    fn try_from(time: DateTime) -> Result<Self, Self::Error> {
+        let micros = time.instant().ok_or(ParseDateTimeError(()))?;
+        let distance = Duration::from_micros(micros.unsigned_abs());
+        let time = if micros < 0 {
+            UNIX_EPOCH.checked_sub(distance)
+        } else {
+            UNIX_EPOCH.checked_add(distance)
+        };
+        time.ok_or(ParseDateTimeError(()))
+    }
+}
+
+/// A text, or a time, that is no CIM timestamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseDateTimeError(());
+
+impl fmt::Display for ParseDateTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "no point in time: neither yyyymmddHHMMSS.mmmmmm+UUU nor an ISO 8601 date and time",
+        )
+    }
+}
+
+impl std::error::Error for ParseDateTimeError {}
+
+const CIM_LENGTH: usize = 25;
+const MICROS_PER_SECOND: i64 = 1_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> DateTime {
+        text.parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn reads_what_servers_send() {
+        // Windows (wsman-wire c.7), OMI and sfcb spell the same things in different ways.
+        for (text, cim) in [
+            ("2013-04-15T20:28:20.913Z", "20130415202820.913000+000"),
+            ("2026-10-05T04:23:50Z", "20261005042350.000000+000"),
+            ("2026-10-05T04:23:50.488171Z", "20261005042350.488171+000"),
+            (
+                "2025-06-15T15:06:41.500000+02:00",
+                "20250615150641.500000+120",
+            ),
+            ("2011-03-04T05:06:07.9+08:00", "20110304050607.900000+480"),
+            ("1601-01-01T00:00:00Z", "16010101000000.000000+000"),
+            ("20240229123456.000000+060", "20240229123456.000000+060"),
+            ("20240229123456.000000-300", "20240229123456.000000-300"),
+            ("2024-02-29T12:34:56.1234567Z", "20240229123456.123456+000"),
+            ("2024-02-29T12:34:56", "20240229123456.000000+***"),
+            ("2024-02-29", "20240229******.******+***"),
+            ("2024-02-29Z", "20240229******.******+000"),
+            ("12:34:56Z", "********123456.000000+000"),
+            ("2024022912****.******+000", "2024022912****.******+000"),
+            ("20240229123456.12****+000", "20240229123456.12****+000"),
+        ] {
+            assert_eq!(parse(text).to_string(), cim, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_time() {
+        for text in [
+            "",
+            "now",
+            "20240230123456.000000+000",
+            "20241301000000.000000+000",
+            "20240101240000.000000+000",
+            "20240101000060.000000+000",
+            "20240101000000.000000 000",
+            "20240101000000.0000000+000",
+            "2024-1-1",
+            "2024-01-01T00:00Z",
+            "2024-01-01T00:00:00.Z",
+            "2024-01-01T00:00:00+25:00",
+            "2024-01-01T00:00:00+01:60",
+            "00000000000500.000000:000",
+            "2*240101000000.000000+000",
+            "2024010100000\u{663}.000000+000",
+            "+024-01-01",
+        ] {
+            assert!(text.parse::<DateTime>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn instants() {
+        // 2001-09-09T01:46:40Z is the well-known billionth second.
+        assert_eq!(
+            parse("20010909014640.000000+000").instant(),
+            Some(1_000_000_000_000_000)
+        );
+        assert_eq!(
+            parse("20010909034640.000001+120").instant(),
+            Some(1_000_000_000_000_001)
+        );
+        assert_eq!(
+            parse("19700101000000.000000+060").instant(),
+            Some(-3_600_000_000)
+        );
+        assert!(parse("20010909014640.000000+000") < parse("20010909014641.000000+000"));
+        assert_eq!(
+            parse("2001******0000.000000+000").partial_cmp(&parse("20010909014640.000000+000")),
+            None
+        );
+    }
+
+    #[test]
+    fn system_time_both_ways() {
+        let time = UNIX_EPOCH + Duration::from_micros(1_000_000_000_000_001);
+        assert_eq!(
+            DateTime::try_from(time).map(|time| time.to_string()),
+            Ok("20010909014640.000001+000".to_owned())
+        );
+        assert_eq!(
+            SystemTime::try_from(parse("20010909034640.000001+120")),
+            Ok(time)
+        );
+        assert_eq!(
+            SystemTime::try_from(DateTime::NEVER),
+            Ok(UNIX_EPOCH - Duration::from_secs(11_644_473_600))
+        );
+        assert!(SystemTime::try_from(parse("2024022912****.******+000")).is_err());
+    }
+
+    #[test]
+    fn rfc3339() {
+        assert_eq!(
+            parse("20250615150641.500000+120").to_rfc3339().as_deref(),
+            Some("2025-06-15T15:06:41.5+02:00")
+        );
+        assert_eq!(
+            parse("20250615150641.000000-030").to_rfc3339().as_deref(),
+            Some("2025-06-15T15:06:41-00:30")
+        );
+        assert_eq!(
+            parse("20250615150641.500000+120")
+                .to_utc()
+                .to_rfc3339()
+                .as_deref(),
+            Some("2025-06-15T13:06:41.5Z")
+        );
+        assert_eq!(parse("2025061515****.******+120").to_rfc3339(), None);
+        assert!(parse("1601-01-01T00:00:00Z").is_never());
+    }
+}

@@ -1,0 +1,347 @@
+//! CIM values as Rust values, when the caller says which.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{DateTime, Instance, Interval, Reference, Value};
+
+/// A Rust type that a CIM value can be decoded into.
+///
+/// | asked for | what is taken |
+/// |---|---|
+/// | an integer | a decimal number in its range, as text or typed |
+/// | `bool` | `true`, `false`, `1`, `0`, in any case |
+/// | `f32`, `f64` | a number, `INF`, `-INF`, `NaN` |
+/// | `String` | the text of any scalar |
+/// | [`DateTime`], [`Interval`] | every spelling that they read |
+/// | [`Reference`], [`Instance`] | that, or for a reference an object path |
+/// | `Option<T>` | null and an absent property too |
+/// | `Vec<T>` | an array, one value, null, or an absent property: WS-Man shows an array of one as a scalar |
+/// | [`Value`] | everything |
+pub trait FromValue: Sized {
+    /// Decodes a value.
+    ///
+    /// # Errors
+    ///
+    /// Where the value is none of this type.
+    fn from_value(value: &Value) -> Result<Self, Mismatch>;
+
+    /// What an absent property decodes to.
+    ///
+    /// # Errors
+    ///
+    /// Where this type cannot say that there is nothing.
+    fn absent() -> Result<Self, Mismatch> {
+        Err(Mismatch::new("is absent"))
+    }
+}
+
+/// Why a value is not what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch(Box<str>);
+
+impl Mismatch {
+    /// A mismatch, in words that follow the name of the property: `is not a uint16: "abc"`.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self(what.into().into())
+    }
+
+    fn unlike(value: &Value, expected: &str) -> Self {
+        let found = match value {
+            Value::Null => "null".to_owned(),
+            Value::Array(values) => format!("an array of {}", values.len()),
+            Value::Reference(_) => "a reference".to_owned(),
+            Value::Instance(_) => "an instance".to_owned(),
+            scalar => format!("{:?}", shortened(&scalar.to_text().unwrap_or_default())),
+        };
+        Self::new(format!("is not {expected}: {found}"))
+    }
+}
+
+/// The beginning of a text that is too long for a message.
+fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+/// A property or parameter that could not be decoded: names the class, the property, and what stood there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    owner: Box<str>,
+    name: Box<str>,
+    mismatch: Mismatch,
+}
+
+impl DecodeError {
+    pub(crate) fn new(owner: &str, name: &str, mismatch: Mismatch) -> Self {
+        Self {
+            owner: owner.into(),
+            name: name.into(),
+            mismatch,
+        }
+    }
+
+    /// The name of the property or parameter.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} {}", self.name, self.owner, self.mismatch)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
+fn scalar(value: &Value) -> &Value {
+    match value {
+        Value::Array(values) => match values.as_slice() {
+            [only] => only,
+            _ => value,
+        },
+        _ => value,
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty: $name:literal),* $(,)?) => {
+        $(impl FromValue for $type {
+            fn from_value(value: &Value) -> Result<Self, Mismatch> {
+                integer(value).and_then(|number| number.try_into().ok()).ok_or_else(|| Mismatch::unlike(value, $name))
+            }
+        })*
+    };
+}
+
+integers! {
+    u8: "a uint8", u16: "a uint16", u32: "a uint32", u64: "a uint64", i8: "a sint8", i16: "a sint16",
+    i32: "a sint32", i64: "a sint64",
+}
+
+fn integer(value: &Value) -> Option<i128> {
+    match *scalar(value) {
+        Value::Uint8(number) => Some(number.into()),
+        Value::Uint16(number) | Value::Char16(number) => Some(number.into()),
+        Value::Uint32(number) => Some(number.into()),
+        Value::Uint64(number) => Some(number.into()),
+        Value::Sint8(number) => Some(number.into()),
+        Value::Sint16(number) => Some(number.into()),
+        Value::Sint32(number) => Some(number.into()),
+        Value::Sint64(number) => Some(number.into()),
+        Value::String(ref text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+impl FromValue for bool {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let found = match scalar(value) {
+            Value::Boolean(found) => Some(*found),
+            Value::String(text) => match text.trim() {
+                "1" => Some(true),
+                "0" => Some(false),
+                word if word.eq_ignore_ascii_case("true") => Some(true),
+                word if word.eq_ignore_ascii_case("false") => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        found.ok_or_else(|| Mismatch::unlike(value, "a boolean"))
+    }
+}
+
+impl FromValue for f64 {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let found = match scalar(value) {
+            Value::Real64(number) => Some(*number),
+            Value::Real32(number) => Some(Self::from(*number)),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        found.ok_or_else(|| Mismatch::unlike(value, "a real64"))
+    }
+}
+
+impl FromValue for f32 {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let found = match scalar(value) {
+            Value::Real32(number) => Some(*number),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        found.ok_or_else(|| Mismatch::unlike(value, "a real32"))
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        scalar(value)
+            .to_text()
+            .map(Into::into)
+            .ok_or_else(|| Mismatch::unlike(value, "a string"))
+    }
+}
+
+fn parsed<T: FromStr>(value: &Value, expected: &str) -> Result<T, Mismatch> {
+    let text = scalar(value).as_str();
+    text.and_then(|text| text.parse().ok())
+        .ok_or_else(|| Mismatch::unlike(value, expected))
+}
+
+impl FromValue for DateTime {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        match scalar(value) {
+            Value::DateTime(time) => Ok(*time),
+            _ => parsed(value, "a point in time"),
+        }
+    }
+}
+
+impl FromValue for Interval {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        match scalar(value) {
+            Value::Interval(interval) => Ok(*interval),
+            _ => parsed(value, "an interval"),
+        }
+    }
+}
+
+impl FromValue for Reference {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        match scalar(value) {
+            Value::Reference(reference) => Ok((**reference).clone()),
+            _ => parsed(value, "a reference"),
+        }
+    }
+}
+
+impl FromValue for Instance {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        match scalar(value) {
+            Value::Instance(instance) => Ok((**instance).clone()),
+            _ => Err(Mismatch::unlike(value, "an instance")),
+        }
+    }
+}
+
+impl FromValue for Value {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        Ok(value.clone())
+    }
+
+    fn absent() -> Result<Self, Mismatch> {
+        Ok(Self::Null)
+    }
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::from_value(value).map(Some)
+        }
+    }
+
+    fn absent() -> Result<Self, Mismatch> {
+        Ok(None)
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        value.elements().iter().map(T::from_value).collect()
+    }
+
+    fn absent() -> Result<Self, Mismatch> {
+        Ok(Self::new())
+    }
+}
+
+/// How much of a value a message shows.
+const SHOWN: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        text.into()
+    }
+
+    #[test]
+    fn integers_are_checked_for_range() {
+        assert_eq!(u16::from_value(&text("65535")), Ok(65_535));
+        assert_eq!(u64::from_value(&text("18446744073709551615")), Ok(u64::MAX));
+        assert_eq!(i64::from_value(&text("-9223372036854775808")), Ok(i64::MIN));
+        assert_eq!(u8::from_value(&Value::Uint64(255)), Ok(255));
+        let error = u16::from_value(&text("65536")).unwrap_err();
+        assert_eq!(error.to_string(), "is not a uint16: \"65536\"");
+        for wrong in ["", "-1", "1.0", "0x10", "one"] {
+            assert!(u16::from_value(&text(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn booleans_in_any_case() {
+        for (spelling, expected) in [
+            ("true", true),
+            ("TRUE", true),
+            ("False", false),
+            ("1", true),
+            ("0", false),
+        ] {
+            assert_eq!(
+                bool::from_value(&text(spelling)),
+                Ok(expected),
+                "{spelling}"
+            );
+        }
+        assert!(bool::from_value(&text("yes")).is_err());
+    }
+
+    #[test]
+    fn arrays_absent_nil_one_and_many() {
+        type States = Vec<u16>;
+        assert_eq!(States::absent(), Ok(vec![]));
+        assert_eq!(States::from_value(&Value::Null), Ok(vec![]));
+        assert_eq!(States::from_value(&text("2")), Ok(vec![2]));
+        assert_eq!(
+            States::from_value(&Value::Array(vec![text("17"), text("2")])),
+            Ok(vec![17, 2])
+        );
+        assert_eq!(Option::<States>::absent(), Ok(None));
+        assert_eq!(Option::<States>::from_value(&Value::Null), Ok(None));
+        assert!(u16::from_value(&Value::Array(vec![text("17"), text("2")])).is_err());
+        assert_eq!(u16::from_value(&Value::Array(vec![text("17")])), Ok(17));
+    }
+
+    #[test]
+    fn options() {
+        assert_eq!(Option::<u16>::from_value(&text("5")), Ok(Some(5)));
+        assert_eq!(Option::<u16>::from_value(&Value::Null), Ok(None));
+        assert_eq!(Option::<u16>::absent(), Ok(None));
+        assert!(u16::absent().is_err());
+        assert!(u16::from_value(&Value::Null).is_err());
+    }
+
+    #[test]
+    fn long_values_are_cut_in_messages() {
+        let error = u16::from_value(&text(&"ä".repeat(1000))).unwrap_err();
+        assert!(error.to_string().chars().count() < 100, "{error}");
+    }
+}

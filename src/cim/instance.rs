@@ -1,0 +1,93 @@
+//! An instance of a class.
+
+use std::sync::Arc;
+
+use super::from_value::{DecodeError, FromValue};
+use super::{ClassPath, Properties, Value};
+
+/// An instance: its class, and its properties as the server sent them.
+///
+/// A projection (`SELECT a, b FROM …`) comes from Windows without the name of its class.
+///
+/// ```
+/// use cimwire::cim::{ClassPath, Instance};
+///
+/// let job = Instance::new(ClassPath::new("root/virtualization/v2", "Msvm_ConcreteJob"))
+///     .with("JobState", "4")
+///     .with("PercentComplete", "42");
+/// assert_eq!(job.get::<Option<u16>>("PercentComplete"), Ok(Some(42)));
+/// assert_eq!(job.get::<u8>("ErrorCode").unwrap_err().to_string(), "ErrorCode of Msvm_ConcreteJob is absent");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    class: Option<Arc<ClassPath>>,
+    properties: Properties,
+}
+
+impl Instance {
+    /// An instance of a class, without properties yet.
+    pub fn new(class: impl Into<Arc<ClassPath>>) -> Self {
+        Self {
+            class: Some(class.into()),
+            properties: Properties::new(),
+        }
+    }
+
+    pub(crate) fn from_parts(class: Option<Arc<ClassPath>>, properties: Properties) -> Self {
+        Self { class, properties }
+    }
+
+    /// Adds a property, or puts it in the place of the one that bears the name.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
+        self.properties.set(name, value);
+        self
+    }
+
+    /// Adds a property, or puts it in the place of the one that bears the name.
+    pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) {
+        self.properties.set(name, value);
+    }
+
+    /// The class, unless this is a projection.
+    pub fn class(&self) -> Option<&ClassPath> {
+        self.class.as_deref()
+    }
+
+    /// The name of the class, or an empty text for a projection.
+    pub fn class_name(&self) -> &str {
+        self.class.as_deref().map_or("", ClassPath::name)
+    }
+
+    /// A property, decoded. Its name is found in any case.
+    ///
+    /// # Errors
+    ///
+    /// Where the value is none of the type asked for, or is absent and the type cannot say so. The error names the
+    /// class, the property and the value.
+    pub fn get<T: FromValue>(&self, name: &str) -> Result<T, DecodeError> {
+        let owner = self
+            .class
+            .as_deref()
+            .map_or("a projection", ClassPath::name);
+        self.properties.decode(name, owner)
+    }
+
+    /// A property as it stands.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.properties.value(name)
+    }
+
+    /// The properties, in the order in which they were sent.
+    pub fn properties(&self) -> &Properties {
+        &self.properties
+    }
+
+    pub(crate) fn shared_class(&self) -> Option<&Arc<ClassPath>> {
+        self.class.as_ref()
+    }
+
+    pub(crate) fn into_properties(self) -> Properties {
+        self.properties
+    }
+}

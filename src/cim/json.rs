@@ -1,0 +1,124 @@
+//! CIM values as JSON, or any other format that serde writes.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::{DateTime, Instance, Interval, KeyValue, Properties, Reference, Value};
+
+/// Null, truth values and numbers as themselves; text as text; times as RFC 3339 where they name an instant, else in
+/// their 25 characters; references as object paths.
+///
+/// Text of a type that the server did not name stays text: that `"JobState": "4"` is a number is known only to the
+/// schema.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Uint8(number) => serializer.serialize_u8(*number),
+            Self::Uint16(number) | Self::Char16(number) => serializer.serialize_u16(*number),
+            Self::Uint32(number) => serializer.serialize_u32(*number),
+            Self::Uint64(number) => serializer.serialize_u64(*number),
+            Self::Sint8(number) => serializer.serialize_i8(*number),
+            Self::Sint16(number) => serializer.serialize_i16(*number),
+            Self::Sint32(number) => serializer.serialize_i32(*number),
+            Self::Sint64(number) => serializer.serialize_i64(*number),
+            Self::Real32(number) => serializer.serialize_f32(*number),
+            Self::Real64(number) => serializer.serialize_f64(*number),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::DateTime(time) => time.serialize(serializer),
+            Self::Interval(interval) => interval.serialize(serializer),
+            Self::Reference(reference) => reference.serialize(serializer),
+            Self::Instance(instance) => instance.serialize(serializer),
+            Self::Array(values) => {
+                let mut sequence = serializer.serialize_seq(Some(values.len()))?;
+                values
+                    .iter()
+                    .try_for_each(|value| sequence.serialize_element(value))?;
+                sequence.end()
+            }
+        }
+    }
+}
+
+impl Serialize for DateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.to_rfc3339() {
+            Some(text) => serializer.serialize_str(&text),
+            None => serializer.collect_str(self),
+        }
+    }
+}
+
+impl Serialize for Interval {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.to_xs_duration() {
+            Some(text) => serializer.serialize_str(&text),
+            None => serializer.collect_str(self),
+        }
+    }
+}
+
+/// An object path.
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for KeyValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(number) => serializer.serialize_i128(*number),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Reference(reference) => reference.serialize(serializer),
+        }
+    }
+}
+
+/// A map of the properties, in their order.
+impl Serialize for Properties {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        self.iter()
+            .try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
+    }
+}
+
+/// A map of the properties, after `__CLASS` where the class is known: the name that WMI gives to it.
+impl Serialize for Instance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(class) = self.class() {
+            map.serialize_entry("__CLASS", class.name())?;
+        }
+        self.properties()
+            .iter()
+            .try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cim::ClassPath;
+
+    #[test]
+    fn an_instance_as_json() {
+        let instance = Instance::new(ClassPath::new("root/x", "C"))
+            .with("Text", "4")
+            .with("Big", u64::MAX)
+            .with("When", DateTime::NEVER)
+            .with("Long", "PT5M".parse::<Interval>().unwrap())
+            .with("Some", vec![1u8, 2])
+            .with("None", Value::Null)
+            .with("Ref", Reference::new("root/x", "D").with_key("K", "v"));
+        let json = serde_json::to_string(&instance).unwrap();
+        assert_eq!(
+            json,
+            r#"{"__CLASS":"C","Text":"4","Big":18446744073709551615,"When":"1601-01-01T00:00:00Z","Long":"P0DT0H5M0S","Some":[1,2],"None":null,"Ref":"root/x:D.K=\"v\""}"#
+        );
+    }
+}

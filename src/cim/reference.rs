@@ -1,0 +1,162 @@
+//! What points at an instance.
+
+use super::ClassPath;
+
+/// A reference to an instance: its class and its keys, in the order given.
+///
+/// On the wire it is an endpoint reference (DSP0226 5.1.2.2): the class is the resource URI, the keys are the
+/// selectors. The address that an endpoint reference carries is not kept, since it never chooses where a request
+/// goes. As text it is a WMI object path, which [`Display`](std::fmt::Display) writes and [`FromStr`](std::str::FromStr)
+/// reads.
+///
+/// Without keys it names a class, for a static method, or the only instance of a singleton.
+///
+/// ```
+/// use cimwire::cim::Reference;
+///
+/// let vm = Reference::new("root/virtualization/v2", "Msvm_ComputerSystem")
+///     .with_key("CreationClassName", "Msvm_ComputerSystem")
+///     .with_key("Name", "5C0F8C2E-6F57-4D2B-9F61-0A1B2C3D4E01");
+/// assert_eq!(
+///     vm.to_string(),
+///     "root/virtualization/v2:Msvm_ComputerSystem.CreationClassName=\"Msvm_ComputerSystem\",\
+///      Name=\"5C0F8C2E-6F57-4D2B-9F61-0A1B2C3D4E01\"",
+/// );
+/// assert_eq!(vm.to_string().parse(), Ok(vm));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference {
+    class: ClassPath,
+    server: Option<Box<str>>,
+    keys: Vec<(Box<str>, KeyValue)>,
+}
+
+impl Reference {
+    /// A reference to a class of a namespace, without keys yet.
+    pub fn new(namespace: &str, class: impl Into<String>) -> Self {
+        Self::to_class(ClassPath::new(namespace, class))
+    }
+
+    /// A reference to a class, without keys yet.
+    pub fn to_class(class: ClassPath) -> Self {
+        Self {
+            class,
+            server: None,
+            keys: Vec::new(),
+        }
+    }
+
+    /// Adds a key.
+    #[must_use]
+    pub fn with_key(mut self, name: impl Into<String>, value: impl Into<KeyValue>) -> Self {
+        self.keys.push((name.into().into(), value.into()));
+        self
+    }
+
+    /// The class.
+    pub fn class(&self) -> &ClassPath {
+        &self.class
+    }
+
+    /// The keys, in order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = (&str, &KeyValue)> {
+        self.keys.iter().map(|(name, value)| (&**name, value))
+    }
+
+    /// The value of a key, by its name in any case.
+    pub fn key(&self, name: &str) -> Option<&KeyValue> {
+        self.keys()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// The server that an object path named, as `\\SERVER\`; an endpoint reference has none.
+    pub fn server(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
+    /// The same reference with a server, for the object paths that some Hyper-V parameters take.
+    #[must_use]
+    pub fn with_server(mut self, server: impl Into<String>) -> Self {
+        self.server = Some(server.into().into());
+        self
+    }
+
+    /// The same reference with its class in `namespace`, where it named none.
+    #[must_use]
+    pub fn or_namespace(mut self, namespace: &str) -> Self {
+        self.class = self.class.or_namespace(namespace);
+        self
+    }
+}
+
+/// The value of a key.
+///
+/// A selector on the wire is text whatever the type of its key, so a reference that a server returned has
+/// [`Text`](Self::Text) only. An object path tells numbers and booleans from text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyValue {
+    /// A string, a time, or what a server returned.
+    Text(String),
+    /// A whole number.
+    Integer(i128),
+    /// A truth value.
+    Boolean(bool),
+    /// A reference: the keys of an association.
+    Reference(Box<Reference>),
+}
+
+impl KeyValue {
+    /// The text of the value as a selector bears it, or `None` for a reference.
+    pub fn as_text(&self) -> Option<std::borrow::Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(text.into()),
+            Self::Integer(number) => Some(number.to_string().into()),
+            Self::Boolean(value) => Some(if *value { "true" } else { "false" }.into()),
+            Self::Reference(_) => None,
+        }
+    }
+}
+
+impl From<&str> for KeyValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for KeyValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for KeyValue {
+    fn from(number: i64) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<u64> for KeyValue {
+    fn from(number: u64) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<u32> for KeyValue {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<bool> for KeyValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<Reference> for KeyValue {
+    fn from(reference: Reference) -> Self {
+        Self::Reference(Box::new(reference))
+    }
+}

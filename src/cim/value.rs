@@ -1,0 +1,108 @@
+//! A CIM value.
+
+use super::{DateTime, Instance, Interval, Reference};
+
+/// A value of a property, a parameter or an element of an array (DSP0004 5.2, intrinsic types).
+///
+/// What a server sent without saying its type is a [`String`](Self::String); [`FromValue`](super::FromValue) makes of
+/// it what the caller asks for. The typed variants are for what is sent, and for answers that do name the type.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// No value.
+    #[default]
+    Null,
+    /// A truth value.
+    Boolean(bool),
+    /// `uint8`.
+    Uint8(u8),
+    /// `uint16`.
+    Uint16(u16),
+    /// `uint32`.
+    Uint32(u32),
+    /// `uint64`.
+    Uint64(u64),
+    /// `sint8`.
+    Sint8(i8),
+    /// `sint16`.
+    Sint16(i16),
+    /// `sint32`.
+    Sint32(i32),
+    /// `sint64`.
+    Sint64(i64),
+    /// `real32`.
+    Real32(f32),
+    /// `real64`.
+    Real64(f64),
+    /// `char16`: one UTF-16 code unit, which WS-Man writes as a number.
+    Char16(u16),
+    /// A string, or text of a type that the server did not name.
+    String(String),
+    /// A point in time.
+    DateTime(DateTime),
+    /// A length of time.
+    Interval(Interval),
+    /// A reference to an instance.
+    Reference(Box<Reference>),
+    /// An instance inside another, or inside a parameter.
+    Instance(Box<Instance>),
+    /// An array.
+    Array(Vec<Value>),
+}
+
+impl Value {
+    /// Whether there is no value.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text, where the value is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The values of an array; a value that is none counts as an array of itself, and null as an empty one.
+    pub fn elements(&self) -> &[Self] {
+        match self {
+            Self::Null => &[],
+            Self::Array(values) => values,
+            value => std::slice::from_ref(value),
+        }
+    }
+
+    /// The text of a scalar as WS-Man and CIM-XML write it; `None` for null, references, instances and arrays.
+    ///
+    /// A time is written in its 25-character form.
+    pub fn to_text(&self) -> Option<std::borrow::Cow<'_, str>> {
+        let text = match self {
+            Self::String(text) => return Some(text.into()),
+            Self::Boolean(value) => return Some(if *value { "true" } else { "false" }.into()),
+            Self::Uint8(number) => number.to_string(),
+            Self::Uint16(number) | Self::Char16(number) => number.to_string(),
+            Self::Uint32(number) => number.to_string(),
+            Self::Uint64(number) => number.to_string(),
+            Self::Sint8(number) => number.to_string(),
+            Self::Sint16(number) => number.to_string(),
+            Self::Sint32(number) => number.to_string(),
+            Self::Sint64(number) => number.to_string(),
+            Self::Real32(number) => real_text(f64::from(*number), number.to_string()),
+            Self::Real64(number) => real_text(*number, number.to_string()),
+            Self::DateTime(time) => time.to_string(),
+            Self::Interval(interval) => interval.to_string(),
+            Self::Null | Self::Reference(_) | Self::Instance(_) | Self::Array(_) => return None,
+        };
+        Some(text.into())
+    }
+}
+
+/// XML Schema writes `INF` and `NaN` where Rust writes `inf` and `NaN`.
+fn real_text(number: f64, finite: String) -> String {
+    match (number.is_infinite(), number.is_sign_negative()) {
+        (true, false) => "INF".to_owned(),
+        (true, true) => "-INF".to_owned(),
+        _ => finite,
+    }
+}
