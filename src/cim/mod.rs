@@ -21,6 +21,7 @@ mod properties;
 mod reference;
 mod value;
 
+pub(crate) use class_path::is_cim_name;
 pub use class_path::{ClassPath, ParseClassPathError};
 pub use datetime::{DateTime, ParseDateTimeError};
 pub use from_value::{DecodeError, FromValue, Mismatch};

@@ -1,0 +1,283 @@
+//! Elements as CIM values.
+
+use std::sync::Arc;
+
+use crate::cim::{ClassPath, Instance, KeyValue, Properties, Reference, Value};
+use crate::xml::{Content, Element, Error, Ns, Reader};
+
+use super::uris;
+
+/// Reads instances, and remembers what the instances of one class share: the class, and the names of its properties.
+pub(crate) struct Decoder<'n> {
+    /// The namespace that was asked, for classes whose resource URI does not name one.
+    namespace: &'n str,
+    /// The class met last, under the URI and the name it was met by.
+    last_class: Option<(Ns, Arc<ClassPath>)>,
+    /// The property names of the instance read last, in order: the next one mostly has the same.
+    names: Vec<Arc<str>>,
+}
+
+impl<'n> Decoder<'n> {
+    pub(crate) fn new(namespace: &'n str) -> Self {
+        Self {
+            namespace,
+            last_class: None,
+            names: Vec::new(),
+        }
+    }
+
+    /// Reads the instance whose element has just been opened, to its end.
+    ///
+    /// Windows sends a projection as a `w:XmlFragment`, without a class and without namespaces (MS-WSMV 3.1.4.1.18).
+    pub(crate) fn instance(
+        &mut self,
+        reader: &mut Reader<'_>,
+        element: &Element<'_>,
+    ) -> Result<Instance, Error> {
+        let class = match element.ns() {
+            Ns::Wsman if element.local() == "XmlFragment" => None,
+            ns => Some(self.class(ns, element.local())),
+        };
+        let mut properties = Properties::new();
+        properties.reserve(self.names.len());
+        while let Some(child) = reader.next_child()? {
+            self.property(reader, &child, &mut properties)?;
+        }
+        self.names.clear();
+        self.names
+            .extend((0..properties.len()).filter_map(|index| properties.name_at(index).cloned()));
+        Ok(Instance::from_parts(class, properties))
+    }
+
+    /// Reads the children of the element that has just been opened, to its end, as named values.
+    pub(crate) fn properties(&mut self, reader: &mut Reader<'_>) -> Result<Properties, Error> {
+        let mut properties = Properties::new();
+        while let Some(child) = reader.next_child()? {
+            self.property(reader, &child, &mut properties)?;
+        }
+        Ok(properties)
+    }
+
+    fn property(
+        &mut self,
+        reader: &mut Reader<'_>,
+        element: &Element<'_>,
+        properties: &mut Properties,
+    ) -> Result<(), Error> {
+        let name = self.name(element.local(), properties.len());
+        let value = self.value(reader, element)?;
+        properties.append(name, value);
+        Ok(())
+    }
+
+    /// The shared name, if the last instance had it hereabouts: a repeated element, or a property left out because it
+    /// is a null array, shifts the place by one.
+    fn name(&self, name: &str, index: usize) -> Arc<str> {
+        let near = index.saturating_sub(1)..(index + 2).min(self.names.len());
+        let known = self
+            .names
+            .get(near)
+            .into_iter()
+            .flatten()
+            .find(|known| ***known == *name);
+        known.map_or_else(|| Arc::from(name), Arc::clone)
+    }
+
+    fn class(&mut self, ns: &Ns, local: &str) -> Arc<ClassPath> {
+        if let Some((known, class)) = &self.last_class
+            && known == ns
+            && class.name() == local
+        {
+            return Arc::clone(class);
+        }
+        // The element bears the class of the instance; its namespace may be that of the class that was enumerated.
+        let family = uris::class_of(ns.uri());
+        let mut class = ClassPath::new(family.namespace(), local).or_namespace(self.namespace);
+        if let Some(base) = family.base() {
+            class = class.with_base(base);
+        }
+        let class = Arc::new(class);
+        self.last_class = Some((ns.clone(), Arc::clone(&class)));
+        class
+    }
+
+    /// Reads the value of the element that has just been opened, to its end.
+    pub(crate) fn value(
+        &mut self,
+        reader: &mut Reader<'_>,
+        element: &Element<'_>,
+    ) -> Result<Value, Error> {
+        let mut class = None;
+        if element.has_attributes() {
+            if xsi_nil(reader, element)? {
+                reader.skip()?;
+                return Ok(Value::Null);
+            }
+            class = self.typed_class(reader, element)?;
+        }
+        match reader.content()? {
+            Content::Text(text) => Ok(Value::String(text.into_owned())),
+            Content::Element(first) => self.structure(reader, first, class),
+        }
+    }
+
+    /// The class that `xsi:type="p:Class_Type"` names (DSP0230 8.3); types such as `cim:cimString` name none.
+    fn typed_class(
+        &mut self,
+        reader: &mut Reader<'_>,
+        element: &Element<'_>,
+    ) -> Result<Option<Arc<ClassPath>>, Error> {
+        let Some(name) = reader.attribute(element, &Ns::Xsi, "type")? else {
+            return Ok(None);
+        };
+        Ok(match reader.resolve(&name) {
+            Some((ns @ Ns::Other(_), local)) => {
+                Some(self.class(&ns, local.strip_suffix("_Type").unwrap_or(&local)))
+            }
+            _ => None,
+        })
+    }
+
+    /// Reads a value that consists of elements, of which the first is open: a reference, a time, or an instance.
+    fn structure(
+        &mut self,
+        reader: &mut Reader<'_>,
+        first: Element<'_>,
+        class: Option<Arc<ClassPath>>,
+    ) -> Result<Value, Error> {
+        match first.ns() {
+            Ns::Addressing if first.local() == "EndpointReference" => {
+                let reference = self.endpoint(reader, None)?;
+                while reader.next_child()?.is_some() {
+                    reader.skip()?;
+                }
+                Ok(reference.into())
+            }
+            Ns::Addressing => Ok(self.endpoint(reader, Some(first))?.into()),
+            // A projection leaves the namespace of the child out.
+            Ns::Cim | Ns::None if TIMES.contains(&first.local()) => {
+                let value = time(&reader.text()?);
+                while reader.next_child()?.is_some() {
+                    reader.skip()?;
+                }
+                Ok(value)
+            }
+            ns => {
+                let class = class.unwrap_or_else(|| {
+                    let family = uris::class_of(ns.uri());
+                    Arc::new(family.or_namespace(self.namespace))
+                });
+                let mut inner = Decoder::new(self.namespace);
+                let mut properties = Properties::new();
+                inner.property(reader, &first, &mut properties)?;
+                while let Some(child) = reader.next_child()? {
+                    inner.property(reader, &child, &mut properties)?;
+                }
+                Ok(Instance::from_parts(Some(class), properties).into())
+            }
+        }
+    }
+
+    /// Reads an endpoint reference to the end of the element that holds its parts; the first part may be open already.
+    pub(crate) fn endpoint(
+        &mut self,
+        reader: &mut Reader<'_>,
+        first: Option<Element<'_>>,
+    ) -> Result<Reference, Error> {
+        let mut parts = Endpoint::default();
+        if let Some(part) = first {
+            self.endpoint_part(reader, &part, &mut parts)?;
+        }
+        while let Some(part) = reader.next_child()? {
+            self.endpoint_part(reader, &part, &mut parts)?;
+        }
+        let mut reference = Reference::to_class(uris::class_of(&parts.resource));
+        for (name, value) in parts.selectors {
+            match value {
+                KeyValue::Text(namespace) if name.eq_ignore_ascii_case(uris::CIM_NAMESPACE) => {
+                    reference = reference.or_namespace(&namespace.replace('\\', "/"));
+                }
+                value => reference = reference.with_key(name, value),
+            }
+        }
+        Ok(reference.or_namespace(self.namespace))
+    }
+
+    fn endpoint_part(
+        &mut self,
+        reader: &mut Reader<'_>,
+        part: &Element<'_>,
+        parts: &mut Endpoint,
+    ) -> Result<(), Error> {
+        if !matches!(
+            (part.ns(), part.local()),
+            (
+                Ns::Addressing,
+                "ReferenceParameters" | "ReferenceProperties"
+            )
+        ) {
+            return reader.skip();
+        }
+        while let Some(parameter) = reader.next_child()? {
+            match (parameter.ns(), parameter.local()) {
+                (Ns::Wsman, "ResourceURI") => parts.resource = reader.text()?.trim().to_owned(),
+                (Ns::Wsman, "SelectorSet") => parts.selectors = self.selectors(reader)?,
+                _ => reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the selectors of the set that has just been opened, to its end.
+    pub(crate) fn selectors(
+        &mut self,
+        reader: &mut Reader<'_>,
+    ) -> Result<Vec<(String, KeyValue)>, Error> {
+        let mut selectors = Vec::new();
+        while let Some(selector) = reader.next_child()? {
+            let Some(name) = reader.attribute(&selector, &Ns::None, "Name")? else {
+                reader.skip()?;
+                continue;
+            };
+            let value = match self.value(reader, &selector)? {
+                Value::Reference(reference) => KeyValue::Reference(reference),
+                value => KeyValue::Text(value.to_text().unwrap_or_default().into_owned()),
+            };
+            selectors.push((name, value));
+        }
+        Ok(selectors)
+    }
+}
+
+#[derive(Default)]
+struct Endpoint {
+    resource: String,
+    selectors: Vec<(String, KeyValue)>,
+}
+
+/// Whether the element that has just been opened is null.
+pub(crate) fn xsi_nil(reader: &Reader<'_>, element: &Element<'_>) -> Result<bool, Error> {
+    let nil = reader.attribute(element, &Ns::Xsi, "nil")?;
+    Ok(nil.is_some_and(|nil| matches!(nil.trim(), "true" | "1")))
+}
+
+/// The value of a time. What is none stays text, so that it harms no other property.
+fn time(text: &str) -> Value {
+    if let Ok(time) = text.parse() {
+        return Value::DateTime(time);
+    }
+    match text.parse() {
+        Ok(interval) => Value::Interval(interval),
+        Err(_) => Value::String(text.to_owned()),
+    }
+}
+
+/// The children that a datetime may have (DSP0230 8.1; the last one by Server 2003, MS-WSMAN 2.2.5.1).
+const TIMES: [&str; 6] = [
+    "Datetime",
+    "CIM_DateTime",
+    "Interval",
+    "Date",
+    "Time",
+    "CIM_DateTimeString",
+];

@@ -1,0 +1,161 @@
+//! CIM values as elements.
+
+use crate::cim::{DateTime, Interval, KeyValue, Reference, Value, is_cim_name};
+use crate::xml::{Writer, uri};
+
+use super::cim_xml;
+use super::error::EncodeError;
+use super::profile::{DatetimeForm, ServerProfile};
+use super::uris;
+
+/// Writes values the way a service wants them. The prefixes `a`, `w`, `cim` and `xsi` are bound by the envelope.
+pub(crate) struct Encoder<'w> {
+    pub(crate) writer: &'w mut Writer,
+    pub(crate) profile: ServerProfile,
+}
+
+impl Encoder<'_> {
+    /// Writes a parameter or property: an element for each value of an array, and none for null.
+    ///
+    /// Leaving a null parameter out is what real clients of Hyper-V do (libvirt among them); an empty element would be
+    /// an empty string.
+    pub(crate) fn property(&mut self, name: &str, value: &Value) -> Result<(), EncodeError> {
+        let tag = format!("r:{}", checked_name("parameter", name)?);
+        match value {
+            Value::Null => Ok(()),
+            Value::Array(values) => values.iter().try_for_each(|value| match value {
+                Value::Null => Ok(self.writer.empty(&tag, &[("xsi:nil", "true")])?),
+                Value::Array(_) => Err(EncodeError::Value(format!(
+                    "{name} is an array in an array"
+                ))),
+                value => self.scalar(&tag, value),
+            }),
+            value => self.scalar(&tag, value),
+        }
+    }
+
+    fn scalar(&mut self, tag: &str, value: &Value) -> Result<(), EncodeError> {
+        match value {
+            Value::DateTime(time) => self.datetime(tag, time),
+            Value::Interval(interval) => self.interval(tag, interval),
+            Value::Reference(reference) => {
+                self.writer.start(tag, &[])?;
+                self.endpoint(reference)?;
+                Ok(self.writer.end()?)
+            }
+            // Hyper-V takes settings as CIM-XML in a string, and refuses an element tree (qualifier
+            // HyperVEmbeddedInstance).
+            Value::Instance(instance) => {
+                Ok(self.writer.element(tag, &[], &cim_xml::write(instance)?)?)
+            }
+            value => Ok(self
+                .writer
+                .element(tag, &[], &value.to_text().unwrap_or_default())?),
+        }
+    }
+
+    fn datetime(&mut self, tag: &str, time: &DateTime) -> Result<(), EncodeError> {
+        match self.profile.datetime_form {
+            DatetimeForm::CimDateTime => self.wrapped(tag, "cim:CIM_DateTime", &time.to_string()),
+            DatetimeForm::Text => Ok(self.writer.element(tag, &[], &time.to_string())?),
+            DatetimeForm::XmlSchema => {
+                let text = time.to_utc().to_rfc3339();
+                let text = text
+                    .ok_or_else(|| EncodeError::Value(format!("{time} has no xs:dateTime form")))?;
+                self.wrapped(tag, "cim:Datetime", &text)
+            }
+        }
+    }
+
+    fn interval(&mut self, tag: &str, interval: &Interval) -> Result<(), EncodeError> {
+        match self.profile.datetime_form {
+            DatetimeForm::CimDateTime => {
+                self.wrapped(tag, "cim:CIM_DateTime", &interval.to_string())
+            }
+            DatetimeForm::Text => Ok(self.writer.element(tag, &[], &interval.to_string())?),
+            DatetimeForm::XmlSchema => {
+                let text = interval.to_xs_duration();
+                let text = text.ok_or_else(|| {
+                    EncodeError::Value(format!("{interval} has no xs:duration form"))
+                })?;
+                self.wrapped(tag, "cim:Interval", &text)
+            }
+        }
+    }
+
+    fn wrapped(&mut self, tag: &str, child: &str, text: &str) -> Result<(), EncodeError> {
+        self.writer.start(tag, &[])?;
+        self.writer.element(child, &[], text)?;
+        Ok(self.writer.end()?)
+    }
+
+    /// Writes what stands in an endpoint reference: address, resource URI, selectors.
+    ///
+    /// In a parameter it stands bare: with an `a:EndpointReference` around it Windows answers a schema fault.
+    pub(crate) fn endpoint(&mut self, reference: &Reference) -> Result<(), EncodeError> {
+        self.writer.element("a:Address", &[], uris::ANONYMOUS)?;
+        self.writer.start("a:ReferenceParameters", &[])?;
+        self.writer
+            .element("w:ResourceURI", &[], &self.resource_uri(reference)?)?;
+        self.selectors(reference)?;
+        Ok(self.writer.end()?)
+    }
+
+    /// The resource URI of a reference's class.
+    pub(crate) fn resource_uri(&self, reference: &Reference) -> Result<String, EncodeError> {
+        checked_name("class", reference.class().name())?;
+        Ok(uris::resource_uri(reference.class(), self.profile.dialect))
+    }
+
+    /// Writes the selector set of a reference, or nothing where it has neither keys nor a namespace to say.
+    pub(crate) fn selectors(&mut self, reference: &Reference) -> Result<(), EncodeError> {
+        let class = reference.class();
+        let namespace =
+            uris::wants_namespace_selector(class, self.profile.dialect).then(|| class.namespace());
+        if reference.keys().len() == 0 && namespace.is_none() {
+            return Ok(());
+        }
+        self.writer.start("w:SelectorSet", &[])?;
+        for (name, value) in reference.keys() {
+            self.writer
+                .start("w:Selector", &[("Name", checked_name("key", name)?)])?;
+            match value {
+                KeyValue::Reference(inner) => {
+                    self.writer.start("a:EndpointReference", &[])?;
+                    self.endpoint(inner)?;
+                    self.writer.end()?;
+                }
+                value => self.writer.text(&value.as_text().unwrap_or_default())?,
+            }
+            self.writer.end()?;
+        }
+        if let Some(namespace) = namespace {
+            self.writer
+                .element("w:Selector", &[("Name", uris::CIM_NAMESPACE)], namespace)?;
+        }
+        Ok(self.writer.end()?)
+    }
+}
+
+/// The name, if it is a CIM identifier: names become element names and parts of URIs, where no escape would help.
+pub(super) fn checked_name<'n>(what: &'static str, name: &'n str) -> Result<&'n str, EncodeError> {
+    if is_cim_name(name) {
+        Ok(name)
+    } else {
+        Err(EncodeError::Name {
+            what,
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// The namespaces that an envelope binds for what stands inside it.
+pub(super) const BOUND: [(&str, &str); 7] = [
+    ("xmlns:s", uri::SOAP),
+    ("xmlns:a", uri::ADDRESSING),
+    ("xmlns:w", uri::WSMAN),
+    ("xmlns:n", uri::ENUMERATION),
+    ("xmlns:p", uri::WINRM),
+    ("xmlns:cim", uri::CIM),
+    ("xmlns:xsi", uri::XSI),
+];

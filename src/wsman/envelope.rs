@@ -1,0 +1,199 @@
+//! Operations as envelopes.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::cim::{ClassPath, Properties, Reference};
+use crate::xml::{Writer, uri};
+
+use super::encode::{BOUND, Encoder, checked_name};
+use super::error::EncodeError;
+use super::operation::{Enumerate, Operation};
+use super::profile::ServerProfile;
+use super::uris;
+
+/// What the headers say that the operation does not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    /// Where the request goes.
+    pub(crate) to: &'a str,
+    /// The id of the message.
+    pub(crate) message_id: Uuid,
+    /// How large the answer may be, in bytes.
+    pub(crate) max_envelope_size: u32,
+    /// How long the server may work on it.
+    pub(crate) operation_timeout: Duration,
+    /// The language for texts, as a tag of RFC 5646; none leaves it to the host.
+    pub(crate) locale: Option<&'a str>,
+    /// What the server is like.
+    pub(crate) profile: ServerProfile,
+}
+
+/// Writes the envelope of an operation.
+pub(crate) fn write(operation: &Operation, head: &Head<'_>) -> Result<String, EncodeError> {
+    let mut writer = Writer::new();
+    if let Operation::Identify = operation {
+        write_identify(&mut writer)?;
+    } else {
+        writer.start("s:Envelope", &BOUND)?;
+        let mut envelope = Encoder {
+            writer: &mut writer,
+            profile: head.profile,
+        };
+        envelope.headers(operation, head)?;
+        envelope.writer.start("s:Body", &[])?;
+        envelope.body(operation)?;
+        envelope.writer.end()?;
+        writer.end()?;
+    }
+    Ok(writer.finish()?)
+}
+
+/// Identify has no addressing headers (DSP0226 11).
+fn write_identify(writer: &mut Writer) -> Result<(), EncodeError> {
+    writer.start(
+        "s:Envelope",
+        &[("xmlns:s", uri::SOAP), ("xmlns:wsmid", uri::IDENTITY)],
+    )?;
+    writer.empty("s:Header", &[])?;
+    writer.start("s:Body", &[])?;
+    writer.empty("wsmid:Identify", &[])?;
+    writer.end()?;
+    Ok(writer.end()?)
+}
+
+impl Encoder<'_> {
+    /// Writes the headers in the order of the Windows client.
+    fn headers(&mut self, operation: &Operation, head: &Head<'_>) -> Result<(), EncodeError> {
+        let target = target_of(operation);
+        let resource = match operation {
+            Operation::Get { .. } | Operation::Invoke { .. } => self.resource_uri(&target)?,
+            _ => enumerated_uri(target.class(), self.profile)?,
+        };
+        let action = action_of(operation, &resource)?;
+        self.writer.start("s:Header", &[])?;
+        self.writer.element("a:To", &[], head.to)?;
+        self.writer
+            .element("w:ResourceURI", &[MUST_UNDERSTAND], &resource)?;
+        self.writer.start("a:ReplyTo", &[])?;
+        self.writer
+            .element("a:Address", &[MUST_UNDERSTAND], uris::ANONYMOUS)?;
+        self.writer.end()?;
+        self.writer
+            .element("a:Action", &[MUST_UNDERSTAND], &action)?;
+        let size = head.max_envelope_size.to_string();
+        self.writer
+            .element("w:MaxEnvelopeSize", &[MUST_UNDERSTAND], &size)?;
+        let id = format!(
+            "uuid:{}",
+            head.message_id.as_hyphenated().to_string().to_uppercase()
+        );
+        self.writer.element("a:MessageID", &[], &id)?;
+        if let Some(locale) = head.locale {
+            // Windows refuses a locale that must be understood (MS-WSMV 3.1.4.1.8).
+            let language = [("xml:lang", locale), ("s:mustUnderstand", "false")];
+            self.writer.empty("w:Locale", &language)?;
+            self.writer.empty("p:DataLocale", &language)?;
+        }
+        self.selectors(&target)?;
+        self.writer
+            .element("w:OperationTimeout", &[], &seconds(head.operation_timeout))?;
+        Ok(self.writer.end()?)
+    }
+
+    fn body(&mut self, operation: &Operation) -> Result<(), EncodeError> {
+        match operation {
+            Operation::Identify | Operation::Get { .. } => Ok(()),
+            Operation::Enumerate(enumerate) => self.enumerate(enumerate),
+            Operation::Pull {
+                context,
+                max_elements,
+                ..
+            } => {
+                self.writer.start("n:Pull", &[])?;
+                self.writer.element("n:EnumerationContext", &[], context)?;
+                // Without it a service sends one item a pull (DSP0226 8.5).
+                self.writer
+                    .element("n:MaxElements", &[], &max_elements.to_string())?;
+                Ok(self.writer.end()?)
+            }
+            Operation::Release { context, .. } => {
+                self.writer.start("n:Release", &[])?;
+                self.writer.element("n:EnumerationContext", &[], context)?;
+                Ok(self.writer.end()?)
+            }
+            Operation::Invoke {
+                target,
+                method,
+                input,
+            } => self.input(target, method, input),
+        }
+    }
+
+    fn enumerate(&mut self, enumerate: &Enumerate) -> Result<(), EncodeError> {
+        self.writer.start("n:Enumerate", &[])?;
+        self.writer.empty("w:OptimizeEnumeration", &[])?;
+        self.writer
+            .element("w:MaxElements", &[], &enumerate.max_elements.to_string())?;
+        if let Some(wql) = &enumerate.wql {
+            self.writer
+                .element("w:Filter", &[("Dialect", uris::WQL)], wql)?;
+        }
+        Ok(self.writer.end()?)
+    }
+
+    fn input(
+        &mut self,
+        target: &Reference,
+        method: &str,
+        input: &Properties,
+    ) -> Result<(), EncodeError> {
+        let resource = self.resource_uri(target)?;
+        self.writer
+            .start(&format!("r:{method}_INPUT"), &[("xmlns:r", &resource)])?;
+        for (name, value) in input.iter() {
+            self.property(name, value)?;
+        }
+        Ok(self.writer.end()?)
+    }
+}
+
+/// What the resource URI and the selectors of a request name.
+fn target_of(operation: &Operation) -> Reference {
+    match operation {
+        Operation::Get { target } | Operation::Invoke { target, .. } => target.clone(),
+        other => Reference::to_class(
+            other
+                .class()
+                .cloned()
+                .unwrap_or_else(|| ClassPath::new("", "")),
+        ),
+    }
+}
+
+fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Result<String, EncodeError> {
+    if class.name() != "*" {
+        checked_name("class", class.name())?;
+    }
+    Ok(uris::resource_uri(class, profile.dialect))
+}
+
+fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeError> {
+    Ok(match operation {
+        Operation::Identify | Operation::Get { .. } => uris::GET.to_owned(),
+        Operation::Enumerate(_) => uris::ENUMERATE.to_owned(),
+        Operation::Pull { .. } => uris::PULL.to_owned(),
+        Operation::Release { .. } => uris::RELEASE.to_owned(),
+        Operation::Invoke { method, .. } => {
+            format!("{resource}/{}", checked_name("method", method)?)
+        }
+    })
+}
+
+/// An `xs:duration` as Windows writes it: `PT60.000S`.
+fn seconds(duration: Duration) -> String {
+    format!("PT{}.{:03}S", duration.as_secs(), duration.subsec_millis())
+}
+
+const MUST_UNDERSTAND: (&str, &str) = ("s:mustUnderstand", "true");

@@ -1,0 +1,424 @@
+//! What the codes in a fault mean.
+
+use super::Fault;
+
+/// What a fault means, whichever of its codes says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// The account may not do this: in WinRM, in WMI, or in the provider.
+    AccessDenied,
+    /// No such instance, and on some services no such class.
+    NotFound,
+    /// The namespace has no such class.
+    InvalidClass,
+    /// The host has no such namespace.
+    InvalidNamespace,
+    /// The query is none, or names a class that does not exist.
+    InvalidQuery,
+    /// The class has no such method.
+    MethodNotFound,
+    /// Keys are missing, too many or wrong.
+    InvalidSelectors,
+    /// A parameter has no such name, type or value.
+    InvalidParameter,
+    /// The body does not have the form that the service expects.
+    SchemaValidation,
+    /// The operation took longer than its time-out.
+    TimedOut,
+    /// Too many operations, users or shells at once; later it may work.
+    Quota,
+    /// The answer does not fit into the envelope.
+    EnvelopeTooLarge,
+    /// The enumeration has ended, expired or never was.
+    InvalidEnumerationContext,
+    /// The service does not do this.
+    Unsupported,
+    /// Something else.
+    Other,
+}
+
+impl FaultKind {
+    /// What to do about it, in a sentence; `None` where only the fault itself can tell.
+    pub fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::AccessDenied => {
+                "the account needs the right to invoke (WinRM's Execute), access to the WMI namespace, and for Hyper-V \
+                 membership of Hyper-V Administrators; a local account other than Administrator is filtered by UAC"
+            }
+            Self::NotFound => "check the class, its namespace and the values of its keys",
+            Self::InvalidClass => {
+                "check the name of the class and its namespace; Hyper-V's is root/virtualization/v2"
+            }
+            Self::InvalidNamespace => {
+                "check the namespace; root/virtualization/v2 is there only on a host with the Hyper-V role"
+            }
+            Self::InvalidQuery => {
+                "check the query: the class must exist in the namespace, and strings stand in ''"
+            }
+            Self::MethodNotFound => "check the name of the method, with its case",
+            Self::InvalidSelectors => "give every key of the class, and nothing but keys",
+            Self::InvalidParameter => {
+                "check the names of the parameters, with their case, and their values"
+            }
+            Self::SchemaValidation => {
+                "the host did not like the form of a parameter; where one is a datetime, try another --datetime-form"
+            }
+            Self::TimedOut => "raise the operation time-out, or ask for less at once",
+            Self::Quota => {
+                "the host is busy with too many operations of this user; try again later"
+            }
+            Self::EnvelopeTooLarge => {
+                "ask for fewer items or properties, or raise the envelope size"
+            }
+            Self::InvalidEnumerationContext => "begin the enumeration anew",
+            Self::Unsupported => "the service does not do this; another --dialect may help",
+            Self::Other => return None,
+        })
+    }
+}
+
+/// The kind of a fault. The provider's own code is the most telling, then the code of WinRM, then the subcode.
+pub(super) fn kind(fault: &Fault) -> FaultKind {
+    let provider = fault.provider_fault();
+    let status = provider.and_then(|provider| provider.extended_status());
+    let status = status
+        .and_then(|status| status.get::<String>("StatusCode").ok())
+        .and_then(|code| parse(&code));
+    let error = fault.cim_error();
+    let wmi = error
+        .and_then(|error| error.get::<String>("error_Code").ok())
+        .and_then(|code| parse(&code));
+    let codes = [
+        status,
+        wmi,
+        provider.and_then(|provider| provider.code()),
+        fault.wsman_code(),
+    ];
+    let by_code = codes.into_iter().flatten().find_map(kind_of_code);
+    let cim_status = || {
+        error
+            .and_then(|error| error.get::<u32>("CIMStatusCode").ok())
+            .and_then(kind_of_cim_status)
+    };
+    let by_subcode = || fault.subcode().and_then(kind_of_subcode);
+    by_code
+        .or_else(cim_status)
+        .or_else(by_subcode)
+        .unwrap_or(FaultKind::Other)
+}
+
+/// A code as servers write it: decimal, hexadecimal, or an HRESULT as a negative number.
+pub(super) fn parse(text: &str) -> Option<u32> {
+    let text = text.trim();
+    if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        return u32::from_str_radix(digits, 16).ok();
+    }
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned))
+}
+
+/// The name of a code of WinRM (WsmError.h) or WMI (MS-WMI 2.2.11).
+pub(super) fn name(code: u32) -> Option<&'static str> {
+    CODES
+        .iter()
+        .find(|(known, ..)| *known == code)
+        .map(|(_, name, _)| *name)
+}
+
+fn kind_of_code(code: u32) -> Option<FaultKind> {
+    CODES
+        .iter()
+        .find(|(known, ..)| *known == code)
+        .and_then(|(.., kind)| *kind)
+}
+
+/// The status codes of DSP0223 annex A, which OMI gives as `CIMStatusCode`.
+fn kind_of_cim_status(status: u32) -> Option<FaultKind> {
+    Some(match status {
+        2 => FaultKind::AccessDenied,
+        3 => FaultKind::InvalidNamespace,
+        4 => FaultKind::InvalidParameter,
+        5 => FaultKind::InvalidClass,
+        6 => FaultKind::NotFound,
+        7 => FaultKind::Unsupported,
+        14 | 15 => FaultKind::InvalidQuery,
+        16 | 17 => FaultKind::MethodNotFound,
+        _ => return None,
+    })
+}
+
+/// The subcodes of DSP0226 14 and the specifications below it.
+fn kind_of_subcode(subcode: &str) -> Option<FaultKind> {
+    Some(match subcode {
+        "AccessDenied" => FaultKind::AccessDenied,
+        "DestinationUnreachable" => FaultKind::NotFound,
+        "CannotProcessFilter" => FaultKind::InvalidQuery,
+        "ActionNotSupported" => FaultKind::MethodNotFound,
+        "InvalidSelectors" => FaultKind::InvalidSelectors,
+        "InvalidParameter" => FaultKind::InvalidParameter,
+        "SchemaValidationError" | "InvalidRepresentation" => FaultKind::SchemaValidation,
+        "TimedOut" => FaultKind::TimedOut,
+        "QuotaLimit" => FaultKind::Quota,
+        "EncodingLimit" => FaultKind::EnvelopeTooLarge,
+        "InvalidEnumerationContext" => FaultKind::InvalidEnumerationContext,
+        "UnsupportedFeature" | "FilteringNotSupported" | "FilterDialectRequestedUnavailable" => {
+            FaultKind::Unsupported
+        }
+        _ => return None,
+    })
+}
+
+/// Code, name and, where the code says more than the subcode beside it, kind.
+const CODES: &[(u32, &str, Option<FaultKind>)] = &[
+    (5, "ERROR_ACCESS_DENIED", Some(FaultKind::AccessDenied)),
+    (
+        87,
+        "ERROR_INVALID_PARAMETER",
+        Some(FaultKind::InvalidParameter),
+    ),
+    (0x8007_0002, "ERROR_FILE_NOT_FOUND", None),
+    (0x8033_8000, "RESOURCE_NOT_FOUND", Some(FaultKind::NotFound)),
+    (0x8033_8001, "INVALID_ACTIONURI", None),
+    (0x8033_800F, "INVALID_MESSAGE_INFORMATION_HEADER", None),
+    (0x8033_8010, "MUST_UNDERSTAND_FAILED", None),
+    (0x8033_8011, "MESSAGE_INFORMATION_HEADER_REQUIRED", None),
+    (0x8033_8012, "DESTINATION_UNREACHABLE", None),
+    (
+        0x8033_8013,
+        "ACTION_NOT_SUPPORTED",
+        Some(FaultKind::MethodNotFound),
+    ),
+    (0x8033_8014, "ENDPOINT_UNAVAILABLE", None),
+    (0x8033_8015, "INVALID_REPRESENTATION", None),
+    (
+        0x8033_801A,
+        "CANNOT_PROCESS_FILTER",
+        Some(FaultKind::InvalidQuery),
+    ),
+    (
+        0x8033_801B,
+        "INVALID_ENUMERATION_CONTEXT",
+        Some(FaultKind::InvalidEnumerationContext),
+    ),
+    (
+        0x8033_801C,
+        "ENUMERATE_TIMED_OUT",
+        Some(FaultKind::TimedOut),
+    ),
+    (
+        0x8033_8026,
+        "ENCODING_LIMIT",
+        Some(FaultKind::EnvelopeTooLarge),
+    ),
+    (0x8033_8029, "OPERATION_TIMEDOUT", Some(FaultKind::TimedOut)),
+    (0x8033_8039, "INVALID_OPTIONS", None),
+    (
+        0x8033_803A,
+        "INVALID_PARAMETER",
+        Some(FaultKind::InvalidParameter),
+    ),
+    (
+        0x8033_803B,
+        "INVALID_RESOURCE_URI",
+        Some(FaultKind::InvalidClass),
+    ),
+    (
+        0x8033_803D,
+        "INVALID_SELECTORS",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (0x8033_803F, "QUOTA_LIMIT", Some(FaultKind::Quota)),
+    (
+        0x8033_8041,
+        "SCHEMA_VALIDATION_ERROR",
+        Some(FaultKind::SchemaValidation),
+    ),
+    (
+        0x8033_8042,
+        "UNSUPPORTED_FEATURE",
+        Some(FaultKind::Unsupported),
+    ),
+    (
+        0x8033_8043,
+        "INVALID_XML",
+        Some(FaultKind::SchemaValidation),
+    ),
+    (
+        0x8033_8047,
+        "ENVELOPE_TOO_LARGE",
+        Some(FaultKind::EnvelopeTooLarge),
+    ),
+    (
+        0x8033_8048,
+        "ENVELOPE_TOO_LARGE",
+        Some(FaultKind::EnvelopeTooLarge),
+    ),
+    (
+        0x8033_8049,
+        "ENVELOPE_TOO_LARGE",
+        Some(FaultKind::EnvelopeTooLarge),
+    ),
+    (
+        0x8033_8054,
+        "PARAMETER_TYPE_MISMATCH",
+        Some(FaultKind::SchemaValidation),
+    ),
+    (
+        0x8033_8055,
+        "INVALID_PARAMETER_NAME",
+        Some(FaultKind::InvalidParameter),
+    ),
+    (
+        0x8033_8056,
+        "INVALID_VALUE",
+        Some(FaultKind::SchemaValidation),
+    ),
+    (
+        0x8033_805A,
+        "INSUFFICIENT_SELECTORS",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_805B,
+        "UNEXPECTED_SELECTORS",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_805C,
+        "SELECTOR_TYPE_MISMATCH",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_805D,
+        "INVALID_SELECTOR_VALUE",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_805E,
+        "AMBIGUOUS_SELECTORS",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_805F,
+        "DUPLICATE_SELECTORS",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (0x8033_807F, "EPR_NESTING_EXCEEDED", None),
+    (0x8033_8081, "INVALID_TIMEOUT_HEADER", None),
+    (
+        0x8033_80A9,
+        "METHOD_NOT_FOUND",
+        Some(FaultKind::MethodNotFound),
+    ),
+    (0x8033_80F9, "CANNOT_DECRYPT", None),
+    (
+        0x8033_80FA,
+        "INVALID_URI_WMI_SINGLETON",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_80FB,
+        "INVALID_URI_WMI_ENUM_WQL",
+        Some(FaultKind::InvalidQuery),
+    ),
+    (
+        0x8033_8102,
+        "WMI_PROVIDER_NOT_CAPABLE",
+        Some(FaultKind::Unsupported),
+    ),
+    (
+        0x8033_8104,
+        "WMI_SERVICE_ACCESS_DENIED",
+        Some(FaultKind::AccessDenied),
+    ),
+    (
+        0x8033_8105,
+        "WMI_PROVIDER_ACCESS_DENIED",
+        Some(FaultKind::AccessDenied),
+    ),
+    (
+        0x8033_8106,
+        "WMI_CONNECT_ACCESS_DENIED",
+        Some(FaultKind::AccessDenied),
+    ),
+    (
+        0x8033_8108,
+        "ENUMERATE_WMI_INVALID_KEY",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_8118,
+        "INVALID_SELECTOR_NAME",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (
+        0x8033_811E,
+        "WMI_PROVIDER_INVALID_PARAMETER",
+        Some(FaultKind::InvalidParameter),
+    ),
+    (
+        0x8033_8137,
+        "POLYMORPHISM_MODE_UNSUPPORTED",
+        Some(FaultKind::Unsupported),
+    ),
+    (
+        0x8033_8139,
+        "URI_NON_DMTF_CLASS",
+        Some(FaultKind::Unsupported),
+    ),
+    (
+        0x8033_813A,
+        "URI_WRONG_DMTF_VERSION",
+        Some(FaultKind::Unsupported),
+    ),
+    (
+        0x8033_813B,
+        "DIFFERENT_CIM_SELECTOR",
+        Some(FaultKind::InvalidSelectors),
+    ),
+    (0x8033_81A5, "QUOTA_MAX_SHELLS", Some(FaultKind::Quota)),
+    (0x8033_81A6, "QUOTA_MAX_OPERATIONS", Some(FaultKind::Quota)),
+    (0x8033_81A7, "QUOTA_USER", Some(FaultKind::Quota)),
+    (0x8033_81A8, "QUOTA_SYSTEM", Some(FaultKind::Quota)),
+    (
+        0x8033_81AD,
+        "PULL_PARAMS_NOT_SAME_AS_ENUM",
+        Some(FaultKind::InvalidEnumerationContext),
+    ),
+    (0x8033_81E7, "QUOTA_PLUGIN_USER", Some(FaultKind::Quota)),
+    (0x8033_81E8, "QUOTA_PLUGIN", Some(FaultKind::Quota)),
+    (0x8004_1001, "WBEM_E_FAILED", None),
+    (0x8004_1002, "WBEM_E_NOT_FOUND", Some(FaultKind::NotFound)),
+    (
+        0x8004_1003,
+        "WBEM_E_ACCESS_DENIED",
+        Some(FaultKind::AccessDenied),
+    ),
+    (
+        0x8004_1008,
+        "WBEM_E_INVALID_PARAMETER",
+        Some(FaultKind::InvalidParameter),
+    ),
+    (
+        0x8004_100E,
+        "WBEM_E_INVALID_NAMESPACE",
+        Some(FaultKind::InvalidNamespace),
+    ),
+    (
+        0x8004_1010,
+        "WBEM_E_INVALID_CLASS",
+        Some(FaultKind::InvalidClass),
+    ),
+    (
+        0x8004_1017,
+        "WBEM_E_INVALID_QUERY",
+        Some(FaultKind::InvalidQuery),
+    ),
+    (
+        0x8004_102F,
+        "WBEM_E_INVALID_METHOD_PARAMETERS",
+        Some(FaultKind::InvalidParameter),
+    ),
+];

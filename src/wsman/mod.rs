@@ -1,0 +1,41 @@
+//! The WS-Management protocol (DSP0226, \[MS-WSMV\]) without IO.
+//!
+//! ```text
+//! Operation ──envelope──▶ text          what is asked, as data that can be compared
+//! text ──reply──▶ instance, page, output, or a Fault
+//! ```
+//!
+//! What a server is like (its dialect, how it takes datetimes) is a [`ServerProfile`], which the envelope is given.
+//! Time, message ids and limits come in as arguments ([`Head`]).
+
+mod decode;
+mod encode;
+mod envelope;
+mod error;
+mod fault;
+mod fault_codes;
+mod operation;
+mod profile;
+mod reply;
+mod uris;
+mod wql;
+
+pub(crate) mod cim_xml;
+
+pub(crate) use envelope::{Head, write};
+pub(crate) use error::{EncodeError, ReplyError};
+pub use fault::{Fault, ProviderFault};
+pub use fault_codes::FaultKind;
+pub(crate) use operation::{Enumerate, Operation};
+pub use profile::{DatetimeForm, Dialect, ServerProfile};
+pub use reply::Identity;
+pub(crate) use reply::{Page, acknowledge, identity, instance, output, page};
+pub use wql::Wql;
+
+/// Parts of the protocol that the simulated host needs from the other side.
+#[cfg(feature = "simulator")]
+pub(crate) mod server_side {
+    pub(crate) use super::decode::{Decoder, xsi_nil};
+    pub(crate) use super::encode::Encoder;
+    pub(crate) use super::uris;
+}

@@ -1,0 +1,245 @@
+//! Envelopes as answers.
+
+use crate::cim::{Instance, Properties, Reference};
+use crate::xml::{Element, Ns, Reader};
+
+use super::decode::Decoder;
+use super::error::ReplyError;
+use super::fault;
+
+/// Which product answers (DSP0226 11).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The protocol: the namespace of WS-Management.
+    pub protocol_version: String,
+    /// Who made the product: `Microsoft Corporation`.
+    pub product_vendor: String,
+    /// The version: `OS: 10.0.20348 SP: 0.0 Stack: 3.0`.
+    pub product_version: String,
+    /// The security profiles that the service names.
+    pub security_profiles: Vec<String>,
+}
+
+/// One answer of an enumeration.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// The items, up to the first that could not be read.
+    pub(crate) items: Vec<Item>,
+    /// What was wrong with the item after the last.
+    pub(crate) broken: Option<ReplyError>,
+    /// Where the enumeration stands; `None` at its end.
+    pub(crate) context: Option<String>,
+}
+
+/// An item of an enumeration: an object, a reference, or both.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Item {
+    /// The object.
+    pub(crate) instance: Option<Instance>,
+    /// Its reference.
+    pub(crate) reference: Option<Reference>,
+}
+
+/// Reads the answer to Identify. OMI puts its answer into the namespace of SOAP.
+pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    expect(&body, "IdentifyResponse")?;
+    let mut identity = Identity::default();
+    while let Some(child) = reader.next_child()? {
+        match child.local() {
+            "ProtocolVersion" => identity.protocol_version = reader.text()?.into_owned(),
+            "ProductVendor" => identity.product_vendor = reader.text()?.into_owned(),
+            "ProductVersion" => identity.product_version = reader.text()?.into_owned(),
+            "SecurityProfiles" => {
+                while reader.next_child()?.is_some() {
+                    identity.security_profiles.push(reader.text()?.into_owned());
+                }
+            }
+            _ => reader.skip()?,
+        }
+    }
+    close(reader)?;
+    Ok(identity)
+}
+
+/// Reads the answer to Get.
+pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    let body =
+        body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
+    let instance = Decoder::new(namespace).instance(&mut reader, &body)?;
+    close(reader)?;
+    Ok(instance)
+}
+
+/// Reads the answer to Invoke: output parameters and `ReturnValue`.
+///
+/// Windows names the element `Method_OUTPUT`, OMI `Method`, each in a namespace of its own.
+pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Properties, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    let body =
+        body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
+    if body.local().strip_suffix("_OUTPUT").unwrap_or(body.local()) != method {
+        return Err(ReplyError::Unexpected(format!(
+            "the answer is {:?}, not that of {method}",
+            body.local()
+        )));
+    }
+    let output = Decoder::new(namespace).properties(&mut reader)?;
+    close(reader)?;
+    Ok(output)
+}
+
+/// Reads the answer to a Release, which has nothing to say.
+pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
+    open(text).map(|_| ())
+}
+
+/// Reads the answer to Enumerate or Pull.
+///
+/// Items and the end of the sequence stand in the namespace of WS-Management in the one and of WS-Enumeration in the
+/// other, before or after the context (sfcb), and are taken from either. The end wins over a context beside it (OMI).
+pub(crate) fn page(text: &str, namespace: &str) -> Result<Page, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    if !body
+        .as_ref()
+        .is_some_and(|body| matches!(body.local(), "EnumerateResponse" | "PullResponse"))
+    {
+        return Err(unlike(
+            body.as_ref(),
+            "an EnumerateResponse or PullResponse",
+        ));
+    }
+    let mut page = Page::default();
+    let mut ended = false;
+    loop {
+        let child = match reader.next_child() {
+            Ok(Some(child)) => child,
+            Ok(None) => break,
+            Err(error) => return broken(page, error.into()),
+        };
+        match (child.ns(), child.local()) {
+            (Ns::Enumeration, "EnumerationContext") => {
+                page.context =
+                    Some(reader.text()?.into_owned()).filter(|context| !context.trim().is_empty());
+            }
+            (Ns::Enumeration | Ns::Wsman, "EndOfSequence") => {
+                ended = true;
+                reader.skip()?;
+            }
+            (Ns::Enumeration | Ns::Wsman, "Items") => {
+                if let Err(error) = items(&mut reader, namespace, &mut page.items) {
+                    return broken(page, error);
+                }
+            }
+            _ => reader.skip()?,
+        }
+    }
+    if ended {
+        page.context = None;
+    }
+    match close(reader) {
+        Ok(()) => Ok(page),
+        Err(error) => broken(page, error),
+    }
+}
+
+/// What came before the break is not lost.
+fn broken(mut page: Page, error: ReplyError) -> Result<Page, ReplyError> {
+    page.broken = Some(error);
+    Ok(page)
+}
+
+fn items(
+    reader: &mut Reader<'_>,
+    namespace: &str,
+    items: &mut Vec<Item>,
+) -> Result<(), ReplyError> {
+    let mut decoder = Decoder::new(namespace);
+    while let Some(element) = reader.next_child()? {
+        let item = match (element.ns(), element.local()) {
+            (Ns::Addressing, "EndpointReference") => Item {
+                instance: None,
+                reference: Some(decoder.endpoint(reader, None)?),
+            },
+            (Ns::Wsman, "Item") => {
+                let mut item = Item {
+                    instance: None,
+                    reference: None,
+                };
+                while let Some(part) = reader.next_child()? {
+                    if part.is(&Ns::Addressing, "EndpointReference") {
+                        item.reference = Some(decoder.endpoint(reader, None)?);
+                    } else {
+                        item.instance = Some(decoder.instance(reader, &part)?);
+                    }
+                }
+                item
+            }
+            _ => Item {
+                instance: Some(decoder.instance(reader, &element)?),
+                reference: None,
+            },
+        };
+        items.push(item);
+    }
+    Ok(())
+}
+
+/// Opens an envelope up to the first element of its body; a fault becomes an error.
+fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
+    let mut reader = Reader::new(text);
+    let root = reader.root()?;
+    if !root.is(&Ns::Soap, "Envelope") {
+        return Err(ReplyError::Unexpected(format!(
+            "the answer is {:?}, not a SOAP envelope",
+            root.local()
+        )));
+    }
+    loop {
+        let Some(part) = reader.next_child()? else {
+            return Err(ReplyError::Unexpected(
+                "the envelope has no body".to_owned(),
+            ));
+        };
+        if part.is(&Ns::Soap, "Body") {
+            break;
+        }
+        reader.skip()?;
+    }
+    let first = reader.next_child()?;
+    if first
+        .as_ref()
+        .is_some_and(|first| first.is(&Ns::Soap, "Fault"))
+    {
+        return Err(ReplyError::Fault(Box::new(fault::read(&mut reader)?)));
+    }
+    if first.is_none() {
+        reader.next_child()?;
+    }
+    Ok((reader, first))
+}
+
+/// Reads on from the end of the body's first element to the end of the document, so that an answer cut off is noticed.
+fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
+    // The rest of the body, then what follows it in the envelope.
+    for _ in 0..2 {
+        while reader.next_child()?.is_some() {
+            reader.skip()?;
+        }
+    }
+    Ok(reader.end()?)
+}
+
+fn expect(body: &Option<Element<'_>>, local: &str) -> Result<(), ReplyError> {
+    match body {
+        Some(element) if element.local() == local => Ok(()),
+        other => Err(unlike(other.as_ref(), local)),
+    }
+}
+
+fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
+    let found = body.map_or("an empty body", Element::local);
+    ReplyError::Unexpected(format!("the answer is {found}, not {expected}"))
+}

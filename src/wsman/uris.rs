@@ -1,0 +1,93 @@
+//! The URIs of actions and resources.
+
+use crate::cim::ClassPath;
+
+use super::profile::Dialect;
+
+/// WS-Transfer Get.
+pub(crate) const GET: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
+/// WS-Enumeration Enumerate.
+pub(crate) const ENUMERATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+/// WS-Enumeration Pull.
+pub(crate) const PULL: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
+/// WS-Enumeration Release.
+pub(crate) const RELEASE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
+/// The address of whoever sent the request (WS-Addressing 3.2).
+pub(crate) const ANONYMOUS: &str =
+    "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
+/// The filter dialect of WQL (MS-WSMV 2.2.4.1.10).
+pub(crate) const WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
+/// The selector that names a namespace (DSP0227 6.1).
+pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
+
+/// What stands before the namespace in the resource URI of a WMI class (MS-WSMV 3.1.4.1.1).
+const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
+/// What stands before the class in the resource URI of a CIM class (DSP0230 8.2).
+const CIM_SCHEMA: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
+
+/// The resource URI of a class.
+pub(crate) fn resource_uri(class: &ClassPath, dialect: Dialect) -> String {
+    match (class.base(), dialect) {
+        (Some(base), _) => format!("{base}{}", class.name()),
+        // A query over all classes of a namespace has no other form, in either dialect.
+        (None, Dialect::Dmtf) if class.name() != "*" => format!("{CIM_SCHEMA}{}", class.name()),
+        _ => format!("{WMI}{}/{}", class.namespace(), class.name()),
+    }
+}
+
+/// Whether the namespace has to be said in a selector, since the resource URI does not say it.
+pub(crate) fn wants_namespace_selector(class: &ClassPath, dialect: Dialect) -> bool {
+    !class.namespace().is_empty() && (class.base().is_some() || dialect == Dialect::Dmtf)
+}
+
+/// The class that a resource URI names.
+///
+/// Services echo the case of the request, so the beginning is compared in any case.
+pub(crate) fn class_of(uri: &str) -> ClassPath {
+    let after = |prefix: &str| {
+        let head = uri.get(..prefix.len())?;
+        head.eq_ignore_ascii_case(prefix)
+            .then(|| uri.get(prefix.len()..))
+            .flatten()
+    };
+    let (head, name) = uri.rsplit_once('/').unwrap_or(("", uri));
+    if let Some(rest) = after(WMI) {
+        let namespace = rest.rsplit_once('/').map_or("", |(namespace, _)| namespace);
+        return ClassPath::new(namespace, name);
+    }
+    if after(CIM_SCHEMA).is_some() || head.is_empty() {
+        return ClassPath::new("", name);
+    }
+    ClassPath::new("", name).with_base(format!("{head}/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VM: &str =
+        "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/Msvm_ComputerSystem";
+
+    #[test]
+    fn both_dialects() {
+        let class = ClassPath::new("root/virtualization/v2", "Msvm_ComputerSystem");
+        assert_eq!(resource_uri(&class, Dialect::Wmi), VM);
+        let dmtf = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/Msvm_ComputerSystem";
+        assert_eq!(resource_uri(&class, Dialect::Dmtf), dmtf);
+        assert!(
+            wants_namespace_selector(&class, Dialect::Dmtf)
+                && !wants_namespace_selector(&class, Dialect::Wmi)
+        );
+        assert_eq!(class_of(VM), class);
+        assert_eq!(class_of(&VM.to_uppercase()).name(), "MSVM_COMPUTERSYSTEM");
+        assert_eq!(class_of(dmtf).or_namespace("root/virtualization/v2"), class);
+    }
+
+    #[test]
+    fn vendors_uris_are_kept() {
+        let uri = "http://schemas.dell.com/wbem/wscim/1/cim-schema/2/DCIM_JobService";
+        let class = class_of(uri);
+        assert_eq!((class.namespace(), class.name()), ("", "DCIM_JobService"));
+        assert_eq!(resource_uri(&class, Dialect::Wmi), uri);
+    }
+}
