@@ -3,3 +3,5 @@
 
 mod auth;
 pub mod transport;
+
+pub use auth::{Credentials, Secret};
