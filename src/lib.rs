@@ -3,12 +3,20 @@
 
 mod auth;
 pub mod cim;
+mod client;
+mod codes;
+mod error;
+pub mod hyperv;
+pub mod job;
 mod printable;
 pub mod transport;
 mod wsman;
 mod xml;
 
 pub use auth::{Credentials, Secret};
+pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output};
+pub use error::{Error, ErrorKind};
 pub use wsman::{
-    DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, Wql,
+    DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,
+    Wql,
 };

@@ -83,10 +83,6 @@ impl Instance {
         &self.properties
     }
 
-    pub(crate) fn shared_class(&self) -> Option<&Arc<ClassPath>> {
-        self.class.as_ref()
-    }
-
     pub(crate) fn into_properties(self) -> Properties {
         self.properties
     }

@@ -47,7 +47,7 @@ pub enum Value {
     /// An instance inside another, or inside a parameter.
     Instance(Box<Instance>),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
 }
 
 impl Value {

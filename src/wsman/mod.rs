@@ -27,7 +27,7 @@ pub(crate) use error::{EncodeError, ReplyError};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
 pub(crate) use operation::{Enumerate, Operation};
-pub use profile::{DatetimeForm, Dialect, ServerProfile};
+pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{Page, acknowledge, identity, instance, output, page};
 pub use wql::Wql;

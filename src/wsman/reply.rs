@@ -80,7 +80,8 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
     let (mut reader, body) = open(text)?;
     let body =
         body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
-    if body.local().strip_suffix("_OUTPUT").unwrap_or(body.local()) != method {
+    let named = body.local();
+    if named.strip_suffix("_OUTPUT").unwrap_or(named) != method {
         return Err(ReplyError::Unexpected(format!(
             "the answer is {:?}, not that of {method}",
             body.local()

@@ -63,7 +63,12 @@ impl Connection {
                 let mut handshake = begin();
                 let log_in = login::log_in(&wire, *scheme, &mut *handshake);
                 let session = wire
-                    .within(authenticate_timeout, Phase::Authenticate, Delivery::NotSent, log_in)
+                    .within(
+                        authenticate_timeout,
+                        Phase::Authenticate,
+                        Delivery::NotSent,
+                        log_in,
+                    )
                     .await?;
                 debug!(endpoint = %line.endpoint, scheme = scheme.name, "logged in");
                 let protection = match line.tls {
@@ -165,9 +170,11 @@ impl Protection {
             Self::Password(_) if answer.status == StatusCode::UNAUTHORIZED => {
                 Err(failure::of_login(&answer, BASIC, true, Delivery::Answered))
             }
-            Self::Tls | Self::Password(_) => {
-                Err(failure::of_status(&answer, wire.endpoint(), Delivery::Answered))
-            }
+            Self::Tls | Self::Password(_) => Err(failure::of_status(
+                &answer,
+                wire.endpoint(),
+                Delivery::Answered,
+            )),
         }
     }
 }
@@ -179,7 +186,8 @@ fn unseal(session: &mut dyn Session, answer: &Answer) -> Result<Response, Error>
             .with_source(cause)
             .with_status(answer.status.as_u16())
     };
-    let sealed = multipart::read(answer.content_type(), &answer.body).map_err(|e| broken(e.into()))?;
+    let sealed =
+        multipart::read(answer.content_type(), &answer.body).map_err(|e| broken(e.into()))?;
     let plain = session
         .unseal(sealed.header, sealed.data.to_vec())
         .map_err(|e| broken(e.into()))?;

@@ -72,7 +72,11 @@ pub(crate) async fn log_in(
         }
     }
     let message = format!("the login was not over after {MAX_LEGS} messages");
-    Err(Error::new(ErrorKind::Authentication, Delivery::NotSent, message))
+    Err(Error::new(
+        ErrorKind::Authentication,
+        Delivery::NotSent,
+        message,
+    ))
 }
 
 async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<Answer, Error> {
@@ -83,7 +87,13 @@ async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<A
         Err(error) if error.kind() == ErrorKind::Lost => return Err(broken(wire, &error)),
         answer => answer?,
     };
-    trace!(scheme = scheme.name, leg, sent = token.len(), status = answer.status.as_u16(), "login");
+    trace!(
+        scheme = scheme.name,
+        leg,
+        sent = token.len(),
+        status = answer.status.as_u16(),
+        "login"
+    );
     Ok(answer)
 }
 
@@ -123,7 +133,11 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Resul
             Delivery::NotSent,
         ))
     } else {
-        Err(failure::of_status(answer, wire.endpoint(), Delivery::NotSent))
+        Err(failure::of_status(
+            answer,
+            wire.endpoint(),
+            Delivery::NotSent,
+        ))
     }
 }
 

@@ -1,0 +1,209 @@
+//! The settings of a client.
+
+use std::time::Duration;
+
+use crate::auth::Credentials;
+use crate::error::{Error, ErrorKind};
+use crate::transport::{Auth, HttpConfig, HttpTransport, Transport};
+use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
+
+use super::{Client, Settings};
+
+/// The settings of a [`Client`].
+///
+/// ```
+/// use std::time::Duration;
+/// use cimwire::{Client, Credentials};
+///
+/// let client = Client::builder("hv01.example")
+///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+///     .operation_timeout(Duration::from_secs(120))
+///     .build()?;
+/// assert_eq!(client.endpoint(), "http://hv01.example:5985/wsman");
+/// # Ok::<(), cimwire::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing unless it builds"]
+pub struct ClientBuilder {
+    host: String,
+    credentials: Option<Credentials>,
+    auth: Auth,
+    ca_bundle: Option<Vec<u8>>,
+    connect_timeout: Option<Duration>,
+    max_connections: Option<usize>,
+    danger: Danger,
+    settings: Settings,
+}
+
+/// Which safety was given away.
+#[derive(Clone, Copy, Debug, Default)]
+struct Danger {
+    any_certificate: bool,
+    basic_without_tls: bool,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(host: String) -> Self {
+        Self {
+            host,
+            credentials: None,
+            auth: Auth::default(),
+            ca_bundle: None,
+            connect_timeout: None,
+            max_connections: None,
+            danger: Danger::default(),
+            settings: Settings {
+                profile: ServerProfile::default(),
+                max_envelope_size: MAX_ENVELOPE_SIZE,
+                operation_timeout: OPERATION_TIMEOUT,
+                locale: None,
+                page_size: PAGE_SIZE,
+            },
+        }
+    }
+
+    /// Who logs in. Needed for every host.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// How to log in; [`Auth::Negotiate`] unless said.
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// Trusts the certificate authorities of this bundle (PEM) and no others, instead of the system's.
+    pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_bundle = Some(pem.into());
+        self
+    }
+
+    /// How long connecting may take; 10 s unless said.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How many connections may be open at a time; 2 unless said.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = Some(connections);
+        self
+    }
+
+    /// How long the host may work on one operation before it gives up with a fault; 60 s unless said, which is also
+    /// the most that WinRM grants by default (`MaxTimeoutms`).
+    pub fn operation_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.operation_timeout = timeout;
+        self
+    }
+
+    /// How large an answer may be, in bytes; 512,000 unless said, which is WinRM's `MaxEnvelopeSizekb` of 500. WinRM
+    /// takes nothing below 8,192.
+    pub fn max_envelope_size(mut self, bytes: u32) -> Self {
+        self.settings.max_envelope_size = bytes;
+        self
+    }
+
+    /// How many instances a page of an enumeration may hold; 500 unless said. The host sends fewer where they do not
+    /// fit into the envelope.
+    pub fn page_size(mut self, instances: u32) -> Self {
+        self.settings.page_size = instances.max(1);
+        self
+    }
+
+    /// The language for texts, as a tag of RFC 5646 (`en-US`). Unless said, the host uses its own.
+    pub fn locale(mut self, tag: impl Into<String>) -> Self {
+        self.settings.locale = Some(tag.into());
+        self
+    }
+
+    /// How classes are addressed; as Windows has it unless said.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.settings.profile.dialect = dialect;
+        self
+    }
+
+    /// How datetime parameters are written; as the Windows client does unless said.
+    pub fn datetime_form(mut self, form: DatetimeForm) -> Self {
+        self.settings.profile.datetime_form = form;
+        self
+    }
+
+    /// Settings that give safety away.
+    pub fn dangerous(self) -> Dangerous {
+        Dangerous(self)
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where the settings cannot work.
+    pub fn build(self) -> Result<Client, Error> {
+        let doing = || format!("could not set up a client for {:?}", self.host);
+        let Some(credentials) = self.credentials.clone() else {
+            return Err(Error::new(ErrorKind::Usage, doing()).with_hint("give it credentials"));
+        };
+        let config = self.http_config(credentials);
+        let transport = config.and_then(HttpTransport::new);
+        let transport = transport.map_err(|error| Error::from_transport(doing(), error, false))?;
+        Ok(Client::assemble(Box::new(transport), self.settings))
+    }
+
+    /// Makes a client over another transport; what concerns connections is the transport's own business.
+    pub fn build_over(self, transport: impl Transport) -> Client {
+        Client::assemble(Box::new(transport), self.settings)
+    }
+
+    fn http_config(&self, credentials: Credentials) -> Result<HttpConfig, crate::transport::Error> {
+        let mut config = HttpConfig::new(&self.host, credentials)?.auth(self.auth);
+        // An answer in UTF-16 has twice the bytes of one in UTF-8, and some hosts count generously.
+        let size = usize::try_from(self.settings.max_envelope_size).unwrap_or(usize::MAX);
+        config = config.max_answer(size.saturating_mul(4).max(MIN_ANSWER_BOUND));
+        if let Some(pem) = &self.ca_bundle {
+            config = config.ca_bundle(pem)?;
+        }
+        if let Some(timeout) = self.connect_timeout {
+            config = config.connect_timeout(timeout);
+        }
+        if let Some(connections) = self.max_connections {
+            config = config.max_connections(connections);
+        }
+        if self.danger.any_certificate {
+            config = config.dangerous().accept_any_certificate();
+        }
+        if self.danger.basic_without_tls {
+            config = config.dangerous().allow_basic_without_tls();
+        }
+        Ok(config)
+    }
+}
+
+/// Settings of a [`ClientBuilder`] that give safety away; each says what is lost.
+#[derive(Debug)]
+pub struct Dangerous(ClientBuilder);
+
+impl Dangerous {
+    /// Takes any certificate: whoever stands between us and the host can read and change everything.
+    pub fn accept_any_certificate(mut self) -> ClientBuilder {
+        self.0.danger.any_certificate = true;
+        self.0
+    }
+
+    /// Sends the password and all messages in the clear when [`Auth::Basic`] meets an `http://` address.
+    pub fn allow_basic_without_tls(mut self) -> ClientBuilder {
+        self.0.danger.basic_without_tls = true;
+        self.0
+    }
+}
+
+/// WinRM's `MaxEnvelopeSizekb` since Windows 8 (MS-WSMV 2.2.4.9).
+const MAX_ENVELOPE_SIZE: u32 = 512_000;
+/// WinRM's `MaxTimeoutms`: more is cut down to it.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
+/// What fits into an envelope is mostly less; WinRM's `MaxBatchItems` is 32,000.
+const PAGE_SIZE: u32 = 500;
+/// Services that know no envelope size answer as they like; a small envelope must not refuse a small answer.
+const MIN_ANSWER_BOUND: usize = 1 << 20;

@@ -1,0 +1,277 @@
+//! The client: operations on any class of a CIM host.
+
+mod builder;
+mod instances;
+mod namespace;
+mod output;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tracing::{Instrument, debug, debug_span};
+use uuid::Uuid;
+
+use crate::cim::{Instance, Properties, Reference};
+use crate::error::Error;
+use crate::transport::{Repeat, Request, Response, Transport};
+use crate::wsman::{self, FaultKind, Head, Identity, Operation, ReplyError, ServerProfile};
+use crate::xml;
+
+pub use builder::{ClientBuilder, Dangerous};
+pub use instances::Instances;
+pub use namespace::Namespace;
+pub use output::Output;
+
+/// A client of one WS-Management service.
+///
+/// Cloning is cheap, and clones share the connections. Operations may run side by side; each has a connection to
+/// itself while it runs. Dropping a future gives its operation up and harms no other. A deadline of the caller's own
+/// is `tokio::time::timeout` around the future, beside the operation time-out that the host keeps.
+///
+/// ```no_run
+/// use cimwire::cim::Reference;
+/// use cimwire::{Client, Credentials, Wql};
+///
+/// # async fn example() -> Result<(), cimwire::Error> {
+/// let client = Client::builder("hv01.example")
+///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+///     .build()?;
+/// let mut stopped = client
+///     .namespace("root/cimv2")
+///     .query(Wql::select("Win32_Service").equals("State", "Stopped"))?;
+/// while let Some(service) = stopped.next().await {
+///     println!("{}", service?.get::<String>("Name")?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Box<dyn Transport>,
+    settings: Settings,
+}
+
+/// What every envelope of a client says.
+#[derive(Clone, Debug)]
+struct Settings {
+    profile: ServerProfile,
+    max_envelope_size: u32,
+    operation_timeout: Duration,
+    locale: Option<String>,
+    page_size: u32,
+}
+
+impl Client {
+    /// A client of the host of that name, `hv01.example`, or at that address, `https://hv01.example:5986/wsman`.
+    ///
+    /// What the address leaves out is what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`. Over
+    /// http messages are sealed.
+    pub fn builder(host: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(host.into())
+    }
+
+    /// A client over a transport of your own, or over recorded answers.
+    ///
+    /// [`ClientBuilder::build_over`] does the same with other settings.
+    pub fn over(transport: impl Transport) -> Self {
+        ClientBuilder::new(String::new()).build_over(transport)
+    }
+
+    fn assemble(transport: Box<dyn Transport>, settings: Settings) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                transport,
+                settings,
+            }),
+        }
+    }
+
+    /// The address of the service.
+    pub fn endpoint(&self) -> &str {
+        self.inner.transport.endpoint()
+    }
+
+    /// A namespace of the host, to query and enumerate.
+    pub fn namespace(&self, name: impl Into<String>) -> Namespace {
+        Namespace::new(self.clone(), name.into())
+    }
+
+    /// Asks which product answers (DSP0226 11).
+    ///
+    /// # Errors
+    ///
+    /// Where the host cannot be reached or is no WS-Management service.
+    pub async fn identify(&self) -> Result<Identity, Error> {
+        let answer = self.exchange(&Operation::Identify).await?;
+        answer.read(wsman::identity)
+    }
+
+    /// Reads one instance (DSP0226 7.3).
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, with [`FaultKind::NotFound`], or the host refuses.
+    pub async fn get(&self, target: &Reference) -> Result<Instance, Error> {
+        let answer = self
+            .exchange(&Operation::Get {
+                target: target.clone(),
+            })
+            .await?;
+        answer.read(|text| wsman::instance(text, target.class().namespace()))
+    }
+
+    /// Reads one instance, or `None` where there is none.
+    ///
+    /// Windows answers alike for an instance and for a class that does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Where the host refuses for another reason.
+    pub async fn get_opt(&self, target: &Reference) -> Result<Option<Instance>, Error> {
+        match self.get(target).await {
+            Ok(instance) => Ok(Some(instance)),
+            Err(error) if error.fault_kind() == Some(FaultKind::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Calls a method of an instance, or, with a reference without keys, of a class (DSP0226 9).
+    ///
+    /// Null parameters are left out. What the method returned is the caller's to judge.
+    ///
+    /// # Errors
+    ///
+    /// Where the host refuses the call. With [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) the connection was lost after the call had
+    /// been sent: it may have been carried out, and is not sent again.
+    pub async fn invoke(
+        &self,
+        target: &Reference,
+        method: &str,
+        input: Properties,
+    ) -> Result<Output, Error> {
+        let operation = Operation::Invoke {
+            target: target.clone(),
+            method: method.to_owned(),
+            input,
+        };
+        let answer = self.exchange(&operation).await?;
+        let output = answer.read(|text| wsman::output(text, target.class().namespace(), method))?;
+        Ok(Output::new(method, output))
+    }
+
+    /// Sends an operation and brings its answer.
+    async fn exchange(&self, operation: &Operation) -> Result<Answer, Error> {
+        let span = debug_span!(
+            "wsman",
+            operation = operation.name(),
+            class = operation.class().map(tracing::field::display),
+        );
+        self.exchange_unlogged(operation).instrument(span).await
+    }
+
+    async fn exchange_unlogged(&self, operation: &Operation) -> Result<Answer, Error> {
+        let settings = &self.inner.settings;
+        let doing = describe(operation);
+        let head = Head {
+            to: self.endpoint(),
+            message_id: Uuid::new_v4(),
+            max_envelope_size: settings.max_envelope_size,
+            operation_timeout: settings.operation_timeout,
+            locale: settings.locale.as_deref(),
+            profile: settings.profile,
+        };
+        let envelope = match wsman::write(operation, &head) {
+            Ok(envelope) => Bytes::from(envelope),
+            Err(error) => return Err(Error::from_encode(doing, error)),
+        };
+        let repeat = if operation.is_read() {
+            Repeat::Read
+        } else {
+            Repeat::Once
+        };
+        let timeout = settings.operation_timeout + ANSWER_GRACE;
+        let sent = envelope.len();
+        match self
+            .inner
+            .transport
+            .exchange(Request {
+                envelope,
+                repeat,
+                timeout,
+            })
+            .await
+        {
+            Ok(response) => {
+                debug!(
+                    status = response.status,
+                    sent,
+                    received = response.body.len(),
+                    "answered"
+                );
+                Ok(Answer { response, doing })
+            }
+            Err(error) => {
+                debug!(%error, sent, "not answered");
+                let changes = matches!(operation, Operation::Invoke { .. });
+                Err(Error::from_transport(doing, error, changes))
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let endpoint = self.endpoint();
+        f.debug_struct("Client")
+            .field("endpoint", &endpoint)
+            .field("settings", &self.inner.settings)
+            .finish()
+    }
+}
+
+/// An envelope that came back, and what it was asked for.
+struct Answer {
+    response: Response,
+    doing: String,
+}
+
+impl Answer {
+    /// Reads the envelope; whatever it lacks is an error that says what was being done.
+    fn read<T>(self, read: impl FnOnce(&str) -> Result<T, ReplyError>) -> Result<T, Error> {
+        let text: Result<Cow<'_, str>, _> =
+            xml::decode(&self.response.body, self.response.charset.as_deref());
+        let answer = text.map_err(ReplyError::from).and_then(|text| read(&text));
+        answer.map_err(|error| {
+            if let ReplyError::Fault(fault) = &error {
+                debug!(status = self.response.status, %fault, "refused");
+            }
+            Error::from_reply(self.doing, error)
+        })
+    }
+}
+
+/// What is being done, in a phrase that begins an error.
+fn describe(operation: &Operation) -> String {
+    match operation {
+        Operation::Identify => "could not identify the service".to_owned(),
+        Operation::Get { target } => format!("could not get {}", target.class()),
+        Operation::Enumerate(enumerate) if enumerate.wql.is_some() => {
+            format!("could not query {}", enumerate.class.namespace())
+        }
+        Operation::Enumerate(enumerate) => format!("could not enumerate {}", enumerate.class),
+        Operation::Pull { class, .. } => format!("could not pull more of {class}"),
+        Operation::Release { class, .. } => format!("could not release the enumeration of {class}"),
+        Operation::Invoke { target, method, .. } => {
+            format!("could not invoke {method} of {}", target.class())
+        }
+    }
+}
+
+/// How much longer than the host's own time-out an answer may take: time for the host to say that it timed out.
+const ANSWER_GRACE: Duration = Duration::from_secs(15);

@@ -1,0 +1,243 @@
+//! The one error that the crate's users meet.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::cim::DecodeError;
+use crate::transport::{self, Delivery};
+use crate::wsman::{EncodeError, Fault, FaultKind, ReplyError};
+
+/// Why an operation failed.
+///
+/// It is opaque and one word wide. `Display` says what was being done, in one phrase; why it failed is reached through
+/// [`source`](StdError::source), level by level, without repetition. Neither `Display` nor `Debug` holds a secret or
+/// the text of an envelope.
+///
+/// ```
+/// # fn report(error: cimwire::Error) {
+/// eprint!("{error}");
+/// let mut cause = std::error::Error::source(&error);
+/// while let Some(error) = cause {
+///     eprint!(": {error}");
+///     cause = error.source();
+/// }
+/// eprintln!();
+/// if let Some(hint) = error.hint() {
+///     eprintln!("hint: {hint}");
+/// }
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    doing: String,
+    hint: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What kind of thing went wrong, for a program to decide on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was asked for makes no sense: a setting, a name, a value that has no form on the wire.
+    Usage,
+    /// The host did not accept the login.
+    Authentication,
+    /// No connection, or none that an answer came back on.
+    Connection,
+    /// Something took too long.
+    Timeout,
+    /// The server answered with a [fault](Error::fault).
+    Fault,
+    /// The answer cannot be understood.
+    Answer,
+    /// A value is not of the type that was asked for.
+    Decode,
+    /// What was looked for is not there.
+    NotFound,
+    /// What was looked for is there more than once.
+    Ambiguous,
+    /// The method ran, and returned that it will not do it.
+    Refused,
+    /// The job failed.
+    JobFailed,
+    /// The job was cancelled.
+    JobCancelled,
+    /// Nobody can tell what became of it: the connection broke after a method call was sent, or the job vanished.
+    OutcomeUnknown,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, doing: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            doing: doing.into(),
+            hint: None,
+            source: None,
+        }))
+    }
+
+    #[must_use]
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What kind of thing went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What the server said, where it refused.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.cause::<FaultSource>().map(|source| &*source.0)
+    }
+
+    /// What the fault means; `None` where the server did not refuse.
+    pub fn fault_kind(&self) -> Option<FaultKind> {
+        self.fault().map(Fault::kind)
+    }
+
+    /// Whether the request reached the host. For a method call, [`Delivery::Unknown`] wants a look at the host's state
+    /// before it is sent again.
+    pub fn delivery(&self) -> Delivery {
+        match self.cause::<transport::Error>() {
+            Some(error) => error.delivery(),
+            None if self.0.kind == ErrorKind::Usage => Delivery::NotSent,
+            None => Delivery::Answered,
+        }
+    }
+
+    /// What to do about it, in a sentence.
+    pub fn hint(&self) -> Option<&str> {
+        let own = self.0.hint.as_deref();
+        let transport = || {
+            self.cause::<transport::Error>()
+                .and_then(transport::Error::hint)
+        };
+        let fault = || self.fault_kind().and_then(FaultKind::hint);
+        own.or_else(transport).or_else(fault)
+    }
+
+    /// The first error of a type among the causes, to reach what a layer knows beyond this.
+    pub fn cause<E: StdError + 'static>(&self) -> Option<&E> {
+        let mut next = self.source();
+        while let Some(error) = next {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    pub(crate) fn from_transport(doing: String, error: transport::Error, changes: bool) -> Self {
+        use transport::ErrorKind as Transport;
+        let kind = match error.kind() {
+            _ if changes && error.delivery() == Delivery::Unknown => ErrorKind::OutcomeUnknown,
+            Transport::Config => ErrorKind::Usage,
+            Transport::Authentication => ErrorKind::Authentication,
+            Transport::Timeout(_) => ErrorKind::Timeout,
+            _ => ErrorKind::Connection,
+        };
+        Self::new(kind, doing).with_source(error)
+    }
+
+    pub(crate) fn from_reply(doing: String, error: ReplyError) -> Self {
+        match error {
+            ReplyError::Fault(fault) => {
+                Self::new(ErrorKind::Fault, doing).with_source(FaultSource(fault))
+            }
+            error => Self::new(ErrorKind::Answer, doing).with_source(error),
+        }
+    }
+
+    pub(crate) fn from_encode(doing: String, error: EncodeError) -> Self {
+        Self::new(ErrorKind::Usage, doing).with_source(error)
+    }
+
+    pub(crate) fn from_decode(doing: impl Into<String>, error: DecodeError) -> Self {
+        Self::new(ErrorKind::Decode, doing).with_source(error)
+    }
+}
+
+/// A fault as an error of its own, so that it can be found among the causes.
+#[derive(Debug)]
+struct FaultSource(Box<Fault>);
+
+impl fmt::Display for FaultSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for FaultSource {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.doing)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("doing", &self.0.doing)
+            .field("hint", &self.0.hint)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| {
+            let source: &(dyn StdError + 'static) = source;
+            source
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn causes_are_found() {
+        let cause = transport::Error::new(
+            transport::ErrorKind::Lost,
+            Delivery::Unknown,
+            "the connection broke",
+        )
+        .with_hint("look at the host");
+        let error = Error::from_transport("could not invoke X".to_owned(), cause, true);
+        assert_eq!(
+            (error.kind(), error.delivery()),
+            (ErrorKind::OutcomeUnknown, Delivery::Unknown)
+        );
+        assert_eq!(error.hint(), Some("look at the host"));
+        let error = Error::from_reply(
+            "could not get X".to_owned(),
+            ReplyError::Fault(Box::default()),
+        );
+        assert!(error.fault().is_some());
+        assert_eq!(error.delivery(), Delivery::Answered);
+    }
+}

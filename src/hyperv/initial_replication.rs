@@ -1,0 +1,244 @@
+//! The ways to make a replica's first copy.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use crate::cim::{DateTime, Properties};
+
+/// How a virtual machine's first copy comes to the replica server (`InitialReplicationType` of `StartReplication`).
+///
+/// Only a copy over the network can be scheduled, so only that has [`at`](Schedulable::at):
+///
+/// ```
+/// use cimwire::hyperv::InitialReplication;
+///
+/// let tonight = InitialReplication::network().at("2030-01-15T21:00:00Z".parse()?);
+/// let by_hand = InitialReplication::export(r"E:\replica");
+/// # Ok::<(), cimwire::cim::ParseDateTimeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum InitialReplication {
+    /// Over the network, in full.
+    Network {
+        /// When to begin; now, where it is not said.
+        start: Option<DateTime>,
+    },
+    /// Into a directory, to be carried to the replica server and imported there.
+    Export {
+        /// The directory, in full, as the host sees it. Each virtual machine gets a directory of its own in it.
+        directory: String,
+    },
+    /// Over the network, only what differs from a copy that the replica server has been given already.
+    Seeded {
+        /// When to begin; now, where it is not said.
+        start: Option<DateTime>,
+    },
+}
+
+impl InitialReplication {
+    /// Over the network, in full.
+    pub fn network() -> Schedulable {
+        Schedulable { seeded: false }
+    }
+
+    /// Into a directory of the host, to be carried to the replica server and imported there.
+    pub fn export(directory: impl Into<String>) -> Self {
+        Self::Export {
+            directory: directory.into(),
+        }
+    }
+
+    /// Over the network, only what differs from a copy that the replica server has been given already, such as a
+    /// restored backup.
+    pub fn seeded() -> Schedulable {
+        Schedulable { seeded: true }
+    }
+
+    /// When it begins; `None` for now.
+    pub fn start(&self) -> Option<DateTime> {
+        match self {
+            Self::Network { start } | Self::Seeded { start } => *start,
+            Self::Export { .. } => None,
+        }
+    }
+
+    /// Checks the start time against what Microsoft's own client allows: not before `now`, and at most seven days
+    /// after it. What a host does beyond that is not documented.
+    ///
+    /// # Errors
+    ///
+    /// Where the time lies outside, or names no instant.
+    pub fn check(&self, now: SystemTime) -> Result<(), InvalidStart> {
+        let Some(start) = self.start() else {
+            return Ok(());
+        };
+        let start = SystemTime::try_from(start).map_err(|_| InvalidStart::NoInstant)?;
+        match start.duration_since(now) {
+            Err(_) => Err(InvalidStart::Past),
+            Ok(ahead) if ahead > FURTHEST => Err(InvalidStart::TooFar),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// The parameters of `StartReplication` beside the virtual machine, in the order of its declaration.
+    pub(super) fn parameters(&self, input: Properties) -> Properties {
+        let (kind, directory) = match self {
+            Self::Network { .. } => (NETWORK, None),
+            Self::Export { directory } => (EXPORT, Some(directory.clone())),
+            Self::Seeded { .. } => (SEEDED, None),
+        };
+        input
+            .with("InitialReplicationType", kind)
+            .with("InitialReplicationExportLocation", directory)
+            // Microsoft's own client sends UTC, and its sample says so.
+            .with("StartTime", self.start().map(DateTime::to_utc))
+    }
+}
+
+/// A copy over the network, to begin now or [at](Self::at) a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedulable {
+    seeded: bool,
+}
+
+impl Schedulable {
+    /// Begins at this time. It has to name an instant, so no field may be a wildcard.
+    pub fn at(self, start: DateTime) -> InitialReplication {
+        self.starting(Some(start))
+    }
+
+    fn starting(self, start: Option<DateTime>) -> InitialReplication {
+        if self.seeded {
+            InitialReplication::Seeded { start }
+        } else {
+            InitialReplication::Network { start }
+        }
+    }
+}
+
+impl From<Schedulable> for InitialReplication {
+    fn from(now: Schedulable) -> Self {
+        now.starting(None)
+    }
+}
+
+/// Why a start time cannot be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidStart {
+    /// It has passed.
+    Past,
+    /// It lies more than seven days ahead.
+    TooFar,
+    /// A field of it is a wildcard, or its offset is not known.
+    NoInstant,
+}
+
+impl fmt::Display for InvalidStart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Past => "the start time has passed",
+            Self::TooFar => "the start time lies more than seven days ahead",
+            Self::NoInstant => {
+                "the start time names no instant: it lacks a field or its offset from UTC"
+            }
+        })
+    }
+}
+
+impl std::error::Error for InvalidStart {}
+
+const NETWORK: u16 = 1;
+const EXPORT: u16 = 2;
+const SEEDED: u16 = 3;
+/// What Start-VMInitialReplication allows.
+const FURTHEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cim::Value;
+
+    fn parameters(replication: impl Into<InitialReplication>) -> Vec<(String, Value)> {
+        let parameters = replication.into().parameters(Properties::new());
+        parameters
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
+    #[test]
+    fn the_three_ways() {
+        let start: DateTime = "2030-01-15T22:00:00+01:00".parse().unwrap();
+        for (replication, kind, directory, time) in [
+            (
+                InitialReplication::network().into(),
+                1u16,
+                Value::Null,
+                None,
+            ),
+            (
+                InitialReplication::network().at(start),
+                1,
+                Value::Null,
+                Some("20300115210000.000000+000"),
+            ),
+            (
+                InitialReplication::export(r"E:\replica"),
+                2,
+                r"E:\replica".into(),
+                None,
+            ),
+            (InitialReplication::seeded().into(), 3, Value::Null, None),
+            (
+                InitialReplication::seeded().at(start),
+                3,
+                Value::Null,
+                Some("20300115210000.000000+000"),
+            ),
+        ] {
+            let parameters = parameters(replication);
+            let [
+                (kind_name, sent_kind),
+                (directory_name, sent_directory),
+                (time_name, sent_time),
+            ] = &parameters[..]
+            else {
+                panic!("{parameters:?}")
+            };
+            let names = [kind_name, directory_name, time_name].map(String::as_str);
+            assert_eq!(
+                names,
+                [
+                    "InitialReplicationType",
+                    "InitialReplicationExportLocation",
+                    "StartTime"
+                ]
+            );
+            assert_eq!(
+                (sent_kind, sent_directory),
+                (&Value::Uint16(kind), &directory)
+            );
+            assert_eq!(sent_time.to_text().as_deref(), time);
+        }
+    }
+
+    #[test]
+    fn start_times_are_checked() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let at = |offset: i64| {
+            let start = DateTime::from_unix_micros((1_800_000_000 + offset) * 1_000_000).unwrap();
+            InitialReplication::network().at(start).check(now)
+        };
+        assert_eq!([at(0), at(7 * 86_400)], [Ok(()), Ok(())]);
+        assert_eq!(at(-1), Err(InvalidStart::Past));
+        assert_eq!(at(7 * 86_400 + 1), Err(InvalidStart::TooFar));
+        let open = "2027-01-15T21:00:00".parse().unwrap();
+        assert_eq!(
+            InitialReplication::network().at(open).check(now),
+            Err(InvalidStart::NoInstant)
+        );
+        assert_eq!(InitialReplication::export("E:\\").check(now), Ok(()));
+    }
+}

@@ -1,0 +1,22 @@
+//! Hyper-V, by its classes in `root/virtualization/v2`.
+//!
+//! One class or service a file. [`ReplicationService`] starts a virtual machine's initial replication; the
+//! [job](crate::job) that it starts is followed like any other.
+
+mod initial_replication;
+mod replication_service;
+mod virtual_machine;
+
+use crate::cim::ClassPath;
+
+pub use initial_replication::{InitialReplication, InvalidStart, Schedulable};
+pub use replication_service::ReplicationService;
+pub use virtual_machine::{ReplicationMode, ReplicationState, VirtualMachine};
+
+/// The namespace of Hyper-V's classes, since Windows 8 and Server 2012.
+pub const NAMESPACE: &str = "root/virtualization/v2";
+
+/// The class of Hyper-V's jobs, for [`Job::list`](crate::job::Job::list).
+pub fn job_class() -> ClassPath {
+    ClassPath::new(NAMESPACE, "Msvm_ConcreteJob")
+}

@@ -1,0 +1,146 @@
+//! Why a job did not do what it was started for.
+
+use std::fmt;
+
+use crate::cim::{Instance, Properties};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::printable::printable;
+
+use super::reference::JobReference;
+use super::return_code::ReturnCode;
+use super::status::{JobState, JobStatus};
+
+/// Why a job failed or was cancelled. It is a cause of the [`Error`] that [`Job::wait`](super::Job::wait) ends in:
+///
+/// ```
+/// # fn report(error: cimwire::Error) {
+/// use cimwire::job::JobFailure;
+///
+/// if let Some(failure) = error.cause::<JobFailure>() {
+///     println!("{:?}: {}", failure.status().error_code, failure.message());
+///     for detail in failure.errors() {
+///         println!("{:?}", detail.get::<Option<String>>("Message"));
+///     }
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobFailure {
+    status: Box<JobStatus>,
+    errors: Vec<Instance>,
+}
+
+impl JobFailure {
+    /// The last status: state, code, summary and description.
+    pub fn status(&self) -> &JobStatus {
+        &self.status
+    }
+
+    /// What `GetErrorEx` returned: instances of `Msvm_Error`, with message, message id and recommended actions.
+    pub fn errors(&self) -> &[Instance] {
+        &self.errors
+    }
+
+    /// The most telling text, in the language of the host; may be empty.
+    pub fn message(&self) -> &str {
+        let texts = [
+            &self.status.error_description,
+            &self.status.error_summary,
+            &self.status.status,
+        ];
+        texts
+            .into_iter()
+            .map(|text| text.trim())
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+    }
+}
+
+/// The words of the host, then the code.
+impl fmt::Display for JobFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = printable(self.message());
+        f.write_str(if message.is_empty() {
+            "the host gave no reason"
+        } else {
+            message.trim_end_matches('.')
+        })?;
+        match self.status.error_code {
+            Some(code) => write!(f, " (error code {}, {code})", code.code()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for JobFailure {}
+
+/// The error of a job that ended otherwise than it should. Asks the host for what it knows beyond the row.
+pub(super) async fn explained(client: &Client, status: JobStatus) -> Error {
+    // The row has the gist; what more the host would say is no reason to fail otherwise.
+    let errors = get_errors(client, &status.reference)
+        .await
+        .unwrap_or_default();
+    let (kind, end) = match status.state {
+        JobState::Terminated => (ErrorKind::JobCancelled, "was cancelled"),
+        JobState::Killed => (ErrorKind::JobCancelled, "was killed"),
+        _ => (ErrorKind::JobFailed, "failed"),
+    };
+    let name = if status.name.is_empty() {
+        status.reference.id()
+    } else {
+        &status.name
+    };
+    let mut error = Error::new(kind, format!("job {:?} {end}", printable(name)));
+    if let Some(hint) = hint(&status, &errors) {
+        error = error.with_hint(hint);
+    }
+    error.with_source(JobFailure {
+        status: Box::new(status),
+        errors,
+    })
+}
+
+async fn get_errors(client: &Client, job: &JobReference) -> Result<Vec<Instance>, Error> {
+    let output = client
+        .invoke(job.as_reference(), "GetErrorEx", Properties::new())
+        .await?;
+    output.instances("Errors")
+}
+
+/// What the host recommends, else what the code says.
+fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
+    let actions = errors.iter().flat_map(|error| {
+        error
+            .get::<Vec<String>>("RecommendedActions")
+            .unwrap_or_default()
+    });
+    let actions: Vec<_> = actions
+        .map(|action| action.trim().to_owned())
+        .filter(|action| !action.is_empty())
+        .collect();
+    if !actions.is_empty() {
+        return Some(printable(&actions.join("; ")).into_owned());
+    }
+    status
+        .error_code
+        .and_then(ReturnCode::hint)
+        .map(str::to_owned)
+}
+
+/// The error of a job that the host does not know any more, and whose end was not seen.
+pub(super) fn vanished(job: &JobReference) -> Error {
+    Error::new(ErrorKind::OutcomeUnknown, format!("job {} vanished before its end was seen", printable(job.id())))
+        .with_hint("hosts forget jobs five minutes after their end, and when vmms restarts: look at the object itself")
+}
+
+/// The error of a job that stands still in a state that nobody knows.
+pub(super) fn stuck(status: &JobStatus) -> Error {
+    let doing = format!(
+        "job {} stands still, its state {}",
+        printable(status.reference.id()),
+        status.state
+    );
+    Error::new(ErrorKind::OutcomeUnknown, doing)
+        .with_hint("look at the object itself, and at the job later")
+}

@@ -1,0 +1,125 @@
+//! The statuses of many jobs in few round trips.
+
+use crate::Wql;
+use crate::cim::{ClassPath, Instance};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+
+use super::reference::JobReference;
+use super::status::{JobStatus, PROPERTIES};
+
+/// How one job stands; `None` where the host does not know it any more.
+pub(super) type Found = Result<Option<JobStatus>, Error>;
+
+/// How each of some jobs of a host stands, in their order.
+///
+/// Jobs of one class are asked for in one query, and one round trip, for each twenty. The error of one job harms no
+/// other; that the host cannot be asked at all is the outer error.
+pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<Vec<Found>, Error> {
+    let mut found: Vec<Found> = jobs.iter().map(|_| Ok(None)).collect();
+    let mut left: Vec<usize> = (0..jobs.len()).collect();
+    while let Some(class) = left
+        .first()
+        .and_then(|index| jobs.get(*index))
+        .map(class_of)
+    {
+        let (of_class, others) = left
+            .into_iter()
+            .partition(|index| jobs.get(*index).map(class_of) == Some(class));
+        left = others;
+        let of_class: Vec<usize> = of_class;
+        for chunk in of_class.chunks(TERMS) {
+            let asked: Vec<&JobReference> =
+                chunk.iter().filter_map(|index| jobs.get(*index)).collect();
+            let answers = of_one_class(client, class, &asked).await?;
+            for (index, answer) in chunk.iter().zip(answers) {
+                if let Some(place) = found.get_mut(*index) {
+                    *place = answer;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// All jobs of a class.
+pub(super) async fn all(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
+    let rows = rows(client, class, Wql::select(class.name())).await?;
+    let read = |row: &Instance| {
+        let status = JobStatus::read(row, class);
+        status.map_err(|error| {
+            Error::from_decode(format!("could not read the jobs of {class}"), error)
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+async fn of_one_class(
+    client: &Client,
+    class: &ClassPath,
+    jobs: &[&JobReference],
+) -> Result<Vec<Found>, Error> {
+    let wql = Wql::select(class.name()).any_of("InstanceID", jobs.iter().map(|job| job.id()));
+    let rows = match rows(client, class, wql).await {
+        Ok(rows) => Some(rows),
+        // One property that the host cannot render fails the whole query (0x80338041), so each job is asked for alone,
+        // and without what a status does not need.
+        Err(error) if error.kind() == ErrorKind::Fault => None,
+        Err(error) => return Err(error),
+    };
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        answers.push(match &rows {
+            Some(rows) => find_or_confirm(client, rows, job).await,
+            None => alone(client, job).await,
+        });
+    }
+    Ok(answers)
+}
+
+async fn alone(client: &Client, job: &JobReference) -> Found {
+    let class = class_of(job);
+    let wql = Wql::select_properties(class.name(), PROPERTIES).equals("InstanceID", job.id());
+    let rows = rows(client, class, wql).await?;
+    find_or_confirm(client, &rows, job).await
+}
+
+/// A job without a row is gone only when a Get says so.
+async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference) -> Found {
+    let is_it = |row: &&Instance| {
+        row.get::<String>("InstanceID")
+            .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
+    };
+    if let Some(row) = rows.iter().find(is_it) {
+        return read(row, job);
+    }
+    match client.get_opt(job.as_reference()).await? {
+        Some(row) => read(&row, job),
+        None => Ok(None),
+    }
+}
+
+fn read(row: &Instance, job: &JobReference) -> Found {
+    let status = JobStatus::read(row, class_of(job)).map(Some);
+    status.map_err(|error| {
+        Error::from_decode(
+            format!("could not read the status of job {}", job.id()),
+            error,
+        )
+    })
+}
+
+async fn rows(client: &Client, class: &ClassPath, wql: Wql) -> Result<Vec<Instance>, Error> {
+    client
+        .namespace(class.namespace())
+        .query(wql)?
+        .collect()
+        .await
+}
+
+fn class_of(job: &JobReference) -> &ClassPath {
+    job.as_reference().class()
+}
+
+/// WMI bounds the number of terms in a query.
+const TERMS: usize = 20;

@@ -1,0 +1,124 @@
+//! When to ask again, and when to stop asking.
+
+use std::time::Duration;
+
+use super::status::{JobState, JobStatus};
+
+/// The pauses between polls: quick at the start, longer while nothing moves, quick again after something did.
+#[derive(Clone, Debug)]
+pub(super) struct Schedule {
+    pause: Duration,
+}
+
+impl Schedule {
+    pub(super) fn new() -> Self {
+        Self {
+            pause: Duration::ZERO,
+        }
+    }
+
+    /// The pause before the next poll, after one that found that something had moved, or not.
+    pub(super) fn next(&mut self, moved: bool) -> Duration {
+        let longer = if moved {
+            Duration::ZERO
+        } else {
+            self.pause * 3 / 2
+        };
+        self.pause = longer.clamp(FIRST, LONGEST);
+        self.pause
+    }
+
+    /// The pause that was said last.
+    pub(super) fn pause(&self) -> Duration {
+        self.pause
+    }
+}
+
+/// What is remembered of a job between polls.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trace {
+    last: Option<(JobState, Option<u16>)>,
+    /// How long it has not moved, as far as the pauses tell.
+    still: Duration,
+}
+
+impl Trace {
+    /// Takes a status that was read after a pause; says whether something moved since the one before.
+    pub(super) fn take(&mut self, status: &JobStatus, pause: Duration) -> bool {
+        let now = Some((status.state, status.percent_complete));
+        let moved = self.last.is_some() && self.last != now;
+        self.still = if moved {
+            Duration::ZERO
+        } else {
+            self.still + pause
+        };
+        self.last = now;
+        moved
+    }
+
+    /// Whether the job was seen at all.
+    pub(super) fn is_seen(&self) -> bool {
+        self.last.is_some()
+    }
+
+    /// Whether the job is to be given up: it stands in a state that nobody knows, and has not moved for a minute.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.still > PATIENCE && self.last.is_some_and(|(state, _)| state.is_strange())
+    }
+}
+
+/// A job that is done at once is seen at once.
+const FIRST: Duration = Duration::from_millis(200);
+/// A transfer takes hours; a poll costs the host a query.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How long an unknown state may stand still.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cim::{ClassPath, Instance};
+
+    fn status(state: u16, percent: u16) -> JobStatus {
+        let class = ClassPath::new("root/x", "C");
+        let row = Instance::new(class.clone())
+            .with("InstanceID", "A")
+            .with("JobState", state);
+        JobStatus::read(&row.with("PercentComplete", percent), &class).unwrap()
+    }
+
+    #[test]
+    fn backs_off_and_comes_back() {
+        let mut schedule = Schedule::new();
+        let pauses: Vec<_> = (0..12).map(|_| schedule.next(false).as_millis()).collect();
+        assert_eq!(pauses[..3], [200, 300, 450]);
+        assert_eq!(pauses[9..], [5000, 5000, 5000]);
+        assert_eq!(schedule.next(true).as_millis(), 200);
+        assert_eq!(schedule.next(false).as_millis(), 300);
+    }
+
+    #[test]
+    fn movement_is_a_change_of_state_or_percent() {
+        let mut trace = Trace::default();
+        let seen = [(4, 0), (4, 0), (4, 1), (5, 1), (5, 1)];
+        let moved =
+            seen.map(|(state, percent)| trace.take(&status(state, percent), Duration::ZERO));
+        assert_eq!(moved, [false, false, true, true, false]);
+    }
+
+    #[test]
+    fn only_an_unknown_state_gets_stuck() {
+        let stuck_after = |state, minutes: u64| {
+            let mut trace = Trace::default();
+            trace.take(&status(state, 0), Duration::ZERO);
+            trace.take(&status(state, 0), Duration::from_secs(minutes * 60 + 1));
+            trace.is_stuck()
+        };
+        assert_eq!([4, 5, 6].map(|state| stuck_after(state, 60)), [false; 3]);
+        assert_eq!(
+            [11, 12, 13, 40_000].map(|state| stuck_after(state, 1)),
+            [true; 4]
+        );
+        assert!(!stuck_after(13, 0));
+    }
+}

@@ -1,0 +1,103 @@
+//! What names a job.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::cim::{FromValue, KeyValue, Mismatch, ParseObjectPathError, Reference, Value};
+
+/// The reference of a job: its class and its `InstanceID`.
+///
+/// As text it is an object path, and as such is read back:
+///
+/// ```
+/// use cimwire::job::JobReference;
+///
+/// let text = "root/virtualization/v2:Msvm_ConcreteJob.InstanceID=\"AA0FD3AA-FE9C-4A39-A455-4F0E33D84F82\"";
+/// let reference: JobReference = text.parse()?;
+/// assert_eq!(reference.id(), "AA0FD3AA-FE9C-4A39-A455-4F0E33D84F82");
+/// assert_eq!(reference.to_string(), text);
+/// # Ok::<(), cimwire::job::ParseJobReferenceError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct JobReference(Reference);
+
+impl JobReference {
+    /// The job with this `InstanceID` in a class of a namespace.
+    pub fn new(namespace: &str, class: &str, id: impl Into<String>) -> Self {
+        Self(Reference::new(namespace, class).with_key(INSTANCE_ID, id.into()))
+    }
+
+    /// The `InstanceID`: on Hyper-V a GUID.
+    pub fn id(&self) -> &str {
+        match self.0.key(INSTANCE_ID) {
+            Some(KeyValue::Text(id)) => id,
+            _ => "",
+        }
+    }
+
+    /// The reference.
+    pub fn as_reference(&self) -> &Reference {
+        &self.0
+    }
+}
+
+impl TryFrom<Reference> for JobReference {
+    type Error = ParseJobReferenceError;
+
+    /// Fails where the reference has another key than a text `InstanceID`.
+    fn try_from(reference: Reference) -> Result<Self, Self::Error> {
+        match reference.key(INSTANCE_ID) {
+            Some(KeyValue::Text(id)) if !id.is_empty() => Ok(Self(reference)),
+            _ => Err(ParseJobReferenceError(Wrong::Keys)),
+        }
+    }
+}
+
+impl FromStr for JobReference {
+    type Err = ParseJobReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let reference: Reference = text
+            .parse()
+            .map_err(|error| ParseJobReferenceError(Wrong::Path(error)))?;
+        reference.try_into()
+    }
+}
+
+impl fmt::Display for JobReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromValue for JobReference {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let reference = Reference::from_value(value)?;
+        reference
+            .try_into()
+            .map_err(|_| Mismatch::new("is not a reference to a job"))
+    }
+}
+
+/// A text or a reference that names no job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseJobReferenceError(Wrong);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wrong {
+    Path(ParseObjectPathError),
+    Keys,
+}
+
+impl fmt::Display for ParseJobReferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Wrong::Path(error) => error.fmt(f),
+            Wrong::Keys => f.write_str("no reference to a job: it has no key InstanceID"),
+        }
+    }
+}
+
+impl std::error::Error for ParseJobReferenceError {}
+
+const INSTANCE_ID: &str = "InstanceID";

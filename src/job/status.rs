@@ -1,0 +1,277 @@
+//! How a job stands, as its row says.
+
+use crate::cim::{ClassPath, DateTime, DecodeError, Instance, Interval};
+use crate::codes::codes;
+
+use super::reference::JobReference;
+use super::return_code::ReturnCode;
+
+codes! {
+    /// `CIM_ConcreteJob.JobState`, with what Hyper-V adds.
+    pub enum JobState(u16) {
+        /// It has not begun.
+        2 = New "new",
+        /// It is about to run.
+        3 = Starting "starting",
+        /// It runs.
+        4 = Running "running",
+        /// It stands still, and can go on.
+        5 = Suspended "suspended",
+        /// It is about to end.
+        6 = ShuttingDown "shutting down",
+        /// It has done what it should.
+        7 = Completed "completed",
+        /// It was cancelled.
+        8 = Terminated "terminated",
+        /// It was cancelled without care.
+        9 = Killed "killed",
+        /// It failed.
+        10 = Exception "failed",
+        /// It is in a state of its vendor's own.
+        11 = Service "service",
+        /// It waits for an answer.
+        12 = QueryPending "query pending",
+        /// It has done what it should, and there is something to say about it. Hyper-V uses it, though the table of
+        /// its class lacks it.
+        32768 = CompletedWithWarnings "completed with warnings",
+    }
+}
+
+/// What a state means for whoever waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It has not ended.
+    Running,
+    /// It has done what it should.
+    Succeeded,
+    /// It has done what it should, with something to say about it.
+    SucceededWithWarnings,
+    /// It was cancelled.
+    Cancelled,
+    /// It failed.
+    Failed,
+}
+
+impl Verdict {
+    /// Whether the job has ended.
+    pub fn is_final(self) -> bool {
+        self != Self::Running
+    }
+}
+
+impl JobState {
+    /// What the state means for whoever waits. A state that nobody knows counts as running.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Completed => Verdict::Succeeded,
+            Self::CompletedWithWarnings => Verdict::SucceededWithWarnings,
+            Self::Terminated | Self::Killed => Verdict::Cancelled,
+            Self::Exception => Verdict::Failed,
+            _ => Verdict::Running,
+        }
+    }
+
+    /// Whether no specification says what the state means for whoever waits.
+    pub(super) fn is_strange(self) -> bool {
+        matches!(self, Self::Service | Self::QueryPending | Self::Unknown(_))
+    }
+}
+
+/// How a job stands.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct JobStatus {
+    /// Which job.
+    pub reference: JobReference,
+    /// The state.
+    pub state: JobState,
+    /// How much is done, in percent.
+    pub percent_complete: Option<u16>,
+    /// What the job does, in the language of the host.
+    pub name: String,
+    /// How it stands, in the language of the host.
+    pub status: String,
+    /// What kind of job it is; Hyper-V's replication has 90 to 129.
+    pub job_type: Option<u16>,
+    /// Why it failed; none where there is nothing to say.
+    pub error_code: Option<ReturnCode>,
+    /// Why it failed, in short, in the language of the host.
+    pub error_summary: String,
+    /// Why it failed, at length, in the language of the host.
+    pub error_description: String,
+    /// How long it has run.
+    pub elapsed: Option<Interval>,
+    /// When it began; none before that.
+    pub start_time: Option<DateTime>,
+    /// When it is to begin.
+    pub scheduled_start_time: Option<DateTime>,
+    /// Whether it says that it can be cancelled, which is no promise.
+    pub cancellable: Option<bool>,
+}
+
+impl JobStatus {
+    /// Reads a row of a job class, or a projection of one; `class` is for a projection, which does not name it.
+    ///
+    /// Only id and state have to be there. Hyper-V has empty texts where there is nothing to say, and the year 1601
+    /// for a time that never was.
+    ///
+    /// # Errors
+    ///
+    /// Where the id or the state cannot be read.
+    pub fn read(row: &Instance, class: &ClassPath) -> Result<Self, DecodeError> {
+        let class = row
+            .class()
+            .unwrap_or(class)
+            .clone()
+            .or_namespace(class.namespace());
+        let text = |name: &str| {
+            row.get::<Option<String>>(name)
+                .ok()
+                .flatten()
+                .unwrap_or_default()
+        };
+        let first = |names: [&str; 3]| {
+            let mut texts = names.iter().map(|name| text(name));
+            texts.find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let time = |name| {
+            row.get::<Option<DateTime>>(name)
+                .ok()
+                .flatten()
+                .filter(|time| !time.is_never())
+        };
+        let error_code = row
+            .get::<Option<u16>>("ErrorCode")
+            .ok()
+            .flatten()
+            .map(u32::from);
+        Ok(Self {
+            reference: JobReference::new(
+                class.namespace(),
+                class.name(),
+                row.get::<String>("InstanceID")?,
+            ),
+            state: row.get("JobState")?,
+            percent_complete: row.get("PercentComplete").ok().flatten(),
+            name: first(["ElementName", "Caption", "Name"]),
+            status: first(["JobStatus", "Status", "Description"]),
+            job_type: row.get("JobType").ok().flatten(),
+            // 4096 counts as no error to Microsoft's own client.
+            error_code: error_code
+                .filter(|code| ![0, 4096].contains(code))
+                .map(ReturnCode::from),
+            error_summary: text("ErrorSummaryDescription"),
+            error_description: text("ErrorDescription"),
+            elapsed: row.get("ElapsedTime").ok().flatten(),
+            start_time: time("StartTime"),
+            scheduled_start_time: time("ScheduledStartTime"),
+            cancellable: row.get("Cancellable").ok().flatten(),
+        })
+    }
+
+    /// What the state means for whoever waits.
+    pub fn verdict(&self) -> Verdict {
+        self.state.verdict()
+    }
+}
+
+/// What a status is read from, for a query that leaves the rest out.
+pub(super) const PROPERTIES: [&str; 14] = [
+    "Cancellable",
+    "Caption",
+    "ElapsedTime",
+    "ElementName",
+    "ErrorCode",
+    "ErrorDescription",
+    "ErrorSummaryDescription",
+    "InstanceID",
+    "JobState",
+    "JobStatus",
+    "JobType",
+    "PercentComplete",
+    "ScheduledStartTime",
+    "StartTime",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cim::Value;
+
+    fn class() -> ClassPath {
+        ClassPath::new("root/virtualization/v2", "Msvm_ConcreteJob")
+    }
+
+    fn row(state: &str) -> Instance {
+        Instance::new(class())
+            .with("InstanceID", "A")
+            .with("JobState", state)
+    }
+
+    #[test]
+    fn every_state_has_its_verdict() {
+        // The states of the DMTF, and 32768 of Hyper-V; whatever else there is may still end.
+        for (state, verdict) in [
+            ("2", Verdict::Running),
+            ("3", Verdict::Running),
+            ("4", Verdict::Running),
+            ("5", Verdict::Running),
+            ("6", Verdict::Running),
+            ("7", Verdict::Succeeded),
+            ("8", Verdict::Cancelled),
+            ("9", Verdict::Cancelled),
+            ("10", Verdict::Failed),
+            ("11", Verdict::Running),
+            ("12", Verdict::Running),
+            ("13", Verdict::Running),
+            ("32767", Verdict::Running),
+            ("32768", Verdict::SucceededWithWarnings),
+            ("32769", Verdict::Running),
+            ("65535", Verdict::Running),
+        ] {
+            let status = JobStatus::read(&row(state), &class()).unwrap();
+            assert_eq!(status.verdict(), verdict, "{state}");
+            assert_eq!(status.state.code().to_string(), state);
+        }
+    }
+
+    #[test]
+    fn what_windows_sends_while_a_job_runs() {
+        let row = row("4")
+            .with("ElementName", "仮想ハード ディスクの作成")
+            .with("ErrorCode", "0")
+            .with("ErrorDescription", "")
+            .with("PercentComplete", "0")
+            .with(
+                "StartTime",
+                "2026-10-05T04:23:50Z".parse::<DateTime>().unwrap(),
+            )
+            .with("ScheduledStartTime", DateTime::NEVER)
+            .with(
+                "ElapsedTime",
+                "P0DT0H0M0.014947S".parse::<Interval>().unwrap(),
+            )
+            .with("DetailedStatus", Value::Null)
+            .with("Cancellable", "true");
+        let status = JobStatus::read(&row, &class()).unwrap();
+        assert_eq!(
+            (status.state, status.percent_complete),
+            (JobState::Running, Some(0))
+        );
+        assert_eq!(
+            (status.error_code, status.error_description.as_str()),
+            (None, "")
+        );
+        assert_eq!(status.scheduled_start_time, None);
+        assert!(status.start_time.is_some() && status.cancellable == Some(true));
+    }
+
+    #[test]
+    fn a_bad_property_harms_nothing_but_id_and_state_are_needed() {
+        let status = JobStatus::read(&row("4").with("PercentComplete", "many"), &class()).unwrap();
+        assert_eq!(status.percent_complete, None);
+        assert!(JobStatus::read(&row("running"), &class()).is_err());
+        assert!(JobStatus::read(&Instance::new(class()).with("JobState", "4"), &class()).is_err());
+    }
+}

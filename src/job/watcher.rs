@@ -1,0 +1,211 @@
+//! Many jobs of one host, followed together.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+
+use super::poll::{Schedule, Trace};
+use super::reference::JobReference;
+use super::status::{JobStatus, Verdict};
+use super::{failure, fetch};
+
+/// Follows many jobs of one host to their ends, with one round trip a poll for each twenty of them.
+///
+/// It is a [`Stream`] of [`JobEvent`]s, one for each job at each poll; the last event of a job is a status whose
+/// [verdict](JobStatus::verdict) is success, or an error. An error of the stream itself says that the host cannot be
+/// asked any more, and ends it; the jobs go on without us.
+///
+/// ```no_run
+/// use cimwire::job::{JobReference, JobWatcher};
+///
+/// # async fn example(client: cimwire::Client, jobs: Vec<JobReference>) -> Result<(), cimwire::Error> {
+/// let mut watcher = JobWatcher::new(&client, jobs);
+/// while let Some(event) = watcher.next().await {
+///     let event = event?;
+///     match event.status {
+///         Ok(status) => println!("{}: {}", event.job.id(), status.state),
+///         Err(error) => println!("{}: {error}", event.job.id()),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a stream does nothing unless it is read"]
+pub struct JobWatcher {
+    client: Client,
+    watched: Vec<(JobReference, Trace)>,
+    schedule: Schedule,
+    events: VecDeque<JobEvent>,
+    /// How many polls in a row have failed.
+    failures: u32,
+    state: State,
+}
+
+/// How a job stands, or how it ended.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct JobEvent {
+    /// Which job.
+    pub job: JobReference,
+    /// How it stands; an error where it failed, was cancelled, vanished, or cannot be read.
+    pub status: Result<JobStatus, Error>,
+}
+
+enum State {
+    Due,
+    Polling(Boxed<Result<Vec<Result<JobStatus, Error>>, Error>>),
+    Waiting(Pin<Box<tokio::time::Sleep>>),
+}
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+impl JobWatcher {
+    /// Follows these jobs. Nothing is sent before the first event is asked for.
+    pub fn new(client: &Client, jobs: impl IntoIterator<Item = JobReference>) -> Self {
+        Self {
+            client: client.clone(),
+            watched: jobs
+                .into_iter()
+                .map(|job| (job, Trace::default()))
+                .collect(),
+            schedule: Schedule::new(),
+            events: VecDeque::new(),
+            failures: 0,
+            state: State::Due,
+        }
+    }
+
+    /// The next event; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<JobEvent, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    fn ask(&self) -> State {
+        let client = self.client.clone();
+        let jobs: Vec<_> = self.watched.iter().map(|(job, _)| job.clone()).collect();
+        State::Polling(Box::pin(async move {
+            let found = fetch::statuses(&client, &jobs).await?;
+            let mut settled = Vec::with_capacity(found.len());
+            for (job, status) in jobs.iter().zip(found) {
+                settled.push(settle(&client, job, status).await);
+            }
+            Ok(settled)
+        }))
+    }
+
+    /// Takes the answer to a poll, and rests until the next. An error is the end of the stream.
+    fn take(&mut self, answer: Result<Vec<Result<JobStatus, Error>>, Error>) -> Result<(), Error> {
+        let mut moved = false;
+        match answer {
+            Err(error) if !self.may_pass(&error) => {
+                self.watched.clear();
+                return Err(error);
+            }
+            Err(_) => self.failures += 1,
+            Ok(statuses) => {
+                self.failures = 0;
+                for ((job, trace), status) in
+                    std::mem::take(&mut self.watched).into_iter().zip(statuses)
+                {
+                    moved |= self.take_one(job, trace, status);
+                }
+            }
+        }
+        self.state = State::Waiting(Box::pin(tokio::time::sleep(self.schedule.next(moved))));
+        Ok(())
+    }
+
+    /// Takes the status of one job, and goes on watching it unless that was its last; says whether something moved.
+    fn take_one(
+        &mut self,
+        job: JobReference,
+        mut trace: Trace,
+        status: Result<JobStatus, Error>,
+    ) -> bool {
+        let running = status
+            .as_ref()
+            .ok()
+            .filter(|status| !status.verdict().is_final());
+        let moved = running.is_some_and(|status| trace.take(status, self.schedule.pause()));
+        let stuck = running.filter(|_| trace.is_stuck()).map(failure::stuck);
+        let goes_on = running.is_some() && stuck.is_none();
+        let status = stuck.map_or(status, Err);
+        self.events.push_back(JobEvent {
+            job: job.clone(),
+            status,
+        });
+        if goes_on {
+            self.watched.push((job, trace));
+        }
+        moved
+    }
+
+    /// A host that was there a moment ago may come back: it restarts its service, or the network hiccups.
+    fn may_pass(&self, error: &Error) -> bool {
+        let passing = matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout);
+        passing
+            && self.failures < FAILED_POLLS
+            && self.watched.iter().any(|(_, trace)| trace.is_seen())
+    }
+}
+
+/// A job that has not done what it should becomes an error, with what the host knows about it.
+async fn settle(
+    client: &Client,
+    job: &JobReference,
+    status: fetch::Found,
+) -> Result<JobStatus, Error> {
+    match status? {
+        None => Err(failure::vanished(job)),
+        Some(status) => match status.verdict() {
+            Verdict::Failed | Verdict::Cancelled => Err(failure::explained(client, status).await),
+            _ => Ok(status),
+        },
+    }
+}
+
+impl Stream for JobWatcher {
+    type Item = Result<JobEvent, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            if self.watched.is_empty() {
+                return Poll::Ready(None);
+            }
+            match &mut self.state {
+                State::Due => self.state = self.ask(),
+                State::Waiting(sleep) => {
+                    ready!(sleep.as_mut().poll(context));
+                    self.state = State::Due;
+                }
+                State::Polling(answer) => {
+                    let answer = ready!(answer.as_mut().poll(context));
+                    if let Err(error) = self.take(answer) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JobWatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobWatcher")
+            .field("watched", &self.watched.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many polls in a row may fail for want of a connection.
+const FAILED_POLLS: u32 = 5;
