@@ -1,0 +1,279 @@
+//! The program and the simulated host against peers that share no code with them.
+//!
+//! The client meets `acceptor.py`, whose NTLM and sealing are done by the Python package `pyspnego` or by Debian's
+//! `gss-ntlmssp`; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
+//! `cargo test --test interop -- --ignored` runs the tests.
+
+mod peers;
+mod program;
+
+use peers::{Acceptor, USER};
+use program::{PASSWORD, Program, Simulator};
+use serde_json::Value;
+
+const PROVIDERS: [&str; 2] = ["pyspnego", "gssapi"];
+const SPECIAL_NAME: &str = r#"web & <db> "01""#;
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn identify_is_sealed_both_ways() {
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider]).await;
+        let outcome = Program::against(&acceptor.url).run(&["identify"]).await;
+        outcome.expect_code(0);
+        assert!(
+            outcome.stdout.contains("cimwire interop"),
+            "{provider}: the vendor is missing in {}",
+            outcome.stdout
+        );
+
+        let events = acceptor.finish().await;
+        assert_eq!(events.count("login"), 1, "{provider}: {events:?}");
+        assert_eq!(events.actions(), ["Identify"], "{provider}: {events:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_query_brings_every_name_unharmed() {
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider]).await;
+        let outcome = Program::against(&acceptor.url)
+            .run(&["query", "SELECT * FROM Msvm_ComputerSystem"])
+            .await;
+        outcome.expect_code(0);
+        let mut names = outcome.strings_at("ElementName");
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "HV01",
+                "db01",
+                "fünf",
+                "twin",
+                "twin",
+                SPECIAL_NAME,
+                "web01"
+            ],
+            "{provider}"
+        );
+        acceptor.finish().await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_user_and_a_password_beyond_ascii_log_in() {
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider]).await;
+        let program = Program::against(&acceptor.url)
+            .user(r"EXAMPLE\jürgen")
+            .password("Grüße-und-Küsse");
+        program.run(&["identify"]).await.expect_code(0);
+        assert_eq!(acceptor.finish().await.count("login"), 1, "{provider}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_replication_runs_to_its_end_on_one_connection() {
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider]).await;
+        let outcome = Program::against(&acceptor.url)
+            .run(&["replica", "start", "web01"])
+            .await;
+        outcome.expect_code(0);
+
+        let events = acceptor.finish().await;
+        let started = events.only("invoke");
+        assert_eq!(started["return_value"], 4096, "{provider}: {started}");
+        assert_eq!(started["type"], 1, "{provider}: {started}");
+        assert_eq!(started["start_time"], Value::Null, "{provider}: {started}");
+        assert_eq!(
+            events.job_states(),
+            [4, 4, 7],
+            "{provider}: each state is read once, and nothing after the last"
+        );
+        assert!(
+            outcome.stdout.contains(text(&started["job"])),
+            "{provider}: the job is missing in {}",
+            outcome.stdout
+        );
+        assert_eq!(
+            events.connections_with_messages(),
+            1,
+            "{provider}: {events:?}"
+        );
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_scheduled_start_carries_its_time_and_does_not_wait() {
+    let acceptor = Acceptor::start(&[]).await;
+    let outcome = Program::against(&acceptor.url)
+        .run(&["replica", "start", "web01", "--start-time", "+2h"])
+        .await;
+    outcome.expect_code(0);
+
+    let started = acceptor.finish().await.only("invoke");
+    assert_eq!(started["return_value"], 4096, "{started}");
+    let seconds = started["starts_in"]
+        .as_f64()
+        .expect("a start time was sent");
+    assert!(
+        (7000.0..=7201.0).contains(&seconds),
+        "two hours are 7200 seconds, not {seconds}"
+    );
+    assert!(
+        outcome.stdout.contains(text(&started["job"])),
+        "the job is missing in {}",
+        outcome.stdout
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_name_full_of_special_characters_is_found() {
+    let acceptor = Acceptor::start(&[]).await;
+    Program::against(&acceptor.url)
+        .run(&["replica", "start", SPECIAL_NAME])
+        .await
+        .expect_code(0);
+
+    let started = acceptor.finish().await.only("invoke");
+    // The third machine of acceptor.py.
+    assert_eq!(started["vm"], "5C0F8C2E-6F57-4D2B-9F61-0A1B2C3D4E03");
+    assert_eq!(started["return_value"], 4096);
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn an_ambiguous_name_starts_nothing() {
+    let acceptor = Acceptor::start(&[]).await;
+    let outcome = Program::against(&acceptor.url)
+        .run(&["replica", "start", "twin"])
+        .await;
+    outcome.expect_failure();
+    assert_eq!(acceptor.finish().await.count("invoke"), 0);
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_wrong_password_is_refused_and_shown_nowhere() {
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider]).await;
+        // `run` looks for the password in all that is printed, with RUST_LOG=trace.
+        let outcome = Program::against(&acceptor.url)
+            .password("wr0ng-h0rse")
+            .run(&["identify"])
+            .await;
+        outcome.expect_code(3);
+
+        let events = acceptor.finish().await;
+        assert_eq!(
+            events.count("login") + events.count("message"),
+            0,
+            "{provider}: {events:?}"
+        );
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn the_login_is_protected_by_a_mic() {
+    // The acceptor flips one bit of the MIC on its way to the library, and does so only where a MIC was sent.
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider, "--tamper-with-login"]).await;
+        Program::against(&acceptor.url)
+            .run(&["identify"])
+            .await
+            .expect_code(3);
+        assert_eq!(acceptor.finish().await.count("login"), 0, "{provider}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn an_answer_with_a_broken_signature_is_refused() {
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider, "--break-mic"]).await;
+        let outcome = Program::against(&acceptor.url).run(&["identify"]).await;
+        outcome.expect_failure();
+        assert!(
+            !outcome.stdout.contains("cimwire interop"),
+            "{provider}: the answer was believed"
+        );
+        assert!(
+            acceptor.finish().await.count("message") >= 1,
+            "{provider}: the request arrived"
+        );
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn an_unsealed_answer_is_refused() {
+    let acceptor = Acceptor::start(&["--unsealed-answers"]).await;
+    let outcome = Program::against(&acceptor.url).run(&["identify"]).await;
+    outcome.expect_failure();
+    assert!(
+        !outcome.stdout.contains("cimwire interop"),
+        "the answer was believed"
+    );
+    assert!(
+        acceptor.finish().await.count("message") >= 1,
+        "the request arrived"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_lost_answer_repeats_reads_and_never_the_invoke() {
+    // Each connection answers once; its second request is carried out, and the answer lost. So reads get through on
+    // the next connection, and the Invoke, which is never the first message of its connection, loses its answer.
+    let acceptor = Acceptor::start(&["--drop-after", "1"]).await;
+    let outcome = Program::against(&acceptor.url)
+        .run(&["replica", "start", "web01"])
+        .await;
+    outcome.expect_code(8);
+    assert_eq!(
+        acceptor.finish().await.count("invoke"),
+        1,
+        "it was sent exactly once"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn pypsrp_drives_the_simulated_host() {
+    let simulator = Simulator::start().await;
+    let outcome = peers::pypsrp(&simulator.url, &simulator.user, &simulator.password).await;
+    outcome.expect_code(0);
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn the_simulated_host_refuses_a_wrong_password() {
+    let simulator = Simulator::start().await;
+    peers::pypsrp(&simulator.url, &simulator.user, "wr0ng-h0rse")
+        .await
+        .expect_code(3);
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn the_peers_understand_each_other() {
+    // When this fails, the peers are at fault and not the crate.
+    for provider in PROVIDERS {
+        let acceptor = Acceptor::start(&["--provider", provider]).await;
+        peers::pypsrp(&acceptor.url, USER, PASSWORD)
+            .await
+            .expect_code(0);
+        acceptor.stop().await;
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}

@@ -1,0 +1,235 @@
+//! The program `cimwire` as a child process: a command against a host, and the simulated host.
+
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::peers::USER;
+
+/// A run of the program, being prepared.
+pub(crate) struct Program {
+    url: String,
+    user: String,
+    password: String,
+}
+
+impl Program {
+    /// Prepares to run against a host, as the user that `acceptor.py` knows.
+    pub(crate) fn against(url: &str) -> Self {
+        Self {
+            url: url.into(),
+            user: USER.into(),
+            password: PASSWORD.into(),
+        }
+    }
+
+    /// Logs in as another user.
+    pub(crate) fn user(mut self, user: &str) -> Self {
+        self.user = user.into();
+        self
+    }
+
+    /// Logs in with another password.
+    pub(crate) fn password(mut self, password: &str) -> Self {
+        self.password = password.into();
+        self
+    }
+
+    /// Runs a command with `--output json` and everything logged, and looks for the password in all that it prints.
+    pub(crate) async fn run(self, arguments: &[&str]) -> Outcome {
+        let mut command = cimwire();
+        command
+            .args([
+                "--host", &self.url, "--user", &self.user, "--output", "json",
+            ])
+            .args(arguments);
+        command
+            .env("CIMWIRE_PASSWORD", &self.password)
+            .env("RUST_LOG", "trace");
+        let outcome = Outcome::of(command).await;
+        outcome.expect_hidden(&self.password);
+        outcome
+    }
+}
+
+/// The simulated host, which ends when this is dropped.
+pub(crate) struct Simulator {
+    /// Where it listens.
+    pub(crate) url: String,
+    /// The user that it knows.
+    pub(crate) user: String,
+    /// That user's password.
+    pub(crate) password: String,
+    _child: Child,
+}
+
+impl Simulator {
+    /// Starts it and waits until it is ready.
+    pub(crate) async fn start() -> Self {
+        let mut command = cimwire();
+        command.args(["simulate", "--output", "json"]);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("cimwire starts");
+        let ready = first_line(child.stdout.take().expect("stdout is piped")).await;
+        let at = |name: &str| {
+            ready[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("no {name} in {ready}"))
+                .to_owned()
+        };
+        Self {
+            url: at("url"),
+            user: at("user"),
+            password: at("password"),
+            _child: child,
+        }
+    }
+}
+
+/// What a child process printed, and its exit code.
+pub(crate) struct Outcome {
+    code: Option<i32>,
+    /// What it printed to standard output.
+    pub(crate) stdout: String,
+    stderr: String,
+}
+
+impl Outcome {
+    /// Runs a command to its end.
+    pub(crate) async fn of(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = timeout(DEADLINE, command.output())
+            .await
+            .expect("it ends in time")
+            .expect("it starts");
+        let outcome = Self {
+            code: status.code(),
+            stdout: lossy(&stdout),
+            stderr: lossy(&stderr),
+        };
+        assert!(
+            !outcome.stderr.contains("panicked at"),
+            "{}",
+            outcome.stderr
+        );
+        outcome
+    }
+
+    /// Asserts the exit code.
+    #[track_caller]
+    pub(crate) fn expect_code(&self, code: i32) {
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
+    }
+
+    /// Asserts that it failed in good order: an exit code other than 0, and a word about it.
+    #[track_caller]
+    pub(crate) fn expect_failure(&self) {
+        let said = !self.stderr.trim().is_empty() || !self.stdout.trim().is_empty();
+        assert!(
+            self.code.is_some_and(|code| code != 0) && said,
+            "exit code {:?}, stdout:\n{}\nstderr:\n{}",
+            self.code,
+            self.stdout,
+            self.stderr
+        );
+    }
+
+    /// All texts that stand under a name, at any depth, in the JSON lines of standard output.
+    pub(crate) fn strings_at(&self, name: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for line in self.stdout.lines() {
+            let value: Value =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
+            collect(&value, name, &mut found);
+        }
+        found
+    }
+
+    /// Asserts that a secret stands nowhere: as text, or as the bytes of its UTF-8 or UTF-16 in decimal or hexadecimal.
+    #[track_caller]
+    fn expect_hidden(&self, secret: &str) {
+        let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut spellings = vec![
+            secret.to_owned(),
+            format!("{secret:?}").trim_matches('"').to_owned(),
+        ];
+        for bytes in [secret.as_bytes(), &utf16] {
+            spellings.push(format!("{bytes:?}").trim_matches(['[', ']']).to_owned());
+            spellings.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+        for spelling in spellings {
+            for printed in [&self.stdout, &self.stderr] {
+                assert!(
+                    !printed.to_lowercase().contains(&spelling.to_lowercase()),
+                    "the password is shown"
+                );
+            }
+        }
+    }
+}
+
+/// Reads the one JSON line that a server prints when it is ready.
+pub(crate) async fn first_line(stdout: impl AsyncRead + Unpin) -> Value {
+    let mut line = String::new();
+    timeout(DEADLINE, BufReader::new(stdout).read_line(&mut line))
+        .await
+        .expect("ready in time")
+        .expect("a line");
+    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in {line:?}"))
+}
+
+fn cimwire() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cimwire"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CIMWIRE_") {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("RUST_LOG");
+    command
+}
+
+fn collect(value: &Value, name: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match member {
+                    Value::String(text) if key == name => found.push(text.clone()),
+                    _ => collect(member, name, found),
+                }
+            }
+        }
+        Value::Array(elements) => elements
+            .iter()
+            .for_each(|element| collect(element, name, found)),
+        _ => {}
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The password of the users that `acceptor.py` is given.
+pub(crate) const PASSWORD: &str = "c0rrect-h0rse";
+
+/// Far longer than any run takes; a test that hangs fails by it.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Installs the peers of the interop tests: a Python environment under target/interop/venv, and Debian's gss-ntlmssp.
+# Can be run again at any time; when all is there it changes nothing. Debian packages need root; without it, what is
+# missing is named.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+requirements=tests/interop/requirements.txt
+venv=target/interop/venv
+# A copy of the requirements that the environment was made from.
+made_from=$venv/made-from.txt
+
+main() {
+  if ready; then
+    echo 'The interop peers are there.'
+    return
+  fi
+  install_packages
+  python3 -c 'import sys; raise SystemExit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+  python3 -m venv --clear "$venv"
+  # The binding to GSSAPI comes as C; unoptimised it compiles in less than half the time.
+  CFLAGS=-O0 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+  cp "$requirements" "$made_from"
+  if ! ready; then
+    echo 'The interop peers were installed, but cannot be used.' >&2
+    exit 1
+  fi
+  echo 'The interop peers are installed.'
+}
+
+ready() {
+  has_mechanism && cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
+import gssapi, pypsrp, spnego
+
+ntlm = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
+raise SystemExit(None if ntlm in gssapi.raw.indicate_mechs() else "GSSAPI does not know gss-ntlmssp.")
+CHECK
+}
+
+has_mechanism() {
+  compgen -G '/usr/lib/*/gssntlmssp/gssntlmssp.so' >/dev/null ||
+    compgen -G '/usr/lib*/gssntlmssp/gssntlmssp.so' >/dev/null
+}
+
+install_packages() {
+  local missing=()
+  has_mechanism || missing+=(gss-ntlmssp)
+  command -v krb5-config >/dev/null || missing+=(libkrb5-dev)
+  command -v cc >/dev/null || missing+=(gcc libc6-dev)
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
+  has_python_headers || missing+=(python3-dev)
+  if ((${#missing[@]} == 0)); then
+    return
+  fi
+  if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+    echo "Please install these packages of Debian, or what they are called elsewhere: ${missing[*]}" >&2
+    exit 1
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update --quiet=2
+  apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}"
+}
+
+has_python_headers() {
+  local include
+  include=$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null) &&
+    [[ -e $include/Python.h ]]
+}
+
+main
