@@ -92,11 +92,7 @@ pub enum Delivery {
 
 impl Error {
     /// An error of a transport of your own: `message` is one lower-case phrase without a period.
-    pub fn new(
-        kind: ErrorKind,
-        delivery: Delivery,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn new(kind: ErrorKind, delivery: Delivery, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
             kind,
             delivery,

@@ -66,7 +66,11 @@ mod tests {
 
     #[test]
     fn finds_the_token_of_a_scheme() {
-        let headers = headers(&["Kerberos", "negotiate TlRMTVNTUAA=", "Basic realm=\"WSMAN\""]);
+        let headers = headers(&[
+            "Kerberos",
+            "negotiate TlRMTVNTUAA=",
+            "Basic realm=\"WSMAN\"",
+        ]);
         assert_eq!(token(&headers, "Negotiate").unwrap(), b"NTLMSSP\0");
         assert_eq!(token(&headers, "Kerberos"), None);
         assert_eq!(offered(&headers), ["Kerberos", "negotiate", "Basic"]);
@@ -83,7 +87,14 @@ mod tests {
 
     #[test]
     fn shrugs_at_nonsense() {
-        let headers = headers(&["", ",,,", "Negotiate ???", "=", "\"Negotiate", "Negotiate ="]);
+        let headers = headers(&[
+            "",
+            ",,,",
+            "Negotiate ???",
+            "=",
+            "\"Negotiate",
+            "Negotiate =",
+        ]);
         assert_eq!(token(&headers, "Negotiate"), None);
         assert_eq!(offered(&HeaderMap::new()), Vec::<String>::new());
         let many = HeaderMap::from_iter([(WWW_AUTHENTICATE, "a,".repeat(100).parse().unwrap())]);

@@ -125,8 +125,11 @@ impl HttpConfig {
         let exposed = self.auth == Auth::Basic && !self.endpoint.is_tls();
         if exposed && !self.basic_without_tls {
             let message = "Basic would send the password in the clear over http";
-            return Err(Error::new(ErrorKind::Config, Delivery::NotSent, message)
-                .with_hint("use an https:// address, or log in with Negotiate, which seals what it sends"));
+            return Err(
+                Error::new(ErrorKind::Config, Delivery::NotSent, message).with_hint(
+                    "use an https:// address, or log in with Negotiate, which seals what it sends",
+                ),
+            );
         }
         Ok(())
     }
@@ -177,7 +180,13 @@ mod tests {
         let error = exposed.check().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.hint().unwrap().contains("https"));
-        assert!(exposed.dangerous().allow_basic_without_tls().check().is_ok());
+        assert!(
+            exposed
+                .dangerous()
+                .allow_basic_without_tls()
+                .check()
+                .is_ok()
+        );
     }
 
     #[test]

@@ -99,7 +99,9 @@ pub(crate) fn of_status(answer: &Answer, endpoint: &Endpoint, delivery: Delivery
         404 => (
             ErrorKind::NotWsMan,
             format!("nothing serves the path {} (HTTP 404)", endpoint.path()),
-            Some("check the port and the path: WinRM has /wsman on 5985 for http, on 5986 for https"),
+            Some(
+                "check the port and the path: WinRM has /wsman on 5985 for http, on 5986 for https",
+            ),
         ),
         407 => (
             ErrorKind::Proxy,
@@ -150,14 +152,19 @@ pub(crate) fn of_login(
     delivery: Delivery,
 ) -> Error {
     let offered = challenge::offered(&answer.headers);
-    let (message, hint) = if offered.is_empty() {
+    // A host that has seen the credentials need not repeat what it offers.
+    let ours = offered.is_empty() || challenge::offers(&answer.headers, scheme);
+    let (message, hint) = if offered.is_empty() && !presented {
         (
             "the host refused the login and offers no way to log in (HTTP 401)".to_owned(),
             "a proxy on the way may have taken the offer out: connect without it".to_owned(),
         )
-    } else if !challenge::offers(&answer.headers, scheme) {
+    } else if !ours {
         (
-            format!("the host does not let us log in with {scheme}, but with {}", offered.join(", ")),
+            format!(
+                "the host does not let us log in with {scheme}, but with {}",
+                offered.join(", ")
+            ),
             format!(
                 "turn {scheme} on at the host (winrm set winrm/config/service/auth @{{{scheme}=\"true\"}}), \
                  or log in another way"
@@ -188,10 +195,19 @@ pub(crate) fn context_lost(status: StatusCode, delivery: Delivery) -> Error {
     Error::new(ErrorKind::ContextLost, delivery, message).with_status(status)
 }
 
+/// An answer in an encoding that was not asked for.
+pub(crate) fn compressed(answer: &Answer, delivery: Delivery) -> Error {
+    let message = "the answer is compressed, which was not asked for";
+    Error::new(ErrorKind::NotWsMan, delivery, message)
+        .with_hint("something on the way may compress answers: connect without it")
+        .with_status(answer.status.as_u16())
+}
+
 /// An answer without a seal where everything is sealed.
 pub(crate) fn unsealed(answer: &Answer) -> Error {
     let status = answer.status.as_u16();
-    let message = format!("the host answered without a seal on a sealed connection (HTTP {status})");
+    let message =
+        format!("the host answered without a seal on a sealed connection (HTTP {status})");
     Error::new(ErrorKind::Sealing, Delivery::Unknown, message)
         .with_hint("something on the way may have answered in the host's place; https keeps it out")
         .with_status(status)
@@ -214,9 +230,17 @@ fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     if error.is_timeout() {
         timeout(Phase::Connect, Duration::ZERO, endpoint, Delivery::NotSent)
     } else if endpoint.is_tls() && broke_off {
-        new(ErrorKind::Tls, format!("{endpoint} broke off the TLS handshake")).with_hint(NO_TLS)
+        new(
+            ErrorKind::Tls,
+            format!("{endpoint} broke off the TLS handshake"),
+        )
+        .with_hint(NO_TLS)
     } else if io == Some(io::ErrorKind::ConnectionRefused) {
-        new(ErrorKind::Connect, format!("{endpoint} refused the connection")).with_hint(
+        new(
+            ErrorKind::Connect,
+            format!("{endpoint} refused the connection"),
+        )
+        .with_hint(
             "turn WinRM on at the host (winrm quickconfig), or name the port that it listens at: \
              5985 is for http, 5986 for https",
         )
@@ -250,9 +274,17 @@ fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Delivery) -> Err
             format!("the certificate of {endpoint} is for another name"),
             Some("address the host by a name that its certificate holds"),
         ),
+        Tls::InvalidCertificate(Bad::BadSignature) => (
+            format!("the certificate of {endpoint} is not signed by the authority that it names"),
+            Some(
+                "the authority may have a new certificate: name that one as CA bundle (--ca-file)",
+            ),
+        ),
         Tls::InvalidCertificate(_) => (
             format!("the certificate of {endpoint} cannot be trusted"),
-            Some("give the host a certificate of an authority that is trusted here, or name its authority (--ca-file)"),
+            Some(
+                "give the host a certificate of an authority that is trusted here, or name its authority (--ca-file)",
+            ),
         ),
         Tls::InvalidMessage(_) => (format!("{endpoint} does not speak TLS"), Some(NO_TLS)),
         Tls::PeerIncompatible(_) => (
@@ -292,11 +324,9 @@ fn content_type(answer: &Answer) -> String {
 }
 
 /// Said where a connection ends that must stay.
-pub(crate) const KEEPS_CLOSING: &str =
-    "the login belongs to one connection, which something on the way may close after each answer: connect without it";
+pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, which something on the way may close after each answer: connect without it";
 
-const NO_TLS: &str =
-    "the port may be one for http: WinRM has https on 5986, and http, where messages are sealed, on 5985";
+const NO_TLS: &str = "the port may be one for http: WinRM has https on 5986, and http, where messages are sealed, on 5985";
 
 #[cfg(test)]
 mod tests {

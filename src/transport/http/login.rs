@@ -72,7 +72,11 @@ pub(crate) async fn log_in(
         }
     }
     let message = format!("the login was not over after {MAX_LEGS} messages");
-    Err(Error::new(ErrorKind::Authentication, Delivery::NotSent, message))
+    Err(Error::new(
+        ErrorKind::Authentication,
+        Delivery::NotSent,
+        message,
+    ))
 }
 
 async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<Answer, Error> {
@@ -83,7 +87,13 @@ async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<A
         Err(error) if error.kind() == ErrorKind::Lost => return Err(broken(wire, &error)),
         answer => answer?,
     };
-    trace!(scheme = scheme.name, leg, sent = token.len(), status = answer.status.as_u16(), "login");
+    trace!(
+        scheme = scheme.name,
+        leg,
+        sent = token.len(),
+        status = answer.status.as_u16(),
+        "login"
+    );
     Ok(answer)
 }
 
@@ -123,7 +133,11 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Resul
             Delivery::NotSent,
         ))
     } else {
-        Err(failure::of_status(answer, wire.endpoint(), Delivery::NotSent))
+        Err(failure::of_status(
+            answer,
+            wire.endpoint(),
+            Delivery::NotSent,
+        ))
     }
 }
 
@@ -131,8 +145,12 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Resul
 fn broken(wire: &Wire, error: &Error) -> Error {
     let message = format!("{} ended the connection during the login", wire.endpoint());
     let broken = Error::new(ErrorKind::Lost, Delivery::NotSent, message).with_hint(
-        "the port may be one for https (name it with https://), or something on the way closes connections, \
-         to one of which the login belongs",
+        if wire.endpoint().is_tls() {
+            failure::KEEPS_CLOSING
+        } else {
+            "the port may be one for https (name it with https://), or something on the way closes the one connection \
+             that the login belongs to"
+        },
     );
     match std::error::Error::source(error) {
         Some(cause) => broken.with_source(cause.to_string()),

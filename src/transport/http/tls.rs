@@ -254,7 +254,11 @@ fn system_verifier() -> Result<Arc<WebPkiServerVerifier>, Error> {
     let mut roots = RootCertStore::empty();
     // A system's store may well hold an old certificate that cannot be read.
     let (_, unreadable) = roots.add_parsable_certificates(loaded.certs);
-    tracing::debug!(roots = roots.len(), unreadable, "loaded the system's authorities");
+    tracing::debug!(
+        roots = roots.len(),
+        unreadable,
+        "loaded the system's authorities"
+    );
     if roots.is_empty() {
         let error = config("this system has no certificate authorities to verify the host by")
             .with_hint("install the system's CA certificates, or name a CA bundle (--ca-file)");
@@ -336,6 +340,9 @@ mod tests {
             .unwrap();
         assert_eq!(seen.get(), Some(certificate.der().as_ref()));
         assert_eq!(other.get(), None);
-        assert!(first.alpn_protocols.is_empty(), "HTTP/2 must not be offered");
+        assert!(
+            first.alpn_protocols.is_empty(),
+            "HTTP/2 must not be offered"
+        );
     }
 }
