@@ -17,10 +17,10 @@ mod fault_codes;
 mod operation;
 mod profile;
 mod reply;
-mod uris;
 mod wql;
 
 pub(crate) mod cim_xml;
+pub(crate) mod uris;
 
 pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
@@ -37,5 +37,4 @@ pub use wql::Wql;
 pub(crate) mod server_side {
     pub(crate) use super::decode::{Decoder, xsi_nil};
     pub(crate) use super::encode::Encoder;
-    pub(crate) use super::uris;
 }

@@ -44,8 +44,9 @@ enum Protection {
         session: Box<dyn Session>,
         scheme: Scheme,
     },
-    /// The connection is logged in, and TLS protects it.
-    Tls,
+    /// The connection is logged in, and TLS protects it: from those who read, and when it is verified, from those who
+    /// stand in between.
+    Tls { verified: bool },
     /// Each request carries the password. TLS protects it, or nothing does.
     Password(HeaderValue),
 }
@@ -72,7 +73,9 @@ impl Connection {
                     .await?;
                 debug!(endpoint = %line.endpoint, scheme = scheme.name, "logged in");
                 let protection = match line.tls {
-                    Some(_) => Protection::Tls,
+                    Some(ref tls) => Protection::Tls {
+                        verified: tls.is_verified(),
+                    },
                     None => Protection::Seal {
                         session,
                         scheme: *scheme,
@@ -138,7 +141,7 @@ impl Protection {
                     .map_err(|e| failed(e.into()))?;
                 Ok(Message::new(content_type, body.into()))
             }
-            Self::Tls => Ok(Message::envelope(envelope.clone())),
+            Self::Tls { .. } => Ok(Message::envelope(envelope.clone())),
             Self::Password(header) => {
                 Ok(Message::envelope(envelope.clone()).secret(AUTHORIZATION, header.clone()))
             }
@@ -149,6 +152,10 @@ impl Protection {
         let lost = answer.status == StatusCode::UNAUTHORIZED
             || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty());
         match self {
+            Self::Seal { .. } if answer.is_encoded() => {
+                Err(failure::compressed(&answer, Delivery::Unknown))
+            }
+            _ if answer.is_encoded() => Err(failure::compressed(&answer, Delivery::Answered)),
             Self::Seal { session, .. } => {
                 if multipart::is_sealed(answer.content_type()) {
                     return unseal(session.as_mut(), &answer);
@@ -161,16 +168,23 @@ impl Protection {
                     _ => failure::of_status(&answer, wire.endpoint(), Delivery::Unknown),
                 })
             }
-            Self::Tls | Self::Password(_) if is_envelope(&answer) => Ok(Response {
+            Self::Tls { .. } | Self::Password(_) if is_envelope(&answer) => Ok(Response {
                 status: answer.status.as_u16(),
                 charset: multipart::parameter(answer.content_type(), "charset").map(str::to_owned),
                 body: answer.body.into(),
             }),
-            Self::Tls if lost => Err(failure::context_lost(answer.status, Delivery::Answered)),
+            Self::Tls { verified } if lost => {
+                let delivery = if *verified {
+                    Delivery::Answered
+                } else {
+                    Delivery::Unknown
+                };
+                Err(failure::context_lost(answer.status, delivery))
+            }
             Self::Password(_) if answer.status == StatusCode::UNAUTHORIZED => {
                 Err(failure::of_login(&answer, BASIC, true, Delivery::Answered))
             }
-            Self::Tls | Self::Password(_) => Err(failure::of_status(
+            Self::Tls { .. } | Self::Password(_) => Err(failure::of_status(
                 &answer,
                 wire.endpoint(),
                 Delivery::Answered,

@@ -15,10 +15,8 @@ impl Endpoint {
     ///
     /// What is missing is filled in as WinRM has it: `http`, port 5985 (5986 for `https`) and `/wsman`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let (scheme, rest) = text
-            .trim()
-            .split_once("://")
-            .unwrap_or(("http", text.trim()));
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let scheme = scheme.to_ascii_lowercase();
         let default_port = match scheme.as_str() {
             "http" => HTTP_PORT,

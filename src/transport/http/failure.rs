@@ -152,12 +152,14 @@ pub(crate) fn of_login(
     delivery: Delivery,
 ) -> Error {
     let offered = challenge::offered(&answer.headers);
-    let (message, hint) = if offered.is_empty() {
+    // A host that has seen the credentials need not repeat what it offers.
+    let ours = offered.is_empty() || challenge::offers(&answer.headers, scheme);
+    let (message, hint) = if offered.is_empty() && !presented {
         (
             "the host refused the login and offers no way to log in (HTTP 401)".to_owned(),
             "a proxy on the way may have taken the offer out: connect without it".to_owned(),
         )
-    } else if !challenge::offers(&answer.headers, scheme) {
+    } else if !ours {
         (
             format!(
                 "the host does not let us log in with {scheme}, but with {}",
@@ -191,6 +193,14 @@ pub(crate) fn context_lost(status: StatusCode, delivery: Delivery) -> Error {
     let status = status.as_u16();
     let message = format!("the host no longer knows this login (HTTP {status})");
     Error::new(ErrorKind::ContextLost, delivery, message).with_status(status)
+}
+
+/// An answer in an encoding that was not asked for.
+pub(crate) fn compressed(answer: &Answer, delivery: Delivery) -> Error {
+    let message = "the answer is compressed, which was not asked for";
+    Error::new(ErrorKind::NotWsMan, delivery, message)
+        .with_hint("something on the way may compress answers: connect without it")
+        .with_status(answer.status.as_u16())
 }
 
 /// An answer without a seal where everything is sealed.
@@ -263,6 +273,12 @@ fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Delivery) -> Err
         Tls::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => (
             format!("the certificate of {endpoint} is for another name"),
             Some("address the host by a name that its certificate holds"),
+        ),
+        Tls::InvalidCertificate(Bad::BadSignature) => (
+            format!("the certificate of {endpoint} is not signed by the authority that it names"),
+            Some(
+                "the authority may have a new certificate: name that one as CA bundle (--ca-file)",
+            ),
         ),
         Tls::InvalidCertificate(_) => (
             format!("the certificate of {endpoint} cannot be trusted"),

@@ -145,8 +145,12 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Resul
 fn broken(wire: &Wire, error: &Error) -> Error {
     let message = format!("{} ended the connection during the login", wire.endpoint());
     let broken = Error::new(ErrorKind::Lost, Delivery::NotSent, message).with_hint(
-        "the port may be one for https (name it with https://), or something on the way closes connections, \
-         to one of which the login belongs",
+        if wire.endpoint().is_tls() {
+            failure::KEEPS_CLOSING
+        } else {
+            "the port may be one for https (name it with https://), or something on the way closes the one connection \
+             that the login belongs to"
+        },
     );
     match std::error::Error::source(error) {
         Some(cause) => broken.with_source(cause.to_string()),

@@ -264,7 +264,7 @@ mod tests {
     const SPNEGO: &str = "application/HTTP-SPNEGO-session-encrypted";
 
     /// Recorded for this project from OMI: an NTLM login and two sealed exchanges, the second of them asked twice.
-    const OMI: &[u8] = include_bytes!("testdata/omi-ntlm-transcript.bin");
+    const OMI: &[u8] = include_bytes!("../../auth/ntlm/testdata/omi-transcript.bin");
 
     /// The content type and the body of each sealed message in [`OMI`].
     fn recorded() -> Vec<(&'static str, &'static [u8])> {

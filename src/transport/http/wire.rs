@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    USER_AGENT,
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, USER_AGENT,
 };
 use reqwest::{StatusCode, Version};
 
@@ -191,6 +191,13 @@ impl Answer {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
+    }
+
+    /// Whether the body is compressed, or changed in some other way.
+    pub(crate) fn is_encoded(&self) -> bool {
+        self.headers
+            .get(CONTENT_ENCODING)
+            .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     }
 
     /// Whether the connection ends with this answer.

@@ -89,10 +89,10 @@ fn an_answer_is_good_for_its_own_challenge_only() {
 
 #[test]
 fn channel_bindings_are_judged_by_the_policy() {
-    let ours =
-        ChannelBinding::tls_server_end_point(include_bytes!("../../testdata/ec-sha384.der")).unwrap();
-    let other =
-        ChannelBinding::tls_server_end_point(include_bytes!("../../testdata/rsa-sha1.der")).unwrap();
+    let ours = ChannelBinding::tls_server_end_point(include_bytes!("../../testdata/ec-sha384.der"))
+        .unwrap();
+    let other = ChannelBinding::tls_server_end_point(include_bytes!("../../testdata/rsa-sha1.der"))
+        .unwrap();
     let absent = Some(Error::Refused("it names no TLS channel"));
     let wrong = Some(Error::Refused("it was made for another TLS channel"));
     for (sent, policy, refused) in [
