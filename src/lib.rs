@@ -1,4 +1,4 @@
-//! cimwire speaks WS-Management straight to WinRM.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
@@ -8,6 +8,7 @@ mod codes;
 mod error;
 pub mod hyperv;
 pub mod job;
+pub mod manual;
 mod printable;
 pub mod transport;
 mod wsman;

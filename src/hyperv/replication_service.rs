@@ -1,7 +1,7 @@
 //! `Msvm_ReplicationService`: Hyper-V Replica.
 
 use crate::Wql;
-use crate::cim::{KeyValue, Properties, Reference};
+use crate::cim::{Properties, Reference};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::job::{Outcome, ReturnCode};
@@ -59,12 +59,13 @@ impl ReplicationService {
         };
         let mut reference = Reference::new(NAMESPACE, Self::CLASS);
         for key in KEYS {
-            let value: Option<String> = service.get(key).map_err(|error| {
-                Error::from_decode("could not read the keys of the replication service", error)
-            })?;
-            if let Some(value) = value {
-                reference = reference.with_key(key, KeyValue::Text(value));
+            if let Some(Some(value)) = service.get::<Option<String>>(key).ok() {
+                reference = reference.with_key(key, value);
             }
+        }
+        if reference.keys().len() == 0 {
+            // Its sisters were seen to take this one key alone, and no call without any.
+            reference = reference.with_key("CreationClassName", Self::CLASS);
         }
         Ok(Self {
             client: client.clone(),
@@ -80,9 +81,10 @@ impl ReplicationService {
     pub async fn vm(&self, name: &str) -> Result<VirtualMachine, Error> {
         let guid = name.trim_start_matches('{').trim_end_matches('}');
         let wql = Wql::select(VirtualMachine::CLASS);
-        let wql = match is_guid(guid) {
-            true => wql.equals("Name", &guid.to_uppercase()),
-            false => wql.equals("ElementName", name),
+        let wql = if is_guid(guid) {
+            wql.equals("Name", &guid.to_uppercase())
+        } else {
+            wql.equals("ElementName", name)
         };
         let rows = self
             .client

@@ -101,13 +101,12 @@ impl VirtualMachine {
         if !is_guid(&id) {
             return Ok(None);
         }
+        // What cannot be read of the rest is no reason not to find the virtual machine.
         Ok(Some(Self {
-            name: instance
-                .get::<Option<String>>("ElementName")?
-                .unwrap_or_default(),
+            name: instance.get("ElementName").unwrap_or_default(),
             id,
-            replication_state: instance.get("ReplicationState")?,
-            replication_mode: instance.get("ReplicationMode")?,
+            replication_state: instance.get("ReplicationState").ok().flatten(),
+            replication_mode: instance.get("ReplicationMode").ok().flatten(),
         }))
     }
 

@@ -1,0 +1,50 @@
+//! How the crate is built, and why.
+//!
+//! # The way of one call
+//!
+//! ```text
+//! hyperv::ReplicationService::start_replication(vm, InitialReplication)
+//!   -> wsman::Operation        what is asked, as data that can be compared
+//!   -> wsman::envelope         text                                      (pure)
+//!   -> transport               an envelope in, an envelope out           (HTTP: log in, seal, post, unseal)
+//!   -> wsman::reply, fault     text -> instance, page, output, or Fault  (pure)
+//!   -> cim::Instance, Output   values, decoded when asked for
+//!   -> job::Outcome            done, or a Job
+//! job::Job::wait               the same way round, one Enumerate a poll
+//! ```
+//!
+//! The seam is [`Transport`](crate::transport::Transport). Everything on the caller's side of it does no IO: time,
+//! message ids and limits come in as arguments. Everything behind it knows no SOAP.
+//!
+//! # Who knows whom
+//!
+//! ```text
+//! cim   xml   auth            know nobody
+//! wsman                       knows cim, xml
+//! transport                   knows auth
+//! client                      joins wsman with transport
+//! job                         sees client and cim
+//! hyperv                      sees client, cim and job
+//! simulator                   may use cim, xml, wsman and the ciphers of auth; seen by the program and tests alone
+//! ```
+//!
+//! # Decisions
+//!
+//! - **Values are decoded when asked for.** A service mostly does not say the type of a value, leaves a null array out,
+//!   and writes an array of one like a scalar. Only the caller knows what it wants, so an
+//!   [`Instance`](crate::cim::Instance) keeps text, and [`get`](crate::cim::Instance::get) takes a type.
+//! - **A reference has no address.** An endpoint reference carries one, and nothing that a server sends chooses where a
+//!   request goes; so it is dropped when it is read. The dialect of the client decides how a reference is written.
+//! - **Names are checked, values are escaped.** A name of a class, method or parameter becomes part of a URI or of an
+//!   element, where no escape would help, so what is no CIM identifier is refused before anything is sent.
+//! - **A job is followed by enumerating its class**, with one query for up to twenty jobs of a host. Where such a query
+//!   faults (one property that the host cannot render is enough), its jobs are asked for one by one and without what a
+//!   status does not need. A job without a row is gone only when a Get says so.
+//!   [`Job::progress`](crate::job::Job::progress) is a [`JobWatcher`](crate::job::JobWatcher) of one job: there is no
+//!   second way to follow a job.
+//! - **A failed job is an error that knows all**: the last status and what `GetErrorEx` returned, reached by
+//!   [`Error::cause`](crate::Error::cause). The error type itself knows no jobs, so that arrows keep their direction.
+//! - **An answer is not matched by `RelatesTo`.** A connection carries one exchange at a time, so an answer cannot be
+//!   another's; and services exist whose faults leave the header out.
+//! - **ReturnCode stands with the jobs**, since the error code of a job has the same table as the return value of
+//!   Hyper-V's methods.

@@ -1,0 +1,30 @@
+//! What WS-Management is like in practice.
+//!
+//! The specifications (DSP0226, DSP0227, DSP0230, \[MS-WSMV\]) leave room, and services use it. What this crate sends is
+//! what Windows takes; what it reads is all of the following.
+//!
+//! | point | Windows | OMI | openwsman with sfcb |
+//! |---|---|---|---|
+//! | namespace of a class | in the resource URI | in the selector `__cimnamespace` | either |
+//! | action of a method | resource URI and `/Method` | DMTF class URI and `/Method` | resource URI and `/Method` |
+//! | element of the output | `Method_OUTPUT` | `Method` | `Method_OUTPUT` |
+//! | a reference in a parameter | bare; a wrapper is a schema fault | bare or wrapped | bare |
+//! | a datetime | `cim:Datetime`, `cim:Interval` | the same | the 25 characters as text |
+//! | a null array | absent | absent | absent |
+//! | a projection | `w:XmlFragment` without namespaces | the class with these properties | the same as OMI |
+//! | a fault | HTTP 500 and a WSManFault | HTTP 500 and an OMI_Error, or nothing | HTTP 400, 500 or 200 |
+//! | context of an enumeration | a new one in each answer | the same, also at the end | the same |
+//!
+//! [`Dialect::Dmtf`](crate::Dialect::Dmtf) is for OMI and its kin.
+//!
+//! # Sealing
+//!
+//! Over `http://` each envelope is sealed by the session that the login made (\[MS-WSMV\] 2.2.9.1), and what comes back
+//! unsealed is not parsed: only its HTTP status counts. Over `https://` TLS protects the envelopes, and the login is
+//! bound to the TLS channel.
+//!
+//! # What is sent again
+//!
+//! A read whose connection was lost is sent once more on a new connection. A method call is not: on sealed HTTP nothing
+//! unsealed proves that it did not run, so the error says
+//! [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again.
