@@ -171,6 +171,13 @@ impl Error {
     }
 }
 
+/// So that a property can be read with `?` where operations are awaited.
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::from_decode("could not read a value", error)
+    }
+}
+
 /// A fault as an error of its own, so that it can be found among the causes.
 #[derive(Debug)]
 struct FaultSource(Box<Fault>);

@@ -59,7 +59,7 @@ impl ReplicationService {
         };
         let mut reference = Reference::new(NAMESPACE, Self::CLASS);
         for key in KEYS {
-            if let Some(Some(value)) = service.get::<Option<String>>(key).ok() {
+            if let Ok(Some(value)) = service.get::<Option<String>>(key) {
                 reference = reference.with_key(key, value);
             }
         }
