@@ -32,7 +32,7 @@ use super::fraction::{Fraction, field, number, write_field};
 /// assert_eq!(some_day.instant(), None);
 /// # Ok::<(), cimwire::cim::ParseDateTimeError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct DateTime {
     year: Option<u16>,
     month: Option<u8>,
@@ -263,6 +263,12 @@ impl fmt::Display for DateTime {
         write!(text, ".{}{sign}", self.fraction)?;
         write_field(&mut text, self.offset.map(i16::abs), 3)?;
         f.pad(&text)
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DateTime({self})")
     }
 }
 

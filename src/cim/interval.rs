@@ -25,7 +25,7 @@ use super::fraction::{Fraction, field, number, write_field};
 /// assert_eq!(Duration::try_from(kept)?, Duration::from_secs(300));
 /// # Ok::<(), cimwire::cim::ParseIntervalError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Interval {
     days: Option<u32>,
     hours: Option<u8>,
@@ -166,6 +166,12 @@ impl fmt::Display for Interval {
         }
         write!(text, ".{}:000", self.fraction)?;
         f.pad(&text)
+    }
+}
+
+impl fmt::Debug for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Interval({self})")
     }
 }
 

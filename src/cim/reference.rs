@@ -24,7 +24,7 @@ use super::ClassPath;
 /// );
 /// assert_eq!(vm.to_string().parse(), Ok(vm));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Reference {
     class: ClassPath,
     server: Option<Box<str>>,
@@ -87,6 +87,12 @@ impl Reference {
     pub fn or_namespace(mut self, namespace: &str) -> Self {
         self.class = self.class.or_namespace(namespace);
         self
+    }
+}
+
+impl std::fmt::Debug for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reference({self})")
     }
 }
 
