@@ -192,7 +192,11 @@ pub(crate) fn of_login(
 pub(crate) fn context_lost(status: StatusCode, delivery: Delivery) -> Error {
     let status = status.as_u16();
     let message = format!("the host no longer knows this login (HTTP {status})");
-    Error::new(ErrorKind::ContextLost, delivery, message).with_status(status)
+    Error::new(ErrorKind::ContextLost, delivery, message)
+        .with_hint(
+            "when it comes again, look for a proxy or a load balancer on the way: the login belongs to one connection",
+        )
+        .with_status(status)
 }
 
 /// An answer in an encoding that was not asked for.

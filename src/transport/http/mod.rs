@@ -43,7 +43,7 @@ use crate::auth;
 /// Carries envelopes over HTTP to a WinRM service, or another that speaks WS-Management.
 ///
 /// It connects and logs in when it is first used, keeps connections for what comes next, and closes them when it is
-/// dropped.
+/// dropped. It runs on Tokio, with IO and time enabled.
 ///
 /// # Sending again
 ///
