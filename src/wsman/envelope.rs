@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::cim::{ClassPath, Properties, Reference};
+use crate::cim::{ClassPath, Instance, Properties, Reference};
 use crate::xml::{Writer, uri};
 
 use super::encode::{BOUND, Encoder, checked_name};
 use super::error::EncodeError;
-use super::operation::{Enumerate, Operation};
+use super::operation::{Association, Enumerate, Filter, Mode, Operation};
 use super::profile::ServerProfile;
 use super::uris;
 
@@ -68,8 +68,10 @@ impl Encoder<'_> {
     fn headers(&mut self, operation: &Operation, head: &Head<'_>) -> Result<(), EncodeError> {
         let target = target_of(operation);
         let resource = match operation {
-            Operation::Get { .. } | Operation::Invoke { .. } => self.resource_uri(&target)?,
-            _ => enumerated_uri(target.class(), self.profile)?,
+            Operation::Enumerate(_) | Operation::Pull { .. } | Operation::Release { .. } => {
+                enumerated_uri(target.class(), self.profile)?
+            }
+            _ => self.resource_uri(&target)?,
         };
         let action = action_of(operation, &resource)?;
         self.writer.start("s:Header", &[])?;
@@ -99,12 +101,22 @@ impl Encoder<'_> {
         self.selectors(&target)?;
         self.writer
             .element("w:OperationTimeout", &[], &seconds(head.operation_timeout))?;
+        if let Operation::GetProperty { property, .. } = operation {
+            let property = checked_name("property", property)?;
+            self.writer
+                .element("w:FragmentTransfer", &[MUST_UNDERSTAND], property)?;
+        }
         Ok(self.writer.end()?)
     }
 
     fn body(&mut self, operation: &Operation) -> Result<(), EncodeError> {
         match operation {
-            Operation::Identify | Operation::Get { .. } => Ok(()),
+            Operation::Identify
+            | Operation::Get { .. }
+            | Operation::GetProperty { .. }
+            | Operation::Delete { .. } => Ok(()),
+            Operation::Put { target, instance } => self.instance(target, instance),
+            Operation::Create { instance } => self.instance(&target_of(operation), instance),
             Operation::Enumerate(enumerate) => self.enumerate(enumerate),
             Operation::Pull {
                 context,
@@ -136,9 +148,74 @@ impl Encoder<'_> {
         self.writer.empty("w:OptimizeEnumeration", &[])?;
         self.writer
             .element("w:MaxElements", &[], &enumerate.max_elements.to_string())?;
-        if let Some(wql) = &enumerate.wql {
-            self.writer
-                .element("w:Filter", &[("Dialect", uris::WQL)], wql)?;
+        match enumerate.mode {
+            Mode::Objects => {}
+            Mode::References => self.mode("EnumerateEPR")?,
+            Mode::Both => self.mode("EnumerateObjectAndEPR")?,
+        }
+        if let Some(filter) = &enumerate.filter {
+            self.filter(filter)?;
+        }
+        Ok(self.writer.end()?)
+    }
+
+    fn mode(&mut self, mode: &str) -> Result<(), EncodeError> {
+        Ok(self.writer.element("w:EnumerationMode", &[], mode)?)
+    }
+
+    fn filter(&mut self, filter: &Filter) -> Result<(), EncodeError> {
+        let dialect = match filter {
+            Filter::Wql(_) => uris::WQL,
+            Filter::Selectors(_) => uris::SELECTOR_FILTER,
+            Filter::Association(_) => uris::ASSOCIATION_FILTER,
+        };
+        self.writer.start("w:Filter", &[("Dialect", dialect)])?;
+        match filter {
+            Filter::Wql(wql) => self.writer.text(wql)?,
+            Filter::Selectors(selectors) => self.selectors(selectors)?,
+            Filter::Association(association) => self.association(association)?,
+        }
+        Ok(self.writer.end()?)
+    }
+
+    /// The association filter of DSP0227 17.1.
+    fn association(&mut self, association: &Association) -> Result<(), EncodeError> {
+        let kind = if association.references {
+            "b:AssociationInstances"
+        } else {
+            "b:AssociatedInstances"
+        };
+        self.writer.start(kind, &[("xmlns:b", uri::CIM_BINDING)])?;
+        self.writer.start("b:Object", &[])?;
+        self.endpoint(&association.object)?;
+        self.writer.end()?;
+        for (element, name) in [
+            ("b:AssociationClassName", &association.association_class),
+            ("b:Role", &association.role),
+            ("b:ResultClassName", &association.result_class),
+            ("b:ResultRole", &association.result_role),
+        ] {
+            if let Some(name) = name {
+                let name = checked_name("class or role", name)?;
+                self.writer.element(element, &[], name)?;
+            }
+        }
+        Ok(self.writer.end()?)
+    }
+
+    /// An instance as the whole body of Put and Create. Null is said, since a property left out stays what it is.
+    fn instance(&mut self, target: &Reference, instance: &Instance) -> Result<(), EncodeError> {
+        let class = checked_name("class", target.class().name())?;
+        let resource = self.resource_uri(target)?;
+        let root = format!("r:{class}");
+        self.writer.start(&root, &[("xmlns:r", &resource)])?;
+        for (name, value) in instance.properties().iter() {
+            if value.is_null() {
+                let tag = format!("r:{}", checked_name("property", name)?);
+                self.writer.empty(&tag, &[("xsi:nil", "true")])?;
+            } else {
+                self.property(name, value)?;
+            }
         }
         Ok(self.writer.end()?)
     }
@@ -162,7 +239,11 @@ impl Encoder<'_> {
 /// What the resource URI and the selectors of a request name.
 fn target_of(operation: &Operation) -> Reference {
     match operation {
-        Operation::Get { target } | Operation::Invoke { target, .. } => target.clone(),
+        Operation::Get { target }
+        | Operation::GetProperty { target, .. }
+        | Operation::Put { target, .. }
+        | Operation::Delete { target }
+        | Operation::Invoke { target, .. } => target.clone(),
         other => Reference::to_class(
             other
                 .class()
@@ -181,7 +262,12 @@ fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Result<String, E
 
 fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeError> {
     Ok(match operation {
-        Operation::Identify | Operation::Get { .. } => uris::GET.to_owned(),
+        Operation::Identify | Operation::Get { .. } | Operation::GetProperty { .. } => {
+            uris::GET.to_owned()
+        }
+        Operation::Put { .. } => uris::PUT.to_owned(),
+        Operation::Create { .. } => uris::CREATE.to_owned(),
+        Operation::Delete { .. } => uris::DELETE.to_owned(),
         Operation::Enumerate(_) => uris::ENUMERATE.to_owned(),
         Operation::Pull { .. } => uris::PULL.to_owned(),
         Operation::Release { .. } => uris::RELEASE.to_owned(),

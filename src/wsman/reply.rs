@@ -1,6 +1,6 @@
 //! Envelopes as answers.
 
-use crate::cim::{Instance, Properties, Reference};
+use crate::cim::{Instance, Properties, Reference, Value};
 use crate::xml::{Element, Ns, Reader};
 
 use super::decode::Decoder;
@@ -73,6 +73,35 @@ pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyErr
     Ok(instance)
 }
 
+/// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
+pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    expect(&body, "XmlFragment")?;
+    let properties = Decoder::new(namespace).properties(&mut reader)?;
+    close(reader)?;
+    Ok(properties.value(name).cloned().unwrap_or_default())
+}
+
+/// Reads the answer to Create: the reference of the new instance.
+pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    expect(&body, "ResourceCreated")?;
+    let reference = Decoder::new(namespace).endpoint(&mut reader, None)?;
+    close(reader)?;
+    Ok(reference)
+}
+
+/// Reads the answer to Put: the instance as it has become, where the service sends it.
+pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    let Some(body) = body else {
+        return Ok(None);
+    };
+    let instance = Decoder::new(namespace).instance(&mut reader, &body)?;
+    close(reader)?;
+    Ok(Some(instance))
+}
+
 /// Reads the answer to Invoke: output parameters and `ReturnValue`.
 ///
 /// Windows names the element `Method_OUTPUT`, OMI `Method`, each in a namespace of its own.
@@ -92,7 +121,7 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
     Ok(output)
 }
 
-/// Reads the answer to a Release, which has nothing to say.
+/// Reads the answer to a Delete or a Release, which has nothing to say.
 pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
     open(text).map(|_| ())
 }
