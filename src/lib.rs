@@ -15,7 +15,10 @@ mod wsman;
 mod xml;
 
 pub use auth::{Credentials, Secret};
-pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output};
+pub use client::{
+    Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
+    References,
+};
 pub use error::{Error, ErrorKind};
 pub use wsman::{
     DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,

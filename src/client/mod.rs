@@ -1,7 +1,9 @@
 //! The client: operations on any class of a CIM host.
 
+mod associations;
 mod builder;
-mod instances;
+mod cursor;
+mod items;
 mod namespace;
 mod output;
 
@@ -19,8 +21,9 @@ use crate::transport::{Repeat, Request, Response, Transport};
 use crate::wsman::{self, FaultKind, Filter, Head, Identity, Operation, ReplyError, ServerProfile};
 use crate::xml;
 
+pub use associations::Associations;
 pub use builder::{ClientBuilder, Dangerous};
-pub use instances::Instances;
+pub use items::{FromItem, Instances, Items, References};
 pub use namespace::Namespace;
 pub use output::Output;
 

@@ -2,6 +2,9 @@
 
 use crate::cim::{ClassPath, Instance, Properties, Reference};
 
+use super::encode::checked_name;
+use super::error::EncodeError;
+
 /// One request, before it is an envelope.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Operation {
@@ -104,6 +107,53 @@ pub(crate) struct Association {
     pub(crate) role: Option<String>,
     /// The role of what is at the other end.
     pub(crate) result_role: Option<String>,
+}
+
+impl Association {
+    /// The question in WQL (WMI SDK, "ASSOCIATORS OF Statement" and "REFERENCES OF Statement").
+    ///
+    /// The object stands in braces as a path within the namespace that is asked.
+    pub(crate) fn to_wql(&self) -> Result<String, EncodeError> {
+        let class = checked_name("class", self.object.class().name())?;
+        let object = self
+            .object
+            .keys()
+            .fold(Reference::new("", class), |object, (name, value)| {
+                object.with_key(name, value.clone())
+            });
+        let verb = if self.references {
+            "REFERENCES"
+        } else {
+            "ASSOCIATORS"
+        };
+        let (association, result) = (&self.association_class, &self.result_class);
+        let conditions = if self.references {
+            // What is asked for are the associations, so that either name is that of their class.
+            vec![
+                ("ResultClass", result.as_ref().or(association.as_ref())),
+                ("Role", self.role.as_ref()),
+            ]
+        } else {
+            vec![
+                ("AssocClass", association.as_ref()),
+                ("ResultClass", result.as_ref()),
+                ("Role", self.role.as_ref()),
+                ("ResultRole", self.result_role.as_ref()),
+            ]
+        };
+        let mut wql = format!("{verb} OF {{{object}}}");
+        let mut lead = " WHERE ";
+        for (condition, name) in conditions {
+            if let Some(name) = name {
+                wql += lead;
+                wql += condition;
+                wql += " = ";
+                wql += checked_name("class or role", name)?;
+                lead = " ";
+            }
+        }
+        Ok(wql)
+    }
 }
 
 /// What the items of an enumeration are (DSP0226 8.7).
