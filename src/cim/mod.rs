@@ -19,6 +19,7 @@ mod json;
 mod object_path;
 mod properties;
 mod reference;
+mod schema;
 mod value;
 
 pub(crate) use class_path::is_cim_name;
@@ -30,4 +31,5 @@ pub use interval::{Interval, ParseIntervalError};
 pub use object_path::ParseObjectPathError;
 pub use properties::Properties;
 pub use reference::{KeyValue, Reference};
+pub use schema::{CimType, ClassSchema, ElementSchema, InvalidInput, MethodSchema, Qualifier};
 pub use value::Value;

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use tracing::{Instrument, debug, debug_span};
 use uuid::Uuid;
 
-use crate::cim::{DecodeError, FromValue, Instance, Properties, Reference};
+use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response, Transport};
 use crate::wsman::{self, FaultKind, Filter, Head, Identity, Operation, ReplyError, ServerProfile};
@@ -166,6 +166,21 @@ impl Client {
             value
                 .map_err(|mismatch| DecodeError::new(target.class().name(), property, mismatch))?,
         )
+    }
+
+    /// Reads the declaration of a class, with what is said about its parts (MS-WSMV 3.1.4.1.38: since Windows 8 and
+    /// Server 2012).
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such class, or the service does not tell.
+    pub async fn schema(&self, class: &ClassPath) -> Result<ClassSchema, Error> {
+        let answer = self
+            .exchange(&Operation::GetClass {
+                class: class.clone(),
+            })
+            .await?;
+        answer.read(wsman::class)
     }
 
     /// Puts an instance in the place of the one that a reference names (DSP0226 7.5), and brings what it has become,
@@ -342,6 +357,7 @@ fn describe(operation: &Operation) -> String {
         Operation::GetProperty { target, property } => {
             format!("could not get {property} of {}", target.class())
         }
+        Operation::GetClass { class } => format!("could not get the declaration of {class}"),
         Operation::Put { target, .. } => format!("could not change {}", target.class()),
         Operation::Create { .. } => format!("could not create {}", class_name(operation)),
         Operation::Delete { target } => format!("could not delete {}", target.class()),

@@ -71,6 +71,7 @@ impl Encoder<'_> {
             Operation::Enumerate(_) | Operation::Pull { .. } | Operation::Release { .. } => {
                 enumerated_uri(target.class(), self.profile)?
             }
+            Operation::GetClass { .. } => uris::CLASSES.to_owned(),
             _ => self.resource_uri(&target)?,
         };
         let action = action_of(operation, &resource)?;
@@ -98,7 +99,10 @@ impl Encoder<'_> {
             self.writer.empty("w:Locale", &language)?;
             self.writer.empty("p:DataLocale", &language)?;
         }
-        self.selectors(&target)?;
+        match operation {
+            Operation::GetClass { class } => self.class_selectors(class)?,
+            _ => self.selectors(&target)?,
+        }
         self.writer
             .element("w:OperationTimeout", &[], &seconds(head.operation_timeout))?;
         if let Operation::GetProperty { property, .. } = operation {
@@ -114,6 +118,7 @@ impl Encoder<'_> {
             Operation::Identify
             | Operation::Get { .. }
             | Operation::GetProperty { .. }
+            | Operation::GetClass { .. }
             | Operation::Delete { .. } => Ok(()),
             Operation::Put { target, instance } => self.instance(target, instance),
             Operation::Create { instance } => self.instance(&target_of(operation), instance),
@@ -203,6 +208,25 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
+    /// The class as selectors, and the wish for what is said about its parts.
+    fn class_selectors(&mut self, class: &ClassPath) -> Result<(), EncodeError> {
+        let name = checked_name("class", class.name())?;
+        self.writer.start("w:SelectorSet", &[])?;
+        for (key, value) in [
+            (uris::CIM_NAMESPACE, class.namespace()),
+            ("ClassName", name),
+        ] {
+            self.writer.element("w:Selector", &[("Name", key)], value)?;
+        }
+        self.writer.end()?;
+        self.writer.start("w:OptionSet", &[])?;
+        for option in ["IncludeQualifiers", "IncludeInheritedElements"] {
+            let attributes = [("Name", option), ("Type", "xs:boolean")];
+            self.writer.element("w:Option", &attributes, "true")?;
+        }
+        Ok(self.writer.end()?)
+    }
+
     /// An instance as the whole body of Put and Create. Null is said, since a property left out stays what it is.
     fn instance(&mut self, target: &Reference, instance: &Instance) -> Result<(), EncodeError> {
         let class = checked_name("class", target.class().name())?;
@@ -262,9 +286,10 @@ fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Result<String, E
 
 fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeError> {
     Ok(match operation {
-        Operation::Identify | Operation::Get { .. } | Operation::GetProperty { .. } => {
-            uris::GET.to_owned()
-        }
+        Operation::Identify
+        | Operation::Get { .. }
+        | Operation::GetProperty { .. }
+        | Operation::GetClass { .. } => uris::GET.to_owned(),
         Operation::Put { .. } => uris::PUT.to_owned(),
         Operation::Create { .. } => uris::CREATE.to_owned(),
         Operation::Delete { .. } => uris::DELETE.to_owned(),

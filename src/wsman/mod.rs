@@ -30,7 +30,7 @@ pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, acknowledge, created, identity, instance, output, page, property, replaced,
+    Item, Page, acknowledge, class, created, identity, instance, output, page, property, replaced,
 };
 pub use wql::Wql;
 

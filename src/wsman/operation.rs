@@ -39,6 +39,11 @@ pub(crate) enum Operation {
         /// Which.
         target: Reference,
     },
+    /// The declaration of a class, since Windows 8 and Server 2012 (MS-WSMV 3.1.4.1.38).
+    GetClass {
+        /// Which.
+        class: ClassPath,
+    },
     /// The beginning of an enumeration (DSP0226 8.2).
     Enumerate(Enumerate),
     /// The next items of an enumeration (DSP0226 8.5).
@@ -196,7 +201,11 @@ impl Operation {
     pub(crate) fn is_read(&self) -> bool {
         matches!(
             self,
-            Self::Identify | Self::Get { .. } | Self::GetProperty { .. } | Self::Enumerate(_)
+            Self::Identify
+                | Self::Get { .. }
+                | Self::GetProperty { .. }
+                | Self::GetClass { .. }
+                | Self::Enumerate(_)
         )
     }
 
@@ -213,6 +222,7 @@ impl Operation {
         match self {
             Self::Identify => "Identify",
             Self::Get { .. } | Self::GetProperty { .. } => "Get",
+            Self::GetClass { .. } => "GetClass",
             Self::Put { .. } => "Put",
             Self::Create { .. } => "Create",
             Self::Delete { .. } => "Delete",
@@ -233,6 +243,7 @@ impl Operation {
             | Self::Delete { target }
             | Self::Invoke { target, .. } => Some(target.class()),
             Self::Create { instance } => instance.class(),
+            Self::GetClass { class } => Some(class),
             Self::Enumerate(enumerate) => Some(&enumerate.class),
             Self::Pull { class, .. } | Self::Release { class, .. } => Some(class),
         }

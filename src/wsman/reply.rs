@@ -1,8 +1,9 @@
 //! Envelopes as answers.
 
-use crate::cim::{Instance, Properties, Reference, Value};
+use crate::cim::{ClassSchema, Instance, Properties, Reference, Value};
 use crate::xml::{Element, Ns, Reader};
 
+use super::cim_xml;
 use super::decode::Decoder;
 use super::error::ReplyError;
 use super::fault;
@@ -80,6 +81,16 @@ pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value,
     let properties = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
     Ok(properties.value(name).cloned().unwrap_or_default())
+}
+
+/// Reads the answer to a Get of a class.
+pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    expect(&body, "CLASS")?;
+    let body = body.ok_or_else(|| unlike(None, "CLASS"))?;
+    let class = cim_xml::read_class(&mut reader, &body)?;
+    close(reader)?;
+    Ok(class)
 }
 
 /// Reads the answer to Create: the reference of the new instance.

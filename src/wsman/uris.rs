@@ -29,6 +29,8 @@ pub(crate) const SELECTOR_FILTER: &str =
 /// The filter dialect of associations (DSP0227 17.1).
 pub(crate) const ASSOCIATION_FILTER: &str =
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter";
+/// The resource whose instances are the declarations of classes (MS-WSMV 3.1.4.1.38).
+pub(crate) const CLASSES: &str = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/*";
 /// The selector that names a namespace (DSP0227 6.1).
 pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
 
