@@ -5,6 +5,14 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A user name and the password that goes with it.
+///
+/// ```
+/// use cimwire::Credentials;
+///
+/// let credentials = Credentials::password(r"EXAMPLE\operator", "the password");
+/// assert_eq!(credentials.domain(), "EXAMPLE");
+/// assert!(!format!("{credentials:?}").contains("the password"));
+/// ```
 #[derive(Clone)]
 pub struct Credentials {
     domain: String,
@@ -85,12 +93,6 @@ impl From<String> for Secret {
 impl From<&str> for Secret {
     fn from(secret: &str) -> Self {
         Self::from(secret.to_owned())
-    }
-}
-
-impl From<Zeroizing<String>> for Secret {
-    fn from(secret: Zeroizing<String>) -> Self {
-        Self(secret)
     }
 }
 

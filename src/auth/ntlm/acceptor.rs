@@ -13,9 +13,9 @@ use crate::auth::{ChannelBinding, Error, Secret, Session};
 
 /// What the acceptor takes from outside: chance and the time.
 pub(crate) struct ServerNonces {
-    server_challenge: [u8; 8],
+    pub(super) server_challenge: [u8; 8],
     /// A FILETIME.
-    time: u64,
+    pub(super) time: u64,
 }
 
 impl ServerNonces {
@@ -149,15 +149,18 @@ fn read_negotiate(token: &[u8]) -> Result<Flags, Error> {
     if token.len() > messages::MAX_TOKEN {
         return Err(Error::Token("it is longer than any that makes sense"));
     }
+    let cut_short = || Error::Token("it is cut short");
     let rest = token
         .strip_prefix(NEGOTIATE)
         .ok_or(Error::Token("it is not a negotiate message"))?;
-    let (flags, rest) = rest
-        .split_first_chunk()
-        .ok_or(Error::Token("it is cut short"))?;
-    // Domain and workstation: Windows sends neither, and nothing depends on them.
-    let _names: &[u8; 16] = rest.first_chunk().ok_or(Error::Token("it is cut short"))?;
-    Ok(Flags::from_bits_retain(u32::from_le_bytes(*flags)))
+    let (flags, rest) = rest.split_first_chunk().ok_or_else(cut_short)?;
+    let flags = Flags::from_bits_retain(u32::from_le_bytes(*flags));
+    // Domain and workstation, and perhaps the version. Windows names neither, and nothing depends on any of them.
+    let rest = rest.split_first_chunk::<16>().ok_or_else(cut_short)?.1;
+    if flags.contains(Flags::NEGOTIATE_VERSION) && rest.len() < 8 {
+        return Err(cut_short());
+    }
+    Ok(flags)
 }
 
 /// CHALLENGE_MESSAGE (\[MS-NLMP\] 2.2.1.2), written here because ntlmclient puts its context into the payload.

@@ -184,10 +184,8 @@ mod tests {
         let (mut client, mut server) = ends();
         let sealed = client.seal(PLAIN).unwrap();
         let buffer = sealed.data.as_ptr();
-        assert_eq!(
-            server.unseal(&sealed.header, sealed.data).unwrap().as_ptr(),
-            buffer
-        );
+        let opened = server.unseal(&sealed.header, sealed.data).unwrap();
+        assert_eq!(opened.as_ptr(), buffer);
     }
 
     #[test]
