@@ -124,6 +124,14 @@ impl Error {
         self
     }
 
+    /// The same error, of a request that may have arrived at an earlier attempt.
+    pub(crate) fn after_attempt(mut self) -> Self {
+        if self.0.delivery == Delivery::NotSent {
+            self.0.delivery = Delivery::Unknown;
+        }
+        self
+    }
+
     /// What kind of thing went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
