@@ -15,7 +15,7 @@ mod wsman;
 mod xml;
 
 pub use auth::{Credentials, Secret};
-pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output};
+pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output, Typed};
 pub use error::{Error, ErrorKind};
 pub use wsman::{
     DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,

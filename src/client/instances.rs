@@ -146,7 +146,7 @@ impl Instances {
             .with_source(error)
     }
 
-    fn subject(&self) -> &ClassPath {
+    pub(super) fn subject(&self) -> &ClassPath {
         &self.enumerate.class
     }
 }

@@ -1,9 +1,11 @@
 //! The client: operations on any class of a CIM host.
 
 mod builder;
+mod deserialize;
 mod instances;
 mod namespace;
 mod output;
+mod typed;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,6 +25,7 @@ pub use builder::{ClientBuilder, Dangerous};
 pub use instances::Instances;
 pub use namespace::Namespace;
 pub use output::Output;
+pub use typed::Typed;
 
 /// A client of one WS-Management service.
 ///
