@@ -17,7 +17,7 @@ mod xml;
 pub use auth::{Credentials, Secret};
 pub use client::{
     Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
-    References,
+    References, Typed,
 };
 pub use error::{Error, ErrorKind};
 pub use wsman::{

@@ -86,4 +86,13 @@ impl Instance {
     pub(crate) fn into_properties(self) -> Properties {
         self.properties
     }
+
+    /// The class, shared by the instances of an answer.
+    pub(crate) fn shared_class(&self) -> Option<&Arc<ClassPath>> {
+        self.class.as_ref()
+    }
+
+    pub(crate) fn into_parts(self) -> (Option<Arc<ClassPath>>, Properties) {
+        (self.class, self.properties)
+    }
 }

@@ -103,6 +103,16 @@ impl Properties {
         self.0.get(index).map(|(name, _)| name)
     }
 
+    /// Names and values, in order, the names shared.
+    pub(super) fn entries(&self) -> std::slice::Iter<'_, (Arc<str>, Value)> {
+        self.0.iter()
+    }
+
+    /// Names and values, in order.
+    pub(super) fn into_entries(self) -> std::vec::IntoIter<(Arc<str>, Value)> {
+        self.0.into_iter()
+    }
+
     pub(crate) fn reserve(&mut self, count: usize) {
         self.0.reserve(count);
     }

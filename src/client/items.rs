@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::cim::{Instance, Reference};
+use crate::cim::{ClassPath, Instance, Reference};
 use crate::error::{Error, ErrorKind};
 use crate::wsman::{Enumerate, Item, Mode};
 
@@ -90,6 +90,11 @@ impl<T: FromItem> Items<T> {
             cursor: Cursor::new(client, enumerate),
             of: PhantomData,
         }
+    }
+
+    /// What is enumerated.
+    pub(super) fn subject(&self) -> &ClassPath {
+        self.cursor.subject()
     }
 
     /// The next item; `None` at the end.

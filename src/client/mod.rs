@@ -3,9 +3,11 @@
 mod associations;
 mod builder;
 mod cursor;
+mod deserialize;
 mod items;
 mod namespace;
 mod output;
+mod typed;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -26,6 +28,7 @@ pub use builder::{ClientBuilder, Dangerous};
 pub use items::{FromItem, Instances, Items, References};
 pub use namespace::Namespace;
 pub use output::Output;
+pub use typed::Typed;
 
 /// A client of one WS-Management service.
 ///
