@@ -1,6 +1,5 @@
 //! What goes wrong inside, before it has a place.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Expected, Unexpected};
@@ -65,8 +64,8 @@ impl Error {
     }
 
     /// The same error, in this place.
-    pub(super) fn at(self, owner: &str, name: &str, found: &Found<'_>) -> Self {
-        let error = self.about(found);
+    pub(super) fn at(self, owner: &str, name: &str) -> Self {
+        let error = self.about(&Found::Words("not what was asked for"));
         match *error.0 {
             Kind::Mismatch(mismatch) => Self(Box::new(Kind::Placed(DecodeError::new(
                 owner, name, mismatch,
@@ -146,11 +145,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What stood there, for an error; kept apart, since reading a value may use it up.
+/// What stood there, for an error.
 pub(super) enum Found<'a> {
     /// A value that stays.
     Value(&'a Value),
-    /// A value that costs nothing to copy.
+    /// A small value.
     Copy(Value),
     /// The beginning of a text that is moved away, and the length of the text.
     Text([u8; EXCERPT], usize),
@@ -160,20 +159,24 @@ pub(super) enum Found<'a> {
     Words(&'static str),
 }
 
-impl<'a> Found<'a> {
-    pub(super) fn new(value: &Cow<'a, Value>) -> Self {
+impl Found<'_> {
+    /// What will have stood there when it is used up.
+    pub(super) fn before_use(value: &Value) -> Self {
         match value {
-            Cow::Borrowed(value) => Self::Value(value),
-            Cow::Owned(Value::String(text)) => {
+            Value::String(text) => {
                 let mut excerpt = [0; EXCERPT];
-                let kept = excerpt.iter_mut().zip(text.bytes());
-                kept.for_each(|(to, byte)| *to = byte);
+                let kept = text.len().min(EXCERPT);
+                if let (Some(to), Some(from)) =
+                    (excerpt.get_mut(..kept), text.as_bytes().get(..kept))
+                {
+                    to.copy_from_slice(from);
+                }
                 Self::Text(excerpt, text.len())
             }
-            Cow::Owned(Value::Array(values)) => Self::Array(values.len()),
-            Cow::Owned(Value::Reference(_)) => Self::Words("a reference"),
-            Cow::Owned(Value::Instance(_)) => Self::Words("an instance"),
-            Cow::Owned(value) => Self::Copy(value.clone()),
+            Value::Array(values) => Self::Array(values.len()),
+            Value::Reference(_) => Self::Words("a reference"),
+            Value::Instance(_) => Self::Words("an instance"),
+            scalar => Self::Copy(scalar.clone()),
         }
     }
 

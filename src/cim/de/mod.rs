@@ -70,7 +70,7 @@ impl Reading {
             T::deserialize(Object {
                 reading: self,
                 origin,
-                values: Values::Borrowed(properties),
+                values: Values::Kept(properties),
             })
         })
     }
@@ -118,11 +118,18 @@ impl Reading {
 fn may_nest(value: &Value) -> bool {
     match value {
         Value::Instance(_) => true,
-        Value::String(text) => text.trim_start().starts_with('<'),
+        Value::String(text) => may_be_embedded(text),
         Value::Array(values) => values.iter().any(may_nest),
         _ => false,
     }
 }
+
+fn may_be_embedded(text: &str) -> bool {
+    text.len() >= SHORTEST_EMBEDDED && text.trim_start().starts_with('<')
+}
+
+/// No instance is shorter in CIM-XML, and most texts are, which need not be looked at then.
+const SHORTEST_EMBEDDED: usize = "<INSTANCE CLASSNAME=\"C\"/>".len();
 
 #[cfg(test)]
 mod tests;

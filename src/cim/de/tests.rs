@@ -355,10 +355,8 @@ fn own_types_are_not_turned_into_text() {
     let map = HashMap::from([("A".to_owned(), Value::from(&reference))]);
     assert_eq!(read(&service().with("A", &reference)), Ok(map));
 
-    assert_eq!(
-        property("20240229123456.000000+060"),
-        property("2024-02-29T11:34:56Z") as Result<DateTime, _>
-    );
+    let noon: Result<DateTime, _> = property("20240229123456.000000+060");
+    assert_eq!(noon, property("2024-02-29T11:34:56Z"));
     assert_eq!(
         property("PT5M"),
         Ok("00000000000500.000000:000".parse::<Interval>().unwrap())
