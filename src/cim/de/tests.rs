@@ -446,6 +446,22 @@ fn instances_inside() {
         Ok(Instance::new(ClassPath::new("", "Msvm_Disk")).with("Size", 5u64))
     );
     assert_eq!(property(text), Ok(text.to_owned()));
+    // That the inner instance lacks an array is noticed after the name was read, which must not be lost by it.
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Drive {
+        name: String,
+        disk: Disk,
+    }
+    for inner in [Value::from(instance("5")), text.into(), array(&[text])] {
+        let drive = Drive {
+            name: "d".to_owned(),
+            disk: disk(5),
+        };
+        assert_eq!(
+            read(&service().with("Name", "d").with("Disk", inner)),
+            Ok(drive)
+        );
+    }
     // The error is that of the inner instance.
     assert_eq!(
         property::<Disk>(instance("much")),
