@@ -10,7 +10,7 @@ mod fields;
 mod object;
 mod value;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeOwned};
@@ -31,6 +31,8 @@ pub(crate) type ReadEmbedded = fn(&str) -> Result<Instance, Mismatch>;
 pub(crate) struct Reading {
     embedded: ReadEmbedded,
     fields: RefCell<Fields>,
+    /// How many instances that stand as text are being read within one another.
+    depth: Cell<u8>,
 }
 
 /// Whose values are read.
@@ -57,6 +59,7 @@ impl Reading {
         Self {
             embedded,
             fields: RefCell::default(),
+            depth: Cell::default(),
         }
     }
 

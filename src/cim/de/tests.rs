@@ -475,6 +475,31 @@ fn instances_inside() {
 }
 
 #[test]
+fn instances_in_texts_of_instances_end_somewhere() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Node {
+        inner: Option<Box<Self>>,
+    }
+    let node = |inner: &str| {
+        let inner = inner.replace('&', "&amp;").replace('<', "&lt;");
+        format!(
+            "<INSTANCE CLASSNAME=\"N\"><PROPERTY NAME=\"Inner\" TYPE=\"string\"><VALUE>{inner}</VALUE></PROPERTY></INSTANCE>"
+        )
+    };
+    let nested = |depth| {
+        (1..depth).fold("<INSTANCE CLASSNAME=\"N\"/>".to_owned(), |inner, _| {
+            node(&inner)
+        })
+    };
+    assert!(property::<Node>(nested(16)).is_ok());
+    let error = property::<Node>(nested(17)).unwrap_err();
+    assert!(
+        error.ends_with(": instances are embedded too deeply"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_class_for_each_variant() {
     #[derive(Debug, Deserialize, PartialEq)]
     #[allow(non_camel_case_types, reason = "the names of the classes")]

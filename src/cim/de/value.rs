@@ -298,7 +298,17 @@ impl<'de> OfType<'de, '_> {
                 values: Values::Seen(instance.properties()),
             }),
             Source::Used(Value::Instance(instance)) => read(used(instance, reading)),
-            value => read(used(&mut embedded(value.get(), reading)?, reading)),
+            value => {
+                let mut instance = embedded(value.get(), reading)?;
+                let depth = reading.depth.get();
+                if depth == MOST_EMBEDDED {
+                    return Err(Error::message("instances are embedded too deeply"));
+                }
+                reading.depth.set(depth + 1);
+                let value = read(used(&mut instance, reading));
+                reading.depth.set(depth);
+                value
+            }
         }
     }
 }
@@ -372,5 +382,8 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     }
 }
 
+/// How deep instances may stand as text in one another. Hyper-V goes no deeper than two; the bound keeps a type that
+/// contains itself off the end of the stack.
+const MOST_EMBEDDED: u8 = 16;
 /// What an error calls an instance whose class is not known.
 const NAMELESS: &str = "an embedded instance";
