@@ -8,8 +8,6 @@ use crate::cim::Value;
 use crate::cim::from_value::{DecodeError, Mismatch, described, shortened};
 use crate::printable::printable;
 
-use super::fields::Field;
-
 /// Why a value is not what was asked for. On its way up it gets the value that was found, then the property and the
 /// class.
 #[derive(Debug)]
@@ -21,12 +19,21 @@ enum Kind {
     Message(String),
     /// Words that follow the name of the property, the value among them.
     Mismatch(Mismatch),
-    /// A field that has no default was not there.
-    Missing(&'static str),
-    /// The same, of a struct that can be read again.
-    MissingIn(Field),
+    /// What a struct says of one of its fields.
+    Complaint(Complaint),
+    /// What to say unless reading once more helps.
+    Again(DecodeError),
     /// With its place.
     Placed(DecodeError),
+}
+
+/// What a struct says of one of its fields.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Complaint {
+    /// It has no default, and was not there.
+    Missing(&'static str),
+    /// It was there twice, perhaps under an alias.
+    Twice(&'static str),
 }
 
 impl Error {
@@ -34,20 +41,21 @@ impl Error {
         Self(Box::new(Kind::Message(text.into())))
     }
 
-    /// The field, where one was missing that can be shown to be absent.
-    pub(super) fn missing(&self) -> Option<Field> {
+    /// What the struct that was just read says of a field.
+    pub(super) fn complaint(&self) -> Option<Complaint> {
         match *self.0 {
-            Kind::MissingIn(field) => Some(field),
+            Kind::Complaint(complaint) => Some(complaint),
             _ => None,
         }
     }
 
-    /// The same error, of a field of this struct.
-    pub(super) fn in_struct(self, field: impl FnOnce(&'static str) -> Field) -> Self {
-        match *self.0 {
-            Kind::Missing(name) => Self(Box::new(Kind::MissingIn(field(name)))),
-            _ => self,
-        }
+    /// The same error, of a struct that may be read once more with better luck.
+    pub(super) fn again(self, owner: &str) -> Self {
+        Self(Box::new(Kind::Again(self.into_decode_error(owner))))
+    }
+
+    pub(super) fn is_again(&self) -> bool {
+        matches!(*self.0, Kind::Again(_))
     }
 
     /// The same error, about this value.
@@ -56,8 +64,8 @@ impl Error {
             Kind::Message(message) => {
                 Mismatch::new(format!("is {}: {message}", found.words())).into()
             }
-            Kind::Missing(field) => {
-                Mismatch::new(format!("is {}: it has no {field}", found.words())).into()
+            Kind::Complaint(complaint) => {
+                Mismatch::new(format!("is {}: {}", found.words(), complaint.inside())).into()
             }
             _ => self,
         }
@@ -77,14 +85,28 @@ impl Error {
     pub(super) fn into_decode_error(self, owner: &str) -> DecodeError {
         match *self.0 {
             Kind::Placed(error) => error,
-            Kind::Missing(field) | Kind::MissingIn(Field { name: field, .. }) => {
+            Kind::Again(error) => error,
+            Kind::Complaint(Complaint::Missing(field)) => {
                 DecodeError::new(owner, field, Mismatch::absent())
+            }
+            Kind::Complaint(Complaint::Twice(field)) => {
+                DecodeError::new(owner, field, Mismatch::new("stands there twice"))
             }
             Kind::Mismatch(mismatch) => DecodeError::new(owner, "", mismatch),
             Kind::Message(message) => {
                 let mismatch = Mismatch::new(format!("is not what was asked for: {message}"));
                 DecodeError::new(owner, "", mismatch)
             }
+        }
+    }
+}
+
+impl Complaint {
+    /// In words, about what the struct was read from.
+    fn inside(self) -> String {
+        match self {
+            Self::Missing(field) => format!("it has no {field}"),
+            Self::Twice(field) => format!("it has {field} twice"),
         }
     }
 }
@@ -122,11 +144,11 @@ impl serde::de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self(Box::new(Kind::Missing(field)))
+        Self(Box::new(Kind::Complaint(Complaint::Missing(field))))
     }
 
-    fn duplicate_field(_: &'static str) -> Self {
-        Self::message("it stands there twice")
+    fn duplicate_field(field: &'static str) -> Self {
+        Self(Box::new(Kind::Complaint(Complaint::Twice(field))))
     }
 }
 
@@ -135,9 +157,8 @@ impl fmt::Display for Error {
         match &*self.0 {
             Kind::Message(message) => f.write_str(message),
             Kind::Mismatch(mismatch) => mismatch.fmt(f),
-            Kind::Missing(field) | Kind::MissingIn(Field { name: field, .. }) => {
-                write!(f, "{field} is absent")
-            }
+            Kind::Complaint(complaint) => f.write_str(&complaint.inside()),
+            Kind::Again(error) => error.fmt(f),
             Kind::Placed(error) => error.fmt(f),
         }
     }

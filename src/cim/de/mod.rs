@@ -8,6 +8,7 @@ mod absent;
 mod error;
 mod fields;
 mod object;
+mod source;
 mod value;
 
 use std::cell::{Cell, RefCell};
@@ -99,19 +100,18 @@ impl Reading {
     }
 
     /// Reads, and reads again where a field was missing that has no default: it is then shown to be absent, which a
-    /// `Vec` takes for an empty one. Each field is met so only once.
+    /// `Vec` takes for an empty one.
     fn repeated<T>(
         &self,
         origin: Origin<'_>,
         mut read: impl FnMut() -> Result<T, Error>,
     ) -> Result<T, DecodeError> {
+        let mut patience = MOST_READS;
         loop {
             match read() {
                 Ok(value) => return Ok(value),
-                Err(error) => match error.missing() {
-                    Some(field) if self.fields.borrow_mut().want(field) => {}
-                    _ => return Err(error.into_decode_error(origin.owner)),
-                },
+                Err(error) if error.is_again() && patience > 0 => patience -= 1,
+                Err(error) => return Err(error.into_decode_error(origin.owner)),
             }
         }
     }
@@ -131,6 +131,9 @@ fn may_be_embedded(text: &str) -> bool {
     text.len() >= SHORTEST_EMBEDDED && text.trim_start().starts_with('<')
 }
 
+/// How often one value is read for what can be learnt from it: about once for each `Vec` that is absent, and less for
+/// the next value.
+const MOST_READS: usize = 100;
 /// No instance is shorter in CIM-XML, and most texts are, which need not be looked at then.
 const SHORTEST_EMBEDDED: usize = "<INSTANCE CLASSNAME=\"C\"/>".len();
 

@@ -12,9 +12,8 @@ use crate::cim::handed;
 use crate::cim::{Instance, Properties, Value};
 
 use super::absent::Absent;
-use super::error::{Error, Found};
-use super::fields::Field;
-use super::value::Source;
+use super::error::{Complaint, Error, Found};
+use super::source::Source;
 use super::{Origin, Reading};
 
 /// Deserializes a struct or a map from the values, and an enum from the class.
@@ -45,21 +44,32 @@ impl<'de, 'v> Object<'de, 'v> {
         let known = &self.reading.fields;
         let of = (type_name::<V>(), variant);
         let plan = known.borrow().plan(of, fields, self.values.names());
-        let certain = known.borrow().are_harmless(&plan);
         let filled = visitor.visit_map(Entries {
             reading: self.reading,
             owner: self.origin.owner,
-            values: self.values.into_entries(certain),
+            values: self.values.into_entries(plan.certain),
             fills: plan.filled.iter(),
             absent: plan.shown.iter(),
             current: None,
         });
+        let mut known = known.borrow_mut();
         match filled {
             Ok(value) => {
-                known.borrow_mut().did_no_harm(&plan);
+                known.prove(&plan);
                 Ok(value)
             }
-            Err(error) => Err(error.in_struct(|name| Field { of, name })),
+            Err(error) => {
+                let learnt = match error.complaint() {
+                    Some(Complaint::Missing(field)) => known.want(&plan, field),
+                    Some(Complaint::Twice(field)) => known.hide(&plan, field),
+                    None => false,
+                };
+                Err(if learnt {
+                    error.again(self.origin.owner)
+                } else {
+                    error
+                })
+            }
         }
     }
 }

@@ -277,7 +277,16 @@ fn what_was_learnt_about_a_type_does_no_harm_to_the_next_item() {
     assert_eq!(read(base.clone().with("Caption", "c")), item(&["c"], None));
     assert_eq!(read(base.clone().with("Name", "n")), item(&["n"], None));
     assert_eq!(read(base.clone()), item(&[], None));
+    assert_eq!(read(base.clone().with("Caption", "c")), item(&["c"], None));
+    assert_eq!(
+        read(base.clone().with("Caption", "d").with("Number", "1")),
+        item(&["d"], Some(1))
+    );
     assert_eq!(read(base.clone().with("Number", "1")), item(&[], Some(1)));
+    assert_eq!(
+        read(base.clone().with("Caption", "c").with("Name", "n")),
+        Err("name of Win32_Service stands there twice".to_owned())
+    );
     assert_eq!(
         read(base.with("Name", "n").with("Number", "1")),
         item(&["n"], Some(1))
