@@ -78,11 +78,11 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn time() -> impl Strategy<Value = DateTime> {
-    cim_time().prop_map(|text| text.parse().unwrap())
+    cim_time().prop_map(|text| text.parse().expect("a time"))
 }
 
 fn interval() -> impl Strategy<Value = Interval> {
-    cim_interval().prop_map(|text| text.parse().unwrap())
+    cim_interval().prop_map(|text| text.parse().expect("an interval"))
 }
 
 fn reference() -> impl Strategy<Value = Reference> {
@@ -211,7 +211,7 @@ fn everything() -> impl Strategy<Value = Everything> {
 fn as_sent(properties: &Properties) -> Properties {
     let untyped = |value: &Value| match value {
         value @ (Value::Instance(_) | Value::Reference(_) | Value::Null) => value.clone(),
-        scalar => scalar.to_text().unwrap().into_owned().into(),
+        scalar => scalar.to_text().expect("a scalar").into_owned().into(),
     };
     let sent = properties.iter().filter_map(|(name, value)| {
         let value = match value {

@@ -92,6 +92,11 @@ impl Instance {
         self.class.as_ref()
     }
 
+    /// The class, and the properties to take values from.
+    pub(crate) fn parts_mut(&mut self) -> (Option<&Arc<ClassPath>>, &mut Properties) {
+        (self.class.as_ref(), &mut self.properties)
+    }
+
     pub(crate) fn into_parts(self) -> (Option<Arc<ClassPath>>, Properties) {
         (self.class, self.properties)
     }

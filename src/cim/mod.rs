@@ -34,7 +34,8 @@
 //! gets text as text, and names in the case in which they were sent; other fields of a struct with a flattened one are
 //! typed, but are found in that case only.
 //!
-//! [`DateTime`] as text (for a `String`, or a time type of another crate) is RFC 3339 where it names an instant.
+//! [`DateTime`] as text (for a `String`, or a time type of another crate) is RFC 3339 where it names an instant. The
+//! features `jiff` and `chrono` convert [`DateTime`] and [`Interval`] to and from the types of these crates.
 
 mod civil;
 mod class;

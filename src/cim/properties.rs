@@ -104,13 +104,13 @@ impl Properties {
     }
 
     /// Names and values, in order, the names shared.
-    pub(super) fn entries(&self) -> std::slice::Iter<'_, (Arc<str>, Value)> {
-        self.0.iter()
+    pub(super) fn entries(&self) -> &[(Arc<str>, Value)] {
+        &self.0
     }
 
-    /// Names and values, in order.
-    pub(super) fn into_entries(self) -> std::vec::IntoIter<(Arc<str>, Value)> {
-        self.0.into_iter()
+    /// The same, to take the values.
+    pub(super) fn entries_mut(&mut self) -> &mut [(Arc<str>, Value)] {
+        &mut self.0
     }
 
     pub(crate) fn reserve(&mut self, count: usize) {

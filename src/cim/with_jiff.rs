@@ -11,8 +11,8 @@ use super::{DateTime, Interval, ParseDateTimeError, ParseIntervalError};
 /// use jiff::Timestamp;
 ///
 /// let start: DateTime = "20300115220000.000000+060".parse()?;
-/// assert_eq!(Timestamp::try_from(start)?, "2030-01-15T21:00:00Z".parse::<Timestamp>()?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert_eq!(Timestamp::try_from(start)?.to_string(), "2030-01-15T21:00:00Z");
+/// # Ok::<(), cimwire::cim::ParseDateTimeError>(())
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
 impl TryFrom<DateTime> for Timestamp {
@@ -29,11 +29,11 @@ impl TryFrom<DateTime> for Timestamp {
 ///
 /// ```
 /// use cimwire::cim::DateTime;
-/// use jiff::Timestamp;
+/// use jiff::{SignedDuration, Timestamp};
 ///
-/// let start: Timestamp = "2030-01-15T22:00:00.5+01:00".parse()?;
-/// assert_eq!(DateTime::try_from(start)?.to_string(), "20300115210000.500000+000");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// let start = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(500);
+/// assert_eq!(DateTime::try_from(start)?.to_string(), "19700101000000.500000+000");
+/// # Ok::<(), cimwire::cim::ParseDateTimeError>(())
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
 impl TryFrom<Timestamp> for DateTime {

@@ -22,8 +22,8 @@ use super::{Client, Instances};
 /// An instance that does not fit the type is an error of [`ErrorKind::Decode`], which names the class, the property and
 /// the value, and harms no other: the stream goes on behind it. After any other error it ends.
 ///
-/// ```no_run
-/// use cimwire::{Client, Wql};
+/// ```
+/// use cimwire::{Client, ErrorKind};
 /// use serde::Deserialize;
 ///
 /// #[derive(Debug, Deserialize)]
@@ -35,15 +35,38 @@ use super::{Client, Instances};
 ///
 /// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
 ///
-/// # async fn example(client: Client) -> Result<(), cimwire::Error> {
+/// # use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
+/// # struct Answer;
+/// # impl Transport for Answer {
+/// #     fn endpoint(&self) -> &str {
+/// #         "http://hv01.example:5985/wsman"
+/// #     }
+/// #     fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+/// #         let body = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header/><s:Body>\
+/// #             <EnumerateResponse xmlns='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><EnumerationContext/>\
+/// #             <w:Items xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd' \
+/// #             xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'>\
+/// #             <p:Win32_Service><p:Name>vmms</p:Name><p:ProcessId>2412</p:ProcessId></p:Win32_Service>\
+/// #             <p:Win32_Service><p:Name>bits</p:Name><p:ProcessId>none</p:ProcessId></p:Win32_Service>\
+/// #             </w:Items><w:EndOfSequence xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'/>\
+/// #             </EnumerateResponse></s:Body></s:Envelope>";
+/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into() }) })
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), cimwire::Error> {
+/// # let client = Client::over(Answer);
 /// let mut services = client.instances::<Service>();
+/// let (mut names, mut misfits) = (Vec::new(), Vec::new());
 /// while let Some(service) = services.next().await {
 ///     match service {
-///         Ok(service) => println!("{} {}", service.process_id, service.name),
-///         Err(error) if error.kind() == cimwire::ErrorKind::Decode => eprintln!("{error}"),
+///         Ok(service) => names.push(service.name),
+///         Err(error) if error.kind() == ErrorKind::Decode => misfits.push(error.to_string()),
 ///         Err(error) => return Err(error),
 ///     }
 /// }
+/// assert_eq!(names, ["vmms"]);
+/// assert_eq!(misfits, ["could not read item 2 of root/cimv2:Win32_Service"]);
 /// # Ok(())
 /// # }
 /// ```
@@ -156,7 +179,23 @@ impl Instances {
 impl Client {
     /// All instances of a type's class, as a stream. Nothing is sent before the first is asked for.
     ///
-    /// [`Typed`] has an example.
+    /// ```no_run
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Service {
+    ///     name: String,
+    ///     state: Option<String>,
+    /// }
+    ///
+    /// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let services: Vec<Service> = client.instances().collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn instances<T: Class + DeserializeOwned>(&self) -> Typed<T> {
         let instances = self.namespace(T::NAMESPACE).enumerate(T::NAME);
         Typed::new(instances, Some(T::class_path()))

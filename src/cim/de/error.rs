@@ -1,6 +1,5 @@
 //! What goes wrong inside, before it has a place.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Expected, Unexpected};
@@ -8,8 +7,6 @@ use serde::de::{Expected, Unexpected};
 use crate::cim::Value;
 use crate::cim::from_value::{DecodeError, Mismatch, described, shortened};
 use crate::printable::printable;
-
-use super::fields::Field;
 
 /// Why a value is not what was asked for. On its way up it gets the value that was found, then the property and the
 /// class.
@@ -22,12 +19,21 @@ enum Kind {
     Message(String),
     /// Words that follow the name of the property, the value among them.
     Mismatch(Mismatch),
-    /// A field that has no default was not there.
-    Missing(&'static str),
-    /// The same, of a struct that can be read again.
-    MissingIn(Field),
+    /// What a struct says of one of its fields.
+    Complaint(Complaint),
+    /// What to say unless reading once more helps.
+    Again(DecodeError),
     /// With its place.
     Placed(DecodeError),
+}
+
+/// What a struct says of one of its fields.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Complaint {
+    /// It has no default, and was not there.
+    Missing(&'static str),
+    /// It was there twice, perhaps under an alias.
+    Twice(&'static str),
 }
 
 impl Error {
@@ -35,20 +41,21 @@ impl Error {
         Self(Box::new(Kind::Message(text.into())))
     }
 
-    /// The field, where one was missing that can be shown to be absent.
-    pub(super) fn missing(&self) -> Option<Field> {
+    /// What the struct that was just read says of a field.
+    pub(super) fn complaint(&self) -> Option<Complaint> {
         match *self.0 {
-            Kind::MissingIn(field) => Some(field),
+            Kind::Complaint(complaint) => Some(complaint),
             _ => None,
         }
     }
 
-    /// The same error, of a field of this struct.
-    pub(super) fn in_struct(self, field: impl FnOnce(&'static str) -> Field) -> Self {
-        match *self.0 {
-            Kind::Missing(name) => Self(Box::new(Kind::MissingIn(field(name)))),
-            _ => self,
-        }
+    /// The same error, of a struct that may be read once more with better luck.
+    pub(super) fn again(self, owner: &str) -> Self {
+        Self(Box::new(Kind::Again(self.into_decode_error(owner))))
+    }
+
+    pub(super) fn is_again(&self) -> bool {
+        matches!(*self.0, Kind::Again(_))
     }
 
     /// The same error, about this value.
@@ -57,16 +64,16 @@ impl Error {
             Kind::Message(message) => {
                 Mismatch::new(format!("is {}: {message}", found.words())).into()
             }
-            Kind::Missing(field) => {
-                Mismatch::new(format!("is {}: it has no {field}", found.words())).into()
+            Kind::Complaint(complaint) => {
+                Mismatch::new(format!("is {}: {}", found.words(), complaint.inside())).into()
             }
             _ => self,
         }
     }
 
     /// The same error, in this place.
-    pub(super) fn at(self, owner: &str, name: &str, found: &Found<'_>) -> Self {
-        let error = self.about(found);
+    pub(super) fn at(self, owner: &str, name: &str) -> Self {
+        let error = self.about(&Found::Words("not what was asked for"));
         match *error.0 {
             Kind::Mismatch(mismatch) => Self(Box::new(Kind::Placed(DecodeError::new(
                 owner, name, mismatch,
@@ -78,14 +85,28 @@ impl Error {
     pub(super) fn into_decode_error(self, owner: &str) -> DecodeError {
         match *self.0 {
             Kind::Placed(error) => error,
-            Kind::Missing(field) | Kind::MissingIn(Field { name: field, .. }) => {
+            Kind::Again(error) => error,
+            Kind::Complaint(Complaint::Missing(field)) => {
                 DecodeError::new(owner, field, Mismatch::absent())
+            }
+            Kind::Complaint(Complaint::Twice(field)) => {
+                DecodeError::new(owner, field, Mismatch::new("stands there twice"))
             }
             Kind::Mismatch(mismatch) => DecodeError::new(owner, "", mismatch),
             Kind::Message(message) => {
                 let mismatch = Mismatch::new(format!("is not what was asked for: {message}"));
                 DecodeError::new(owner, "", mismatch)
             }
+        }
+    }
+}
+
+impl Complaint {
+    /// In words, about what the struct was read from.
+    fn inside(self) -> String {
+        match self {
+            Self::Missing(field) => format!("it has no {field}"),
+            Self::Twice(field) => format!("it has {field} twice"),
         }
     }
 }
@@ -123,11 +144,11 @@ impl serde::de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self(Box::new(Kind::Missing(field)))
+        Self(Box::new(Kind::Complaint(Complaint::Missing(field))))
     }
 
-    fn duplicate_field(_: &'static str) -> Self {
-        Self::message("it stands there twice")
+    fn duplicate_field(field: &'static str) -> Self {
+        Self(Box::new(Kind::Complaint(Complaint::Twice(field))))
     }
 }
 
@@ -136,9 +157,8 @@ impl fmt::Display for Error {
         match &*self.0 {
             Kind::Message(message) => f.write_str(message),
             Kind::Mismatch(mismatch) => mismatch.fmt(f),
-            Kind::Missing(field) | Kind::MissingIn(Field { name: field, .. }) => {
-                write!(f, "{field} is absent")
-            }
+            Kind::Complaint(complaint) => f.write_str(&complaint.inside()),
+            Kind::Again(error) => error.fmt(f),
             Kind::Placed(error) => error.fmt(f),
         }
     }
@@ -146,11 +166,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What stood there, for an error; kept apart, since reading a value may use it up.
+/// What stood there, for an error.
 pub(super) enum Found<'a> {
     /// A value that stays.
     Value(&'a Value),
-    /// A value that costs nothing to copy.
+    /// A small value.
     Copy(Value),
     /// The beginning of a text that is moved away, and the length of the text.
     Text([u8; EXCERPT], usize),
@@ -160,20 +180,24 @@ pub(super) enum Found<'a> {
     Words(&'static str),
 }
 
-impl<'a> Found<'a> {
-    pub(super) fn new(value: &Cow<'a, Value>) -> Self {
+impl Found<'_> {
+    /// What will have stood there when it is used up.
+    pub(super) fn before_use(value: &Value) -> Self {
         match value {
-            Cow::Borrowed(value) => Self::Value(value),
-            Cow::Owned(Value::String(text)) => {
+            Value::String(text) => {
                 let mut excerpt = [0; EXCERPT];
-                let kept = excerpt.iter_mut().zip(text.bytes());
-                kept.for_each(|(to, byte)| *to = byte);
+                let kept = text.len().min(EXCERPT);
+                if let (Some(to), Some(from)) =
+                    (excerpt.get_mut(..kept), text.as_bytes().get(..kept))
+                {
+                    to.copy_from_slice(from);
+                }
                 Self::Text(excerpt, text.len())
             }
-            Cow::Owned(Value::Array(values)) => Self::Array(values.len()),
-            Cow::Owned(Value::Reference(_)) => Self::Words("a reference"),
-            Cow::Owned(Value::Instance(_)) => Self::Words("an instance"),
-            Cow::Owned(value) => Self::Copy(value.clone()),
+            Value::Array(values) => Self::Array(values.len()),
+            Value::Reference(_) => Self::Words("a reference"),
+            Value::Instance(_) => Self::Words("an instance"),
+            scalar => Self::Copy(scalar.clone()),
         }
     }
 

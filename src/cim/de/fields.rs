@@ -2,16 +2,7 @@
 //!
 //! Null arrays are left out of most answers, and a `Vec` should be empty then. But whether a field that is absent has
 //! a default, only serde knows, and says so by failing. So the failure is remembered, and the next time the field is
-//! shown to be absent beforehand.
-
-/// A field of a struct.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Field {
-    /// The struct.
-    pub(super) of: StructId,
-    /// The name of the field.
-    pub(super) name: &'static str,
-}
+//! shown to be absent. With an alias beside it that may be one time too many, which serde says in the same way.
 
 /// A struct: the name of its visitor, and where it stands in an enum, its variant.
 pub(super) type StructId = (&'static str, &'static str);
@@ -20,40 +11,35 @@ pub(super) type StructId = (&'static str, &'static str);
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     /// Fields without a default, which are shown to be absent where they are.
-    wanted: Vec<Field>,
-    /// Sets of fields that were absent and did no harm.
-    harmless: Vec<(StructId, u128)>,
+    wanted: Vec<(StructId, &'static str)>,
+    lessons: Vec<Lesson>,
+}
+
+/// What was learnt about a struct when certain fields were absent.
+#[derive(Debug)]
+struct Lesson {
+    of: StructId,
+    unseen: u128,
+    /// Wanted fields that must not be shown, since an alias stood there.
+    hidden: Vec<&'static str>,
+    /// The fields that were shown when a value could be read.
+    proven: Option<Vec<&'static str>>,
+}
+
+/// How the fields of a struct are filled from named values.
+pub(super) struct Plan {
+    of: StructId,
+    /// For each value, the field that it fills.
+    pub(super) filled: Vec<Option<&'static str>>,
+    /// The fields that are shown to be absent.
+    pub(super) shown: Vec<&'static str>,
+    /// Whether it is certain that neither too few nor too many fields are shown.
+    pub(super) certain: bool,
+    /// A bit for each field that is absent; `None` where there are more fields than bits.
+    unseen: Option<u128>,
 }
 
 impl Fields {
-    /// Notes that a field has no default. `false` where that was known.
-    pub(super) fn want(&mut self, field: Field) -> bool {
-        let new = !self.wanted.contains(&field);
-        if new {
-            self.wanted.push(field);
-        }
-        new
-    }
-
-    /// Notes that a value could be read without these fields.
-    pub(super) fn did_no_harm(&mut self, plan: &Plan) {
-        if let Some(absent) = plan.absent
-            && absent != 0
-            && self.harmless.len() < MOST_SETS
-            && !self.are_harmless(plan)
-        {
-            self.harmless.push((plan.of, absent));
-        }
-    }
-
-    /// Whether a value can be read without these fields.
-    pub(super) fn are_harmless(&self, plan: &Plan) -> bool {
-        plan.absent.is_some_and(|absent| {
-            let covered = |(of, set): &(StructId, u128)| *of == plan.of && absent & !set == 0;
-            absent == 0 || self.harmless.iter().any(covered)
-        })
-    }
-
     /// Which values fill which fields.
     pub(super) fn plan<'n>(
         &self,
@@ -64,49 +50,91 @@ impl Fields {
         let mut seen = vec![false; fields.len()];
         let mut filled = Vec::with_capacity(names.len());
         for name in names {
-            let index = fields
-                .iter()
-                .position(|field| field.eq_ignore_ascii_case(name));
-            if let Some(seen) = index.and_then(|index| seen.get_mut(index)) {
+            let mut candidates = fields.iter().zip(&mut seen);
+            let found = candidates.find(|(field, _)| field.eq_ignore_ascii_case(name));
+            filled.push(found.map(|(field, seen)| {
                 *seen = true;
-            }
-            filled.push(index.and_then(|index| fields.get(index)).copied());
+                *field
+            }));
         }
-        let mut plan = Plan {
-            of,
-            filled,
-            shown: Vec::new(),
-            absent: Some(0),
-        };
-        for (index, (name, _)) in fields
-            .iter()
-            .zip(seen)
-            .enumerate()
+        let mut unseen = Some(0);
+        let mut shown = Vec::new();
+        for (index, (name, _)) in (0..)
+            .zip(fields.iter().zip(seen))
             .filter(|(_, (_, seen))| !seen)
         {
-            if self.wanted.contains(&Field { of, name }) {
-                plan.shown.push(name);
-            } else {
-                let bit = u32::try_from(index)
-                    .ok()
-                    .and_then(|index| 1u128.checked_shl(index));
-                plan.absent = plan.absent.zip(bit).map(|(absent, bit)| absent | bit);
+            let bit = 1u128.checked_shl(index);
+            unseen = unseen.zip(bit).map(|(unseen, bit)| unseen | bit);
+            if self.wanted.contains(&(of, name)) {
+                shown.push(*name);
             }
         }
-        plan
+        let lesson = unseen.and_then(|unseen| self.lesson(of, unseen));
+        let proven = lesson.and_then(|lesson| lesson.proven.as_ref());
+        match (lesson, proven) {
+            (_, Some(proven)) => shown.clone_from(proven),
+            (Some(lesson), None) => shown.retain(|name| !lesson.hidden.contains(name)),
+            (None, None) => {}
+        }
+        Plan {
+            of,
+            filled,
+            shown,
+            certain: unseen == Some(0) || proven.is_some(),
+            unseen,
+        }
+    }
+
+    /// Notes that a value could be read as planned.
+    pub(super) fn prove(&mut self, plan: &Plan) {
+        if !plan.certain
+            && let Some(lesson) = self.lesson_mut(plan)
+        {
+            lesson.proven = Some(plan.shown.clone());
+        }
+    }
+
+    /// Notes that a field was missing. `false` where nothing new was learnt.
+    pub(super) fn want(&mut self, plan: &Plan, name: &'static str) -> bool {
+        let wanted = (plan.of, name);
+        let new = !plan.certain && !self.wanted.contains(&wanted);
+        if new {
+            self.wanted.push(wanted);
+        }
+        new
+    }
+
+    /// Notes that a field stood there twice. `false` where nothing new was learnt.
+    pub(super) fn hide(&mut self, plan: &Plan, name: &'static str) -> bool {
+        let new = !plan.certain && plan.shown.contains(&name);
+        match self.lesson_mut(plan) {
+            Some(lesson) if new => {
+                lesson.hidden.push(name);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn lesson(&self, of: StructId, unseen: u128) -> Option<&Lesson> {
+        let mut lessons = self.lessons.iter();
+        lessons.find(|lesson| lesson.unseen == unseen && lesson.of == of)
+    }
+
+    fn lesson_mut(&mut self, plan: &Plan) -> Option<&mut Lesson> {
+        let (of, unseen) = (plan.of, plan.unseen?);
+        if self.lesson(of, unseen).is_none() && self.lessons.len() < MOST_LESSONS {
+            self.lessons.push(Lesson {
+                of,
+                unseen,
+                hidden: Vec::new(),
+                proven: None,
+            });
+        }
+        let mut lessons = self.lessons.iter_mut();
+        lessons.find(|lesson| lesson.unseen == unseen && lesson.of == of)
     }
 }
 
-/// How the fields of a struct are filled from named values.
-pub(super) struct Plan {
-    of: StructId,
-    /// For each value, the field that it fills.
-    pub(super) filled: Vec<Option<&'static str>>,
-    /// The fields that are shown to be absent.
-    pub(super) shown: Vec<&'static str>,
-    /// A bit for each other field that is absent; `None` where there are more fields than bits.
-    absent: Option<u128>,
-}
-
-/// How many sets are remembered: of a class, mostly the same few properties are left out.
-const MOST_SETS: usize = 16;
+/// How much is remembered: of a class, mostly the same few properties are left out.
+const MOST_LESSONS: usize = 64;

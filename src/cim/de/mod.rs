@@ -8,9 +8,10 @@ mod absent;
 mod error;
 mod fields;
 mod object;
+mod source;
 mod value;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeOwned};
@@ -31,6 +32,8 @@ pub(crate) type ReadEmbedded = fn(&str) -> Result<Instance, Mismatch>;
 pub(crate) struct Reading {
     embedded: ReadEmbedded,
     fields: RefCell<Fields>,
+    /// How many instances that stand as text are being read within one another.
+    depth: Cell<u8>,
 }
 
 /// Whose values are read.
@@ -57,6 +60,7 @@ impl Reading {
         Self {
             embedded,
             fields: RefCell::default(),
+            depth: Cell::default(),
         }
     }
 
@@ -70,7 +74,7 @@ impl Reading {
             T::deserialize(Object {
                 reading: self,
                 origin,
-                values: Values::Borrowed(properties),
+                values: Values::Kept(properties),
             })
         })
     }
@@ -96,19 +100,18 @@ impl Reading {
     }
 
     /// Reads, and reads again where a field was missing that has no default: it is then shown to be absent, which a
-    /// `Vec` takes for an empty one. Each field is met so only once.
+    /// `Vec` takes for an empty one.
     fn repeated<T>(
         &self,
         origin: Origin<'_>,
         mut read: impl FnMut() -> Result<T, Error>,
     ) -> Result<T, DecodeError> {
+        let mut patience = MOST_READS;
         loop {
             match read() {
                 Ok(value) => return Ok(value),
-                Err(error) => match error.missing() {
-                    Some(field) if self.fields.borrow_mut().want(field) => {}
-                    _ => return Err(error.into_decode_error(origin.owner)),
-                },
+                Err(error) if error.is_again() && patience > 0 => patience -= 1,
+                Err(error) => return Err(error.into_decode_error(origin.owner)),
             }
         }
     }
@@ -118,11 +121,21 @@ impl Reading {
 fn may_nest(value: &Value) -> bool {
     match value {
         Value::Instance(_) => true,
-        Value::String(text) => text.trim_start().starts_with('<'),
+        Value::String(text) => may_be_embedded(text),
         Value::Array(values) => values.iter().any(may_nest),
         _ => false,
     }
 }
+
+fn may_be_embedded(text: &str) -> bool {
+    text.len() >= SHORTEST_EMBEDDED && text.trim_start().starts_with('<')
+}
+
+/// How often one value is read for what can be learnt from it: about once for each `Vec` that is absent, and less for
+/// the next value.
+const MOST_READS: usize = 100;
+/// No instance is shorter in CIM-XML, and most texts are, which need not be looked at then.
+const SHORTEST_EMBEDDED: usize = "<INSTANCE CLASSNAME=\"C\"/>".len();
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,8 @@
 //! Named values: the properties of an instance, the output of a method.
 
 use std::any::type_name;
-use std::borrow::Cow;
 use std::slice;
 use std::sync::Arc;
-use std::vec;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, VariantAccess, Visitor};
@@ -14,28 +12,29 @@ use crate::cim::handed;
 use crate::cim::{Instance, Properties, Value};
 
 use super::absent::Absent;
-use super::error::{Error, Found};
-use super::fields::Field;
-use super::value::OfType;
+use super::error::{Complaint, Error, Found};
+use super::source::Source;
 use super::{Origin, Reading};
 
 /// Deserializes a struct or a map from the values, and an enum from the class.
-pub(super) struct Object<'de, 'r> {
-    pub(super) reading: &'r Reading,
-    pub(super) origin: Origin<'r>,
-    pub(super) values: Values<'de>,
+pub(super) struct Object<'de, 'v> {
+    pub(super) reading: &'v Reading,
+    pub(super) origin: Origin<'v>,
+    pub(super) values: Values<'de, 'v>,
 }
 
-pub(super) enum Values<'de> {
+pub(super) enum Values<'de, 'v> {
     /// Texts may be borrowed from them.
-    Borrowed(&'de Properties),
+    Kept(&'de Properties),
+    /// They are looked at.
+    Seen(&'v Properties),
     /// They may be used up.
-    Owned(Properties),
+    Used(&'v mut Properties),
     /// They may be used up where it is certain that they are not read again.
-    Lent(&'de mut Properties),
+    Lent(&'v mut Properties),
 }
 
-impl<'de: 'r, 'r> Object<'de, 'r> {
+impl<'de, 'v> Object<'de, 'v> {
     fn fill<V: Visitor<'de>>(
         self,
         variant: &'static str,
@@ -45,26 +44,37 @@ impl<'de: 'r, 'r> Object<'de, 'r> {
         let known = &self.reading.fields;
         let of = (type_name::<V>(), variant);
         let plan = known.borrow().plan(of, fields, self.values.names());
-        let certain = known.borrow().are_harmless(&plan);
         let filled = visitor.visit_map(Entries {
             reading: self.reading,
             owner: self.origin.owner,
-            values: self.values.into_entries(certain),
+            values: self.values.into_entries(plan.certain),
             fills: plan.filled.iter(),
             absent: plan.shown.iter(),
             current: None,
         });
+        let mut known = known.borrow_mut();
         match filled {
             Ok(value) => {
-                known.borrow_mut().did_no_harm(&plan);
+                known.prove(&plan);
                 Ok(value)
             }
-            Err(error) => Err(error.in_struct(|name| Field { of, name })),
+            Err(error) => {
+                let learnt = match error.complaint() {
+                    Some(Complaint::Missing(field)) => known.want(&plan, field),
+                    Some(Complaint::Twice(field)) => known.hide(&plan, field),
+                    None => false,
+                };
+                Err(if learnt {
+                    error.again(self.origin.owner)
+                } else {
+                    error
+                })
+            }
         }
     }
 }
 
-impl<'de: 'r, 'r> Deserializer<'de> for Object<'de, 'r> {
+impl<'de> Deserializer<'de> for Object<'de, '_> {
     type Error = Error;
 
     /// A map of all values, under the names that they were sent with.
@@ -137,86 +147,97 @@ impl<'de: 'r, 'r> Deserializer<'de> for Object<'de, 'r> {
     }
 }
 
-impl<'de> Values<'de> {
+impl<'de, 'v> Values<'de, 'v> {
     fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         let properties = match self {
-            Self::Borrowed(properties) => properties,
-            Self::Owned(properties) => properties,
-            Self::Lent(properties) => &**properties,
+            Self::Kept(properties) => properties,
+            Self::Seen(properties) => properties,
+            Self::Used(properties) | Self::Lent(properties) => &**properties,
         };
-        properties.entries().map(|(name, _)| &**name)
+        properties.entries().iter().map(|(name, _)| &**name)
     }
 
     /// The values one by one. Lent ones are used up where it is `certain` that they will not be read again.
-    fn into_entries(self, certain: bool) -> NamedValues<'de> {
+    fn into_entries(self, certain: bool) -> NamedValues<'de, 'v> {
         match self {
-            Self::Borrowed(properties) => NamedValues::Borrowed(properties.entries()),
-            Self::Owned(properties) => NamedValues::Owned(properties.into_entries()),
-            Self::Lent(properties) if certain => {
-                NamedValues::Owned(std::mem::take(properties).into_entries())
+            Self::Kept(properties) => NamedValues::Kept(properties.entries().iter()),
+            Self::Seen(properties) => NamedValues::Seen(properties.entries().iter()),
+            Self::Lent(properties) if !certain => NamedValues::Seen(properties.entries().iter()),
+            Self::Used(properties) | Self::Lent(properties) => {
+                NamedValues::Used(properties.entries_mut().iter_mut())
             }
-            Self::Lent(properties) => NamedValues::Borrowed(properties.entries()),
         }
     }
 
     fn into_properties(self) -> Properties {
         match self {
-            Self::Borrowed(properties) => properties.clone(),
-            Self::Owned(properties) => properties,
-            Self::Lent(properties) => std::mem::take(properties),
+            Self::Kept(properties) => properties.clone(),
+            Self::Seen(properties) => properties.clone(),
+            Self::Used(properties) | Self::Lent(properties) => std::mem::take(properties),
         }
     }
 }
 
-enum NamedValues<'de> {
-    Borrowed(slice::Iter<'de, (Arc<str>, Value)>),
-    Owned(vec::IntoIter<(Arc<str>, Value)>),
+enum NamedValues<'de, 'v> {
+    Kept(slice::Iter<'de, (Arc<str>, Value)>),
+    Seen(slice::Iter<'v, (Arc<str>, Value)>),
+    Used(slice::IterMut<'v, (Arc<str>, Value)>),
 }
 
-impl<'de> Iterator for NamedValues<'de> {
-    type Item = (Name<'de>, Cow<'de, Value>);
+impl<'de, 'v> Iterator for NamedValues<'de, 'v> {
+    type Item = (Name<'de, 'v>, Source<'de, 'v>);
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
-            Self::Borrowed(values) => {
+            Self::Kept(values) => {
                 let (name, value) = values.next()?;
-                Some((Name::Borrowed(name), Cow::Borrowed(value)))
+                Some((Name::Kept(name), Source::Kept(value)))
             }
-            Self::Owned(values) => {
+            Self::Seen(values) => {
                 let (name, value) = values.next()?;
-                Some((Name::Shared(name), Cow::Owned(value)))
+                Some((Name::Seen(name), Source::Seen(value)))
+            }
+            Self::Used(values) => {
+                let (name, value) = values.next()?;
+                Some((Name::Seen(name), Source::Used(value)))
             }
         }
     }
 }
 
-enum Name<'de> {
-    Borrowed(&'de str),
-    Shared(Arc<str>),
+#[derive(Clone, Copy)]
+enum Name<'de, 'v> {
+    Kept(&'de str),
+    Seen(&'v str),
 }
 
-impl Name<'_> {
-    fn as_str(&self) -> &str {
+impl<'a> Name<'a, 'a> {
+    fn as_str(self) -> &'a str {
         match self {
-            Self::Borrowed(name) => name,
-            Self::Shared(name) => name,
+            Self::Kept(name) | Self::Seen(name) => name,
         }
     }
 }
 
 /// The values, and behind them the fields that are to be shown as absent.
-struct Entries<'de, 'r> {
-    reading: &'r Reading,
-    owner: &'r str,
-    values: NamedValues<'de>,
+struct Entries<'de, 'v, 'p> {
+    reading: &'v Reading,
+    owner: &'v str,
+    values: NamedValues<'de, 'v>,
     /// For each value, the field that it fills. A map has none.
-    fills: slice::Iter<'r, Option<&'static str>>,
-    absent: slice::Iter<'r, &'static str>,
-    /// The name that was given, and its value, or `None` for an absent one.
-    current: Option<(Name<'de>, Option<Cow<'de, Value>>)>,
+    fills: slice::Iter<'p, Option<&'static str>>,
+    absent: slice::Iter<'p, &'static str>,
+    /// The name that was given, and what stands under it.
+    current: Option<(Name<'de, 'v>, Given<'de, 'v>)>,
 }
 
-impl<'de: 'r, 'r> MapAccess<'de> for Entries<'de, 'r> {
+enum Given<'de, 'v> {
+    Asked(Source<'de, 'v>),
+    NotAsked(Source<'de, 'v>),
+    Absent,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -227,62 +248,60 @@ impl<'de: 'r, 'r> MapAccess<'de> for Entries<'de, 'r> {
             let Some(field) = self.absent.next() else {
                 return Ok(None);
             };
-            self.current = Some((Name::Borrowed(field), None));
+            self.current = Some((Name::Kept(field), Given::Absent));
             return seed
                 .deserialize(BorrowedStrDeserializer::new(field))
                 .map(Some);
         };
-        let field = self.fills.next().copied().flatten();
-        let key = match (field, &name) {
+        // A map has no fields, and asks for everything.
+        let fill = self.fills.next().copied();
+        let key = match (fill.flatten(), name) {
             (Some(field), _) => seed.deserialize(BorrowedStrDeserializer::new(field)),
-            (None, Name::Borrowed(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-            (None, Name::Shared(name)) => seed.deserialize(StrDeserializer::new(name)),
+            (None, Name::Kept(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            (None, Name::Seen(name)) => seed.deserialize(StrDeserializer::new(name)),
         };
         let key = key.map_err(|error: Error| {
-            let name = name.as_str();
-            error.at(self.owner, name, &Found::Words("not asked for"))
+            let error = error.about(&Found::Words("not asked for"));
+            error.at(self.owner, name.as_str())
         })?;
-        self.current = Some((name, Some(value)));
+        let given = match fill {
+            Some(None) => Given::NotAsked(value),
+            _ => Given::Asked(value),
+        };
+        self.current = Some((name, given));
         Ok(Some(key))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let Some((name, value)) = self.current.take() else {
+        let Some((name, given)) = self.current.take() else {
             return Err(Error::message("a value was read before its name"));
         };
-        let (read, found) = match value {
-            Some(value) => {
-                let found = Found::new(&value);
-                (
-                    seed.deserialize(OfType {
-                        value,
-                        reading: self.reading,
-                    }),
-                    found,
-                )
-            }
-            None => (seed.deserialize(Absent), Found::Words("absent")),
+        let read = match given {
+            Given::Asked(value) => value.read(seed, self.reading),
+            Given::NotAsked(value) => value.read_unseen(seed, self.reading),
+            Given::Absent => seed.deserialize(Absent),
         };
-        read.map_err(|error| error.at(self.owner, name.as_str(), &found))
+        read.map_err(|error| error.at(self.owner, name.as_str()))
     }
 
     fn size_hint(&self) -> Option<usize> {
         match &self.values {
-            NamedValues::Borrowed(values) => Some(values.len()),
-            NamedValues::Owned(values) => Some(values.len()),
+            NamedValues::Kept(values) => Some(values.len()),
+            NamedValues::Seen(values) => Some(values.len()),
+            NamedValues::Used(values) => Some(values.len()),
         }
     }
 }
 
 /// An enum with a variant for each class.
-struct OfClass<'de, 'r> {
-    class: &'r str,
+struct OfClass<'de, 'v> {
+    class: &'v str,
     /// The variant that bears the name of the class in any case.
     variant: Option<&'static str>,
-    object: Object<'de, 'r>,
+    object: Object<'de, 'v>,
 }
 
-impl<'de: 'r, 'r> EnumAccess<'de> for OfClass<'de, 'r> {
+impl<'de> EnumAccess<'de> for OfClass<'de, '_> {
     type Error = Error;
     type Variant = Self;
 
@@ -294,7 +313,7 @@ impl<'de: 'r, 'r> EnumAccess<'de> for OfClass<'de, 'r> {
     }
 }
 
-impl<'de: 'r, 'r> VariantAccess<'de> for OfClass<'de, 'r> {
+impl<'de> VariantAccess<'de> for OfClass<'de, '_> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {

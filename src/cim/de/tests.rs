@@ -277,7 +277,16 @@ fn what_was_learnt_about_a_type_does_no_harm_to_the_next_item() {
     assert_eq!(read(base.clone().with("Caption", "c")), item(&["c"], None));
     assert_eq!(read(base.clone().with("Name", "n")), item(&["n"], None));
     assert_eq!(read(base.clone()), item(&[], None));
+    assert_eq!(read(base.clone().with("Caption", "c")), item(&["c"], None));
+    assert_eq!(
+        read(base.clone().with("Caption", "d").with("Number", "1")),
+        item(&["d"], Some(1))
+    );
     assert_eq!(read(base.clone().with("Number", "1")), item(&[], Some(1)));
+    assert_eq!(
+        read(base.clone().with("Caption", "c").with("Name", "n")),
+        Err("name of Win32_Service stands there twice".to_owned())
+    );
     assert_eq!(
         read(base.with("Name", "n").with("Number", "1")),
         item(&["n"], Some(1))
@@ -355,10 +364,8 @@ fn own_types_are_not_turned_into_text() {
     let map = HashMap::from([("A".to_owned(), Value::from(&reference))]);
     assert_eq!(read(&service().with("A", &reference)), Ok(map));
 
-    assert_eq!(
-        property("20240229123456.000000+060"),
-        property("2024-02-29T11:34:56Z") as Result<DateTime, _>
-    );
+    let noon: Result<DateTime, _> = property("20240229123456.000000+060");
+    assert_eq!(noon, property("2024-02-29T11:34:56Z"));
     assert_eq!(
         property("PT5M"),
         Ok("00000000000500.000000:000".parse::<Interval>().unwrap())
@@ -448,6 +455,22 @@ fn instances_inside() {
         Ok(Instance::new(ClassPath::new("", "Msvm_Disk")).with("Size", 5u64))
     );
     assert_eq!(property(text), Ok(text.to_owned()));
+    // That the inner instance lacks an array is noticed after the name was read, which must not be lost by it.
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Drive {
+        name: String,
+        disk: Disk,
+    }
+    for inner in [Value::from(instance("5")), text.into(), array(&[text])] {
+        let drive = Drive {
+            name: "d".to_owned(),
+            disk: disk(5),
+        };
+        assert_eq!(
+            read(&service().with("Name", "d").with("Disk", inner)),
+            Ok(drive)
+        );
+    }
     // The error is that of the inner instance.
     assert_eq!(
         property::<Disk>(instance("much")),
@@ -456,6 +479,31 @@ fn instances_inside() {
     let error = property::<Disk>("<INSTANCE").unwrap_err();
     assert!(
         error.starts_with("It of Win32_Service is no embedded instance: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn instances_in_texts_of_instances_end_somewhere() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Node {
+        inner: Option<Box<Self>>,
+    }
+    let node = |inner: &str| {
+        let inner = inner.replace('&', "&amp;").replace('<', "&lt;");
+        format!(
+            "<INSTANCE CLASSNAME=\"N\"><PROPERTY NAME=\"Inner\" TYPE=\"string\"><VALUE>{inner}</VALUE></PROPERTY></INSTANCE>"
+        )
+    };
+    let nested = |depth| {
+        (1..depth).fold("<INSTANCE CLASSNAME=\"N\"/>".to_owned(), |inner, _| {
+            node(&inner)
+        })
+    };
+    assert!(property::<Node>(nested(16)).is_ok());
+    let error = property::<Node>(nested(17)).unwrap_err();
+    assert!(
+        error.ends_with(": instances are embedded too deeply"),
         "{error}"
     );
 }

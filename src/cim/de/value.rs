@@ -1,7 +1,6 @@
 //! A value, read as the type that is asked for.
 
-use std::borrow::Cow;
-use std::{slice, vec};
+use std::slice;
 
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
@@ -10,25 +9,26 @@ use crate::cim::handed;
 use crate::cim::json::open_text;
 use crate::cim::{DateTime, Instance, Interval, Reference, Value};
 
-use super::error::{Error, Found};
+use super::error::Error;
 use super::object::{Object, Values};
-use super::{Origin, Reading};
+use super::source::Source;
+use super::{Origin, Reading, may_be_embedded};
 
 /// Deserializes a value as [`FromValue`] decodes it, and instances as structs.
-pub(super) struct OfType<'de, 'r> {
-    pub(super) value: Cow<'de, Value>,
-    pub(super) reading: &'r Reading,
+pub(super) struct OfType<'de, 'v> {
+    pub(super) value: Source<'de, 'v>,
+    pub(super) reading: &'v Reading,
 }
 
 macro_rules! scalars {
     ($($method:ident $visit:ident),* $(,)?) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            visitor.$visit(FromValue::from_value(&self.value)?)
+            visitor.$visit(FromValue::from_value(self.value.get())?)
         })*
     };
 }
 
-impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
+impl<'de> Deserializer<'de> for OfType<'de, '_> {
     type Error = Error;
 
     scalars! {
@@ -39,21 +39,21 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_i128(integer(&self.value).ok_or_else(|| self.unlike("an integer"))?)
+        visitor.visit_i128(integer(self.value.get()).ok_or_else(|| self.unlike("an integer"))?)
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let number = integer(&self.value).and_then(|number| number.try_into().ok());
+        let number = integer(self.value.get()).and_then(|number| number.try_into().ok());
         visitor.visit_u128(number.ok_or_else(|| self.unlike("an unsigned integer"))?)
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_char(character(&self.value).ok_or_else(|| self.unlike("a char16"))?)
+        visitor.visit_char(character(self.value.get()).ok_or_else(|| self.unlike("a char16"))?)
     }
 
     /// Text stays text, whatever it looks like; typed values stay what they are.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match &*self.value {
+        match self.value.get() {
             Value::Null => visitor.visit_unit(),
             Value::Boolean(value) => visitor.visit_bool(*value),
             Value::Uint8(number) => visitor.visit_u8(*number),
@@ -83,18 +83,19 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.only() {
-            Cow::Borrowed(Value::String(text)) => visitor.visit_borrowed_str(text),
-            Cow::Owned(Value::String(text)) => visitor.visit_string(text),
-            value => match open_text(&value) {
+        match self.value.only() {
+            Source::Kept(Value::String(text)) => visitor.visit_borrowed_str(text),
+            Source::Seen(Value::String(text)) => visitor.visit_str(text),
+            Source::Used(Value::String(text)) => visitor.visit_string(std::mem::take(text)),
+            value => match open_text(value.get()) {
                 Some(text) => visitor.visit_str(&text),
-                None => Err(Mismatch::unlike(&value, "a string").into()),
+                None => Err(Mismatch::unlike(value.get(), "a string").into()),
             },
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.value.is_null() {
+        if self.value.get().is_null() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -102,7 +103,7 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.value.is_null() {
+        if self.value.get().is_null() {
             visitor.visit_unit()
         } else {
             Err(self.unlike("null"))
@@ -123,14 +124,17 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         let value = match name {
-            handed::VALUE => self.value.into_owned(),
-            handed::DATE_TIME => DateTime::from_value(&self.value)?.into(),
-            handed::INTERVAL => Interval::from_value(&self.value)?.into(),
-            handed::REFERENCE => match self.only() {
-                Cow::Owned(value @ Value::Reference(_)) => value,
-                value => Reference::from_value(&value)?.into(),
+            handed::VALUE => self.value.into_value(),
+            handed::DATE_TIME => DateTime::from_value(self.value.get())?.into(),
+            handed::INTERVAL => Interval::from_value(self.value.get())?.into(),
+            handed::REFERENCE => match self.value.only() {
+                Source::Used(value @ Value::Reference(_)) => std::mem::take(value),
+                value => Reference::from_value(value.get())?.into(),
             },
-            handed::INSTANCE => self.instance()?.into_owned().into(),
+            handed::INSTANCE => match self.value.only() {
+                value if matches!(value.get(), Value::Instance(_)) => value.into_value(),
+                value => embedded(value.get(), self.reading)?.into(),
+            },
             _ => return visitor.visit_newtype_struct(self),
         };
         handed::give(value, || visitor.visit_unit())
@@ -139,10 +143,11 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_seq(Elements {
             values: match self.value {
-                Cow::Borrowed(value) => Sequence::Borrowed(value.elements().iter()),
-                Cow::Owned(Value::Null) => Sequence::Owned(Vec::new().into_iter()),
-                Cow::Owned(Value::Array(values)) => Sequence::Owned(values.into_iter()),
-                Cow::Owned(value) => Sequence::Owned(vec![value].into_iter()),
+                Source::Kept(value) => Sequence::Kept(value.elements().iter()),
+                Source::Seen(value) => Sequence::Seen(value.elements().iter()),
+                Source::Used(Value::Null) => Sequence::Used(slice::IterMut::default()),
+                Source::Used(Value::Array(values)) => Sequence::Used(values.iter_mut()),
+                Source::Used(value) => Sequence::Used(slice::from_mut(value).iter_mut()),
             },
             reading: self.reading,
         })
@@ -181,9 +186,9 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match scalar(&self.value) {
+        match scalar(self.value.get()) {
             Value::Instance(_) => {}
-            Value::String(text) if text.trim_start().starts_with('<') => {}
+            Value::String(text) if may_be_embedded(text) => {}
             value => {
                 return match open_text(value) {
                     Some(text) => visitor.visit_enum(text.into_deserializer()),
@@ -199,54 +204,55 @@ impl<'de: 'r, 'r> Deserializer<'de> for OfType<'de, 'r> {
     }
 }
 
-impl<'de: 'r, 'r> OfType<'de, 'r> {
+impl<'de> OfType<'de, '_> {
     fn unlike(&self, expected: &str) -> Error {
-        Mismatch::unlike(&self.value, expected).into()
+        Mismatch::unlike(self.value.get(), expected).into()
     }
 
-    /// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
-    fn only(self) -> Cow<'de, Value> {
-        match self.value {
-            Cow::Borrowed(value) => Cow::Borrowed(scalar(value)),
-            Cow::Owned(Value::Array(mut values)) if values.len() == 1 => {
-                Cow::Owned(values.pop().unwrap_or_default())
-            }
-            owned => owned,
-        }
-    }
-
-    /// The instance, or the one that stands in the text.
-    fn instance(self) -> Result<Cow<'de, Instance>, Error> {
-        let embedded = self.reading.embedded;
-        match self.only() {
-            Cow::Borrowed(Value::Instance(instance)) => Ok(Cow::Borrowed(instance)),
-            Cow::Owned(Value::Instance(instance)) => Ok(Cow::Owned(*instance)),
-            value => match &*value {
-                Value::String(text) if text.trim_start().starts_with('<') => {
-                    Ok(Cow::Owned(embedded(text)?))
-                }
-                value => Err(Mismatch::unlike(value, "an instance").into()),
-            },
-        }
-    }
-
+    /// Reads the instance, or the one that stands in the text.
     fn object<T>(self, read: impl FnOnce(Object<'de, '_>) -> Result<T, Error>) -> Result<T, Error> {
         let reading = self.reading;
-        match self.instance()? {
-            Cow::Borrowed(instance) => read(Object {
+        match self.value.only() {
+            Source::Kept(Value::Instance(instance)) => read(Object {
                 reading,
                 origin: Origin::instance(instance.shared_class(), NAMELESS),
-                values: Values::Borrowed(instance.properties()),
+                values: Values::Kept(instance.properties()),
             }),
-            Cow::Owned(instance) => {
-                let (class, properties) = instance.into_parts();
-                read(Object {
-                    reading,
-                    origin: Origin::instance(class.as_ref(), NAMELESS),
-                    values: Values::Owned(properties),
-                })
+            Source::Seen(Value::Instance(instance)) => read(Object {
+                reading,
+                origin: Origin::instance(instance.shared_class(), NAMELESS),
+                values: Values::Seen(instance.properties()),
+            }),
+            Source::Used(Value::Instance(instance)) => read(used(instance, reading)),
+            value => {
+                let mut instance = embedded(value.get(), reading)?;
+                let depth = reading.depth.get();
+                if depth == MOST_EMBEDDED {
+                    return Err(Error::message("instances are embedded too deeply"));
+                }
+                reading.depth.set(depth + 1);
+                let value = read(used(&mut instance, reading));
+                reading.depth.set(depth);
+                value
             }
         }
+    }
+}
+
+fn used<'v>(instance: &'v mut Instance, reading: &'v Reading) -> Object<'static, 'v> {
+    let (class, properties) = instance.parts_mut();
+    Object {
+        reading,
+        origin: Origin::instance(class, NAMELESS),
+        values: Values::Used(properties),
+    }
+}
+
+/// The instance that stands in a text.
+fn embedded(value: &Value, reading: &Reading) -> Result<Instance, Error> {
+    match value {
+        Value::String(text) if text.trim_start().starts_with('<') => Ok((reading.embedded)(text)?),
+        value => Err(Mismatch::unlike(value, "an instance").into()),
     }
 }
 
@@ -265,17 +271,18 @@ fn character(value: &Value) -> Option<char> {
     }
 }
 
-struct Elements<'de, 'r> {
-    values: Sequence<'de>,
-    reading: &'r Reading,
+struct Elements<'de, 'v> {
+    values: Sequence<'de, 'v>,
+    reading: &'v Reading,
 }
 
-enum Sequence<'de> {
-    Borrowed(slice::Iter<'de, Value>),
-    Owned(vec::IntoIter<Value>),
+enum Sequence<'de, 'v> {
+    Kept(slice::Iter<'de, Value>),
+    Seen(slice::Iter<'v, Value>),
+    Used(slice::IterMut<'v, Value>),
 }
 
-impl<'de: 'r, 'r> SeqAccess<'de> for Elements<'de, 'r> {
+impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -283,27 +290,26 @@ impl<'de: 'r, 'r> SeqAccess<'de> for Elements<'de, 'r> {
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
         let value = match &mut self.values {
-            Sequence::Borrowed(values) => values.next().map(Cow::Borrowed),
-            Sequence::Owned(values) => values.next().map(Cow::Owned),
+            Sequence::Kept(values) => values.next().map(Source::Kept),
+            Sequence::Seen(values) => values.next().map(Source::Seen),
+            Sequence::Used(values) => values.next().map(Source::Used),
         };
-        let Some(value) = value else {
-            return Ok(None);
-        };
-        let found = Found::new(&value);
-        let element = seed.deserialize(OfType {
-            value,
-            reading: self.reading,
-        });
-        element.map(Some).map_err(|error| error.about(&found))
+        value
+            .map(|value| value.read(seed, self.reading))
+            .transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
         match &self.values {
-            Sequence::Borrowed(values) => Some(values.len()),
-            Sequence::Owned(values) => Some(values.len()),
+            Sequence::Kept(values) => Some(values.len()),
+            Sequence::Seen(values) => Some(values.len()),
+            Sequence::Used(values) => Some(values.len()),
         }
     }
 }
 
+/// How deep instances may stand as text in one another. Hyper-V goes no deeper than two; the bound keeps a type that
+/// contains itself off the end of the stack.
+const MOST_EMBEDDED: u8 = 16;
 /// What an error calls an instance whose class is not known.
 const NAMELESS: &str = "an embedded instance";
