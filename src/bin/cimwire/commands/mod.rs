@@ -1,0 +1,36 @@
+//! The commands, each in its file.
+
+pub(crate) mod demo;
+pub(crate) mod identify;
+pub(crate) mod job;
+pub(crate) mod query;
+pub(crate) mod replica;
+pub(crate) mod simulate;
+
+use crate::args::Command;
+use crate::exit::Exit;
+use crate::report::{Failure, Problem};
+use crate::session::Session;
+
+/// Runs a command; says what to end the program with.
+pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Identify => identify::run(&session).await,
+        Command::Query(query) => query.run(&session).await,
+        Command::Replica(replica) => replica.run(&session).await,
+        Command::Job(job) => job.run(&session).await,
+        Command::Simulate => simulate::run(&session).await,
+        Command::Demo(demo) => demo.run(session).await,
+    }
+}
+
+/// Awaits an operation that harms nobody when it is dropped at Ctrl-C.
+async fn unless_interrupted<T, E: Into<Failure>>(
+    session: &Session,
+    operation: impl Future<Output = Result<T, E>>,
+) -> Result<T, Failure> {
+    match session.interrupt.or(operation).await {
+        Some(done) => done.map_err(Into::into),
+        None => Err(Problem::new(Exit::Interrupted, "interrupted").into()),
+    }
+}
