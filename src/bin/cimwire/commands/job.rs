@@ -6,7 +6,7 @@ use cimwire::{ErrorKind, printable};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use super::unless_interrupted;
+use super::{to_its_end, unless_interrupted};
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{End, Follower, show_end};
@@ -156,8 +156,7 @@ impl Cancel {
         let reference = reference(session, &self.job.id)?;
         let client = connect::client(session).await?;
         let job = Job::resume(&client, reference.clone());
-        // Dropped on its way, nobody would know whether the host was told.
-        job.cancel().await?;
+        to_its_end(session, job.cancel()).await?;
         session
             .output
             .json(&Event::new("cancel_requested").job(&reference))?;

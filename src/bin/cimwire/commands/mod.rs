@@ -9,7 +9,7 @@ pub(crate) mod simulate;
 
 use crate::args::Command;
 use crate::exit::Exit;
-use crate::report::{Failure, Problem};
+use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 
 /// Runs a command; says what to end the program with.
@@ -33,4 +33,15 @@ async fn unless_interrupted<T, E: Into<Failure>>(
         Some(done) => done.map_err(Into::into),
         None => Err(Problem::new(Exit::Interrupted, "interrupted").into()),
     }
+}
+
+/// Awaits a call that changes something at the host: dropped on its way, nobody would know what became of it. So at the
+/// first Ctrl-C its answer is still waited for.
+async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
+    let mut call = std::pin::pin!(call);
+    if let Some(done) = session.interrupt.or(&mut call).await {
+        return done;
+    }
+    report::say("note: the host was asked already; once more Ctrl-C ends without its answer");
+    call.await
 }

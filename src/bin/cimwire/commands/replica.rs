@@ -9,7 +9,7 @@ use cimwire::{Client, Error, ErrorKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use super::unless_interrupted;
+use super::{to_its_end, unless_interrupted};
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{Follower, show_end};
@@ -110,8 +110,7 @@ pub(crate) async fn start(
     let service = unless_interrupted(session, ReplicationService::connect(client)).await?;
     let vm = unless_interrupted(session, service.vm(vm)).await?;
     let time = replication.start();
-    // Dropped on its way, the call might start a job that nobody knows the name of.
-    match service.start_replication(&vm, replication).await {
+    match to_its_end(session, service.start_replication(&vm, replication)).await {
         Ok(Outcome::Started(job)) if time.is_none() && !no_wait => {
             follow(session, client, &service, &vm, job.reference()).await
         }

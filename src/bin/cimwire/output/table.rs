@@ -24,7 +24,8 @@ impl Table {
     /// The lines of some more rows, the header before the first.
     pub(crate) fn lines(&mut self, rows: &[Vec<String>]) -> String {
         let mut grid = Grid::new();
-        grid.load_style(NOTHING);
+        // Cells are cut where the column ends, not wrapped between words: no cell holds this character.
+        grid.load_style(NOTHING).set_delimiter('\0');
         if let Some(header) = self.header.take() {
             grid.set_header(header);
         }
