@@ -52,11 +52,12 @@ impl Host {
                 tokio::spawn(async move {
                     match tls {
                         None => serve(stream, answer, tell).await,
-                        Some(tls) => match tls.accept(stream).await {
-                            Ok(stream) => serve(stream, answer, tell).await,
-                            // A client that does not like our certificate.
-                            Err(_) => {}
-                        },
+                        Some(tls) => {
+                            // A client that does not like our certificate is no news.
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, answer, tell).await;
+                            }
+                        }
                     }
                 });
             }

@@ -38,6 +38,19 @@ async fn the_first_leaves_the_job_and_says_how_to_go_on() {
 }
 
 #[tokio::test]
+async fn a_simulated_host_that_ends_with_us_cannot_be_gone_back_to() {
+    let mut running = Program::new().spawn(&["demo", "-o", "json"]);
+    assert_eq!(running.event().await["event"], "started");
+    running.signal("INT").await;
+    let outcome = running.end().await.expect(130);
+    assert_eq!(
+        outcome.said("error: "),
+        "interrupted; the host ends with us"
+    );
+    assert!(!outcome.stderr.contains("job watch"), "{}", outcome.stderr);
+}
+
+#[tokio::test]
 async fn several_jobs_are_left_together() {
     let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
     let mut ids = Vec::new();

@@ -9,7 +9,11 @@ use crate::program::{Outcome, Program};
 
 /// A host on which a job runs for as long as the test wants it to.
 async fn patient_host() -> Simulator {
-    Simulator::builder().clock_speed(0.0).start().await.unwrap()
+    Simulator::builder()
+        .clock_speed(0.0)
+        .start()
+        .await
+        .expect("it starts")
 }
 
 async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
@@ -26,7 +30,7 @@ async fn started(host: &Simulator, vm: &str) -> String {
         .expect(0);
     outcome.events()[0]["job"]["id"]
         .as_str()
-        .unwrap()
+        .expect("a text")
         .to_owned()
 }
 
@@ -35,8 +39,8 @@ fn ends(events: &[Value]) -> Vec<(&str, &str)> {
     let ends = events.iter().filter(|event| event["event"] != "progress");
     ends.map(|event| {
         (
-            event["event"].as_str().unwrap(),
-            event["job"]["id"].as_str().unwrap(),
+            event["event"].as_str().expect("a text"),
+            event["job"]["id"].as_str().expect("a text"),
         )
     })
     .collect()
@@ -194,4 +198,17 @@ async fn what_names_no_job_is_not_asked_for() {
             "give its id, or its object path in single quotes: '",
         );
     }
+}
+
+#[tokio::test]
+async fn a_host_that_goes_away_leaves_a_way_back() {
+    let host = patient_host().await;
+    let id = started(&host, "web01").await;
+    let mut running = Program::on(&host).spawn(&["job", "watch", &id, "-o", "json"]);
+    assert_eq!(running.event().await["event"], "progress");
+    drop(host);
+    let outcome = running.end().await.expect(4);
+    assert!(!outcome.said("error: ").is_empty() && !outcome.said("hint: ").is_empty());
+    let note = outcome.said("note: the job goes on without us; to watch on: cimwire --host ");
+    assert!(note.ends_with(&format!(" job watch {id}")), "{note}");
 }

@@ -12,7 +12,7 @@ async fn the_host_is_identified() {
         .await
         .expect(0)
         .events();
-    assert_eq!(seen[0]["endpoint"], format!("{}/wsman", host.url()));
+    assert_eq!(seen[0]["endpoint"], host.url());
     assert_eq!(
         seen[0]["protocol_version"],
         "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"

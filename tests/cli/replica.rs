@@ -4,6 +4,15 @@ use cimwire::simulator::Simulator;
 
 use crate::program::{Outcome, Program};
 
+/// A host on which a job is done in no time.
+async fn quick_host() -> Simulator {
+    Simulator::builder()
+        .clock_speed(100.0)
+        .start()
+        .await
+        .expect("it starts")
+}
+
 async fn start(host: &Simulator, arguments: &[&str]) -> Outcome {
     Program::on(host)
         .arguments(&["replica", "start"])
@@ -13,7 +22,7 @@ async fn start(host: &Simulator, arguments: &[&str]) -> Outcome {
 
 #[tokio::test]
 async fn a_start_is_scheduled_and_left() {
-    let host = Simulator::start().await.unwrap();
+    let host = quick_host().await;
     let before = unix_time();
     let outcome = start(&host, &["web01", "--start-time", "+2h", "-o", "json"])
         .await
@@ -48,7 +57,7 @@ async fn a_start_is_scheduled_and_left() {
 
 #[tokio::test]
 async fn a_time_with_an_offset_is_taken() {
-    let host = Simulator::start().await.unwrap();
+    let host = quick_host().await;
     let tomorrow =
         cimwire::cim::DateTime::from_unix_micros((unix_time() + 86_400) * 1_000_000).unwrap();
     let text = tomorrow.to_rfc3339().unwrap().replace('Z', "+00:00");
@@ -77,7 +86,7 @@ async fn nothing_is_waited_for_where_nobody_wants_to() {
 
 #[tokio::test]
 async fn other_ways_of_the_copy() {
-    let host = Simulator::start().await.unwrap();
+    let host = quick_host().await;
     start(&host, &["web01", "--export", r"E:\replica"])
         .await
         .expect(0);
@@ -94,7 +103,7 @@ async fn other_ways_of_the_copy() {
 
 #[tokio::test]
 async fn a_name_has_to_be_that_of_one() {
-    let host = Simulator::start().await.unwrap();
+    let host = quick_host().await;
     start(&host, &["nowhere"]).await.expect_error(
         1,
         "the host has no virtual machine \"nowhere\"",
@@ -201,5 +210,5 @@ async fn progress_goes_to_stderr_where_it_is_asked_for() {
 
 fn unix_time() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.unwrap().as_secs().try_into().unwrap()
+    now.expect("a clock").as_secs().try_into().expect("a time")
 }

@@ -65,7 +65,11 @@ fn spellings_are_found_where_they_are() {
 
 #[tokio::test]
 async fn nothing_shows_the_password() {
-    let host = Simulator::start().await.unwrap();
+    let host = Simulator::builder()
+        .clock_speed(100.0)
+        .start()
+        .await
+        .unwrap();
     for arguments in [
         &["identify"][..],
         &["query", "SELECT * FROM Msvm_ComputerSystem"],

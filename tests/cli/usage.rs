@@ -125,3 +125,19 @@ async fn a_filter_for_the_log_that_is_none() {
         outcome.stderr
     );
 }
+
+#[tokio::test]
+async fn what_is_said_cannot_move_the_cursor() {
+    let program = Program::new().arguments(&["--host", "hv01", "--user", "operator"]);
+    let outcome = program
+        .run(&["--password-file", "no\u{1b}[2J\u{202e}\nfile", "identify"])
+        .await
+        .expect(2);
+    assert!(
+        outcome
+            .said("error: ")
+            .starts_with(r"--password-file: could not read no\u{1b}[2J\u{202e} file: "),
+        "{}",
+        outcome.stderr
+    );
+}

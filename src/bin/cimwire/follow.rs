@@ -91,32 +91,40 @@ impl<'s> Follower<'s> {
             }
         };
         match self.session.interrupt.or(next).await {
-            None => Err(self.stopped(Exit::Interrupted, "interrupted; ".to_owned())),
+            None => Err(self.stopped(Exit::Interrupted, "interrupted")),
             Some(None) => {
                 let waited = self.session.connection.wait_timeout.unwrap_or_default();
-                let what = format!("no end was seen within {} s; ", waited.as_secs());
-                Err(self.stopped(Exit::Timeout, what))
+                let why = format!("no end was seen within {} s", waited.as_secs());
+                Err(self.stopped(Exit::Timeout, &why))
             }
-            Some(Some(None)) => Ok(None),
-            Some(Some(Some(Ok(event)))) => Ok(Some(event)),
-            Some(Some(Some(Err(error)))) => {
-                self.progress.clear();
-                report::error(&error);
-                Err(self.stopped((&error).into(), String::new()))
-            }
+            Some(Some(event)) => event.transpose().map_err(|error| self.lost(&error)),
         }
     }
 
     /// Waiting is over, and jobs are left.
-    fn stopped(&self, exit: Exit, mut what: String) -> Failure {
-        what.push_str(match self.left.len() {
+    fn stopped(&self, exit: Exit, why: &str) -> Failure {
+        let Some(command) = self.session.watch_command(&self.left) else {
+            return Problem::new(exit, format!("{why}; the host ends with us")).into();
+        };
+        Problem::new(exit, format!("{why}; {}", self.go_on()))
+            .hint(format!("to watch on: {command}"))
+            .into()
+    }
+
+    /// The host cannot be asked any more, and jobs are left.
+    fn lost(&self, error: &Error) -> Failure {
+        self.progress.clear();
+        let exit = report::error(error);
+        if let Some(command) = self.session.watch_command(&self.left) {
+            report::say(&format!("note: {}; to watch on: {command}", self.go_on()));
+        }
+        Failure::Told(exit)
+    }
+
+    fn go_on(&self) -> &'static str {
+        match self.left.len() {
             1 => "the job goes on without us",
             _ => "the jobs go on without us",
-        });
-        let problem = Problem::new(exit, what);
-        match self.session.watch_command(&self.left) {
-            Some(command) => problem.hint(format!("to watch on: {command}")).into(),
-            None => problem.into(),
         }
     }
 

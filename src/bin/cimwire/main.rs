@@ -10,7 +10,6 @@ mod output;
 mod progress;
 mod report;
 mod session;
-mod shim;
 mod time;
 
 use std::io::{self, IsTerminal};

@@ -58,11 +58,9 @@ impl Progress {
     }
 
     /// Takes all bars away.
-    pub(crate) fn clear(&mut self) {
+    pub(crate) fn clear(&self) {
         if let Self::Bars(bars) = self {
-            for (_, bar) in bars.bars.drain() {
-                bar.finish_and_clear();
-            }
+            bars.bars.values().for_each(ProgressBar::finish_and_clear);
         }
     }
 

@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Library(Error),
     /// The program says why.
     Problem(Problem),
+    /// All has been said.
+    Told(Exit),
     /// Whoever read stdout has gone away: nobody is there to be told.
     Closed,
 }
@@ -64,6 +66,7 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
     match failure {
         Failure::Library(error) => self::error(error),
         Failure::Problem(problem) => self::problem(problem),
+        Failure::Told(exit) => *exit,
         Failure::Closed => Exit::Closed,
     }
 }

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
-use crate::shim::Simulator;
+use cimwire::simulator::Simulator;
 
 pub(crate) async fn run(session: &Session) -> Result<Exit, Failure> {
     let simulator = start().await?;
