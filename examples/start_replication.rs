@@ -47,7 +47,7 @@ async fn replicate(host: &str, credentials: Credentials, vm: &str) -> Result<(),
         while let Some(status) = progress.next().await {
             let status = status?;
             println!(
-                "{}: {:?} %",
+                "{}: {} %",
                 status.state,
                 status.percent_complete.unwrap_or_default()
             );

@@ -51,16 +51,19 @@ async fn a_simulated_host_that_ends_with_us_cannot_be_gone_back_to() {
 }
 
 #[tokio::test]
-async fn several_jobs_are_left_together() {
+async fn jobs_that_have_not_ended_are_left_together() {
     let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
-    let mut ids = Vec::new();
-    for vm in ["web01", "db01"] {
+    let start = async |vm: &str| {
         let start = ["replica", "start", vm, "--no-wait", "-o", "json"];
         let events = Program::on(&host).run(&start).await.expect(0).events();
-        ids.push(events[0]["job"]["id"].as_str().unwrap().to_owned());
-    }
-    let mut running = Program::on(&host).spawn(&["job", "watch", "-o", "json", &ids[0], &ids[1]]);
-    running.event().await;
+        events[0]["job"]["id"].as_str().unwrap().to_owned()
+    };
+    let ended = start("web01").await;
+    host.advance(Duration::from_secs(60));
+    let (one, other) = (start("db01").await, start("fünf").await);
+    let mut running =
+        Program::on(&host).spawn(&["job", "watch", "-o", "json", &one, &ended, &other]);
+    while running.event().await["event"] != "completed" {}
     running.signal("INT").await;
     let outcome = running.end().await.expect(130);
     assert_eq!(
@@ -69,7 +72,7 @@ async fn several_jobs_are_left_together() {
     );
     let command = outcome.said("hint: to watch on: ");
     assert!(
-        command.ends_with(&format!(" job watch {} {}", ids[0], ids[1])),
+        command.ends_with(&format!(" job watch {one} {other}")),
         "{command}"
     );
 }

@@ -101,7 +101,7 @@ async fn several_jobs_are_watched_and_the_worst_decides() {
         started(&host, "fail01").await,
     );
     host.advance(Duration::from_secs(60));
-    let outcome = run(&host, &["job", "watch", &good, &bad, &good])
+    let outcome = run(&host, &["job", "watch", &bad, &good, &bad])
         .await
         .expect(6);
     let events = outcome.events();
