@@ -4,6 +4,21 @@
 //! [`Session`] that seals what is sent and unseals what is received on the one connection that it was made for
 //! (\[MS-WSMV\] 2.2.9.1, \[MS-NLMP\] 3.4). Time and nonces come in from outside, so that a recorded exchange is an
 //! ordinary unit test.
+//!
+//! A mechanism may wrap another: SPNEGO, for one, would be a `Handshake` that holds the `Handshake` of the mechanism it
+//! negotiates, and hands on that one's session.
+
+pub(crate) mod basic;
+mod channel_binding;
+mod credentials;
+mod error;
+pub(crate) mod ntlm;
+
+use std::fmt;
+
+pub(crate) use self::channel_binding::ChannelBinding;
+pub use self::credentials::{Credentials, Secret};
+pub(crate) use self::error::Error;
 
 /// A login in progress on one connection.
 pub(crate) trait Handshake: Send {
@@ -27,6 +42,9 @@ pub(crate) enum Step {
 }
 
 /// Seals and unseals the messages of one connection, in order.
+///
+/// Both directions keep a running cipher and a count, so a message that was lost, repeated or damaged ends the session:
+/// after an error every later call on that direction is an error as well.
 pub(crate) trait Session: Send {
     /// Seals one message.
     fn seal(&mut self, plain: &[u8]) -> Result<Sealed, Error>;
@@ -41,4 +59,27 @@ pub(crate) struct Sealed {
     pub(crate) header: Vec<u8>,
     /// The cipher text.
     pub(crate) data: Vec<u8>,
+}
+
+// A token lets whoever reads it guess passwords at leisure, so that only its length is shown.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Continue(token) => write!(f, "Continue({} bytes)", token.len()),
+            Self::Done { token, .. } => {
+                write!(f, "Done({} bytes)", token.as_ref().map_or(0, Vec::len))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Sealed({} + {} bytes)",
+            self.header.len(),
+            self.data.len()
+        )
+    }
 }

@@ -1,0 +1,266 @@
+//! The server's side of a login, as strict as Windows is, for the simulated host (\[MS-NLMP\] 3.2.5.1).
+
+use hmac::Mac;
+use ntlmclient::{AuthenticateMessage, Flags, TargetInfoEntry, TargetInfoType};
+use rand::RngCore;
+use rand::rngs::OsRng;
+use zeroize::Zeroizing;
+
+use super::keys::{self, Key};
+use super::seal::SealingSession;
+use super::{av_pairs, messages, response};
+use crate::auth::{ChannelBinding, Error, Secret, Session};
+
+/// What the acceptor takes from outside: chance and the time.
+pub(crate) struct ServerNonces {
+    pub(super) server_challenge: [u8; 8],
+    /// A FILETIME.
+    pub(super) time: u64,
+}
+
+impl ServerNonces {
+    /// From the operating system.
+    pub(crate) fn random() -> Self {
+        let mut server_challenge = [0; 8];
+        OsRng.fill_bytes(&mut server_challenge);
+        Self {
+            server_challenge,
+            time: response::now(),
+        }
+    }
+}
+
+/// What becomes of a channel binding: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum BindingPolicy<'a> {
+    /// Not looked at.
+    Ignore,
+    /// One that is sent must be this one.
+    Relaxed(&'a ChannelBinding),
+    /// This one must be sent.
+    Strict(&'a ChannelBinding),
+}
+
+/// A client that was let in.
+pub(crate) struct Accepted {
+    /// The domain that it named.
+    pub(crate) domain: String,
+    /// The user that it is.
+    pub(crate) user: String,
+    /// The server's end of the sealed connection.
+    pub(crate) session: Box<dyn Session>,
+}
+
+/// A connection that was challenged and has yet to answer.
+///
+/// A challenge is good for one answer: [`authenticate`](Self::authenticate) uses it up.
+pub(crate) struct Challenged {
+    negotiate: Vec<u8>,
+    challenge: Vec<u8>,
+    nonces: ServerNonces,
+}
+
+impl Challenged {
+    /// Answers a negotiate message with the challenge of a host of this name, which is in no domain.
+    pub(crate) fn new(
+        negotiate: &[u8],
+        computer: &str,
+        nonces: ServerNonces,
+    ) -> Result<Self, Error> {
+        let requested = read_negotiate(negotiate)?;
+        messages::require(requested)?;
+        let flags = (requested & messages::REQUESTED) | ALWAYS_ANSWERED;
+        Ok(Self {
+            negotiate: negotiate.to_vec(),
+            challenge: write_challenge(flags, computer, &nonces)?,
+            nonces,
+        })
+    }
+
+    /// The challenge message to send.
+    pub(crate) fn token(&self) -> &[u8] {
+        &self.challenge
+    }
+
+    /// Checks the client's answer; `password_of` gives the password of the user of a domain, if there is one.
+    pub(crate) fn authenticate(
+        self,
+        token: &[u8],
+        binding: BindingPolicy<'_>,
+        password_of: impl FnOnce(&str, &str) -> Option<Secret>,
+    ) -> Result<Accepted, Error> {
+        let message = messages::read_authenticate(token)?;
+        messages::require(message.flags)?;
+        // Who the user is and whether the password fits is one question to the outside.
+        let password =
+            password_of(&message.domain_name, &message.user_name).ok_or(WRONG_PASSWORD)?;
+        let response_key =
+            keys::response_key(&message.domain_name, &message.user_name, password.expose());
+        let (session_base_key, blob) = self.check_proof(&message, &response_key)?;
+        let exported_session_key = read_session_key(&message, &session_base_key)?;
+        let pairs = read_blob(blob, self.nonces.time)?;
+        if av_pairs::flags(&pairs) & av_pairs::INTEGRITY_CODE_PRESENT != 0 {
+            self.check_integrity(token, &exported_session_key)?;
+        }
+        check_binding(&pairs, binding)?;
+        Ok(Accepted {
+            session: Box::new(SealingSession::server(&exported_session_key)),
+            domain: message.domain_name,
+            user: message.user_name,
+        })
+    }
+
+    /// Gives the session base key and the part of the response that the proof covers.
+    fn check_proof<'a>(
+        &self,
+        message: &'a AuthenticateMessage,
+        response_key: &Key,
+    ) -> Result<(Key, &'a [u8]), Error> {
+        let (proof, blob) = message
+            .ntlm_response
+            .split_first_chunk()
+            .ok_or(Error::Token("it has no response"))?;
+        // A response of 24 bytes is of version 1, which Windows can be told to take, and nobody should.
+        if message.ntlm_response.len() <= 24 {
+            return Err(Error::Refused("its response is not of version 2"));
+        }
+        let mut expected = keys::mac(response_key);
+        expected.update(&self.nonces.server_challenge);
+        expected.update(blob);
+        expected.verify_slice(proof).map_err(|_| WRONG_PASSWORD)?;
+        Ok((keys::session_base_key(response_key, proof), blob))
+    }
+
+    fn check_integrity(&self, token: &[u8], exported_session_key: &Key) -> Result<(), Error> {
+        let mut token = token.to_vec();
+        let code = messages::replace_integrity_code(&mut token, [0; 16])?;
+        let mut expected = keys::mac(exported_session_key);
+        for message in [&self.negotiate, &self.challenge, &token] {
+            expected.update(message);
+        }
+        expected
+            .verify_slice(&code)
+            .map_err(|_| Error::Refused("the tokens were changed on their way"))
+    }
+}
+
+/// The flags of a negotiate message, read here because ntlmclient takes none that has no payload.
+fn read_negotiate(token: &[u8]) -> Result<Flags, Error> {
+    if token.len() > messages::MAX_TOKEN {
+        return Err(Error::Token("it is longer than any that makes sense"));
+    }
+    let cut_short = || Error::Token("it is cut short");
+    let rest = token
+        .strip_prefix(NEGOTIATE)
+        .ok_or(Error::Token("it is not a negotiate message"))?;
+    let (flags, rest) = rest.split_first_chunk().ok_or_else(cut_short)?;
+    let flags = Flags::from_bits_retain(u32::from_le_bytes(*flags));
+    // Domain and workstation, and perhaps the version. Windows names neither, and nothing depends on any of them.
+    let rest = rest.split_first_chunk::<16>().ok_or_else(cut_short)?.1;
+    if flags.contains(Flags::NEGOTIATE_VERSION) && rest.len() < 8 {
+        return Err(cut_short());
+    }
+    Ok(flags)
+}
+
+/// CHALLENGE_MESSAGE (\[MS-NLMP\] 2.2.1.2), written here because ntlmclient puts its context into the payload.
+fn write_challenge(flags: Flags, computer: &str, nonces: &ServerNonces) -> Result<Vec<u8>, Error> {
+    if computer.len() > MAX_COMPUTER_NAME {
+        return Err(Error::TooLong("computer name"));
+    }
+    let named = |entry_type| TargetInfoEntry::from_string(entry_type, computer);
+    let target_name = named(TargetInfoType::NtServer).data;
+    let target_info: Vec<u8> = [
+        named(TargetInfoType::NtDomain),
+        named(TargetInfoType::NtServer),
+        named(TargetInfoType::DnsDomain),
+        named(TargetInfoType::DnsServer),
+        av_pairs::pair(TargetInfoType::Timestamp, nonces.time.to_le_bytes()),
+        av_pairs::pair(TargetInfoType::Terminator, []),
+    ]
+    .iter()
+    .flat_map(TargetInfoEntry::to_bytes)
+    .collect();
+    let name_end = CHALLENGE_HEADER + target_name.len();
+    Ok([
+        &CHALLENGE[..],
+        &field(target_name.len(), CHALLENGE_HEADER)?,
+        &flags.bits().to_le_bytes(),
+        &nonces.server_challenge,
+        &[0; 8],
+        &field(target_info.len(), name_end)?,
+        &messages::VERSION.to_bytes(),
+        &target_name,
+        &target_info,
+    ]
+    .concat())
+}
+
+/// Length, space and offset of a part of the payload.
+fn field(length: usize, offset: usize) -> Result<[u8; 8], Error> {
+    let too_long = |_| Error::TooLong("computer name");
+    let [a, b] = u16::try_from(length).map_err(too_long)?.to_le_bytes();
+    let [c, d, e, f] = u32::try_from(offset).map_err(too_long)?.to_le_bytes();
+    Ok([a, b, a, b, c, d, e, f])
+}
+
+fn read_session_key(message: &AuthenticateMessage, session_base_key: &Key) -> Result<Key, Error> {
+    let encrypted = message.session_key.as_slice().try_into();
+    let encrypted = encrypted.map_err(|_| Error::Token("its session key has no 16 bytes"))?;
+    Ok(Zeroizing::new(keys::exchange(session_base_key, encrypted)))
+}
+
+/// Reads NTLMv2_CLIENT_CHALLENGE (\[MS-NLMP\] 2.2.2.7) and gives its pairs.
+fn read_blob(blob: &[u8], now: u64) -> Result<Vec<TargetInfoEntry>, Error> {
+    let cut_short = || Error::Token("its response is cut short");
+    let (versions, rest) = blob.split_first_chunk::<8>().ok_or_else(cut_short)?;
+    let (time, rest) = rest.split_first_chunk().ok_or_else(cut_short)?;
+    // The client challenge and four reserved bytes.
+    let (_, pairs) = rest.split_first_chunk::<12>().ok_or_else(cut_short)?;
+    if versions.first_chunk() != response::VERSIONS.first_chunk::<2>() {
+        return Err(Error::Token("its response is of an unknown version"));
+    }
+    if u64::from_le_bytes(*time).abs_diff(now) > MAX_LIFETIME {
+        return Err(Error::Refused(
+            "its response is too old, or ahead of the time",
+        ));
+    }
+    av_pairs::read(pairs)
+}
+
+/// All zeros mean no binding (\[MS-NLMP\] 3.2.5.1.2).
+fn check_binding(pairs: &[TargetInfoEntry], policy: BindingPolicy<'_>) -> Result<(), Error> {
+    let sent =
+        av_pairs::value(pairs, TargetInfoType::ChannelBindings).filter(|sent| *sent != [0; 16]);
+    let (expected, sent) = match (policy, sent) {
+        (BindingPolicy::Ignore, _) | (BindingPolicy::Relaxed(_), None) => return Ok(()),
+        (BindingPolicy::Strict(_), None) => return Err(Error::Refused("it names no TLS channel")),
+        (BindingPolicy::Relaxed(expected) | BindingPolicy::Strict(expected), Some(sent)) => {
+            (expected, sent)
+        }
+    };
+    if sent != expected.gss_hash() {
+        return Err(Error::Refused("it was made for another TLS channel"));
+    }
+    Ok(())
+}
+
+const NEGOTIATE: &[u8; 12] = b"NTLMSSP\0\x01\0\0\0";
+const CHALLENGE: &[u8; 12] = b"NTLMSSP\0\x02\0\0\0";
+/// Where the payload of a challenge begins.
+const CHALLENGE_HEADER: usize = 56;
+
+/// What a challenge says whatever it was asked for (\[MS-NLMP\] 3.2.5.1.1).
+const ALWAYS_ANSWERED: Flags = Flags::REQUEST_TARGET
+    .union(Flags::NEGOTIATE_NTLM)
+    .union(Flags::NEGOTIATE_ALWAYS_SIGN)
+    .union(Flags::TARGET_TYPE_SERVER)
+    .union(Flags::NEGOTIATE_TARGET_INFO);
+
+const WRONG_PASSWORD: Error = Error::Refused("unknown user or wrong password");
+
+/// More than any DNS name.
+const MAX_COMPUTER_NAME: usize = 255;
+
+/// How old a response may be, in units of 100 ns: 36 hours, as in Windows up to 2008 R2 (\[MS-NLMP\] note 39 on 3.1.1.1).
+const MAX_LIFETIME: u64 = 36 * 60 * 60 * 10_000_000;

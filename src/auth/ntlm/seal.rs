@@ -1,0 +1,270 @@
+//! Signing and sealing with extended session security (\[MS-NLMP\] 3.4.3, 3.4.4.2).
+
+use hmac::{Hmac, Mac};
+use md5::Md5;
+use rc4::{Rc4, StreamCipher};
+
+use super::keys::{self, DirectionKeys, Key};
+use crate::auth::{Error, Sealed, Session};
+
+/// One end of a sealed connection.
+pub(super) struct SealingSession {
+    sending: Direction,
+    receiving: Direction,
+}
+
+impl SealingSession {
+    /// The client's end.
+    pub(super) fn client(exported_session_key: &Key) -> Self {
+        Self {
+            sending: Direction::new(DirectionKeys::client(exported_session_key)),
+            receiving: Direction::new(DirectionKeys::server(exported_session_key)),
+        }
+    }
+
+    /// The server's end.
+    #[cfg(any(test, feature = "simulator"))]
+    pub(super) fn server(exported_session_key: &Key) -> Self {
+        Self {
+            sending: Direction::new(DirectionKeys::server(exported_session_key)),
+            receiving: Direction::new(DirectionKeys::client(exported_session_key)),
+        }
+    }
+}
+
+impl Session for SealingSession {
+    fn seal(&mut self, plain: &[u8]) -> Result<Sealed, Error> {
+        let mut data = plain.to_vec();
+        let header = self.sending.seal(&mut data)?;
+        Ok(Sealed {
+            header: header.to_vec(),
+            data,
+        })
+    }
+
+    fn unseal(&mut self, header: &[u8], mut data: Vec<u8>) -> Result<Vec<u8>, Error> {
+        self.receiving.unseal(header, &mut data)?;
+        Ok(data)
+    }
+}
+
+/// What one end knows about one direction.
+struct Direction {
+    signing: Key,
+    cipher: Rc4,
+    /// The number of the next message; nothing once a message has failed, and after the last number there is.
+    sequence: Option<u32>,
+}
+
+impl Direction {
+    fn new(keys: DirectionKeys) -> Self {
+        Self {
+            signing: keys.signing,
+            cipher: keys::cipher(&keys.sealing),
+            sequence: Some(0),
+        }
+    }
+
+    /// Encrypts the message where it stands and gives its signature.
+    fn seal(&mut self, message: &mut [u8]) -> Result<[u8; 16], Error> {
+        let sequence = self.sequence.take().ok_or(Error::SessionOver)?;
+        let digest: [u8; 16] = self
+            .digest(sequence, message)
+            .finalize()
+            .into_bytes()
+            .into();
+        self.cipher.apply_keystream(message);
+        let [mut checksum @ .., _, _, _, _, _, _, _, _] = digest;
+        self.cipher.apply_keystream(&mut checksum);
+        self.sequence = sequence.checked_add(1);
+        Ok(signature(checksum, sequence))
+    }
+
+    /// Decrypts the message where it stands and checks its signature.
+    fn unseal(&mut self, header: &[u8], message: &mut [u8]) -> Result<(), Error> {
+        // Taken out, and put back only when all is well: the first error ends the session.
+        let due = self.sequence.take().ok_or(Error::SessionOver)?;
+        let (mut checksum, got) = read_signature(header)?;
+        if got != due {
+            return Err(Error::Sequence { due, got });
+        }
+        self.cipher.apply_keystream(message);
+        self.cipher.apply_keystream(&mut checksum);
+        // Compares in constant time.
+        self.digest(due, message)
+            .verify_truncated_left(&checksum)
+            .map_err(|_| Error::Tampered)?;
+        self.sequence = due.checked_add(1);
+        Ok(())
+    }
+
+    fn digest(&self, sequence: u32, message: &[u8]) -> Hmac<Md5> {
+        let mut mac = keys::mac(&self.signing);
+        mac.update(&sequence.to_le_bytes());
+        mac.update(message);
+        mac
+    }
+}
+
+/// NTLMSSP_MESSAGE_SIGNATURE for extended session security (\[MS-NLMP\] 2.2.2.9.2).
+fn signature(checksum: [u8; 8], sequence: u32) -> [u8; 16] {
+    let mut signature = [0; 16];
+    let bytes = SIGNATURE_VERSION
+        .into_iter()
+        .chain(checksum)
+        .chain(sequence.to_le_bytes());
+    for (to, from) in signature.iter_mut().zip(bytes) {
+        *to = from;
+    }
+    signature
+}
+
+fn read_signature(header: &[u8]) -> Result<([u8; 8], u32), Error> {
+    let (version, rest) = header.split_first_chunk().ok_or(Error::Signature)?;
+    let (checksum, rest) = rest.split_first_chunk().ok_or(Error::Signature)?;
+    let sequence = rest.try_into().map_err(|_| Error::Signature)?;
+    if *version != SIGNATURE_VERSION {
+        return Err(Error::Signature);
+    }
+    Ok((*checksum, u32::from_le_bytes(sequence)))
+}
+
+const SIGNATURE_VERSION: [u8; 4] = [1, 0, 0, 0];
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    /// "Plaintext" in UTF-16, as \[MS-NLMP\] 4.2.4.4 has it.
+    const PLAIN: &[u8; 18] = b"P\0l\0a\0i\0n\0t\0e\0x\0t\0";
+
+    fn ends() -> (SealingSession, SealingSession) {
+        let exported_session_key = Zeroizing::new([0x55; 16]);
+        (
+            SealingSession::client(&exported_session_key),
+            SealingSession::server(&exported_session_key),
+        )
+    }
+
+    #[test]
+    fn ms_nlmp_4_2_4_4_sealed_message() {
+        let sealed = ends().0.seal(PLAIN).unwrap();
+        assert_eq!(
+            sealed.data,
+            [
+                0x54, 0xe5, 0x01, 0x65, 0xbf, 0x19, 0x36, 0xdc, 0x99, 0x60, 0x20, 0xc1, 0x81, 0x1b,
+                0x0f, 0x06, //
+                0xfb, 0x5f
+            ]
+        );
+        assert_eq!(
+            sealed.header,
+            [
+                0x01, 0, 0, 0, 0x7f, 0xb3, 0x8e, 0xc5, 0xc5, 0x5d, 0x49, 0x76, 0, 0, 0, 0
+            ]
+        );
+    }
+
+    #[test]
+    fn a_hundred_messages_each_way() {
+        let (mut client, mut server) = ends();
+        for length in 0..100 {
+            let message = vec![b'x'; length * 37];
+            let sealed = client.seal(&message).unwrap();
+            assert_eq!(server.unseal(&sealed.header, sealed.data).unwrap(), message);
+            let sealed = server.seal(&message).unwrap();
+            assert_eq!(client.unseal(&sealed.header, sealed.data).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn unsealing_keeps_the_buffer() {
+        let (mut client, mut server) = ends();
+        let sealed = client.seal(PLAIN).unwrap();
+        let buffer = sealed.data.as_ptr();
+        let opened = server.unseal(&sealed.header, sealed.data).unwrap();
+        assert_eq!(opened.as_ptr(), buffer);
+    }
+
+    #[test]
+    fn a_changed_bit_anywhere_is_noticed_and_ends_the_session() {
+        let whole = |sealed: Sealed| [sealed.header, sealed.data].concat();
+        let genuine = whole(ends().0.seal(PLAIN).unwrap());
+        for bit in 0..genuine.len() * 8 {
+            let (mut client, mut server) = ends();
+            let mut bytes = whole(client.seal(PLAIN).unwrap());
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let data = bytes.split_off(16);
+            let error = server.unseal(&bytes, data).unwrap_err();
+            match bit / 8 {
+                0..4 => assert_eq!(error, Error::Signature),
+                12..16 => assert!(matches!(error, Error::Sequence { due: 0, .. })),
+                _ => assert_eq!(error, Error::Tampered),
+            }
+            let next = client.seal(PLAIN).unwrap();
+            assert_eq!(
+                server.unseal(&next.header, next.data),
+                Err(Error::SessionOver)
+            );
+        }
+    }
+
+    #[test]
+    fn a_repeated_message_is_refused() {
+        let (mut client, mut server) = ends();
+        let sealed = client.seal(PLAIN).unwrap();
+        assert!(server.unseal(&sealed.header, sealed.data.clone()).is_ok());
+        let error = server.unseal(&sealed.header, sealed.data).unwrap_err();
+        assert_eq!(error, Error::Sequence { due: 1, got: 0 });
+    }
+
+    #[test]
+    fn a_message_out_of_order_is_refused() {
+        let (mut client, mut server) = ends();
+        let _lost = client.seal(PLAIN).unwrap();
+        let sealed = client.seal(PLAIN).unwrap();
+        let error = server.unseal(&sealed.header, sealed.data).unwrap_err();
+        assert_eq!(error, Error::Sequence { due: 0, got: 1 });
+    }
+
+    #[test]
+    fn a_message_of_ones_own_is_refused() {
+        let mut client = ends().0;
+        let sealed = client.seal(PLAIN).unwrap();
+        assert_eq!(
+            client.unseal(&sealed.header, sealed.data),
+            Err(Error::Tampered)
+        );
+    }
+
+    #[test]
+    fn a_header_of_any_other_length_is_refused() {
+        for length in (0..16).chain(17..40) {
+            let (mut client, mut server) = ends();
+            let sealed = client.seal(PLAIN).unwrap();
+            let mut header = sealed.header;
+            header.resize(length, 0);
+            assert_eq!(
+                server.unseal(&header, sealed.data),
+                Err(Error::Signature),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_are_never_used_twice() {
+        let (mut client, mut server) = ends();
+        client.sending.sequence = Some(u32::MAX);
+        server.receiving.sequence = Some(u32::MAX);
+        let sealed = client.seal(PLAIN).unwrap();
+        assert_eq!(server.unseal(&sealed.header, sealed.data).unwrap(), PLAIN);
+        assert_eq!(client.seal(PLAIN).unwrap_err(), Error::SessionOver);
+        assert_eq!(
+            server.unseal(&sealed.header, PLAIN.to_vec()),
+            Err(Error::SessionOver)
+        );
+    }
+}
