@@ -1,0 +1,103 @@
+//! What a server offers in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+
+use crate::transport::error::printable;
+
+/// The schemes that the answer offers, for a message.
+pub(crate) fn offered(headers: &HeaderMap) -> Vec<String> {
+    challenges(headers)
+        .map(|(scheme, _)| printable(scheme))
+        .take(MAX_OFFERED)
+        .collect()
+}
+
+/// Whether the answer offers a scheme, with or without a token.
+pub(crate) fn offers(headers: &HeaderMap, scheme: &str) -> bool {
+    challenges(headers).any(|(offered, _)| offered.eq_ignore_ascii_case(scheme))
+}
+
+/// The token that the answer has for a scheme. What is not base64 is no token.
+pub(crate) fn token(headers: &HeaderMap, scheme: &str) -> Option<Vec<u8>> {
+    challenges(headers)
+        .filter(|(offered, _)| offered.eq_ignore_ascii_case(scheme))
+        .find_map(|(_, token)| BASE64_STANDARD.decode(token).ok().filter(|t| !t.is_empty()))
+}
+
+/// Scheme and rest of each challenge; one header may hold several, and some of its commas part mere parameters.
+fn challenges(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(split_at_commas)
+        .filter_map(|challenge| {
+            let challenge = challenge.trim();
+            let (scheme, rest) = challenge.split_once(' ').unwrap_or((challenge, ""));
+            let is_parameter = scheme.is_empty() || scheme.contains('=');
+            (!is_parameter).then(|| (scheme, rest.trim()))
+        })
+}
+
+fn split_at_commas(value: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    value.split(move |character| {
+        quoted ^= character == '"';
+        character == ',' && !quoted
+    })
+}
+
+/// More schemes than WinRM knows.
+const MAX_OFFERED: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(WWW_AUTHENTICATE, value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn finds_the_token_of_a_scheme() {
+        let headers = headers(&[
+            "Kerberos",
+            "negotiate TlRMTVNTUAA=",
+            "Basic realm=\"WSMAN\"",
+        ]);
+        assert_eq!(token(&headers, "Negotiate").unwrap(), b"NTLMSSP\0");
+        assert_eq!(token(&headers, "Kerberos"), None);
+        assert_eq!(offered(&headers), ["Kerberos", "negotiate", "Basic"]);
+        assert!(offers(&headers, "kerberos"));
+        assert!(!offers(&headers, "NTLM"));
+    }
+
+    #[test]
+    fn takes_several_challenges_in_one_header() {
+        let headers = headers(&["Basic realm=\"a, Negotiate b\", charset=\"UTF-8\", Negotiate"]);
+        assert_eq!(offered(&headers), ["Basic", "Negotiate"]);
+        assert_eq!(token(&headers, "Negotiate"), None);
+    }
+
+    #[test]
+    fn shrugs_at_nonsense() {
+        let headers = headers(&[
+            "",
+            ",,,",
+            "Negotiate ???",
+            "=",
+            "\"Negotiate",
+            "Negotiate =",
+        ]);
+        assert_eq!(token(&headers, "Negotiate"), None);
+        assert_eq!(offered(&HeaderMap::new()), Vec::<String>::new());
+        let many = HeaderMap::from_iter([(WWW_AUTHENTICATE, "a,".repeat(100).parse().unwrap())]);
+        assert_eq!(offered(&many).len(), 8);
+    }
+}

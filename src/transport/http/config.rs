@@ -1,0 +1,198 @@
+//! What an HTTP transport needs to know.
+
+use std::time::Duration;
+
+use super::endpoint::Endpoint;
+use super::tls::Trust;
+use crate::Credentials;
+use crate::transport::{Delivery, Error, ErrorKind};
+
+/// How to log in.
+///
+/// What the host offers never chooses for you.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Auth {
+    /// NTLM, under the scheme `Negotiate`. Messages are sealed over http, and bound to the TLS channel over https.
+    #[default]
+    Negotiate,
+    /// The password itself in each request, for local accounts of hosts that allow it, and over https alone.
+    Basic,
+}
+
+/// The settings of an [`HttpTransport`](super::HttpTransport).
+///
+/// ```
+/// use cimwire::Credentials;
+/// use cimwire::transport::{HttpConfig, HttpTransport, Transport};
+///
+/// let credentials = Credentials::password(r"EXAMPLE\operator", "secret");
+/// let transport = HttpTransport::new(HttpConfig::new("hv01.example", credentials)?)?;
+/// assert_eq!(transport.endpoint(), "http://hv01.example:5985/wsman");
+/// # Ok::<(), cimwire::transport::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) credentials: Credentials,
+    pub(crate) auth: Auth,
+    pub(crate) trust: Trust,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) authenticate_timeout: Duration,
+    pub(crate) max_answer: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) basic_without_tls: bool,
+}
+
+impl HttpConfig {
+    /// Settings for a host, named `hv01.example`, or by its address, `https://hv01.example:5986/wsman`.
+    ///
+    /// What the address leaves out is what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when that is no address of a host.
+    pub fn new(endpoint: &str, credentials: Credentials) -> Result<Self, Error> {
+        Ok(Self {
+            endpoint: Endpoint::parse(endpoint)?,
+            credentials,
+            auth: Auth::default(),
+            trust: Trust::default(),
+            connect_timeout: CONNECT_TIMEOUT,
+            authenticate_timeout: AUTHENTICATE_TIMEOUT,
+            max_answer: MAX_ANSWER,
+            max_connections: MAX_CONNECTIONS,
+            basic_without_tls: false,
+        })
+    }
+
+    /// How to log in; [`Auth::Negotiate`] unless said.
+    #[must_use]
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// Trusts the authorities of this bundle (certificates in PEM) and no others, instead of the system's.
+    ///
+    /// A self-signed certificate is its own authority.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when it holds no certificate, or one that cannot be read.
+    pub fn ca_bundle(mut self, pem: &[u8]) -> Result<Self, Error> {
+        self.trust = Trust::bundle(pem)?;
+        Ok(self)
+    }
+
+    /// How long connecting may take, the search for the address and TLS included; 10 s unless said.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the login may take once a connection stands; 30 s unless said.
+    #[must_use]
+    pub fn authenticate_timeout(mut self, timeout: Duration) -> Self {
+        self.authenticate_timeout = timeout;
+        self
+    }
+
+    /// The largest answer, in bytes, that is read; four times WinRM's largest envelope unless said.
+    #[must_use]
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
+    /// How many connections to the host may be open at a time; 2 unless said, and at least 1.
+    ///
+    /// Requests beyond it wait, first come, first served.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// Settings that give safety away.
+    #[must_use]
+    pub fn dangerous(self) -> Dangerous {
+        Dangerous(self)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let exposed = self.auth == Auth::Basic && !self.endpoint.is_tls();
+        if exposed && !self.basic_without_tls {
+            let message = "Basic would send the password in the clear over http";
+            return Err(
+                Error::new(ErrorKind::Config, Delivery::NotSent, message).with_hint(
+                    "use an https:// address, or log in with Negotiate, which seals what it sends",
+                ),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Settings of an [`HttpConfig`] that give safety away; each says what is lost.
+#[derive(Debug)]
+pub struct Dangerous(HttpConfig);
+
+impl Dangerous {
+    /// Takes any certificate: whoever stands between us and the host can read and change everything.
+    #[must_use]
+    pub fn accept_any_certificate(mut self) -> HttpConfig {
+        self.0.trust = Trust::Anyone;
+        self.0
+    }
+
+    /// Sends the password and all messages in the clear when [`Auth::Basic`] meets an `http://` address.
+    #[must_use]
+    pub fn allow_basic_without_tls(mut self) -> HttpConfig {
+        self.0.basic_without_tls = true;
+        self.0
+    }
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A domain controller that is asked for the first time can be slow.
+const AUTHENTICATE_TIMEOUT: Duration = Duration::from_secs(30);
+/// WinRM's `MaxEnvelopeSizekb` is 500, and an answer in UTF-16 has twice the bytes; some room is left. What is read of
+/// one answer lies in memory as a whole.
+const MAX_ANSWER: usize = 4 * 512_000;
+/// One for long operations and one beside it. WinRM bounds the operations of a user, and each connection is a login.
+const MAX_CONNECTIONS: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(endpoint: &str) -> HttpConfig {
+        HttpConfig::new(endpoint, Credentials::password("operator", "hunter2")).unwrap()
+    }
+
+    #[test]
+    fn basic_wants_tls_or_an_explicit_word() {
+        assert!(config("http://hv01").auth(Auth::Negotiate).check().is_ok());
+        assert!(config("https://hv01").auth(Auth::Basic).check().is_ok());
+        let exposed = config("http://hv01").auth(Auth::Basic);
+        let error = exposed.check().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.hint().unwrap().contains("https"));
+        assert!(
+            exposed
+                .dangerous()
+                .allow_basic_without_tls()
+                .check()
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        let shown = format!("{:?}", config("hv01"));
+        assert!(shown.contains("hv01"));
+        assert!(!shown.contains("hunter2"));
+    }
+}

@@ -1,0 +1,236 @@
+//! One connection that is ready for envelopes.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use tracing::debug;
+
+use super::failure;
+use super::gate::Gate;
+use super::login::{self, Scheme};
+use super::multipart;
+use super::wire::{Answer, Line, Message, Wire};
+use crate::auth::{self, Credentials, Handshake, Session};
+use crate::transport::{Delivery, Error, ErrorKind, Phase, Request, Response};
+
+/// How connections log in.
+pub(crate) enum Login {
+    /// Each connection once, with tokens.
+    Connection {
+        /// How the tokens are named.
+        scheme: Scheme,
+        /// Begins the login of one connection.
+        begin: Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>,
+    },
+    /// Each request anew, with the password itself.
+    Basic(Credentials),
+}
+
+/// A connection that one exchange at a time may use.
+pub(crate) struct Connection {
+    wire: Wire,
+    protection: Protection,
+    closing: bool,
+}
+
+/// What stands between an envelope and the network.
+enum Protection {
+    /// The connection is logged in, and seals each message.
+    Seal {
+        session: Box<dyn Session>,
+        scheme: Scheme,
+    },
+    /// The connection is logged in, and TLS protects it: from those who read, and when it is verified, from those who
+    /// stand in between.
+    Tls { verified: bool },
+    /// Each request carries the password. TLS protects it, or nothing does.
+    Password(HeaderValue),
+}
+
+impl Connection {
+    /// Makes a connection and logs it in.
+    pub(crate) async fn open(
+        line: &Line,
+        login: &Login,
+        authenticate_timeout: Duration,
+    ) -> Result<Self, Error> {
+        let (wire, protection) = match login {
+            Login::Connection { scheme, begin } => {
+                let wire = Wire::new(line, Gate::once())?;
+                let mut handshake = begin();
+                let log_in = login::log_in(&wire, *scheme, &mut *handshake);
+                let session = wire
+                    .within(
+                        authenticate_timeout,
+                        Phase::Authenticate,
+                        Delivery::NotSent,
+                        log_in,
+                    )
+                    .await?;
+                debug!(endpoint = %line.endpoint, scheme = scheme.name, "logged in");
+                let protection = match line.tls {
+                    Some(ref tls) => Protection::Tls {
+                        verified: tls.is_verified(),
+                    },
+                    None => Protection::Seal {
+                        session,
+                        scheme: *scheme,
+                    },
+                };
+                (wire, protection)
+            }
+            Login::Basic(credentials) => {
+                let header = auth::basic::header(credentials);
+                let header = HeaderValue::try_from(header.as_str()).map_err(|error| {
+                    let message = "the credentials cannot be sent";
+                    Error::new(ErrorKind::Config, Delivery::NotSent, message).with_source(error)
+                })?;
+                // It connects as often as the server closes, and nothing is bound to the connection.
+                (Wire::new(line, Gate::open())?, Protection::Password(header))
+            }
+        };
+        Ok(Self {
+            wire,
+            protection,
+            closing: false,
+        })
+    }
+
+    /// Whether another exchange may follow.
+    pub(crate) fn is_usable(&self) -> bool {
+        !self.closing
+    }
+
+    /// Sends one envelope and reads its answer. After an error the connection must not be used again.
+    pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Response, Error> {
+        let message = self.protection.protect(&request.envelope)?;
+        let post = self.wire.post(message, Delivery::Unknown);
+        let answer = self
+            .wire
+            .within(request.timeout, Phase::Answer, Delivery::Unknown, post)
+            .await?;
+        // A client that is not bound to its connection makes another one.
+        self.closing = answer.closes() && !matches!(self.protection, Protection::Password(_));
+        self.protection.unprotect(answer, &self.wire)
+    }
+}
+
+impl Protection {
+    fn protect(&mut self, envelope: &Bytes) -> Result<Message, Error> {
+        match self {
+            Self::Seal { session, scheme } => {
+                let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
+                    let message = "the envelope cannot be sealed";
+                    Error::new(ErrorKind::Sealing, Delivery::NotSent, message).with_source(cause)
+                };
+                let sealed = session.seal(envelope).map_err(|e| failed(e.into()))?;
+                let body = multipart::frame(scheme.protocol, envelope.len(), &sealed)
+                    .map_err(|e| failed(e.into()))?;
+                let content_type = HeaderValue::try_from(multipart::content_type(scheme.protocol))
+                    .map_err(|e| failed(e.into()))?;
+                Ok(Message::new(content_type, body.into()))
+            }
+            Self::Tls { .. } => Ok(Message::envelope(envelope.clone())),
+            Self::Password(header) => {
+                Ok(Message::envelope(envelope.clone()).secret(AUTHORIZATION, header.clone()))
+            }
+        }
+    }
+
+    fn unprotect(&mut self, answer: Answer, wire: &Wire) -> Result<Response, Error> {
+        let lost = answer.status == StatusCode::UNAUTHORIZED
+            || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty());
+        match self {
+            Self::Seal { .. } if answer.is_encoded() => {
+                Err(failure::compressed(&answer, Delivery::Unknown))
+            }
+            _ if answer.is_encoded() => Err(failure::compressed(&answer, Delivery::Answered)),
+            Self::Seal { session, .. } => {
+                if multipart::is_sealed(answer.content_type()) {
+                    return unseal(session.as_mut(), &answer);
+                }
+                // Nobody vouches for what came. Its status is looked at, its body never; and since anyone on the way
+                // could have written it, it does not prove what became of the request.
+                Err(match answer.status.as_u16() {
+                    _ if lost => failure::context_lost(answer.status, Delivery::Unknown),
+                    200 | 500 => failure::unsealed(&answer),
+                    _ => failure::of_status(&answer, wire.endpoint(), Delivery::Unknown),
+                })
+            }
+            Self::Tls { .. } | Self::Password(_) if is_envelope(&answer) => Ok(Response {
+                status: answer.status.as_u16(),
+                charset: multipart::parameter(answer.content_type(), "charset").map(str::to_owned),
+                body: answer.body.into(),
+            }),
+            Self::Tls { verified } if lost => {
+                let delivery = if *verified {
+                    Delivery::Answered
+                } else {
+                    Delivery::Unknown
+                };
+                Err(failure::context_lost(answer.status, delivery))
+            }
+            Self::Password(_) if answer.status == StatusCode::UNAUTHORIZED => {
+                Err(failure::of_login(&answer, BASIC, true, Delivery::Answered))
+            }
+            Self::Tls { .. } | Self::Password(_) => Err(failure::of_status(
+                &answer,
+                wire.endpoint(),
+                Delivery::Answered,
+            )),
+        }
+    }
+}
+
+fn unseal(session: &mut dyn Session, answer: &Answer) -> Result<Response, Error> {
+    let broken = |cause: Box<dyn std::error::Error + Send + Sync>| {
+        let message = "the seal of the answer is broken";
+        Error::new(ErrorKind::Sealing, Delivery::Unknown, message)
+            .with_source(cause)
+            .with_status(answer.status.as_u16())
+    };
+    let sealed =
+        multipart::read(answer.content_type(), &answer.body).map_err(|e| broken(e.into()))?;
+    let plain = session
+        .unseal(sealed.header, sealed.data.to_vec())
+        .map_err(|e| broken(e.into()))?;
+    Ok(Response {
+        status: answer.status.as_u16(),
+        charset: sealed.charset,
+        body: plain.into(),
+    })
+}
+
+/// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
+fn is_envelope(answer: &Answer) -> bool {
+    let media_type = multipart::media_type(answer.content_type());
+    !answer.body.is_empty()
+        && ENVELOPES
+            .iter()
+            .any(|envelope| media_type.eq_ignore_ascii_case(envelope))
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connection { scheme, .. } => scheme.name,
+            Self::Basic(_) => BASIC,
+        })
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("endpoint", self.wire.endpoint())
+            .finish_non_exhaustive()
+    }
+}
+
+const BASIC: &str = "Basic";
+
+/// The type of SOAP 1.2, and the one that some servers give to anything in XML.
+const ENVELOPES: [&str; 2] = ["application/soap+xml", "text/xml"];

@@ -1,0 +1,235 @@
+//! The gate in front of a client's connections, and the clock that starts when one stands.
+//!
+//! NTLM and Kerberos log in one TCP connection, and every later request must go over that one. The pool inside the HTTP
+//! client does not promise it: when the previous response has not quite come back, it races the checkout of the
+//! returning connection against a new connect, and a sealed message lands on a connection that nobody has logged in.
+//! So a gate lets one connect through. A later one waits, that the returning connection may win the race, and then
+//! fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// Stands between one HTTP client and its connector.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate {
+    once: bool,
+    state: Arc<watch::Sender<State>>,
+}
+
+/// How far the latest connect has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Untried,
+    Connecting,
+    Connected(Instant),
+}
+
+impl Gate {
+    /// A gate that lets one connect through, ever.
+    pub(crate) fn once() -> Self {
+        Self::new(true)
+    }
+
+    /// A gate that always lets through, and tells the time only.
+    pub(crate) fn open() -> Self {
+        Self::new(false)
+    }
+
+    fn new(once: bool) -> Self {
+        Self {
+            once,
+            state: Arc::new(watch::Sender::new(State::Untried)),
+        }
+    }
+
+    /// Ends when `allowed` has passed since the call, the time spent on connecting not counted.
+    ///
+    /// While nothing connects or will, it does end; while something connects it does not, since connecting has a
+    /// timeout of its own.
+    pub(crate) async fn elapsed(&self, allowed: Duration) {
+        let mut state = self.state.subscribe();
+        let mut start = Instant::now();
+        loop {
+            // The sender lives in `self`, so that waiting cannot fail.
+            let up = state.wait_for(|state| *state != State::Connecting).await;
+            if let Some(State::Connected(at)) = up.ok().map(|state| *state) {
+                start = start.max(at);
+            }
+            sleep_until(start + allowed).await;
+            let over = match *state.borrow() {
+                State::Untried => true,
+                State::Connecting => false,
+                State::Connected(at) => at <= start,
+            };
+            if over {
+                return;
+            }
+        }
+    }
+
+    /// Whether this connect may go ahead.
+    fn admit(&self) -> bool {
+        self.state.send_if_modified(|state| {
+            let admitted = !self.once || *state == State::Untried;
+            if admitted {
+                *state = State::Connecting;
+            }
+            admitted
+        })
+    }
+}
+
+impl<S> Layer<S> for Gate {
+    type Service = Gated<S>;
+
+    fn layer(&self, connector: S) -> Gated<S> {
+        Gated {
+            connector,
+            gate: self.clone(),
+        }
+    }
+}
+
+/// A connector with a [`Gate`] in front.
+#[derive(Clone, Debug)]
+pub(crate) struct Gated<S> {
+    connector: S,
+    gate: Gate,
+}
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+impl<S, R> Service<R> for Gated<S>
+where
+    S: Service<R, Error = BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.connector.poll_ready(cx)
+    }
+
+    fn call(&mut self, destination: R) -> Self::Future {
+        if !self.gate.admit() {
+            return Box::pin(async {
+                sleep(RETURN_TIME).await;
+                Err(GateClosed.into())
+            });
+        }
+        let connect = self.connector.call(destination);
+        let state = Arc::clone(&self.gate.state);
+        Box::pin(async move {
+            let connected = connect.await;
+            state.send_replace(State::Connected(Instant::now()));
+            connected
+        })
+    }
+}
+
+/// The one connection of a gated client is gone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GateClosed;
+
+impl fmt::Display for GateClosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the authenticated connection is gone")
+    }
+}
+
+impl StdError for GateClosed {}
+
+/// How long a connection that has just answered may take to come back to the pool. It takes microseconds; the rest is
+/// for a machine under load.
+const RETURN_TIME: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Ready, ready};
+
+    use super::*;
+
+    #[derive(Clone)]
+    struct Connector;
+
+    impl Service<u8> for Connector {
+        type Response = u8;
+        type Error = BoxError;
+        type Future = Ready<Result<u8, BoxError>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, destination: u8) -> Self::Future {
+            ready(Ok(destination))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lets_one_connect_through_and_fails_the_next_after_a_while() {
+        let gate = Gate::once();
+        let mut first = gate.layer(Connector);
+        let mut second = first.clone();
+        assert_eq!(first.call(1).await.unwrap(), 1);
+        let before = Instant::now();
+        let refused = second.call(2).await.unwrap_err();
+        assert!(refused.is::<GateClosed>());
+        assert_eq!(before.elapsed(), Duration::from_millis(500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_open_gate_lets_all_through() {
+        let mut gated = Gate::open().layer(Connector);
+        assert_eq!(gated.call(1).await.unwrap(), 1);
+        assert_eq!(gated.call(2).await.unwrap(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_spent_on_connecting_does_not_count() {
+        let gate = Gate::once();
+        let allowed = Duration::from_secs(10);
+        let before = Instant::now();
+        gate.elapsed(allowed).await;
+        assert_eq!(before.elapsed(), allowed, "nothing ever connected");
+
+        assert!(gate.admit());
+        let clock = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.elapsed(allowed).await }
+        });
+        sleep(Duration::from_secs(60)).await;
+        assert!(!clock.is_finished());
+        let connected = Instant::now();
+        gate.state.send_replace(State::Connected(connected));
+        clock.await.unwrap();
+        assert_eq!(connected.elapsed(), allowed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_connection_starts_the_time_anew() {
+        let gate = Gate::open();
+        let allowed = Duration::from_secs(10);
+        gate.state.send_replace(State::Connected(Instant::now()));
+        let clock = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.elapsed(allowed).await }
+        });
+        sleep(Duration::from_secs(5)).await;
+        let again = Instant::now();
+        gate.state.send_replace(State::Connected(again));
+        clock.await.unwrap();
+        assert_eq!(again.elapsed(), allowed);
+    }
+}

@@ -1,0 +1,173 @@
+//! Envelopes over HTTP: log in, seal, post, unseal.
+//!
+//! ```text
+//! HttpTransport   who may send again, and when
+//!   pool          hands out connections, each to one exchange
+//!   connection    one login: seal and post, read and unseal
+//!     login       tokens to and fro, until the connection is logged in
+//!     multipart   the framing of sealed messages
+//!   wire          one HTTP client, bounded in size and time
+//!     gate        keeps it on one TCP connection
+//!     tls         keeps the certificate that the login is bound to
+//!   failure       what went wrong, in a sentence
+//! ```
+
+mod challenge;
+mod config;
+mod connection;
+mod endpoint;
+mod failure;
+mod gate;
+mod login;
+mod multipart;
+mod pool;
+mod tls;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use tracing::debug;
+
+pub use self::config::{Auth, Dangerous, HttpConfig};
+use self::connection::{Connection, Login};
+use self::login::Scheme;
+use self::pool::{Pool, Turn};
+use self::tls::Tls;
+use self::wire::Line;
+use super::{BoxFuture, Delivery, Error, ErrorKind, Repeat, Request, Response, Transport};
+use crate::auth;
+
+/// Carries envelopes over HTTP to a WinRM service, or another that speaks WS-Management.
+///
+/// It connects and logs in when it is first used, keeps connections for what comes next, and closes them when it is
+/// dropped. It runs on Tokio, with IO and time enabled.
+///
+/// # Sending again
+///
+/// Nothing that may have run is run twice. What a connection can lose, and what then happens, once:
+///
+/// | lost                                        | [`Repeat::Read`] | [`Repeat::Once`]                         |
+/// |---------------------------------------------|------------------|------------------------------------------|
+/// | the connection, before anything was sent    | sent again       | sent again                               |
+/// | the connection, at any later time           | sent again       | [`Delivery::Unknown`]                    |
+/// | the login (HTTP 401, or 400 and no body)    | sent again       | sent again over verified TLS, else as above |
+///
+/// All of it concerns connections that have answered before. A new one that fails has not grown old, and is reported.
+#[derive(Debug)]
+pub struct HttpTransport {
+    line: Line,
+    login: Login,
+    authenticate_timeout: Duration,
+    pool: Pool<Connection>,
+}
+
+impl HttpTransport {
+    /// Makes a transport; nothing is sent yet. For an `https://` address it reads the system's certificate authorities,
+    /// unless it has been given others.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when the settings cannot work.
+    pub fn new(config: HttpConfig) -> Result<Self, Error> {
+        config.check()?;
+        let login = match config.auth {
+            Auth::Negotiate => {
+                let credentials = config.credentials.clone();
+                let host = config.endpoint.host().to_owned();
+                Login::Connection {
+                    scheme: Scheme::NEGOTIATE,
+                    begin: Box::new(move || auth::ntlm::client(credentials.clone(), &host)),
+                }
+            }
+            Auth::Basic => Login::Basic(config.credentials.clone()),
+        };
+        Self::with_login(config, login)
+    }
+
+    fn with_login(config: HttpConfig, login: Login) -> Result<Self, Error> {
+        let tls = config
+            .endpoint
+            .is_tls()
+            .then(|| Tls::new(&config.trust))
+            .transpose()?;
+        Ok(Self {
+            line: Line {
+                endpoint: config.endpoint,
+                tls,
+                connect_timeout: config.connect_timeout,
+                max_answer: config.max_answer,
+            },
+            login,
+            authenticate_timeout: config.authenticate_timeout,
+            pool: Pool::new(config.max_connections),
+        })
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, Error> {
+        let turn = self.pool.turn().await;
+        if let Some(connection) = turn.idle() {
+            match Self::attempt(&turn, connection, &request).await {
+                Err(error) if self.may_repeat(&error, request.repeat) => {
+                    debug!(endpoint = %self.line.endpoint, %error, "sending again on a new connection");
+                    // What ended this connection has most likely ended the other idle ones.
+                    self.pool.forget_idle();
+                    let again = self.attempt_anew(&turn, &request).await;
+                    return again.map_err(|again| match error.delivery() {
+                        Delivery::NotSent => again,
+                        _ => again.after_attempt(),
+                    });
+                }
+                outcome => return outcome,
+            }
+        }
+        self.attempt_anew(&turn, &request).await
+    }
+
+    async fn attempt_anew(
+        &self,
+        turn: &Turn<'_, Connection>,
+        request: &Request,
+    ) -> Result<Response, Error> {
+        let connection =
+            Connection::open(&self.line, &self.login, self.authenticate_timeout).await?;
+        Self::attempt(turn, connection, request).await
+    }
+
+    /// Keeps the connection when all went well; else, and when this future is dropped, it is closed.
+    async fn attempt(
+        turn: &Turn<'_, Connection>,
+        mut connection: Connection,
+        request: &Request,
+    ) -> Result<Response, Error> {
+        let response = connection.exchange(request).await?;
+        if connection.is_usable() {
+            turn.give_back(connection);
+        }
+        Ok(response)
+    }
+
+    /// Whether a request that failed on an old connection may be sent once more on a new one.
+    fn may_repeat(&self, error: &Error, repeat: Repeat) -> bool {
+        let verified = self.line.tls.as_ref().is_some_and(Tls::is_verified);
+        match (error.kind(), repeat) {
+            (ErrorKind::Lost, _) if error.delivery() == Delivery::NotSent => true,
+            (ErrorKind::Lost | ErrorKind::ContextLost, Repeat::Read) => true,
+            // The status comes from the host itself, which refused before it looked at the request.
+            (ErrorKind::ContextLost, Repeat::Once) => verified,
+            _ => false,
+        }
+    }
+}
+
+impl Transport for HttpTransport {
+    fn endpoint(&self) -> &str {
+        self.line.endpoint.as_str()
+    }
+
+    fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(self.send(request))
+    }
+}

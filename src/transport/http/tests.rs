@@ -1,0 +1,52 @@
+//! The transport against servers on a loopback socket.
+
+mod basic;
+mod host;
+mod login;
+#[cfg(feature = "cli")]
+mod quiet;
+mod sealed;
+mod secure;
+mod server;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::*;
+use crate::Credentials;
+use crate::transport::Phase;
+
+const USER: &str = r"EXAMPLE\operator";
+const PASSWORD: &str = "open sesame";
+
+fn credentials() -> Credentials {
+    Credentials::password(USER, PASSWORD)
+}
+
+fn config(endpoint: &str) -> HttpConfig {
+    HttpConfig::new(endpoint, credentials()).unwrap()
+}
+
+fn read(envelope: &'static str) -> Request {
+    Request {
+        envelope: Bytes::from_static(envelope.as_bytes()),
+        repeat: Repeat::Read,
+        timeout: LONG,
+    }
+}
+
+fn once(envelope: &'static str) -> Request {
+    Request {
+        repeat: Repeat::Once,
+        ..read(envelope)
+    }
+}
+
+/// Kind, delivery and status of a failure.
+fn facts(error: &Error) -> (ErrorKind, Delivery, Option<u16>) {
+    (error.kind(), error.delivery(), error.status())
+}
+
+/// More than any exchange of these tests takes, less than patience.
+const LONG: Duration = Duration::from_secs(20);

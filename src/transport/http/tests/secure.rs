@@ -1,0 +1,287 @@
+//! TLS: whom we trust, and logins that are bound to the channel.
+
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::host::{NtlmHost, Say};
+use super::server::{Answer, Server};
+use super::*;
+use crate::auth::ChannelBinding;
+
+/// A server's certificate, its key, and the authority that signed it.
+struct Identity {
+    certificate: CertificateDer<'static>,
+    key: KeyPair,
+    authority: String,
+}
+
+impl Identity {
+    /// For this name, or address, with these changes.
+    fn new(name: &str, change: fn(&mut CertificateParams)) -> Self {
+        let mut authority = CertificateParams::new([]).unwrap();
+        let common_name = format!("authority of {name}");
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, common_name);
+        authority.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let authority =
+            CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        change(&mut params);
+        Self {
+            certificate: params.signed_by(&key, &authority).unwrap().der().clone(),
+            key,
+            authority: authority.pem(),
+        }
+    }
+
+    fn acceptor(&self) -> TlsAcceptor {
+        let key = PrivateKeyDer::Pkcs8(self.key.serialize_der().into());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate.clone()], key)
+            .unwrap();
+        Arc::new(config).into()
+    }
+
+    fn binding(&self) -> ChannelBinding {
+        ChannelBinding::tls_server_end_point(&self.certificate).unwrap()
+    }
+}
+
+/// What a transport makes of a server with this identity, trusting that authority.
+async fn outcome(identity: &Identity, authority: &str) -> Result<Response, Error> {
+    let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
+    let config = config(&server.url()).auth(Auth::Basic);
+    let transport = HttpTransport::new(config.ca_bundle(authority.as_bytes()).unwrap()).unwrap();
+    transport.exchange(once("<a/>")).await
+}
+
+#[tokio::test]
+async fn trusts_what_an_authority_of_the_bundle_signed() {
+    let identity = Identity::new("127.0.0.1", |_| {});
+    let response = outcome(&identity, &identity.authority).await.unwrap();
+    assert_eq!(response.body, "<x/>");
+}
+
+#[tokio::test]
+async fn trusts_a_self_signed_certificate_that_is_the_bundle() {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let identity = Identity {
+        certificate: cert.der().clone(),
+        key: signing_key,
+        authority: cert.pem(),
+    };
+    outcome(&identity, &identity.authority).await.unwrap();
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_a_certificate() {
+    let good = Identity::new("127.0.0.1", |_| {});
+    let expired = Identity::new("127.0.0.1", |params| {
+        params.not_after = date_time_ymd(2020, 1, 1);
+    });
+    let early = Identity::new("127.0.0.1", |params| {
+        params.not_before = date_time_ymd(2200, 1, 1);
+        params.not_after = date_time_ymd(2201, 1, 1);
+    });
+    let other = Identity::new("hv01.example", |_| {});
+    for (identity, authority, message, hint) in [
+        (
+            &good,
+            &other.authority,
+            "comes from an unknown authority",
+            "--ca-file",
+        ),
+        (
+            &good,
+            &expired.authority,
+            "is not signed by the authority that it names",
+            "new certificate",
+        ),
+        (&expired, &expired.authority, "has expired", "renew"),
+        (&early, &early.authority, "is not valid yet", "clocks"),
+        (
+            &other,
+            &other.authority,
+            "is for another name",
+            "a name that its certificate holds",
+        ),
+    ] {
+        let error = outcome(identity, authority).await.unwrap_err();
+        assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with("the certificate of 127.0.0.1:"),
+            "{error}"
+        );
+        assert!(error.hint().unwrap().contains(hint));
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[tokio::test]
+async fn takes_any_certificate_only_when_told_so() {
+    let identity = Identity::new("hv01.example", |_| {});
+    let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
+    let config = config(&server.url())
+        .auth(Auth::Basic)
+        .dangerous()
+        .accept_any_certificate();
+    let transport = HttpTransport::new(config).unwrap();
+    transport.exchange(once("<a/>")).await.unwrap();
+}
+
+#[tokio::test]
+async fn http_and_https_that_are_taken_for_each_other() {
+    let identity = Identity::new("127.0.0.1", |_| {});
+    let secure = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
+    let transport = HttpTransport::new(config(&format!("http://{}", secure.address()))).unwrap();
+    let error = transport.exchange(once("<a/>")).await.unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Lost, Delivery::NotSent, None));
+    assert!(error.hint().unwrap().contains("https://"));
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let plain = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_u8().await.unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .await
+            .unwrap();
+        stream
+    });
+    let config = config(&format!("https://{address}"))
+        .dangerous()
+        .accept_any_certificate();
+    let transport = HttpTransport::new(config).unwrap();
+    let error = transport.exchange(once("<a/>")).await.unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
+    assert_eq!(error.to_string(), format!("{address} does not speak TLS"));
+    assert!(error.hint().unwrap().contains("5985"));
+    plain.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_times_out() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let config = config(&format!("https://{address}"))
+        .connect_timeout(Duration::from_millis(100))
+        .dangerous()
+        .accept_any_certificate();
+    let transport = HttpTransport::new(config).unwrap();
+    let error = transport.exchange(once("<a/>")).await.unwrap_err();
+    let timeout = ErrorKind::Timeout(Phase::Connect);
+    assert_eq!(facts(&error), (timeout, Delivery::NotSent, None));
+    assert_eq!(
+        error.to_string(),
+        format!("could not connect to {address} in time")
+    );
+}
+
+/// A host whose first connection answers its second message with this.
+async fn host(identity: &Identity, lost: fn() -> Answer) -> NtlmHost {
+    let tls = Some((identity.acceptor(), identity.binding()));
+    NtlmHost::start_with(tls, move |heard| match (heard.connection, heard.number) {
+        (0, 1) => Say::Raw(lost()),
+        _ => Say::Envelope(200, "<ok/>"),
+    })
+    .await
+}
+
+fn verified(host: &NtlmHost, identity: &Identity) -> HttpTransport {
+    let config = config(&host.server.url());
+    HttpTransport::new(config.ca_bundle(identity.authority.as_bytes()).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_login_is_bound_to_its_channel_and_messages_go_as_they_are() {
+    let identity = Identity::new("127.0.0.1", |_| {});
+    let host = host(&identity, || Answer::soap("<again/>")).await;
+    let transport = verified(&host, &identity);
+    assert_eq!(
+        transport.exchange(once("<a/>")).await.unwrap().body,
+        "<ok/>"
+    );
+    assert_eq!(
+        transport.exchange(once("<b/>")).await.unwrap().body,
+        "<again/>"
+    );
+    let asked = host.server.asked();
+    assert_eq!(asked.len(), 4);
+    assert_eq!(
+        asked[2].header("content-type"),
+        Some("application/soap+xml;charset=UTF-8")
+    );
+    assert_eq!(asked[2].header("authorization"), None);
+    assert_eq!(asked[2].text(), "<a/>");
+    assert_eq!(host.server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_login_to_another_channel_is_refused() {
+    // As when somebody in between relays the login to the host.
+    let (between, behind) = (
+        Identity::new("127.0.0.1", |_| {}),
+        Identity::new("127.0.0.1", |_| {}),
+    );
+    let tls = Some((between.acceptor(), behind.binding()));
+    let host = NtlmHost::start_with(tls, |_| Say::Envelope(200, "<ok/>")).await;
+    let error = verified(&host, &between)
+        .exchange(once("<a/>"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::Authentication, Delivery::NotSent, Some(401))
+    );
+}
+
+#[tokio::test]
+async fn a_lost_login_lets_a_change_be_sent_again_over_verified_tls() {
+    let identity = Identity::new("127.0.0.1", |_| {});
+    let cases: [fn() -> Answer; 2] = [|| Answer::empty(401), || Answer::empty(400)];
+    for lost in cases {
+        let host = host(&identity, lost).await;
+        let transport = verified(&host, &identity);
+        transport.exchange(once("<a/>")).await.unwrap();
+        assert_eq!(
+            transport.exchange(once("<b/>")).await.unwrap().body,
+            "<ok/>"
+        );
+        assert_eq!(host.heard(), ["<a/>", "<b/>", "<b/>"]);
+        assert_eq!(host.server.connections(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_login_over_unverified_tls_does_not() {
+    let identity = Identity::new("127.0.0.1", |_| {});
+    let host = host(&identity, || Answer::empty(401)).await;
+    let config = config(&host.server.url())
+        .dangerous()
+        .accept_any_certificate();
+    let transport = HttpTransport::new(config).unwrap();
+    transport.exchange(once("<a/>")).await.unwrap();
+    let error = transport.exchange(once("<b/>")).await.unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::ContextLost, Delivery::Unknown, Some(401))
+    );
+    assert_eq!(host.heard(), ["<a/>", "<b/>"]);
+}
