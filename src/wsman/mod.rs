@@ -36,6 +36,8 @@ pub use wql::Wql;
 #[cfg(feature = "simulator")]
 pub(crate) mod server_side {
     pub(crate) use super::decode::{Decoder, xsi_nil};
-    pub(crate) use super::encode::Encoder;
-    pub(crate) use super::uris;
+
+    pub(crate) mod uris {
+        pub(crate) use super::super::uris::*;
+    }
 }
