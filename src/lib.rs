@@ -4,6 +4,8 @@
 mod auth;
 pub mod cim;
 mod printable;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod transport;
 mod wsman;
 mod xml;
