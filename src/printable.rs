@@ -5,7 +5,13 @@ use std::fmt::Write as _;
 
 /// The text with control, escape and bidirectional characters written out as `\u{1b}`, so that it can neither move a
 /// terminal's cursor nor forge a line; line ends and tabs become spaces.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+///
+/// Errors of this crate show what a host said in this form. Values do not: they are what the host sent.
+///
+/// ```
+/// assert_eq!(cimwire::printable("web01\u{1b}[2J\n"), r"web01\u{1b}[2J ");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
