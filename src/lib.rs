@@ -10,6 +10,8 @@ pub mod hyperv;
 pub mod job;
 pub mod manual;
 mod printable;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod transport;
 mod wsman;
 mod xml;

@@ -29,14 +29,36 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The beginning of a text, made safe to look at: enough for any content type, host name or cause.
+pub(crate) fn excerpt(text: &str) -> String {
+    let end = text.char_indices().nth(EXCERPT).map(|(end, _)| end);
+    match end.and_then(|end| text.get(..end)) {
+        Some(start) => format!("{}...", printable(start)),
+        None => printable(text).into_owned(),
+    }
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// Who sends more has nothing to say in an error message.
+const EXCERPT: usize = 300;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_cut() {
+        assert_eq!(excerpt(&"ä".repeat(300)), "ä".repeat(300));
+        assert_eq!(excerpt(&"ä".repeat(301)), "ä".repeat(300) + "...");
+        assert_eq!(
+            excerpt("text/html; a=\"\u{1b}[2J\u{202e}\r\n"),
+            "text/html; a=\"\\u{1b}[2J\\u{202e}  "
+        );
+    }
 
     #[test]
     fn terminals_are_safe() {

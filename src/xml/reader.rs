@@ -229,14 +229,14 @@ impl<'a> Reader<'a> {
             ResolveResult::Unbound => Ns::None,
             ResolveResult::Bound(namespace) => {
                 let uri = namespace.into_inner();
-                match Ns::known(uri) {
-                    Some(known) => known,
-                    None => {
-                        if *self.last_other != *uri {
-                            self.last_other = uri.into();
-                        }
-                        Ns::Other(Arc::clone(&self.last_other))
-                    }
+                // Most elements are properties of one class after another.
+                if *self.last_other == *uri {
+                    Ns::Other(Arc::clone(&self.last_other))
+                } else if let Some(known) = Ns::known(uri) {
+                    known
+                } else {
+                    self.last_other = uri.into();
+                    Ns::Other(Arc::clone(&self.last_other))
                 }
             }
             ResolveResult::Unknown(prefix) => {

@@ -146,7 +146,6 @@ impl Wire {
 }
 
 /// What is posted: headers and body.
-#[derive(Debug)]
 pub(crate) struct Message {
     headers: HeaderMap,
     body: Bytes,
@@ -218,3 +217,28 @@ const SOAP: &str = "application/soap+xml;charset=UTF-8";
 /// The name of the Windows client: OMI writes datetimes as WS-CIM has them towards this one, and as plain text towards
 /// any it does not know.
 const AGENT: &str = "Microsoft WinRM Client";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_when_the_connection_ends() {
+        for (version, header, closes) in [
+            (Version::HTTP_11, None, false),
+            (Version::HTTP_11, Some("Keep-Alive"), false),
+            (Version::HTTP_11, Some("upgrade, Close"), true),
+            (Version::HTTP_10, None, true),
+            (Version::HTTP_10, Some("keep-alive"), false),
+        ] {
+            let header = header.map(|value| (CONNECTION, HeaderValue::from_static(value)));
+            let answer = Answer {
+                status: StatusCode::OK,
+                version,
+                headers: header.into_iter().collect(),
+                body: Vec::new(),
+            };
+            assert_eq!(answer.closes(), closes, "{version:?} {:?}", answer.headers);
+        }
+    }
+}

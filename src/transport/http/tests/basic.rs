@@ -140,7 +140,13 @@ async fn tells_an_answer_that_is_no_ws_management() {
     use ErrorKind::{NotWsMan, Proxy, Status, TooLarge};
     let html = || Answer::new(200, &[], "text/html; charset=x", b"<html>hunter2</html>");
     type Case = (fn() -> Answer, ErrorKind, u16, &'static str);
-    let cases: [Case; 11] = [
+    let cases: [Case; 12] = [
+        (
+            || Answer::new(200, &[], "application/soap+xml", b""),
+            Status,
+            200,
+            "the host answered HTTP 200 and nothing else",
+        ),
         (
             html,
             NotWsMan,
