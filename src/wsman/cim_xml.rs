@@ -5,6 +5,7 @@ use std::str::FromStr;
 use crate::cim::{ClassPath, FromValue, Instance, Properties, Reference, Value};
 use crate::xml::{Element, Error, Ns, Reader, Writer};
 
+use super::decode::check_count;
 use super::encode::checked_name;
 use super::error::EncodeError;
 
@@ -31,6 +32,7 @@ pub(crate) fn read(text: &str) -> Result<Instance, Error> {
             .attribute(&property, &Ns::None, "TYPE")?
             .unwrap_or_default();
         properties.set(name, read_property(&mut reader, &kind)?);
+        check_count(&properties)?;
     }
     reader.end()?;
     Ok(Instance::from_parts(
@@ -338,6 +340,11 @@ mod tests {
             let error = error_of(text);
             assert!(error.contains(what), "{text}: {error}");
         }
+        let many: String = (0..1001)
+            .map(|n| format!("<PROPERTY NAME='P{n}'/>"))
+            .collect();
+        let error = error_of(&format!("<INSTANCE CLASSNAME='C'>{many}</INSTANCE>"));
+        assert_eq!(error, "more than 1000 properties in one instance");
     }
 
     fn class() -> ClassPath {

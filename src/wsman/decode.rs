@@ -67,7 +67,7 @@ impl<'n> Decoder<'n> {
         let name = self.name(element.local(), properties.len());
         let value = self.value(reader, element)?;
         properties.append(name, value);
-        Ok(())
+        check_count(properties)
     }
 
     /// The shared name, if the last instance had it hereabouts: a repeated element, or a property left out because it
@@ -255,6 +255,16 @@ struct Endpoint {
     selectors: Vec<(String, KeyValue)>,
 }
 
+/// Refuses instances that no class has: each name is looked for among those before it.
+pub(super) fn check_count(properties: &Properties) -> Result<(), Error> {
+    if properties.len() > MAX_PROPERTIES {
+        return Err(Error::new(format!(
+            "more than {MAX_PROPERTIES} properties in one instance"
+        )));
+    }
+    Ok(())
+}
+
 /// Whether the element that has just been opened is null.
 pub(crate) fn xsi_nil(reader: &Reader<'_>, element: &Element<'_>) -> Result<bool, Error> {
     let nil = reader.attribute(element, &Ns::Xsi, "nil")?;
@@ -272,6 +282,8 @@ fn time(text: &str) -> Value {
     }
 }
 
+/// How many properties an instance may have. The largest classes of Windows, performance counters, have a few hundred.
+const MAX_PROPERTIES: usize = 1000;
 /// The children that a datetime may have (DSP0230 8.1; the last one by Server 2003, MS-WSMAN 2.2.5.1).
 const TIMES: [&str; 6] = [
     "Datetime",
@@ -674,5 +686,24 @@ mod tests {
         assert_eq!((read[1].get("B"), read[2].get("B")), (Ok(3u8), Ok(4u8)));
         let classes: Vec<_> = read.iter().map(Instance::class_name).collect();
         assert_eq!(classes, ["C", "C", "D"]);
+    }
+
+    #[test]
+    fn properties_are_bounded() {
+        let named = |count: usize| {
+            (0..count)
+                .map(|n| format!("<P{n}>1</P{n}>"))
+                .collect::<String>()
+        };
+        let read = |properties: String| try_instance(&format!("<C>{properties}</C>"));
+        assert_eq!(
+            read(named(MAX_PROPERTIES)).unwrap().properties().len(),
+            1000
+        );
+        let error = read(named(MAX_PROPERTIES + 1)).unwrap_err().to_string();
+        assert_eq!(error, "more than 1000 properties in one instance");
+        // The values of an array are one property.
+        let array = read("<A>1</A>".repeat(5000)).unwrap();
+        assert_eq!(array.get::<Vec<u8>>("A").unwrap().len(), 5000);
     }
 }
