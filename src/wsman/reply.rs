@@ -113,43 +113,35 @@ pub(crate) fn page(text: &str, namespace: &str) -> Result<Page, ReplyError> {
         ));
     }
     let mut page = Page::default();
+    let read = match read_page(&mut reader, namespace, &mut page) {
+        Ok(()) => close(reader),
+        Err(error) => Err(error),
+    };
+    // What came before a break is not lost.
+    page.broken = read.err();
+    Ok(page)
+}
+
+fn read_page(reader: &mut Reader<'_>, namespace: &str, page: &mut Page) -> Result<(), ReplyError> {
     let mut ended = false;
-    loop {
-        let child = match reader.next_child() {
-            Ok(Some(child)) => child,
-            Ok(None) => break,
-            Err(error) => return broken(page, error.into()),
-        };
+    while let Some(child) = reader.next_child()? {
         match (child.ns(), child.local()) {
             (Ns::Enumeration, "EnumerationContext") => {
-                page.context =
-                    Some(reader.text()?.into_owned()).filter(|context| !context.trim().is_empty());
+                let context = reader.text()?.into_owned();
+                page.context = Some(context).filter(|context| !context.trim().is_empty());
             }
             (Ns::Enumeration | Ns::Wsman, "EndOfSequence") => {
                 ended = true;
                 reader.skip()?;
             }
-            (Ns::Enumeration | Ns::Wsman, "Items") => {
-                if let Err(error) = items(&mut reader, namespace, &mut page.items) {
-                    return broken(page, error);
-                }
-            }
+            (Ns::Enumeration | Ns::Wsman, "Items") => items(reader, namespace, &mut page.items)?,
             _ => reader.skip()?,
         }
     }
     if ended {
         page.context = None;
     }
-    match close(reader) {
-        Ok(()) => Ok(page),
-        Err(error) => broken(page, error),
-    }
-}
-
-/// What came before the break is not lost.
-fn broken(mut page: Page, error: ReplyError) -> Result<Page, ReplyError> {
-    page.broken = Some(error);
-    Ok(page)
+    Ok(())
 }
 
 fn items(
@@ -428,6 +420,47 @@ mod tests {
                 .into_iter()
                 .all(|reference| *reference == expected)
         );
+    }
+
+    #[test]
+    fn what_came_before_a_break_is_kept() {
+        let (first, second) = (job("A"), job("B"));
+        for (body, items, context) in [
+            (
+                format!(
+                    "<n:PullResponse><n:EnumerationContext>1</n:EnumerationContext><n:Items>{first}{second}<p:x/>"
+                ),
+                2,
+                Some("1"),
+            ),
+            (
+                format!("<n:PullResponse><n:Items>{first}<r:X><r:Y></r:X>"),
+                1,
+                None,
+            ),
+            (
+                format!(
+                    "<n:PullResponse><n:Items>{first}{second}</n:Items><n:EnumerationContext><x/>"
+                ),
+                2,
+                None,
+            ),
+            (
+                format!("<n:PullResponse><n:Items>{first}</n:Items><n:EndOfSequence><x>"),
+                1,
+                None,
+            ),
+            (
+                format!("<n:PullResponse><n:Items>{first}</n:Items></n:PullResponse><x>"),
+                1,
+                None,
+            ),
+        ] {
+            let page = page_of(&body);
+            assert_eq!(page.items.len(), items, "{body}");
+            assert!(page.broken.is_some(), "{body}");
+            assert_eq!(page.context.as_deref(), context, "{body}");
+        }
     }
 
     #[test]
