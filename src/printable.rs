@@ -23,6 +23,18 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The text made safe to look at, and cut off after so many characters: what a server writes may be as long as an
+/// envelope.
+pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => printable(text),
+        Some((end, _)) => {
+            let beginning = text.get(..end).unwrap_or_default();
+            Cow::Owned(format!("{}…", printable(beginning)))
+        }
+    }
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
@@ -39,5 +51,12 @@ mod tests {
             printable("a\x1b[2Jb\r\nc\u{202E}d\0"),
             "a\\u{1b}[2Jb  c\\u{202e}d\\u{0}"
         );
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        assert_eq!(shortened("fünf", 4), "fünf");
+        assert_eq!(shortened("\u{1b}ünf", 3), "\\u{1b}ün…");
+        assert_eq!(shortened("", 0), "");
     }
 }

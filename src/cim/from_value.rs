@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::printable;
+
 use super::{DateTime, Instance, Interval, Reference, Value};
 
 /// A Rust type that a CIM value can be decoded into.
@@ -100,7 +102,9 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} {}", self.name, self.owner, self.mismatch)
+        // The owner is a class as the server named it.
+        let owner = printable::shortened(&self.owner, SHOWN);
+        write!(f, "{} of {owner} {}", self.name, self.mismatch)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::cim::Instance;
-use crate::printable::printable;
+use crate::printable::shortened;
 use crate::xml::{Content, Element, Error, Ns, Reader};
 
 use super::decode::Decoder;
@@ -124,7 +124,7 @@ impl fmt::Display for Fault {
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ");
-        let message = printable(&message);
+        let message = shortened(&message, LONGEST_MESSAGE);
         f.write_str(if message.is_empty() {
             "the server refused without a reason"
         } else {
@@ -134,7 +134,8 @@ impl fmt::Display for Fault {
             .subcode()
             .or(Some(&self.code))
             .filter(|name| !name.is_empty());
-        write!(f, " ({}", printable(name.unwrap_or("fault")))?;
+        let name = shortened(name.unwrap_or("fault"), LONGEST_NAME);
+        write!(f, " ({name}")?;
         if let Some(code) = self.wsman_code {
             match fault_codes::name(code) {
                 Some(name) => write!(f, ", {name} {code:#010x}")?,
@@ -298,6 +299,11 @@ fn code_of(reader: &Reader<'_>, element: &Element<'_>) -> Result<Option<u32>, Er
     let code = reader.attribute(element, &Ns::None, "Code")?;
     Ok(code.and_then(|code| fault_codes::parse(&code)))
 }
+
+/// As much of a server's words as one line shows; [`Fault::message`] has them all.
+const LONGEST_MESSAGE: usize = 1000;
+/// Subcodes of the specifications have up to 40 characters.
+const LONGEST_NAME: usize = 60;
 
 #[cfg(test)]
 mod tests {
@@ -598,5 +604,22 @@ mod tests {
             "<x/><w:Other/><f:WSManFault><f:Other/><f:Message/></f:WSManFault>",
         );
         assert_eq!((odd.wsman_code(), odd.message()), (None, "The reason."));
+    }
+
+    #[test]
+    fn texts_are_safe_to_look_at() {
+        let fault = winrm(
+            "w:X&#27;[2J",
+            "1",
+            &format!("a&#27;[2Jb&#x202e;\r\nc {}", "x".repeat(2000)),
+        );
+        let shown = fault.to_string();
+        assert!(shown.starts_with("a\\u{1b}[2Jb\\u{202e} c xxx"), "{shown}");
+        assert!(
+            shown.ends_with("xx… (X\\u{1b}[2J, code 0x00000001)"),
+            "{shown}"
+        );
+        assert!(shown.len() < 1200);
+        assert!(fault.message().len() > 2000);
     }
 }

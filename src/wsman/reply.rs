@@ -1,6 +1,7 @@
 //! Envelopes as answers.
 
 use crate::cim::{Instance, Properties, Reference};
+use crate::printable::shortened;
 use crate::xml::{Element, Ns, Reader};
 
 use super::decode::Decoder;
@@ -82,10 +83,7 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
         body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
     let named = body.local();
     if named.strip_suffix("_OUTPUT").unwrap_or(named) != method {
-        return Err(ReplyError::Unexpected(format!(
-            "the answer is {:?}, not that of {method}",
-            body.local()
-        )));
+        return Err(unlike(Some(&body), &format!("that of {method}")));
     }
     let output = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
@@ -185,10 +183,7 @@ fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
     let mut reader = Reader::new(text);
     let root = reader.root()?;
     if !root.is(&Ns::Soap, "Envelope") {
-        return Err(ReplyError::Unexpected(format!(
-            "the answer is {:?}, not a SOAP envelope",
-            root.local()
-        )));
+        return Err(unlike(Some(&root), "a SOAP envelope"));
     }
     loop {
         let Some(part) = reader.next_child()? else {
@@ -234,8 +229,12 @@ fn expect(body: &Option<Element<'_>>, local: &str) -> Result<(), ReplyError> {
 
 fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
     let found = body.map_or("an empty body", Element::local);
+    let found = shortened(found, LONGEST_NAME);
     ReplyError::Unexpected(format!("the answer is {found}, not {expected}"))
 }
+
+/// As much of an element's name as a message shows.
+const LONGEST_NAME: usize = 60;
 
 #[cfg(test)]
 mod tests {
@@ -513,9 +512,15 @@ mod tests {
         let read = |body: &str| output(&envelope(body), NAMESPACE, "M");
         assert_eq!(
             unexpected(read("<r:N_OUTPUT/>")),
-            "the answer is \"N_OUTPUT\", not that of M"
+            "the answer is N_OUTPUT, not that of M"
         );
         assert_eq!(unexpected(read("")), "the answer has an empty body");
+        let long = format!("<r:{}\u{1b}/>", "N".repeat(10_000));
+        let message = unexpected(read(&long));
+        assert!(
+            message.len() < 100 && message.ends_with("N…, not that of M"),
+            "{message}"
+        );
         let empty = read("<r:M_OUTPUT/>").unwrap();
         assert_eq!(empty.value("ReturnValue"), None::<&Value>);
     }
@@ -559,11 +564,11 @@ mod tests {
         for (text, what) in [
             (
                 "<html><body>Not found</body></html>",
-                "the answer is \"html\", not a SOAP envelope",
+                "the answer is html, not a SOAP envelope",
             ),
             (
                 "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><a/></s:Body></s:Envelope>",
-                "the answer is \"Envelope\", not a SOAP envelope",
+                "the answer is Envelope, not a SOAP envelope",
             ),
             (
                 "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header/></s:Envelope>",
