@@ -348,4 +348,13 @@ mod tests {
         let error = u16::from_value(&text(&"ä".repeat(1000))).unwrap_err();
         assert!(error.to_string().chars().count() < 100, "{error}");
     }
+
+    #[test]
+    fn a_class_of_a_strangers_making_is_safe_to_look_at() {
+        let class = format!("C\u{1b}[2J\u{202e}{}", "x".repeat(100));
+        let instance = Instance::new(crate::cim::ClassPath::new("", class));
+        let error = instance.get::<u8>("A").unwrap_err().to_string();
+        assert!(error.starts_with(r"A of C\u{1b}[2J\u{202e}xx"), "{error}");
+        assert!(error.ends_with("x… is absent"), "{error}");
+    }
 }
