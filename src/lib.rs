@@ -10,6 +10,8 @@ pub mod hyperv;
 pub mod job;
 pub mod manual;
 mod printable;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod transport;
 mod wsman;
 mod xml;
@@ -20,6 +22,7 @@ pub use client::{
     References, Typed,
 };
 pub use error::{Error, ErrorKind};
+pub use printable::printable;
 pub use wsman::{
     DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,
     Wql,

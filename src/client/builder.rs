@@ -142,7 +142,8 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Usage`] where the settings cannot work.
     pub fn build(self) -> Result<Client, Error> {
-        let doing = || format!("could not set up a client for {:?}", self.host);
+        // Not with the address, which may hold a password where one does not belong.
+        let doing = || "could not set up the client".to_owned();
         let Some(credentials) = self.credentials.clone() else {
             return Err(Error::new(ErrorKind::Usage, doing()).with_hint("give it credentials"));
         };
