@@ -21,6 +21,22 @@ async fn a_job_runs_to_its_end() {
         done,
         "Done: the initial replication of \"web01\" is on its way"
     );
+    // Without a terminal there is no bar, but a line for each change.
+    let progress: Vec<_> = outcome.stderr.lines().collect();
+    assert!(progress.len() > 3, "{progress:?}");
+    let of_job = format!("job {id}: ");
+    assert!(
+        progress.iter().all(|line| line.starts_with(&of_job)),
+        "{progress:?}"
+    );
+}
+
+#[tokio::test]
+async fn progress_can_be_turned_off() {
+    let outcome = Program::new()
+        .run(&["demo", "--progress", "none"])
+        .await
+        .expect(0);
     assert_eq!(outcome.stderr, "");
 }
 

@@ -1,11 +1,14 @@
 //! `demo`: a simulated host, a start, and its job to the end, in one process.
 
+use std::io::IsTerminal;
+
 use cimwire::Credentials;
 use cimwire::hyperv::InitialReplication;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::{replica, simulate};
+use crate::args::ProgressMode;
 use crate::connect;
 use crate::exit::Exit;
 use crate::report::{self, Failure};
@@ -25,6 +28,11 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) async fn run(self, mut session: Session) -> Result<Exit, Failure> {
         session.host_ends_with_us();
+        // There is no bar where there is no terminal, and a demonstration is to be seen.
+        let unseen = !std::io::stderr().is_terminal() && !session.output.is_json();
+        if session.display.progress == ProgressMode::Auto && unseen {
+            session.display.progress = ProgressMode::Plain;
+        }
         let simulator = simulate::start().await?;
         let told = format!(
             "This host is simulated, nothing on it is real: {}",
