@@ -87,7 +87,7 @@ async fn jobs_are_listed_and_shown() {
         .await
         .expect(0);
     assert!(
-        shown.stdout.starts_with(&format!("Job          {path}\n")),
+        shown.stdout.starts_with(&format!("Job      {path}\n")),
         "{}",
         shown.stdout
     );
@@ -114,16 +114,12 @@ async fn several_jobs_are_watched_and_the_worst_decides() {
     assert!(!outcome.said("error: ").is_empty() && !outcome.said("hint: ").is_empty());
 
     let outcome = Program::on(&host)
-        .run(&["job", "watch", &good])
+        .run(&["job", "watch", &bad, &good])
         .await
-        .expect(0);
-    assert!(
-        outcome
-            .stdout
-            .starts_with(&format!("Completed: job {good} \"")),
-        "{}",
-        outcome.stdout
-    );
+        .expect(6);
+    let name = "Starting initial replication";
+    let ends = format!("Failed: job {bad} \"{name}\"\nCompleted: job {good} \"{name}\"\n");
+    assert_eq!(outcome.stdout, ends);
 }
 
 #[tokio::test]

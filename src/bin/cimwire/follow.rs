@@ -38,9 +38,9 @@ impl<'s> Follower<'s> {
             session,
             vm: None,
             watcher: JobWatcher::new(client, jobs.clone()),
+            progress: Progress::new(session.display, jobs.len()),
             left: jobs,
             seen: HashMap::new(),
-            progress: Progress::new(session.display),
             deadline: deadline(session.connection.wait_timeout),
         }
     }

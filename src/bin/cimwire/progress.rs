@@ -22,17 +22,22 @@ pub(crate) enum Progress {
 #[derive(Debug, Default)]
 pub(crate) struct Bars {
     area: MultiProgress,
+    /// Whether there may be several, which have to be told apart.
+    many: bool,
     bars: HashMap<JobReference, ProgressBar>,
 }
 
 impl Progress {
-    pub(crate) fn new(display: Display) -> Self {
+    pub(crate) fn new(display: Display, jobs: usize) -> Self {
         // A bar that is drawn over again does not go with lines of JSON on the same screen.
         let screen_is_free = display.output == Format::Table || !io::stdout().is_terminal();
         match display.progress {
             ProgressMode::Plain => Self::Plain,
             ProgressMode::Auto if io::stderr().is_terminal() && screen_is_free => {
-                Self::Bars(Bars::default())
+                Self::Bars(Bars {
+                    many: jobs > 1,
+                    ..Bars::default()
+                })
             }
             ProgressMode::Auto | ProgressMode::None => Self::Silent,
         }
@@ -75,7 +80,7 @@ impl Progress {
 
 impl Bars {
     fn show(&mut self, status: &JobStatus) {
-        let prefix = printable(&label(status)).into_owned();
+        let prefix = printable(&label(status, self.many)).into_owned();
         let message = printable(&doing(status)).into_owned();
         let percent = status.percent_complete.unwrap_or_default().into();
         match self.bars.get(&status.reference) {
@@ -104,13 +109,15 @@ fn line(status: &JobStatus) -> String {
     }
 }
 
-fn label(status: &JobStatus) -> String {
-    let name = if status.name.is_empty() {
-        status.reference.id()
-    } else {
-        &status.name
-    };
-    name.chars().take(LABEL).collect()
+fn label(status: &JobStatus, with_id: bool) -> String {
+    let (id, name) = (status.reference.id(), status.name.as_str());
+    let name = name.chars().take(LABEL).collect::<String>();
+    let start = id.chars().take(ID_START).collect::<String>();
+    match (name.as_str(), with_id) {
+        ("", _) => id.chars().take(LABEL).collect(),
+        (_, true) => format!("{start} {name}"),
+        (_, false) => name,
+    }
 }
 
 /// The state, and what the host says about it.
@@ -134,4 +141,6 @@ fn style() -> ProgressStyle {
 
 /// How much of a host's text a line shows.
 const LABEL: usize = 40;
+/// What people call a GUID by: its first part.
+const ID_START: usize = 8;
 const TICK: Duration = Duration::from_millis(200);

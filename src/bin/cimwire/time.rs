@@ -1,6 +1,6 @@
 //! Times and durations as people write them.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cimwire::cim::DateTime;
 
@@ -46,6 +46,13 @@ impl Start {
             Self::In(ahead) => DateTime::try_from(now.checked_add(ahead)?).ok(),
         }
     }
+}
+
+/// The time, in whole seconds: `+2h` needs no microseconds.
+pub(crate) fn now() -> SystemTime {
+    let now = SystemTime::now();
+    let elapsed = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    UNIX_EPOCH + Duration::from_secs(elapsed.as_secs())
 }
 
 /// A point in time for people.

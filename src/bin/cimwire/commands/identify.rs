@@ -19,7 +19,7 @@ pub(crate) async fn run(session: &Session) -> Result<Exit, Failure> {
         "protocol_version": identity.protocol_version,
         "security_profiles": identity.security_profiles,
     }))?;
-    let lines = table::list(&[
+    let lines = table::summary(&[
         ("Endpoint", client.endpoint().to_owned()),
         ("Vendor", identity.product_vendor),
         ("Version", identity.product_version),

@@ -1,8 +1,8 @@
 //! `job`: what runs at the host.
 
+use cimwire::ErrorKind;
 use cimwire::cim::Reference;
-use cimwire::job::{Job, JobReference, JobStatus, Verdict};
-use cimwire::{ErrorKind, printable};
+use cimwire::job::{Job, JobFailure, JobReference, JobStatus, Verdict};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
@@ -110,7 +110,7 @@ async fn show(session: &Session, id: &str) -> Result<Exit, Failure> {
         status => status?,
     };
     session.output.json(&JobRow::from(&status))?;
-    session.output.block(&table::list(&[
+    session.output.block(&table::summary(&[
         ("Job", status.reference.to_string()),
         ("Name", status.name.clone()),
         ("State", status.state.to_string()),
@@ -143,12 +143,24 @@ impl Watch {
         let mut follower = Follower::new(session, &client, jobs);
         let mut exit = Exit::Done;
         while let Some(end) = follower.next().await? {
-            let success = format!("Completed: {}", title(&end));
-            let one = follower.pause(|| show_end(session, None, &end, &success))?;
+            let one = follower.pause(|| show_watched(session, &end))?;
             exit = exit.or_worse(one);
         }
         Ok(exit)
     }
+}
+
+/// Shows the end of one of several jobs, so that it can be told which.
+fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
+    if let Err(error) = &end.status {
+        let word = match error.kind() {
+            ErrorKind::JobFailed => "Failed",
+            ErrorKind::JobCancelled => "Cancelled",
+            _ => "Unknown",
+        };
+        session.output.line(&format!("{word}: {}", title(end)))?;
+    }
+    show_end(session, None, end, &format!("Completed: {}", title(end)))
 }
 
 impl Cancel {
@@ -202,10 +214,15 @@ fn show_cancelled(session: &Session, end: &End) -> Result<Exit, Failure> {
 
 fn title(end: &End) -> String {
     let name = match &end.status {
-        Ok(status) if !status.name.is_empty() => format!(" {:?}", printable(&status.name)),
-        _ => String::new(),
+        Ok(status) => status.name.as_str(),
+        Err(error) => error
+            .cause::<JobFailure>()
+            .map_or("", |failure| &failure.status().name),
     };
-    format!("job {}{name}", end.job.id())
+    match name {
+        "" => format!("job {}", end.job.id()),
+        name => format!("job {} {name:?}", end.job.id()),
+    }
 }
 
 /// Reads an id, or an object path as it is printed.

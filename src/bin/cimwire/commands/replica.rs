@@ -37,7 +37,6 @@ impl Replica {
 /// The virtual machine has to be enabled for replication and wait for its first copy. The job that is followed ends
 /// when the copy has begun; the copy itself may take hours.
 #[derive(Debug, Args)]
-#[command(next_help_heading = None)]
 pub(crate) struct StartReplication {
     /// The virtual machine: its name, or its GUID where several bear the name
     #[arg(value_parser = NonEmptyStringValueParser::new())]
@@ -62,7 +61,7 @@ pub(crate) struct StartReplication {
 
 impl StartReplication {
     async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let replication = self.replication(SystemTime::now())?;
+        let replication = self.replication(time::now())?;
         let client = connect::client(session).await?;
         start(session, &client, &self.vm, replication, self.no_wait).await
     }

@@ -62,6 +62,12 @@ impl Table {
     }
 }
 
+/// Names and values, one pair a line, without those that have no value.
+pub(crate) fn summary(pairs: &[(&str, String)]) -> String {
+    let filled = pairs.iter().filter(|(_, value)| !value.is_empty());
+    list(&filled.cloned().collect::<Vec<_>>())
+}
+
 /// Names and values, one pair a line, the values in full.
 pub(crate) fn list<N: AsRef<str>>(pairs: &[(N, String)]) -> String {
     let mut grid = Grid::new();
