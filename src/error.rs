@@ -148,9 +148,54 @@ impl Error {
             Transport::Config => ErrorKind::Usage,
             Transport::Authentication => ErrorKind::Authentication,
             Transport::Timeout(_) => ErrorKind::Timeout,
+            Transport::Sealing | Transport::TooLarge => ErrorKind::Answer,
             _ => ErrorKind::Connection,
         };
         Self::new(kind, doing).with_source(error)
+    }
+
+    /// The error of an answer to an operation. Where that may have changed something, an answer that cannot be read, or
+    /// that says that time ran out, does not tell whether it did.
+    pub(crate) fn from_answer(doing: String, error: ReplyError, changes: bool) -> Self {
+        let kind = match &error {
+            ReplyError::Fault(fault) => Some(fault.kind()),
+            _ => None,
+        };
+        let mut error = Self::from_reply(doing, error);
+        match kind {
+            None | Some(FaultKind::TimedOut) if changes => {
+                error.0.kind = ErrorKind::OutcomeUnknown;
+                error.with_hint("it may have been done: look at the object itself before asking again")
+            }
+            Some(FaultKind::SchemaValidation) if changes => error.with_hint(
+                "the host did not like the form of a parameter, or could not write what the method returned: look at the \
+                 object itself, then try another --datetime-form where a parameter is a datetime",
+            ),
+            Some(FaultKind::SchemaValidation) => error.with_hint(
+                "the host cannot write a property of it, such as a datetime with wildcards: ask for those that you need",
+            ),
+            _ => error,
+        }
+    }
+
+    /// Whether the same may go well a moment later: the host restarts its service, or is busy, or the network hiccups.
+    pub(crate) fn is_transient(&self) -> bool {
+        use transport::ErrorKind as Transport;
+        if let Some(kind) = self.fault_kind() {
+            return matches!(
+                kind,
+                FaultKind::Quota | FaultKind::TimedOut | FaultKind::Other
+            );
+        }
+        self.cause::<transport::Error>()
+            .is_some_and(|error| match error.kind() {
+                Transport::Connect
+                | Transport::Lost
+                | Transport::ContextLost
+                | Transport::Timeout(_) => true,
+                Transport::Status => error.status() == Some(503),
+                _ => false,
+            })
     }
 
     pub(crate) fn from_reply(doing: String, error: ReplyError) -> Self {
@@ -179,8 +224,14 @@ impl From<DecodeError> for Error {
 }
 
 /// A fault as an error of its own, so that it can be found among the causes.
-#[derive(Debug)]
 struct FaultSource(Box<Fault>);
+
+impl fmt::Debug for FaultSource {
+    /// In one line: the whole of it may be as long as the answer.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fault({self})")
+    }
+}
 
 impl fmt::Display for FaultSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -88,8 +88,12 @@ impl FromStr for ClassPath {
 
 /// Whether a text can be the name of a class, property, method or parameter (DSP0004 annex A: an identifier).
 pub(crate) fn is_cim_name(text: &str) -> bool {
-    let letter =
-        |c: char| c == '_' || c.is_ascii_alphabetic() || ('\u{80}'..='\u{FFEF}').contains(&c);
+    // Above ASCII the specification allows whole blocks, in which there are spaces and controls too.
+    let letter = |c: char| {
+        c == '_'
+            || c.is_ascii_alphabetic()
+            || (!c.is_ascii() && c <= '\u{FFEF}' && c.is_alphanumeric())
+    };
     text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_ascii_digit())
 }
 

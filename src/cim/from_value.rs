@@ -28,6 +28,13 @@ pub trait FromValue: Sized {
     /// Where the value is none of this type.
     fn from_value(value: &Value) -> Result<Self, Mismatch>;
 
+    /// Whether a value says that there is nothing, for an `Option` of this type.
+    ///
+    /// Null does; for a type that no empty text is a value of, an empty element does too, as some services write it.
+    fn is_nothing(value: &Value) -> bool {
+        value.is_null()
+    }
+
     /// What an absent property decodes to.
     ///
     /// # Errors
@@ -124,6 +131,11 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// Whether a value is null or an empty element.
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
 /// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
 pub(super) fn scalar(value: &Value) -> &Value {
     match value {
@@ -140,6 +152,10 @@ macro_rules! integers {
         $(impl FromValue for $type {
             fn from_value(value: &Value) -> Result<Self, Mismatch> {
                 integer(value).and_then(|number| number.try_into().ok()).ok_or_else(|| Mismatch::unlike(value, $name))
+            }
+
+            fn is_nothing(value: &Value) -> bool {
+                is_blank(value)
             }
         })*
     };
@@ -180,6 +196,10 @@ impl FromValue for bool {
         };
         found.ok_or_else(|| Mismatch::unlike(value, "a boolean"))
     }
+
+    fn is_nothing(value: &Value) -> bool {
+        is_blank(value)
+    }
 }
 
 impl FromValue for f64 {
@@ -192,6 +212,10 @@ impl FromValue for f64 {
         };
         found.ok_or_else(|| Mismatch::unlike(value, "a real64"))
     }
+
+    fn is_nothing(value: &Value) -> bool {
+        is_blank(value)
+    }
 }
 
 impl FromValue for f32 {
@@ -202,6 +226,10 @@ impl FromValue for f32 {
             _ => None,
         };
         found.ok_or_else(|| Mismatch::unlike(value, "a real32"))
+    }
+
+    fn is_nothing(value: &Value) -> bool {
+        is_blank(value)
     }
 }
 
@@ -227,6 +255,10 @@ impl FromValue for DateTime {
             _ => parsed(value, "a point in time"),
         }
     }
+
+    fn is_nothing(value: &Value) -> bool {
+        is_blank(value)
+    }
 }
 
 impl FromValue for Interval {
@@ -236,6 +268,10 @@ impl FromValue for Interval {
             _ => parsed(value, "an interval"),
         }
     }
+
+    fn is_nothing(value: &Value) -> bool {
+        is_blank(value)
+    }
 }
 
 impl FromValue for Reference {
@@ -244,6 +280,10 @@ impl FromValue for Reference {
             Value::Reference(reference) => Ok((**reference).clone()),
             _ => parsed(value, "a reference"),
         }
+    }
+
+    fn is_nothing(value: &Value) -> bool {
+        is_blank(value)
     }
 }
 
@@ -268,7 +308,7 @@ impl FromValue for Value {
 
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        if value.is_null() {
+        if T::is_nothing(value) {
             Ok(None)
         } else {
             T::from_value(value).map(Some)
@@ -353,6 +393,13 @@ mod tests {
         assert_eq!(Option::<u16>::from_value(&text("5")), Ok(Some(5)));
         assert_eq!(Option::<u16>::from_value(&Value::Null), Ok(None));
         assert_eq!(Option::<u16>::absent(), Ok(None));
+        // An empty element is an empty string, and nothing where no string is asked for.
+        assert_eq!(Option::<Reference>::from_value(&text("")), Ok(None));
+        assert_eq!(Option::<u16>::from_value(&text(" ")), Ok(None));
+        assert_eq!(
+            Option::<String>::from_value(&text("")),
+            Ok(Some(String::new()))
+        );
         assert!(u16::absent().is_err());
         assert!(u16::from_value(&Value::Null).is_err());
     }

@@ -155,6 +155,18 @@ impl From<u32> for KeyValue {
     }
 }
 
+impl From<i32> for KeyValue {
+    fn from(number: i32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<u16> for KeyValue {
+    fn from(number: u16) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
 impl From<bool> for KeyValue {
     fn from(value: bool) -> Self {
         Self::Boolean(value)

@@ -103,7 +103,7 @@ impl ClientBuilder {
     /// How long the host may work on one operation before it gives up with a fault; 60 s unless said, which is also
     /// the most that WinRM grants by default (`MaxTimeoutms`).
     pub fn operation_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.operation_timeout = timeout;
+        self.settings.operation_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 
@@ -175,10 +175,10 @@ impl ClientBuilder {
             config = config.ca_bundle(pem)?;
         }
         if let Some(timeout) = self.connect_timeout {
-            config = config.connect_timeout(timeout);
+            config = config.connect_timeout(timeout.min(LONGEST_TIMEOUT));
         }
         if let Some(timeout) = self.authenticate_timeout {
-            config = config.authenticate_timeout(timeout);
+            config = config.authenticate_timeout(timeout.min(LONGEST_TIMEOUT));
         }
         if let Some(connections) = self.max_connections {
             config = config.max_connections(connections);
@@ -227,6 +227,8 @@ impl Dangerous {
 const MAX_ENVELOPE_SIZE: u32 = 512_000;
 /// WinRM's `MaxTimeoutms`: more is cut down to it.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
+/// More than any host grants, and little enough to be counted with.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// What fits into an envelope is mostly less; WinRM's `MaxBatchItems` is 32,000.
 const PAGE_SIZE: u32 = 500;
 /// Services that know no envelope size answer as they like; a small envelope must not refuse a small answer.

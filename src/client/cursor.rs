@@ -31,6 +31,8 @@ pub(super) struct Cursor {
     broken: Option<Error>,
     /// How many items were handed out.
     given: u64,
+    /// How many pages in a row were empty.
+    empty: u32,
 }
 
 enum State {
@@ -51,6 +53,7 @@ impl Cursor {
             items: VecDeque::new(),
             broken: None,
             given: 0,
+            empty: 0,
         }
     }
 
@@ -85,6 +88,11 @@ impl Cursor {
 
     fn take_page(&mut self, page: Page) {
         self.items = page.items.into();
+        self.empty = if self.items.is_empty() {
+            self.empty + 1
+        } else {
+            0
+        };
         self.broken = page.broken.map(|error| {
             let place = self.given + u64::try_from(self.items.len()).unwrap_or(u64::MAX) + 1;
             Error::from_reply(
@@ -92,6 +100,14 @@ impl Cursor {
                 error,
             )
         });
+        if self.empty > EMPTY_PAGES {
+            let doing = format!(
+                "the host sends empty pages of {} without an end",
+                self.subject()
+            );
+            self.broken
+                .get_or_insert_with(|| Error::new(ErrorKind::Answer, doing));
+        }
         self.state = match page.context {
             Some(context) => State::More(context),
             None => State::Ended,
@@ -175,6 +191,10 @@ impl Stream for Cursor {
                 State::Waiting(page, _) => match ready!(page.as_mut().poll(context)) {
                     Ok(page) => self.take_page(page),
                     Err(error) => {
+                        // The host may still hold the enumeration, which counts against a quota.
+                        if error.fault_kind() != Some(FaultKind::InvalidEnumerationContext) {
+                            release_in_background(self.take_release());
+                        }
                         self.state = State::Ended;
                         return Poll::Ready(Some(Err(self.explain(error))));
                     }
@@ -216,3 +236,5 @@ impl fmt::Debug for Cursor {
 const RELEASE_TIME: Duration = Duration::from_secs(5);
 /// How often in a row a pull may time out at the host before that is an error; each takes an operation time-out.
 const TIMED_OUT_PULLS: u32 = 10;
+/// How many pages in a row may be empty. One is common at the end; a host that repeats itself would do so for ever.
+const EMPTY_PAGES: u32 = 20;

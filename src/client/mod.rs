@@ -310,7 +310,12 @@ impl Client {
                     received = response.body.len(),
                     "answered"
                 );
-                Ok(Answer { response, doing })
+                let changes = operation.changes();
+                Ok(Answer {
+                    response,
+                    doing,
+                    changes,
+                })
             }
             Err(error) => {
                 debug!(%error, sent, "not answered");
@@ -335,6 +340,8 @@ impl std::fmt::Debug for Client {
 struct Answer {
     response: Response,
     doing: String,
+    /// Whether the operation may have changed something at the host.
+    changes: bool,
 }
 
 impl Answer {
@@ -347,7 +354,7 @@ impl Answer {
             if let ReplyError::Fault(fault) = &error {
                 debug!(status = self.response.status, %fault, "refused");
             }
-            Error::from_reply(self.doing, error)
+            Error::from_answer(self.doing, error, self.changes)
         })
     }
 }
@@ -384,3 +391,6 @@ fn class_name(operation: &Operation) -> String {
 
 /// How much longer than the host's own time-out an answer may take: time for the host to say that it timed out.
 const ANSWER_GRACE: Duration = Duration::from_secs(15);
+
+#[cfg(test)]
+mod tests;

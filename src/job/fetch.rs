@@ -1,9 +1,9 @@
 //! The statuses of many jobs in few round trips.
 
-use crate::Wql;
 use crate::cim::{ClassPath, Instance};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::{FaultKind, Wql};
 
 use super::reference::JobReference;
 use super::status::{JobStatus, PROPERTIES};
@@ -44,7 +44,13 @@ pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<V
 
 /// All jobs of a class.
 pub(super) async fn all(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
-    let rows = rows(client, class, Wql::select(class.name())).await?;
+    let rows = match rows(client, class, Wql::select(class.name())).await {
+        Err(error) if is_unwritable(&error) => {
+            let wql = Wql::select_properties(class.name(), PROPERTIES);
+            rows(client, class, wql).await?
+        }
+        rows => rows?,
+    };
     let read = |row: &Instance| {
         let status = JobStatus::read(row, class);
         status.map_err(|error| {
@@ -59,22 +65,40 @@ async fn of_one_class(
     class: &ClassPath,
     jobs: &[&JobReference],
 ) -> Result<Vec<Found>, Error> {
+    if class.base().is_some() {
+        // A class of a vendor's own schema has no namespace to query; its instances are got one by one.
+        let mut answers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            answers.push(find_or_confirm(client, &[], job).await);
+        }
+        return Ok(answers);
+    }
     let wql = Wql::select(class.name()).any_of("InstanceID", jobs.iter().map(|job| job.id()));
     let rows = match rows(client, class, wql).await {
         Ok(rows) => Some(rows),
         // One property that the host cannot render fails the whole query (0x80338041), so each job is asked for alone,
         // and without what a status does not need.
-        Err(error) if error.kind() == ErrorKind::Fault => None,
+        Err(error) if is_unwritable(&error) => None,
         Err(error) => return Err(error),
     };
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
-        answers.push(match &rows {
+        let found = match &rows {
             Some(rows) => find_or_confirm(client, rows, job).await,
             None => alone(client, job).await,
-        });
+        };
+        match found {
+            // What may go well a moment later is no word about the job.
+            Err(error) if error.is_transient() => return Err(error),
+            found => answers.push(found),
+        }
     }
     Ok(answers)
+}
+
+/// Whether the host could not write one property of one of the rows, which fails them all (0x80338041).
+fn is_unwritable(error: &Error) -> bool {
+    error.fault_kind() == Some(FaultKind::SchemaValidation)
 }
 
 async fn alone(client: &Client, job: &JobReference) -> Found {

@@ -74,7 +74,7 @@ impl Outcome {
         let method = output.method();
         match ReturnCode::from(output.return_value()?) {
             ReturnCode::Completed => Ok(Self::Completed),
-            ReturnCode::Started => match output.get("Job")? {
+            ReturnCode::Started => match output.get("Job").ok().flatten() {
                 Some(reference) => Ok(Self::Started(Job::resume(client, reference))),
                 None => Err(Error::new(
                     ErrorKind::OutcomeUnknown,

@@ -53,15 +53,16 @@ impl ReturnCode {
     pub fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::Completed | Self::Started | Self::Unknown(_) => return None,
-            Self::Failed | Self::StatusUnknown => {
-                "see the event log Hyper-V-VMMS/Admin of the host"
+            Self::StatusUnknown => {
+                "it may have been done: look at the virtual machine before asking again"
             }
+            Self::Failed => "see the event log Hyper-V-VMMS/Admin of the host",
             Self::AccessDenied => {
                 "the account has to be a member of Hyper-V Administrators or Administrators"
             }
             Self::NotSupported => "this host, or this kind of virtual machine, does not do it",
             Self::Timeout => {
-                "check that the other host can be reached from this one, then try again"
+                "look at the virtual machine before asking again, and check that the other host can be reached"
             }
             Self::InvalidParameter | Self::IncorrectType => "check the values given",
             Self::InUse => "wait for what else runs on the virtual machine, then try again",

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 use super::poll::{Schedule, Trace};
 use super::reference::JobReference;
@@ -149,8 +149,7 @@ impl JobWatcher {
 
     /// A host that was there a moment ago may come back: it restarts its service, or the network hiccups.
     fn may_pass(&self, error: &Error) -> bool {
-        let passing = matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout);
-        passing
+        error.is_transient()
             && self.failures < FAILED_POLLS
             && self.watched.iter().any(|(_, trace)| trace.is_seen())
     }

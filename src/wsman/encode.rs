@@ -1,11 +1,11 @@
 //! CIM values as elements.
 
-use crate::cim::{DateTime, Interval, KeyValue, Reference, Value, is_cim_name};
+use crate::cim::{ClassPath, DateTime, Interval, KeyValue, Reference, Value, is_cim_name};
 use crate::xml::{Writer, uri};
 
 use super::cim_xml;
 use super::error::EncodeError;
-use super::profile::{DatetimeForm, ServerProfile};
+use super::profile::{DatetimeForm, Dialect, ServerProfile};
 use super::uris;
 
 /// Writes values the way a service wants them. The prefixes `a`, `w`, `cim` and `xsi` are bound by the envelope.
@@ -104,6 +104,7 @@ impl Encoder<'_> {
     /// The resource URI of a reference's class.
     pub(crate) fn resource_uri(&self, reference: &Reference) -> Result<String, EncodeError> {
         checked_name("class", reference.class().name())?;
+        checked_namespace(reference.class(), self.profile)?;
         Ok(uris::resource_uri(reference.class(), self.profile.dialect))
     }
 
@@ -147,6 +148,21 @@ pub(super) fn checked_name<'n>(what: &'static str, name: &'n str) -> Result<&'n 
             name: name.to_owned(),
         })
     }
+}
+
+/// Refuses a class without a namespace where the resource URI has to say it.
+pub(super) fn checked_namespace(
+    class: &ClassPath,
+    profile: ServerProfile,
+) -> Result<(), EncodeError> {
+    let needed = class.base().is_none() && profile.dialect == Dialect::Wmi;
+    if needed && class.namespace().is_empty() {
+        let name = class.name();
+        return Err(EncodeError::Value(format!(
+            "{name} is named without its namespace, as in root/cimv2:{name}"
+        )));
+    }
+    Ok(())
 }
 
 /// The namespaces that an envelope binds for what stands inside it.

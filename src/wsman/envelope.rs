@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::cim::{ClassPath, Instance, Properties, Reference};
 use crate::xml::{Writer, uri};
 
-use super::encode::{BOUND, Encoder, checked_name};
+use super::encode::{BOUND, Encoder, checked_name, checked_namespace};
 use super::error::EncodeError;
 use super::operation::{Association, Enumerate, Filter, Mode, Operation};
 use super::profile::ServerProfile;
@@ -278,6 +278,7 @@ fn target_of(operation: &Operation) -> Reference {
 }
 
 fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Result<String, EncodeError> {
+    checked_namespace(class, profile)?;
     if class.name() != "*" {
         checked_name("class", class.name())?;
     }

@@ -122,7 +122,9 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
     let body =
         body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
     let named = body.local();
-    if named.strip_suffix("_OUTPUT").unwrap_or(named) != method {
+    let named_method = named.strip_suffix("_OUTPUT").unwrap_or(named);
+    // The repository's spelling may come back for another case of the caller's.
+    if !named_method.eq_ignore_ascii_case(method) {
         return Err(unlike(Some(&body), &format!("that of {method}")));
     }
     let output = Decoder::new(namespace).properties(&mut reader)?;

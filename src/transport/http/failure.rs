@@ -284,6 +284,14 @@ fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Delivery) -> Err
                 "the authority may have a new certificate: name that one as CA bundle (--ca-file)",
             ),
         ),
+        Tls::InvalidCertificate(Bad::Other(other))
+            if other.to_string().contains("CaUsedAsEndEntity") =>
+        {
+            (
+                format!("the certificate of {endpoint} is marked as that of an authority"),
+                Some("give the host a certificate of its own, made without CA:TRUE"),
+            )
+        }
         Tls::InvalidCertificate(_) => (
             format!("the certificate of {endpoint} cannot be trusted"),
             Some(

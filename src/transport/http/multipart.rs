@@ -214,7 +214,6 @@ impl<'a> Reader<'a> {
             return Err(Error::SeveralParts);
         }
         self.expect(b"--")?;
-        self.expect(b"\r\n")?;
         if self.rest.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             Ok(())
         } else {
@@ -382,7 +381,8 @@ mod tests {
     #[test]
     fn every_truncation_of_a_recorded_message_is_an_error() {
         for (content_type, body) in recorded() {
-            let whole = body.trim_ascii_end().len() + 2;
+            // What follows the closing boundary says nothing, and some leave its line end out.
+            let whole = body.trim_ascii_end().len();
             for length in 0..whole {
                 assert_eq!(
                     read(content_type, &body[..length]),
@@ -390,7 +390,9 @@ mod tests {
                     "{length}"
                 );
             }
-            assert!(read(content_type, &body[..whole]).is_ok());
+            for length in whole..=body.len() {
+                assert!(read(content_type, &body[..length]).is_ok(), "{length}");
+            }
         }
     }
 

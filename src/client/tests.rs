@@ -1,0 +1,143 @@
+//! What becomes of answers that tell too little, or never end.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::*;
+use crate::error::ErrorKind;
+use crate::job::{Job, JobReference};
+use crate::transport::{BoxFuture, Error as TransportError};
+
+/// Gives its answers in order, the last of them for ever.
+struct Script(Mutex<VecDeque<String>>);
+
+fn client(answers: impl IntoIterator<Item = String>) -> Client {
+    Client::over(Script(Mutex::new(answers.into_iter().collect())))
+}
+
+impl Transport for Script {
+    fn endpoint(&self) -> &str {
+        "http://hv01.example:5985/wsman"
+    }
+
+    fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let mut answers = self.0.lock().unwrap();
+        let body = match answers.len() {
+            1 => answers[0].clone(),
+            _ => answers.pop_front().unwrap(),
+        };
+        let response = Response {
+            status: 200,
+            charset: None,
+            body: body.into(),
+        };
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+fn envelope(body: &str) -> String {
+    format!(
+        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" \
+         xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\" \
+         xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" \
+         xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\"><s:Body>{body}</s:Body></s:Envelope>"
+    )
+}
+
+fn fault(subcode: &str, code: u32) -> String {
+    envelope(&format!(
+        "<s:Fault><s:Code><s:Value>s:Receiver</s:Value><s:Subcode><s:Value>w:{subcode}</s:Value></s:Subcode></s:Code>\
+         <s:Reason><s:Text>no</s:Text></s:Reason><s:Detail><f:WSManFault Code=\"{code}\"/></s:Detail></s:Fault>"
+    ))
+}
+
+fn row(state: u16) -> String {
+    envelope(&format!(
+        "<n:EnumerateResponse><w:Items><J xmlns=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/x/J\">\
+         <InstanceID>A</InstanceID><JobState>{state}</JobState></J></w:Items><w:EndOfSequence/></n:EnumerateResponse>"
+    ))
+}
+
+async fn invoke(answer: String) -> Result<Output, Error> {
+    let target = Reference::new("root/x", "X");
+    client([answer])
+        .invoke(&target, "Do", Properties::new())
+        .await
+}
+
+#[tokio::test]
+async fn a_call_without_a_readable_answer_may_have_been_carried_out() {
+    for answer in [
+        envelope("<Do_OUTPUT>"),
+        envelope(""),
+        envelope("<Other_OUTPUT/>"),
+        "no envelope".to_owned(),
+    ] {
+        let error = invoke(answer.clone()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{answer}");
+        let target = Reference::new("root/x", "X");
+        let error = client([answer]).get(&target).await.err();
+        // A read changes nothing, so that what became of it is no question.
+        assert!(error.is_none_or(|error| error.kind() == ErrorKind::Answer));
+    }
+    // 0x80338029: the host gave up waiting, and not necessarily the provider behind it.
+    let error = invoke(fault("TimedOut", 2_150_858_793)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.fault_kind(), Some(FaultKind::TimedOut));
+    let error = invoke(fault("AccessDenied", 5)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Fault);
+}
+
+#[tokio::test]
+async fn a_schema_fault_means_another_thing_for_a_read() {
+    // 0x80338041 says of a read that a property cannot be written, and of a call that may be, too.
+    let fault = || fault("SchemaValidationError", 2_150_858_817);
+    let error = invoke(fault()).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("--datetime-form"));
+    let error = client([fault()])
+        .get(&Reference::new("root/x", "X"))
+        .await
+        .unwrap_err();
+    assert!(!error.hint().unwrap().contains("--datetime-form"));
+}
+
+#[tokio::test]
+async fn the_name_of_a_method_comes_back_in_another_case() {
+    let output = invoke(envelope(
+        "<DO_OUTPUT><ReturnValue>0</ReturnValue></DO_OUTPUT>",
+    ))
+    .await;
+    assert_eq!(output.unwrap().return_value().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn empty_pages_come_to_an_end() {
+    let page = envelope(
+        "<n:PullResponse><n:EnumerationContext>again</n:EnumerationContext></n:PullResponse>",
+    );
+    let error = client([page])
+        .namespace("root/x")
+        .enumerate("X")
+        .collect()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Answer);
+    assert!(error.to_string().contains("empty pages"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_host_is_no_word_about_its_jobs() {
+    let busy = fault("InternalError", 2_150_859_174);
+    let answers = [row(4), busy.clone(), busy.clone(), row(4), row(7)];
+    let job = Job::resume(&client(answers), JobReference::new("root/x", "J", "A"));
+    assert_eq!(job.wait().await.unwrap().state.code(), 7);
+    // For ever busy is too much.
+    let job = Job::resume(
+        &client([row(4), busy]),
+        JobReference::new("root/x", "J", "A"),
+    );
+    assert_eq!(
+        job.wait().await.unwrap_err().fault_kind(),
+        Some(FaultKind::Quota)
+    );
+}
