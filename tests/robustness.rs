@@ -4,6 +4,8 @@
 //! servers. Each is cut after every one of its first 4,096 bytes, and after every seventh beyond; the tests ask through
 //! the public interface, whatever operation the answer is one to.
 
+#![allow(clippy::unwrap_used, reason = "what helps a test may fail like one")]
+
 use std::error::Error as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use cimwire::cim::{Properties, Reference};
 use cimwire::transport::{
-    BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Request,
-    Response, Transport,
+    BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
+    Replay, Request, Response, Scenario, Transport,
 };
 use cimwire::{Client, Error, ErrorKind};
 use proptest::prelude::*;
@@ -177,10 +179,14 @@ impl Answer {
 
 /// All answers of the scenarios.
 fn fixtures() -> Vec<Answer> {
+    files_of("-response.xml")
+}
+
+fn files_of(ending: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
     for scenario in sorted(Path::new("xml-fixtures")) {
         for file in sorted(&scenario) {
-            if file.to_string_lossy().ends_with("-response.xml") {
+            if file.to_string_lossy().ends_with(ending) {
                 answers.push(Answer::new(&file, &fs::read(&file).unwrap()));
             }
         }
@@ -384,6 +390,30 @@ fn cut(line: &Line, answer: &Answer) {
 #[test]
 fn every_fixture_cut_anywhere() {
     cut_all(&fixtures());
+}
+
+/// A scenario whose requests are cut off is refused when it is opened.
+#[test]
+fn every_request_cut_anywhere() {
+    for request in files_of("-request.xml") {
+        let whole = Bytes::from(request.bytes.clone());
+        assert!(replay_of(whole.clone()).is_ok(), "{}", request.name);
+        for cut in request.cuts() {
+            let error = replay_of(whole.slice(..cut)).map(drop).unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::Config, "{}", request.name);
+        }
+    }
+}
+
+fn replay_of(request: Bytes) -> Result<Replay, TransportError> {
+    let mut scenario = Scenario::new("a test");
+    let response = Response {
+        status: 200,
+        charset: None,
+        body: Bytes::new(),
+    };
+    scenario.exchanges.push(Exchange::new(request, response));
+    Replay::new(scenario)
 }
 
 #[test]
