@@ -10,13 +10,19 @@ pub mod hyperv;
 pub mod job;
 pub mod manual;
 mod printable;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod transport;
 mod wsman;
 mod xml;
 
 pub use auth::{Credentials, Secret};
-pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output};
+pub use client::{
+    Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
+    References, Typed,
+};
 pub use error::{Error, ErrorKind};
+pub use printable::printable;
 pub use wsman::{
     DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,
     Wql,

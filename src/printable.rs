@@ -5,7 +5,13 @@ use std::fmt::Write as _;
 
 /// The text with control, escape and bidirectional characters written out as `\u{1b}`, so that it can neither move a
 /// terminal's cursor nor forge a line; line ends and tabs become spaces.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+///
+/// Errors of this crate show what a host said in this form. Values do not: they are what the host sent.
+///
+/// ```
+/// assert_eq!(cimwire::printable("web01\u{1b}[2J\n"), r"web01\u{1b}[2J ");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -35,10 +41,18 @@ pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// The beginning of a text, made safe to look at: enough for any content type, host name or cause.
+pub(crate) fn excerpt(text: &str) -> String {
+    shortened(text, EXCERPT).into_owned()
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
+
+/// Who sends more has nothing to say in an error message.
+const EXCERPT: usize = 300;
 
 #[cfg(test)]
 mod tests {

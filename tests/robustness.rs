@@ -4,7 +4,7 @@
 //! servers. Each is cut after every one of its first 4,096 bytes, and after every seventh beyond; the tests ask through
 //! the public interface, whatever operation the answer is one to.
 
-#![allow(clippy::unwrap_used, reason = "what helps a test may fail like one")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::error::Error as _;
 use std::fs;

@@ -13,7 +13,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::error::printable;
+use crate::printable::excerpt;
 
 /// An element with resolved names: prefixes, the order of attributes, comments and indentation are gone, and so is the
 /// order where there is none to keep (among SOAP headers, among selectors).
@@ -142,7 +142,7 @@ impl Element {
     /// How a path names it.
     fn segment(&self) -> String {
         match self.key() {
-            (name, Some(which)) => format!("{}[{}]", name.local, printable(which)),
+            (name, Some(which)) => format!("{}[{}]", name.local, excerpt(which)),
             (name, None) => name.local.clone(),
         }
     }
@@ -192,7 +192,7 @@ fn push_text(open: &mut [Element], text: &str) -> Result<(), Unreadable> {
 }
 
 fn resolve(entity: &BytesRef<'_>) -> Result<Cow<'static, str>, Unreadable> {
-    let unknown = || Unreadable(format!("the entity {:?}", printable(entity)));
+    let unknown = || Unreadable(format!("the entity {:?}", excerpt(entity)));
     if let Some(character) = entity.resolve_char_ref().map_err(|_| unknown())? {
         return Ok(character.to_string().into());
     }
@@ -331,8 +331,8 @@ impl Difference {
         let alike = expected.map(Element::segment) == found.map(Element::segment);
         let shown = |element: Option<&Element>| match element {
             None => NOTHING.to_owned(),
-            Some(element) if alike => printable(&element.name.in_full()),
-            Some(element) => format!("the element {}", printable(&element.segment())),
+            Some(element) if alike => excerpt(&element.name.in_full()),
+            Some(element) => format!("the element {}", excerpt(&element.segment())),
         };
         let place = expected.or(found).map(Element::segment);
         Self {
@@ -344,7 +344,7 @@ impl Difference {
 
     fn under(mut self, segment: &str) -> Self {
         let slash = if self.path.is_empty() { "" } else { "/" };
-        self.path = format!("{}{slash}{}", printable(segment), self.path);
+        self.path = format!("{}{slash}{}", excerpt(segment), self.path);
         self
     }
 }
@@ -363,7 +363,7 @@ impl fmt::Display for Difference {
 impl std::error::Error for Difference {}
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", printable(text))
+    format!("\"{}\"", excerpt(text))
 }
 
 /// Why an envelope cannot be compared.

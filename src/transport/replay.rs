@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use super::error::printable;
 use super::meaning::{self, Difference, Element};
 use super::scenario::{Exchange, Scenario};
 use super::{BoxFuture, Delivery, Error, ErrorKind, Request, Response, Transport};
+use crate::printable::excerpt;
 
 /// Answers from a [`Scenario`], in order, whoever asks as it was recorded.
 ///
@@ -73,7 +73,7 @@ impl Replay {
         let cannot = |error: Box<dyn std::error::Error + Send + Sync>| {
             let what = format!(
                 "could not open the scenario in {}",
-                printable(&folder.to_string_lossy())
+                excerpt(&folder.to_string_lossy())
             );
             Error::new(ErrorKind::Config, Delivery::NotSent, what).with_source(error)
         };
@@ -252,7 +252,7 @@ fn read_files(folder: &Path) -> std::io::Result<Vec<(String, Bytes)>> {
 fn action(request: Option<&Element>) -> String {
     let action = request.and_then(|request| request.addressing("Action"));
     let word = action.and_then(|action| action.rsplit('/').next());
-    printable(word.unwrap_or("Identify"))
+    excerpt(word.unwrap_or("Identify"))
 }
 
 /// Where requests without a `To` went, as far as anybody has to know.

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::error::printable;
 use super::{Delivery, Error, ErrorKind, Response};
+use crate::printable::excerpt;
 
 /// Exchanges with a service, in order, and where they come from.
 ///
@@ -103,7 +103,7 @@ impl Scenario {
         match left {
             Some(left) => Err(wrong(format!(
                 "{} belongs to no exchange: they are numbered from 01, without a gap",
-                printable(&left)
+                excerpt(&left)
             ))),
             None if exchanges.is_empty() => Err(wrong("there are no exchanges")),
             None => Ok(Self {

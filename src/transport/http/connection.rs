@@ -33,7 +33,6 @@ pub(crate) enum Login {
 pub(crate) struct Connection {
     wire: Wire,
     protection: Protection,
-    used: bool,
     closing: bool,
 }
 
@@ -96,14 +95,8 @@ impl Connection {
         Ok(Self {
             wire,
             protection,
-            used: false,
             closing: false,
         })
-    }
-
-    /// Whether the host has answered on it before.
-    pub(crate) fn is_used(&self) -> bool {
-        self.used
     }
 
     /// Whether another exchange may follow.
@@ -119,7 +112,6 @@ impl Connection {
             .wire
             .within(request.timeout, Phase::Answer, Delivery::Unknown, post)
             .await?;
-        self.used = true;
         // A client that is not bound to its connection makes another one.
         self.closing = answer.closes() && !matches!(self.protection, Protection::Password(_));
         self.protection.unprotect(answer, &self.wire)
@@ -234,7 +226,6 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
             .field("endpoint", self.wire.endpoint())
-            .field("used", &self.used)
             .finish_non_exhaustive()
     }
 }

@@ -11,7 +11,7 @@ use super::challenge;
 use super::endpoint::Endpoint;
 use super::gate::GateClosed;
 use super::wire::Answer;
-use crate::transport::error::printable;
+use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
 /// A request that got no answer.
@@ -56,10 +56,10 @@ pub(crate) fn cause(error: &reqwest::Error) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    printable(&innermost.to_string())
+    excerpt(&innermost.to_string())
 }
 
-/// Something that took longer than it may.
+/// A login or an answer that took longer than it may.
 pub(crate) fn timeout(
     phase: Phase,
     allowed: Duration,
@@ -67,17 +67,10 @@ pub(crate) fn timeout(
     delivery: Delivery,
 ) -> Error {
     let message = match phase {
-        Phase::Connect => format!("could not connect to {endpoint} in time"),
-        Phase::Authenticate => format!("the login at {endpoint} was not over after {allowed:?}"),
         Phase::Answer => format!("no answer came from {endpoint} within {allowed:?}"),
+        _ => format!("the login at {endpoint} was not over after {allowed:?}"),
     };
-    let error = Error::new(ErrorKind::Timeout(phase), delivery, message);
-    match phase {
-        Phase::Connect => error.with_hint(
-            "check the host's name and that its firewall lets the port through (5985 for http, 5986 for https)",
-        ),
-        Phase::Authenticate | Phase::Answer => error,
-    }
+    Error::new(ErrorKind::Timeout(phase), delivery, message)
 }
 
 /// An answer that is larger than our bound.
@@ -222,7 +215,7 @@ fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     if error.is_dns() {
         return new(
             ErrorKind::NameNotResolved,
-            format!("the name {} has no address", printable(endpoint.host())),
+            format!("the name {} has no address", excerpt(endpoint.host())),
         )
         .with_hint("check the spelling of the host's name, or give its address");
     }
@@ -232,7 +225,14 @@ fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
         Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
     );
     if error.is_timeout() {
-        timeout(Phase::Connect, Duration::ZERO, endpoint, Delivery::NotSent)
+        new(
+            ErrorKind::Timeout(Phase::Connect),
+            format!("could not connect to {endpoint} in time"),
+        )
+        .with_hint(
+            "check the host's name, and that no firewall on the way stops the port \
+             (5985 is for http, 5986 for https)",
+        )
     } else if endpoint.is_tls() && broke_off {
         new(
             ErrorKind::Tls,
@@ -323,14 +323,16 @@ fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
 fn content_type(answer: &Answer) -> String {
     match super::multipart::media_type(answer.content_type()) {
         "" => "something without a content type".to_owned(),
-        media_type => printable(media_type),
+        media_type => excerpt(media_type),
     }
 }
 
 /// Said where a connection ends that must stay.
-pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, which something on the way may close after each answer: connect without it";
+pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, which something on the \
+    way may close after each answer: connect without it";
 
-const NO_TLS: &str = "the port may be one for http: WinRM has https on 5986, and http, where messages are sealed, on 5985";
+const NO_TLS: &str = "the port may be one for http: WinRM has https on 5986, and http, where messages are \
+    sealed, on 5985";
 
 #[cfg(test)]
 mod tests {

@@ -34,7 +34,7 @@ use tracing::debug;
 pub use self::config::{Auth, Dangerous, HttpConfig};
 use self::connection::{Connection, Login};
 use self::login::Scheme;
-use self::pool::Pool;
+use self::pool::{Pool, Turn};
 use self::tls::Tls;
 use self::wire::Line;
 use super::{BoxFuture, Delivery, Error, ErrorKind, Repeat, Request, Response, Transport};
@@ -108,32 +108,45 @@ impl HttpTransport {
 
     async fn send(&self, request: Request) -> Result<Response, Error> {
         let turn = self.pool.turn().await;
-        let mut idle = turn.idle();
-        loop {
-            let mut connection = match idle.take() {
-                Some(connection) => connection,
-                None => self.open().await?,
-            };
-            let may_have_aged = connection.is_used();
-            match connection.exchange(&request).await {
-                Ok(response) => {
-                    if connection.is_usable() {
-                        turn.give_back(connection);
-                    }
-                    return Ok(response);
-                }
-                Err(error) if may_have_aged && self.may_repeat(&error, request.repeat) => {
+        if let Some(connection) = turn.idle() {
+            match Self::attempt(&turn, connection, &request).await {
+                Err(error) if self.may_repeat(&error, request.repeat) => {
                     debug!(endpoint = %self.line.endpoint, %error, "sending again on a new connection");
                     // What ended this connection has most likely ended the other idle ones.
                     self.pool.forget_idle();
+                    let again = self.attempt_anew(&turn, &request).await;
+                    return again.map_err(|again| match error.delivery() {
+                        Delivery::NotSent => again,
+                        _ => again.after_attempt(),
+                    });
                 }
-                Err(error) => return Err(error),
+                outcome => return outcome,
             }
         }
+        self.attempt_anew(&turn, &request).await
     }
 
-    async fn open(&self) -> Result<Connection, Error> {
-        Connection::open(&self.line, &self.login, self.authenticate_timeout).await
+    async fn attempt_anew(
+        &self,
+        turn: &Turn<'_, Connection>,
+        request: &Request,
+    ) -> Result<Response, Error> {
+        let connection =
+            Connection::open(&self.line, &self.login, self.authenticate_timeout).await?;
+        Self::attempt(turn, connection, request).await
+    }
+
+    /// Keeps the connection when all went well; else, and when this future is dropped, it is closed.
+    async fn attempt(
+        turn: &Turn<'_, Connection>,
+        mut connection: Connection,
+        request: &Request,
+    ) -> Result<Response, Error> {
+        let response = connection.exchange(request).await?;
+        if connection.is_usable() {
+            turn.give_back(connection);
+        }
+        Ok(response)
     }
 
     /// Whether a request that failed on an old connection may be sent once more on a new one.

@@ -9,9 +9,9 @@
 //! <u32, little-endian: length of the header><header><sealed bytes>--Encrypted Boundary--\r\n
 //! ```
 //!
-//! It looks like MIME and is not: no blank line follows the part headers, and none of the sealed bytes can be told from a
-//! boundary by looking at them. So the sealed part is measured by `Length` and by the length of its header, and never
-//! searched. What servers vary is tolerated: the tabs, a space after the dashes, line ends after the closing boundary.
+//! It looks like MIME and is not: no blank line follows the part headers, and the sealed bytes may well look like a
+//! boundary. So the sealed part is measured by `Length` and by the length of its header, and never searched. What
+//! servers vary is tolerated: the tabs, a space after the dashes, line ends after the closing boundary.
 
 use std::fmt;
 

@@ -66,7 +66,7 @@ impl<C> Turn<'_, C> {
     }
 
     /// Hands back a connection with which all is well.
-    pub(crate) fn give_back(self, connection: C) {
+    pub(crate) fn give_back(&self, connection: C) {
         self.pool.idle().push(Idle {
             connection,
             since: Instant::now(),
@@ -91,22 +91,20 @@ mod tests {
         let turn = pool.turn().await;
         assert_eq!(turn.idle(), None);
         turn.give_back('a');
-        assert_eq!(pool.turn().await.idle(), Some('a'));
-        assert_eq!(pool.turn().await.idle(), None);
+        assert_eq!(turn.idle(), Some('a'));
+        assert_eq!(turn.idle(), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_newest_goes_first_and_the_old_are_retired() {
         let pool = Pool::new(2);
-        let (first, second) = (pool.turn().await, pool.turn().await);
-        first.give_back('a');
-        tokio::time::advance(Duration::from_secs(30)).await;
-        second.give_back('b');
         let turn = pool.turn().await;
+        turn.give_back('a');
+        tokio::time::advance(Duration::from_secs(30)).await;
+        turn.give_back('b');
         assert_eq!(turn.idle(), Some('b'));
         turn.give_back('b');
         tokio::time::advance(Duration::from_secs(30)).await;
-        let turn = pool.turn().await;
         assert_eq!(turn.idle(), Some('b'));
         assert_eq!(turn.idle(), None, "a was idle for a minute");
     }
@@ -114,9 +112,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn forgets_the_idle_ones() {
         let pool = Pool::new(1);
-        pool.turn().await.give_back('a');
+        let turn = pool.turn().await;
+        turn.give_back('a');
         pool.forget_idle();
-        assert_eq!(pool.turn().await.idle(), None);
+        assert_eq!(turn.idle(), None);
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod basic;
 mod host;
+mod login;
 #[cfg(feature = "cli")]
 mod quiet;
 mod sealed;

@@ -2,8 +2,8 @@
 //!
 //! The HTTP client is given a configuration of our own. What costs time and memory (root certificates, the provider of
 //! the ciphers) is loaded once and shared; each connection has a thin verifier in front of the shared one, which keeps
-//! the server's certificate, since a login is bound to it (RFC 5929). A resumed session would skip the verifier, so that
-//! none is.
+//! the server's certificate, since a login is bound to it (RFC 5929). Sessions are never resumed, since a resumed one
+//! skips the verifier.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};

@@ -146,7 +146,6 @@ impl Wire {
 }
 
 /// What is posted: headers and body.
-#[derive(Debug)]
 pub(crate) struct Message {
     headers: HeaderMap,
     body: Bytes,
