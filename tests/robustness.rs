@@ -15,118 +15,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use cimwire::cim::{Properties, Reference};
 use cimwire::transport::{
-    BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Request,
-    Response, Transport,
+    BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
+    Replay, Request, Response, Scenario, Transport,
 };
 use cimwire::{Client, Error, ErrorKind};
 use proptest::prelude::*;
 use proptest::sample::Index;
-
-mod captures {
-    //! What the captures of Windows say.
-
-    use cimwire::cim::{DateTime, Instance, Interval, Reference};
-    use cimwire::job::{JobState, JobStatus};
-    use cimwire::{ErrorKind, FaultKind};
-
-    use super::{Line, captures};
-
-    fn capture(name: &str) -> Option<Line> {
-        let text = std::fs::read(captures()?.join("windows").join(name)).unwrap();
-        Some(Line::to(text))
-    }
-
-    fn target() -> Reference {
-        Reference::new("root/virtualization/v2", "Msvm_StorageJob").with_key("InstanceID", "x")
-    }
-
-    #[test]
-    fn a_running_job() {
-        let Some(line) = capture("get-storagejob-running.xml") else {
-            return;
-        };
-        let job: Instance = line.run(line.client().get(&target())).unwrap();
-        assert_eq!(job.class(), Some(target().class()));
-        assert_eq!(job.properties().len(), 44);
-        assert_eq!(
-            job.get("Caption"),
-            Ok("仮想ハード ディスクの作成".to_owned())
-        );
-        assert_eq!(job.get::<Option<String>>("Child"), Ok(None));
-        assert_eq!(job.get("ErrorDescription"), Ok(Some(String::new())));
-        assert_eq!(
-            job.get("ElapsedTime"),
-            Ok("PT0.014947S".parse::<Interval>().unwrap())
-        );
-        assert!(job.get::<DateTime>("InstallDate").unwrap().is_never());
-        assert_eq!(job.get("Owner"), Ok(r"scrubbed-1\scrubbed-8".to_owned()));
-
-        let status = JobStatus::read(&job, target().class()).unwrap();
-        assert_eq!(
-            status.reference.id(),
-            "00000000-0000-4000-8000-000000000003"
-        );
-        assert_eq!(
-            (status.state, status.percent_complete, status.error_code),
-            (JobState::Running, Some(0), None)
-        );
-        assert_eq!(
-            status.start_time,
-            Some("2026-10-05T04:23:50Z".parse().unwrap())
-        );
-    }
-
-    #[test]
-    fn an_association() {
-        let Some(line) = capture("pull-affectedjobelement.xml") else {
-            return;
-        };
-        let namespace = line.client().namespace("root/virtualization/v2");
-        let rows = line.run(namespace.enumerate("Msvm_AffectedJobElement").collect());
-        let rows = rows.unwrap();
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].class_name(), "Msvm_AffectedJobElement");
-        let job = Reference::new("root/virtualization/v2", "Msvm_ConcreteJob")
-            .with_key("InstanceID", "00000000-0000-4000-8000-000000000066");
-        assert_eq!(rows[0].get("AffectingElement"), Ok(job));
-        let settings = Reference::new("root/virtualization/v2", "Msvm_VirtualSystemSettingData")
-            .with_key(
-                "InstanceID",
-                "Microsoft:00000000-0000-4000-8000-000000000083",
-            );
-        assert_eq!(rows[0].get("AffectedElement"), Ok(settings));
-        assert_eq!(rows[0].get("ElementEffects"), Ok(vec![5u16]));
-    }
-
-    #[test]
-    fn a_fault() {
-        let Some(line) = capture("fault-wmi-provider.xml") else {
-            return;
-        };
-        let error = line.run(line.client().get(&target())).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Fault);
-        assert_eq!(error.fault_kind(), Some(FaultKind::InvalidQuery));
-        let fault = error.fault().unwrap();
-        assert_eq!(
-            (fault.code(), fault.subcode(), fault.wsman_code()),
-            ("Sender", Some("CannotProcessFilter"), Some(0x8033_801A))
-        );
-        assert_eq!(
-            fault.subcode_namespace(),
-            Some("http://schemas.xmlsoap.org/ws/2004/09/enumeration")
-        );
-        let provider = fault.provider_fault().unwrap();
-        assert_eq!(
-            provider.provider(),
-            "WMIv1 plugin for Windows Remote Management"
-        );
-        assert_eq!(
-            fault.to_string(),
-            "The specified class does not exist in the given namespace \
-             (CannotProcessFilter, CANNOT_PROCESS_FILTER 0x8033801a)"
-        );
-    }
-}
 
 /// An answer that a server has given, or could have.
 struct Answer {
@@ -179,10 +73,14 @@ impl Answer {
 
 /// All answers of the scenarios.
 fn fixtures() -> Vec<Answer> {
+    files_of("-response.xml")
+}
+
+fn files_of(ending: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
     for scenario in sorted(Path::new("xml-fixtures")) {
         for file in sorted(&scenario) {
-            if file.to_string_lossy().ends_with("-response.xml") {
+            if file.to_string_lossy().ends_with(ending) {
                 answers.push(Answer::new(&file, &fs::read(&file).unwrap()));
             }
         }
@@ -386,6 +284,30 @@ fn cut(line: &Line, answer: &Answer) {
 #[test]
 fn every_fixture_cut_anywhere() {
     cut_all(&fixtures());
+}
+
+/// A scenario whose requests are cut off is refused when it is opened.
+#[test]
+fn every_request_cut_anywhere() {
+    for request in files_of("-request.xml") {
+        let whole = Bytes::from(request.bytes.clone());
+        assert!(replay_of(whole.clone()).is_ok(), "{}", request.name);
+        for cut in request.cuts() {
+            let error = replay_of(whole.slice(..cut)).map(drop).unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::Config, "{}", request.name);
+        }
+    }
+}
+
+fn replay_of(request: Bytes) -> Result<Replay, TransportError> {
+    let mut scenario = Scenario::new("a test");
+    let response = Response {
+        status: 200,
+        charset: None,
+        body: Bytes::new(),
+    };
+    scenario.exchanges.push(Exchange::new(request, response));
+    Replay::new(scenario)
 }
 
 #[test]
@@ -597,3 +519,103 @@ const EVERY: usize = 4096;
 const MORE: &str = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
     xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body><n:PullResponse>\
     <n:EnumerationContext>1</n:EnumerationContext><n:Items><a/></n:Items></n:PullResponse></s:Body></s:Envelope>";
+
+mod captures {
+    //! What the captures of Windows say.
+
+    use cimwire::cim::{DateTime, Instance, Interval, Reference};
+    use cimwire::job::{JobState, JobStatus};
+    use cimwire::{ErrorKind, FaultKind};
+
+    use super::{Line, captures};
+
+    fn capture(name: &str) -> Option<Line> {
+        let text = std::fs::read(captures()?.join("windows").join(name)).unwrap();
+        Some(Line::to(text))
+    }
+
+    fn target() -> Reference {
+        Reference::new("root/virtualization/v2", "Msvm_StorageJob").with_key("InstanceID", "x")
+    }
+
+    #[test]
+    fn a_running_job() {
+        let Some(line) = capture("get-storagejob-running.xml") else {
+            return;
+        };
+        let job: Instance = line.run(line.client().get(&target())).unwrap();
+        assert_eq!(job.class(), Some(target().class()));
+        assert_eq!(job.properties().len(), 44);
+        assert!(job.get::<String>("Caption").unwrap().starts_with("仮想"));
+        assert_eq!(job.get::<Option<String>>("Child"), Ok(None));
+        assert_eq!(job.get("ErrorDescription"), Ok(Some(String::new())));
+        assert_eq!(
+            job.get("ElapsedTime"),
+            Ok("PT0.014947S".parse::<Interval>().unwrap())
+        );
+        assert!(job.get::<DateTime>("InstallDate").unwrap().is_never());
+
+        let status = JobStatus::read(&job, target().class()).unwrap();
+        assert_eq!(
+            status.reference.id(),
+            "00000000-0000-4000-8000-000000000003"
+        );
+        assert_eq!(
+            (status.state, status.percent_complete, status.error_code),
+            (JobState::Running, Some(0), None)
+        );
+        assert_eq!(
+            status.start_time,
+            Some("2026-10-05T04:23:50Z".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn an_association() {
+        let Some(line) = capture("pull-affectedjobelement.xml") else {
+            return;
+        };
+        let namespace = line.client().namespace("root/virtualization/v2");
+        let rows = line.run(namespace.enumerate("Msvm_AffectedJobElement").collect());
+        let rows = rows.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].class_name(), "Msvm_AffectedJobElement");
+        let job = Reference::new("root/virtualization/v2", "Msvm_ConcreteJob")
+            .with_key("InstanceID", "00000000-0000-4000-8000-000000000066");
+        assert_eq!(rows[0].get("AffectingElement"), Ok(job));
+        let settings = Reference::new("root/virtualization/v2", "Msvm_VirtualSystemSettingData")
+            .with_key(
+                "InstanceID",
+                "Microsoft:00000000-0000-4000-8000-000000000083",
+            );
+        assert_eq!(rows[0].get("AffectedElement"), Ok(settings));
+        assert_eq!(rows[0].get("ElementEffects"), Ok(vec![5u16]));
+    }
+
+    #[test]
+    fn a_fault() {
+        let Some(line) = capture("fault-wmi-provider.xml") else {
+            return;
+        };
+        let error = line.run(line.client().get(&target())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Fault);
+        assert_eq!(error.fault_kind(), Some(FaultKind::InvalidQuery));
+        let fault = error.fault().unwrap();
+        assert_eq!(
+            (fault.code(), fault.subcode(), fault.wsman_code()),
+            ("Sender", Some("CannotProcessFilter"), Some(0x8033_801A))
+        );
+        assert_eq!(
+            fault.subcode_namespace(),
+            Some("http://schemas.xmlsoap.org/ws/2004/09/enumeration")
+        );
+        let provider = fault.provider_fault().unwrap();
+        assert_eq!(
+            provider.provider(),
+            "WMIv1 plugin for Windows Remote Management"
+        );
+        assert!(provider.message().starts_with("The specified class"));
+        let codes = "(CannotProcessFilter, CANNOT_PROCESS_FILTER 0x8033801a)";
+        assert!(fault.to_string().ends_with(codes), "{fault}");
+    }
+}

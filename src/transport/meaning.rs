@@ -17,7 +17,7 @@ use crate::printable::excerpt;
 
 /// An element with resolved names: prefixes, the order of attributes, comments and indentation are gone, and so is the
 /// order where there is none to keep (among SOAP headers, among selectors).
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Element {
     name: Name,
     attributes: Vec<(Name, String)>,
@@ -110,7 +110,6 @@ impl Element {
             let value = name.value(&value, resolver);
             element.attributes.push((name, value));
         }
-        element.attributes.sort();
         Ok(element)
     }
 
@@ -391,6 +390,7 @@ const MAX_DEPTH: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn differs(expected: &str, found: &str) -> Option<String> {
         differs_beyond(&[], expected, found)
@@ -552,5 +552,41 @@ mod tests {
         assert_eq!(related(&answer("uuid:3")), None);
         assert_eq!(related("<a"), None);
         assert_eq!(relate(b"\xff\xfe<\0", "1", "2"), None);
+    }
+
+    const PIECES: [&str; 16] = [
+        "<a",
+        "<x:RelatesTo",
+        " xmlns:x='http://schemas.xmlsoap.org/ws/2004/08/addressing'",
+        ">",
+        "/>",
+        "</x:RelatesTo>",
+        "</a>",
+        "&lt;",
+        "&#x0;",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "ü",
+        " i:type='a:b'",
+        "\u{FEFF}",
+    ];
+
+    #[test]
+    fn nothing_makes_it_panic() {
+        let pieces = prop::collection::vec(prop::sample::select(&PIECES[..]), 0..20);
+        let config = ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        };
+        proptest!(config, |(pieces in pieces, bytes in prop::collection::vec(any::<u8>(), 0..60))| {
+            for document in [pieces.concat().into_bytes(), bytes] {
+                if let Ok(element) = Element::parse(&document) {
+                    prop_assert!(element.difference(&element, &[]).is_none());
+                }
+                let _ = relate(&document, "", "x");
+            }
+        });
     }
 }

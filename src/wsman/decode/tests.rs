@@ -372,9 +372,13 @@ fn instances_in_elements() {
 
 #[test]
 fn instances_of_one_class_share_what_they_share() {
+    let in_wmi = |properties: &str| format!("<p:C xmlns:p='{WMI}C'>{properties}</p:C>");
+    // An array of two, then one that is left out, then another class of the same name.
     let document = format!(
-        "<r><p:C xmlns:p='{WMI}C'><p:A>1</p:A><p:B>2</p:B></p:C><p:C xmlns:p='{WMI}C'><p:A>1</p:A><p:A>2</p:A><p:B>3</p:B></p:C>\
-        <p:D xmlns:p='{WMI}D'><p:B>4</p:B></p:D></r>"
+        "<r>{}{}{}<p:C xmlns:p='http://x/C'><p:B>6</p:B></p:C></r>",
+        in_wmi("<p:A>1</p:A><p:B>2</p:B><p:D>3</p:D>"),
+        in_wmi("<p:A>1</p:A><p:A>2</p:A><p:B>4</p:B><p:D>5</p:D>"),
+        in_wmi("<p:A>1</p:A><p:D>5</p:D>"),
     );
     let mut reader = Reader::new(&document);
     reader.root().unwrap();
@@ -383,12 +387,21 @@ fn instances_of_one_class_share_what_they_share() {
     while let Some(element) = reader.next_child().unwrap() {
         read.push(decoder.instance(&mut reader, &element).unwrap());
     }
-    let name = |instance: usize, place: usize| read[instance].properties().name_at(place).unwrap();
-    assert!(Arc::ptr_eq(name(0, 0), name(1, 0)) && Arc::ptr_eq(name(0, 1), name(1, 1)));
+    let name = |instance: usize, place: usize| {
+        let properties: &Properties = read[instance].properties();
+        properties.name_at(place).unwrap()
+    };
+    for place in 0..3 {
+        assert!(Arc::ptr_eq(name(0, place), name(1, place)), "{place}");
+    }
+    assert!(Arc::ptr_eq(name(1, 2), name(2, 1)));
     assert_eq!(read[1].get("A"), Ok(vec![1u8, 2]));
-    assert_eq!((read[1].get("B"), read[2].get("B")), (Ok(3u8), Ok(4u8)));
-    let classes: Vec<_> = read.iter().map(Instance::class_name).collect();
-    assert_eq!(classes, ["C", "C", "D"]);
+    assert_eq!((read[1].get("B"), read[2].get("D")), (Ok(4u8), Ok(5u8)));
+    let bases: Vec<_> = read
+        .iter()
+        .map(|instance| instance.class().unwrap().base())
+        .collect();
+    assert_eq!(bases, [None, None, None, Some("http://x/")]);
 }
 
 #[test]

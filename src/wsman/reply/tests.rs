@@ -126,6 +126,15 @@ fn pages_without_items() {
             "<n:PullResponse><n:Items/><n:EndOfSequence/></n:PullResponse>",
             None,
         ),
+        (
+            "<n:EnumerateResponse><n:EnumerationContext>1</n:EnumerationContext><w:Items/><w:EndOfSequence/></n:EnumerateResponse>",
+            None,
+        ),
+        // A context that is none can only be the end.
+        (
+            "<n:PullResponse><n:EnumerationContext> </n:EnumerationContext><n:Items/></n:PullResponse>",
+            None,
+        ),
         ("<n:PullResponse/>", None),
     ] {
         let page = page_of(body);
