@@ -15,6 +15,8 @@ pub(crate) enum Error {
     TooLong(&'static str),
     /// The handshake was asked for a step after its last one.
     HandshakeOver,
+    /// The peer says no to the login.
+    Rejected,
     /// The certificate is not one; the text says what about it.
     Certificate(&'static str),
     /// A sealed message has no proper signature block.
@@ -46,6 +48,7 @@ impl fmt::Display for Error {
             Self::HandshakeOver => {
                 f.write_str("the login asks for more steps than its mechanism has")
             }
+            Self::Rejected => f.write_str("the peer rejects the login"),
             Self::Certificate(why) => write!(f, "bad certificate: {why}"),
             Self::Signature => f.write_str("the signature of a sealed message is malformed"),
             Self::Tampered => f.write_str("the signature of a sealed message does not match it"),
