@@ -14,8 +14,12 @@ use crate::transport::{Delivery, Error, ErrorKind};
 #[non_exhaustive]
 pub enum Auth {
     /// NTLM, under the scheme `Negotiate`. Messages are sealed over http, and bound to the TLS channel over https.
+    ///
+    /// Its tokens go bare, and in SPNEGO where the host does not take the first of them so.
     #[default]
     Negotiate,
+    /// The same, but in SPNEGO from the first token on.
+    Spnego,
     /// The password itself in each request, for local accounts of hosts that allow it, and over https alone.
     Basic,
 }

@@ -23,11 +23,13 @@ pub(crate) enum Login {
         /// How the tokens are named.
         scheme: Scheme,
         /// Begins the login of one connection.
-        begin: Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>,
+        begin: Begin,
     },
     /// Each request anew, with the password itself.
     Basic(Credentials),
 }
+
+pub(crate) type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>;
 
 /// A connection that one exchange at a time may use.
 pub(crate) struct Connection {

@@ -5,6 +5,9 @@
 //! -> POST, empty, Authorization: Negotiate <token>        <- 200, perhaps with one more token
 //! ```
 //!
+//! Which token is the last, and who sends it, is the mechanism's business: with NTLM it is ours, with SPNEGO and Kerberos
+//! the host's, which then comes with the 200.
+//!
 //! The posts are empty because over plain HTTP there is no seal for a body yet (\[MS-WSMV\] 3.1.4.1).
 
 use base64::Engine;
@@ -17,7 +20,7 @@ use tracing::trace;
 use super::challenge;
 use super::failure;
 use super::wire::{Answer, Message, Wire};
-use crate::auth::{Handshake, Session, Step};
+use crate::auth::{self, Handshake, Session, Shown, Step};
 use crate::transport::{Delivery, Error, ErrorKind};
 
 /// What schemes that log in a connection differ by.
@@ -44,23 +47,30 @@ pub(crate) async fn log_in(
     handshake: &mut dyn Handshake,
 ) -> Result<Box<dyn Session>, Error> {
     let mut received = Vec::new();
-    let mut accepted = false;
+    let mut answered: Option<(Answer, Shown)> = None;
     for leg in 1..=MAX_LEGS {
         let binding = wire.channel_binding().map_err(unusable)?;
-        match handshake
-            .step(&received, binding.as_ref())
-            .map_err(unusable)?
-        {
+        let step = match (handshake.step(&received, binding.as_ref()), &answered) {
+            // Said without a token, or in one.
+            (Err(error), Some((answer, shown)))
+                if received.is_empty() || error == auth::Error::Rejected =>
+            {
+                return Err(rejected(scheme, answer, *shown));
+            }
+            (step, _) => step.map_err(unusable)?,
+        };
+        let shown = handshake.shown();
+        match step {
             Step::Continue(token) => {
                 let answer = post(wire, scheme, leg, &token).await?;
-                accepted = answer.status.is_success();
-                received = next_token(wire, scheme, &answer, leg > 1)?;
+                received = next_token(wire, scheme, &answer, shown)?;
+                answered = Some((answer, shown));
             }
             Step::Done { token, session } => {
                 if let Some(token) = token {
                     let answer = post(wire, scheme, leg, &token).await?;
-                    check(wire, scheme, &answer, true)?;
-                } else if !accepted {
+                    check(wire, scheme, &answer, shown)?;
+                } else if !answered.is_some_and(|(answer, _)| answer.status.is_success()) {
                     return Err(Error::new(
                         ErrorKind::Authentication,
                         Delivery::NotSent,
@@ -97,18 +107,19 @@ async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<A
     Ok(answer)
 }
 
-/// The token to go on with.
+/// The token to go on with. It is empty where the host says no, and the mechanism may know another way.
 fn next_token(
     wire: &Wire,
     scheme: Scheme,
     answer: &Answer,
-    presented: bool,
+    shown: Shown,
 ) -> Result<Vec<u8>, Error> {
     let token = challenge::token(&answer.headers, scheme.name);
     match token {
         Some(token) if answer.status == StatusCode::UNAUTHORIZED => Ok(token),
+        None if is_open(scheme, answer) => Ok(Vec::new()),
         _ => {
-            check(wire, scheme, answer, presented)?;
+            check(wire, scheme, answer, shown)?;
             token.ok_or_else(|| {
                 if answer.body.is_empty() {
                     let message = "the host accepted the login before it was over";
@@ -122,16 +133,18 @@ fn next_token(
     }
 }
 
-fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Result<(), Error> {
+/// Whether another login may be begun on the same connection.
+fn is_open(scheme: Scheme, answer: &Answer) -> bool {
+    answer.status == StatusCode::UNAUTHORIZED
+        && challenge::offers(&answer.headers, scheme.name)
+        && !answer.closes()
+}
+
+fn check(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(), Error> {
     if answer.status.is_success() {
         Ok(())
     } else if answer.status == StatusCode::UNAUTHORIZED {
-        Err(failure::of_login(
-            answer,
-            scheme.name,
-            presented,
-            Delivery::NotSent,
-        ))
+        Err(rejected(scheme, answer, shown))
     } else {
         Err(failure::of_status(
             answer,
@@ -139,6 +152,12 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Resul
             Delivery::NotSent,
         ))
     }
+}
+
+/// A host that says no.
+fn rejected(scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
+    let presented = shown == Shown::Password;
+    failure::of_login(answer, scheme.name, presented, Delivery::NotSent)
 }
 
 /// A connection that ends before the login does.

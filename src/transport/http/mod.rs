@@ -32,13 +32,14 @@ use std::time::Duration;
 use tracing::debug;
 
 pub use self::config::{Auth, Dangerous, HttpConfig};
-use self::connection::{Connection, Login};
+use self::connection::{Begin, Connection, Login};
 use self::login::Scheme;
 use self::pool::{Pool, Turn};
 use self::tls::Tls;
 use self::wire::Line;
 use super::{BoxFuture, Delivery, Error, ErrorKind, Repeat, Request, Response, Transport};
 use crate::auth;
+use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 
 /// Carries envelopes over HTTP to a WinRM service, or another that speaks WS-Management.
 ///
@@ -73,17 +74,7 @@ impl HttpTransport {
     /// [`ErrorKind::Config`] when the settings cannot work.
     pub fn new(config: HttpConfig) -> Result<Self, Error> {
         config.check()?;
-        let login = match config.auth {
-            Auth::Negotiate => {
-                let credentials = config.credentials.clone();
-                let host = config.endpoint.host().to_owned();
-                Login::Connection {
-                    scheme: Scheme::NEGOTIATE,
-                    begin: Box::new(move || auth::ntlm::client(credentials.clone(), &host)),
-                }
-            }
-            Auth::Basic => Login::Basic(config.credentials.clone()),
-        };
+        let login = login(&config);
         Self::with_login(config, login)
     }
 
@@ -159,6 +150,22 @@ impl HttpTransport {
             (ErrorKind::ContextLost, Repeat::Once) => verified,
             _ => false,
         }
+    }
+}
+
+/// How the connections of a transport log in.
+fn login(config: &HttpConfig) -> Login {
+    let credentials = config.credentials.clone();
+    let host = config.endpoint.host().to_owned();
+    let ntlm = move || auth::ntlm::client(credentials.clone(), &host);
+    let begin: Begin = match config.auth {
+        Auth::Negotiate => Box::new(move || Box::new(BareFirst::new(ntlm.clone()))),
+        Auth::Spnego => Box::new(move || Box::new(SpnegoClient::new(Mechanism::Ntlm, ntlm()))),
+        Auth::Basic => return Login::Basic(config.credentials.clone()),
+    };
+    Login::Connection {
+        scheme: Scheme::NEGOTIATE,
+        begin,
     }
 }
 
