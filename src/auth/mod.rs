@@ -12,6 +12,8 @@ pub(crate) mod basic;
 mod channel_binding;
 mod credentials;
 mod error;
+#[cfg(feature = "kerberos")]
+pub(crate) mod kerberos;
 pub(crate) mod ntlm;
 pub(crate) mod spnego;
 
@@ -35,6 +37,11 @@ pub(crate) trait Handshake: Send {
     fn shown(&self) -> Shown {
         Shown::Nothing
     }
+
+    /// Whether the next step may ask somebody else, and so must be kept off the async threads.
+    fn blocks(&self) -> bool {
+        false
+    }
 }
 
 /// What a server has seen of whoever logs in.
@@ -44,12 +51,18 @@ pub(crate) enum Shown {
     Nothing,
     /// A user's name, and proof of the password.
     Password,
+    /// A ticket for the service.
+    #[cfg(feature = "kerberos")]
+    Ticket,
 }
 
 /// What a [`Handshake`] wants next.
 pub(crate) enum Step {
     /// Send this token and come back with the server's answer.
     Continue(Vec<u8>),
+    /// Come back with the name of the TLS channel, which the first token has to hold.
+    #[cfg(feature = "kerberos")]
+    Bind,
     /// Our side is done. Send the token, if there is one; the server has accepted when it answers with success.
     Done {
         /// The last token to send.
@@ -90,6 +103,8 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Continue(token) => write!(f, "Continue({} bytes)", token.len()),
+            #[cfg(feature = "kerberos")]
+            Self::Bind => f.write_str("Bind"),
             Self::Done { token, .. } => {
                 write!(f, "Done({} bytes)", token.as_ref().map_or(0, Vec::len))
             }

@@ -37,6 +37,9 @@ use bytes::Bytes;
 
 pub use self::error::{Delivery, Error, ErrorKind, Phase};
 pub use self::http::{Auth, Dangerous, HttpConfig, HttpTransport};
+#[cfg(feature = "kerberos")]
+#[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+pub use crate::auth::kerberos::Kerberos;
 
 /// Carries envelopes to one WS-Management service and brings its answers back.
 pub trait Transport: Send + Sync + 'static {

@@ -41,6 +41,9 @@ use super::{ChannelBinding, Error, Handshake, Session, Shown, Step};
 pub(crate) enum Mechanism {
     /// NTLM (\[MS-NLMP\]).
     Ntlm,
+    /// Kerberos (RFC 4121).
+    #[cfg(feature = "kerberos")]
+    Kerberos,
 }
 
 impl Mechanism {
@@ -48,12 +51,19 @@ impl Mechanism {
     fn identifier(self) -> &'static [u8] {
         match self {
             Self::Ntlm => NTLM,
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos => KERBEROS,
         }
     }
 
     /// Whether a server means this mechanism by that identifier.
     fn is_meant_by(self, identifier: &[u8]) -> bool {
-        identifier == self.identifier()
+        match self {
+            Self::Ntlm => identifier == NTLM,
+            // The second is what Windows 2000 took it for by mistake, and what some still call it.
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos => identifier == KERBEROS || identifier == MS_KERBEROS,
+        }
     }
 }
 
@@ -106,6 +116,11 @@ impl SpnegoClient {
             Init::read(hints)?;
         }
         let (token, progress) = match handshake.step(&[], binding)? {
+            #[cfg(feature = "kerberos")]
+            Step::Bind => {
+                self.progress = Progress::Start(handshake);
+                return Ok(Step::Bind);
+            }
             Step::Continue(token) => (Some(token), Progress::Running(handshake)),
             Step::Done { token, session } => {
                 let shown = handshake.shown();
@@ -132,9 +147,6 @@ impl SpnegoClient {
     /// Reads the server's answer, and refuses one that says what does not belong there.
     fn read<'a>(&mut self, token: &'a [u8]) -> Result<Response<'a>, Error> {
         let response = Response::read(token)?;
-        if response.state == Some(NegState::Reject) {
-            return Err(Error::Rejected);
-        }
         if let Some(chosen) = response.mechanism
             && !self.mechanism.is_meant_by(chosen)
         {
@@ -157,8 +169,20 @@ impl SpnegoClient {
         response: Response<'_>,
         binding: Option<&ChannelBinding>,
     ) -> Result<Step, Error> {
-        let token = response.token.ok_or(Error::Token(NOTHING_INSIDE))?;
-        match handshake.step(token, binding)? {
+        let rejected = response.state == Some(NegState::Reject);
+        let token = match response.token {
+            Some(token) => token,
+            None if rejected => return Err(Error::Rejected),
+            None => return Err(Error::Token(NOTHING_INSIDE)),
+        };
+        let step = match handshake.step(token, binding) {
+            // It can read in its own token why it is rejected.
+            #[cfg(feature = "kerberos")]
+            Err(error @ Error::Kerberos(_)) => return Err(error),
+            _ if rejected => return Err(Error::Rejected),
+            step => step?,
+        };
+        match step {
             Step::Done {
                 token: None,
                 session,
@@ -169,6 +193,8 @@ impl SpnegoClient {
             {
                 Err(Error::Token("it ends the negotiation too early"))
             }
+            #[cfg(feature = "kerberos")]
+            Step::Bind => Err(Error::HandshakeOver),
             Step::Continue(token) => {
                 self.progress = Progress::Running(handshake);
                 Ok(Step::Continue(incomplete(&token, None)))
@@ -239,6 +265,7 @@ impl Handshake for SpnegoClient {
             } => {
                 let response = self.read(token)?;
                 match response.token {
+                    _ if response.state == Some(NegState::Reject) => Err(Error::Rejected),
                     Some(_) => Err(Error::HandshakeOver),
                     None => self.finish(session, shown, signed, response),
                 }
@@ -251,6 +278,13 @@ impl Handshake for SpnegoClient {
         match &self.progress {
             Progress::Start(handshake) | Progress::Running(handshake) => handshake.shown(),
             Progress::Done { shown, .. } | Progress::Over(shown) => *shown,
+        }
+    }
+
+    fn blocks(&self) -> bool {
+        match &self.progress {
+            Progress::Start(handshake) | Progress::Running(handshake) => handshake.blocks(),
+            Progress::Done { .. } | Progress::Over(_) => false,
         }
     }
 }
@@ -266,6 +300,14 @@ fn incomplete(token: &[u8], signature: Option<&[u8]>) -> Vec<u8> {
 }
 
 const NOTHING_INSIDE: &str = "it holds no token of the mechanism";
+
+/// 1.2.840.113554.1.2.2
+#[cfg(feature = "kerberos")]
+const KERBEROS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02];
+
+/// 1.2.840.48018.1.2.2
+#[cfg(feature = "kerberos")]
+const MS_KERBEROS: &[u8] = &[0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02];
 
 /// 1.3.6.1.4.1.311.2.2.10
 const NTLM: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a];

@@ -270,12 +270,13 @@ fn go_on(
         sent = match client.step(&answer, None)? {
             Step::Continue(token) => token,
             Step::Done {
-                token,
+                token: Some(token),
                 session: ours,
             } => {
                 session = Some(ours);
-                token.unwrap()
+                token
             }
+            other => panic!("{other:?}"),
         };
     };
     Ok((tokens, session.unwrap(), accepted))
@@ -309,7 +310,7 @@ fn first(client: &mut dyn Handshake) -> Vec<u8> {
 fn continued(step: Result<Step, Error>) -> Vec<u8> {
     match step.unwrap() {
         Step::Continue(token) => token,
-        done @ Step::Done { .. } => panic!("{done:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -237,6 +237,6 @@ fn answer(state: NegState, token: &str, signature: Option<&str>) -> Vec<u8> {
 fn last_token(step: Result<Step, Error>) -> Result<Option<Vec<u8>>, Error> {
     match step? {
         Step::Done { token, .. } => Ok(token),
-        other @ Step::Continue(_) => panic!("{other:?}"),
+        other => panic!("{other:?}"),
     }
 }

@@ -10,8 +10,8 @@ fn every_truncated_token_is_an_error() {
     for end in 0..tokens[0].len() {
         assert!(accept(&mut acceptor(), &tokens[0][..end]).is_err(), "{end}");
     }
-    for damaged in 1..tokens.len() {
-        for end in 0..tokens[damaged].len() {
+    for (damaged, token) in tokens.iter().enumerate().skip(1) {
+        for end in 0..token.len() {
             let outcome = damaged_login(damaged, |token| token.truncate(end));
             assert!(outcome.is_err(), "token {damaged}, {end} bytes");
         }
@@ -164,7 +164,7 @@ fn the_acceptor_refuses_what_it_cannot_take() {
     };
     let refused = |token: &[u8]| accept(&mut acceptor(), token).map(drop);
     let cannot = Error::Refused("it cannot log in with NTLM");
-    assert_eq!(refused(&init.write()), Err(cannot));
+    assert_eq!(refused(&init.write()), Err(cannot.clone()));
     let nothing = Init {
         mechanisms: b"\x30\x00",
         ..init
@@ -190,7 +190,7 @@ fn the_acceptor_refuses_what_it_cannot_take() {
 fn tokens_without_end_are_not_read() {
     let endless = Error::Token("it is longer than any that makes sense");
     let huge = vec![0x61; tokens::MAX_TOKEN + 1];
-    assert_eq!(Init::read(&huge), Err(endless));
+    assert_eq!(Init::read(&huge), Err(endless.clone()));
     assert_eq!(Response::read(&huge), Err(endless));
 }
 

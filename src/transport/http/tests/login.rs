@@ -148,6 +148,7 @@ fn mutual(server: &Server, endless: bool) -> HttpTransport {
     let login = Login::Connection {
         scheme: kerberos,
         begin: Box::new(move || Box::new(Mutual { endless })),
+        aside: Aside::new(1),
     };
     HttpTransport::with_login(config(&server.url()), login).unwrap()
 }
