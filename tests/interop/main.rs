@@ -4,6 +4,8 @@
 //! `gss-ntlmssp`; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
 //! `cargo test --test interop -- --ignored` runs the tests.
 
+#[cfg(feature = "kerberos")]
+mod kerberos;
 mod negotiate;
 mod peers;
 mod program;
