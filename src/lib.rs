@@ -10,6 +10,8 @@ pub mod hyperv;
 pub mod job;
 pub mod manual;
 mod printable;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod transport;
 mod wsman;
 mod xml;
@@ -17,6 +19,7 @@ mod xml;
 pub use auth::{Credentials, Secret};
 pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output};
 pub use error::{Error, ErrorKind};
+pub use printable::printable;
 pub use wsman::{
     DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,
     Wql,

@@ -5,7 +5,13 @@ use std::fmt::Write as _;
 
 /// The text with control, escape and bidirectional characters written out as `\u{1b}`, so that it can neither move a
 /// terminal's cursor nor forge a line; line ends and tabs become spaces.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+///
+/// Errors of this crate show what a host said in this form. Values do not: they are what the host sent.
+///
+/// ```
+/// assert_eq!(cimwire::printable("web01\u{1b}[2J\n"), r"web01\u{1b}[2J ");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -23,10 +29,30 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The text made safe to look at, and cut off after so many characters: what a server writes may be as long as an
+/// envelope.
+pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => printable(text),
+        Some((end, _)) => {
+            let beginning = text.get(..end).unwrap_or_default();
+            Cow::Owned(format!("{}…", printable(beginning)))
+        }
+    }
+}
+
+/// The beginning of a text, made safe to look at: enough for any content type, host name or cause.
+pub(crate) fn excerpt(text: &str) -> String {
+    shortened(text, EXCERPT).into_owned()
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
+
+/// Who sends more has nothing to say in an error message.
+const EXCERPT: usize = 300;
 
 #[cfg(test)]
 mod tests {
@@ -39,5 +65,12 @@ mod tests {
             printable("a\x1b[2Jb\r\nc\u{202E}d\0"),
             "a\\u{1b}[2Jb  c\\u{202e}d\\u{0}"
         );
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        assert_eq!(shortened("fünf", 4), "fünf");
+        assert_eq!(shortened("\u{1b}ünf", 3), "\\u{1b}ün…");
+        assert_eq!(shortened("", 0), "");
     }
 }

@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn reads_what_servers_send() {
-        // Windows (wsman-wire c.7), OMI and sfcb spell the same things in different ways.
+        // Windows, OMI and sfcb spell the same things in different ways.
         for (text, cim) in [
             ("2013-04-15T20:28:20.913Z", "20130415202820.913000+000"),
             ("2026-10-05T04:23:50Z", "20261005042350.000000+000"),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::printable;
+
 use super::{DateTime, Instance, Interval, Reference, Value};
 
 /// A Rust type that a CIM value can be decoded into.
@@ -100,7 +102,9 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} {}", self.name, self.owner, self.mismatch)
+        // The owner is a class as the server named it.
+        let owner = printable::shortened(&self.owner, SHOWN);
+        write!(f, "{} of {owner} {}", self.name, self.mismatch)
     }
 }
 
@@ -343,5 +347,14 @@ mod tests {
     fn long_values_are_cut_in_messages() {
         let error = u16::from_value(&text(&"ä".repeat(1000))).unwrap_err();
         assert!(error.to_string().chars().count() < 100, "{error}");
+    }
+
+    #[test]
+    fn a_class_of_a_strangers_making_is_safe_to_look_at() {
+        let class = format!("C\u{1b}[2J\u{202e}{}", "x".repeat(100));
+        let instance = Instance::new(crate::cim::ClassPath::new("", class));
+        let error = instance.get::<u8>("A").unwrap_err().to_string();
+        assert!(error.starts_with(r"A of C\u{1b}[2J\u{202e}xx"), "{error}");
+        assert!(error.ends_with("x… is absent"), "{error}");
     }
 }

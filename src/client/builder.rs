@@ -1,5 +1,6 @@
 //! The settings of a client.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::auth::Credentials;
@@ -24,7 +25,6 @@ use super::{Client, Settings};
 /// assert_eq!(client.endpoint(), "http://hv01.example:5985/wsman");
 /// # Ok::<(), cimwire::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a builder does nothing unless it builds"]
 pub struct ClientBuilder {
     host: String,
@@ -32,6 +32,7 @@ pub struct ClientBuilder {
     auth: Auth,
     ca_bundle: Option<Vec<u8>>,
     connect_timeout: Option<Duration>,
+    authenticate_timeout: Option<Duration>,
     max_connections: Option<usize>,
     danger: Danger,
     #[cfg(feature = "kerberos")]
@@ -56,6 +57,7 @@ impl ClientBuilder {
             auth: Auth::default(),
             ca_bundle: None,
             connect_timeout: None,
+            authenticate_timeout: None,
             max_connections: None,
             danger: Danger::default(),
             #[cfg(feature = "kerberos")]
@@ -99,6 +101,12 @@ impl ClientBuilder {
     /// How long connecting may take; 10 s unless said.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long the login may take once a connection stands; 30 s unless said.
+    pub fn authenticate_timeout(mut self, timeout: Duration) -> Self {
+        self.authenticate_timeout = Some(timeout);
         self
     }
 
@@ -158,7 +166,8 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Usage`] where the settings cannot work.
     pub fn build(self) -> Result<Client, Error> {
-        let doing = || format!("could not set up a client for {:?}", self.host);
+        // Not with the address, which may hold a password where one does not belong.
+        let doing = || "could not set up the client".to_owned();
         let Some(credentials) = self.credentials.clone() else {
             return Err(Error::new(ErrorKind::Usage, doing()).with_hint("give it credentials"));
         };
@@ -184,6 +193,9 @@ impl ClientBuilder {
         if let Some(timeout) = self.connect_timeout {
             config = config.connect_timeout(timeout);
         }
+        if let Some(timeout) = self.authenticate_timeout {
+            config = config.authenticate_timeout(timeout);
+        }
         if let Some(connections) = self.max_connections {
             config = config.max_connections(connections);
         }
@@ -201,6 +213,18 @@ impl ClientBuilder {
             }
         }
         Ok(config)
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    /// Leaves the host out until it is known to be one: a password may have been put into the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("auth", &self.auth)
+            .field("danger", &self.danger)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

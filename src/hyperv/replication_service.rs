@@ -5,7 +5,6 @@ use crate::cim::{Properties, Reference};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::job::{Outcome, ReturnCode};
-use crate::printable::printable;
 
 use super::NAMESPACE;
 use super::initial_replication::InitialReplication;
@@ -161,7 +160,7 @@ fn start_hint(error: Error, vm: &VirtualMachine) -> Error {
 fn not_found(name: &str) -> Error {
     Error::new(
         ErrorKind::NotFound,
-        format!("the host has no virtual machine {:?}", printable(name)),
+        format!("the host has no virtual machine {name:?}"),
     )
     .with_hint("check the name; a clustered virtual machine is found at the node that owns it")
 }
@@ -169,12 +168,11 @@ fn not_found(name: &str) -> Error {
 fn ambiguous(name: &str, found: &[VirtualMachine]) -> Error {
     let ids: Vec<_> = found.iter().map(|vm| vm.id.as_str()).collect();
     let doing = format!(
-        "the host has {} virtual machines {:?}: {}",
+        "the host has {} virtual machines {name:?}: {}",
         found.len(),
-        printable(name),
         ids.join(", ")
     );
-    Error::new(ErrorKind::Ambiguous, printable(&doing)).with_hint("name it by its GUID")
+    Error::new(ErrorKind::Ambiguous, doing).with_hint("name it by its GUID")
 }
 
 /// The keys of the class.

@@ -91,7 +91,7 @@ pub(super) async fn explained(client: &Client, status: JobStatus) -> Error {
     } else {
         &status.name
     };
-    let mut error = Error::new(kind, format!("job {:?} {end}", printable(name)));
+    let mut error = Error::new(kind, format!("job {name:?} {end}"));
     if let Some(hint) = hint(&status, &errors) {
         error = error.with_hint(hint);
     }

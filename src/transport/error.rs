@@ -184,25 +184,6 @@ impl StdError for Error {
     }
 }
 
-/// A peer's text made fit for a message: short, and with control, escape and bidirectional characters escaped.
-pub(crate) fn printable(text: &str) -> String {
-    let mut printable = String::new();
-    for character in text.chars() {
-        if printable.len() >= PRINTABLE_LENGTH {
-            printable.push_str("...");
-            break;
-        }
-        match character {
-            '"' | '\'' => printable.push(character),
-            _ => printable.extend(character.escape_debug()),
-        }
-    }
-    printable
-}
-
-/// Enough for any content type, host name or cause; a peer that sends more has nothing to say in an error message.
-const PRINTABLE_LENGTH: usize = 300;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,16 +200,5 @@ mod tests {
         assert_eq!(error.to_string(), "the connection broke");
         assert_eq!(error.source().unwrap().to_string(), "connection reset");
         assert_eq!(error.hint(), None);
-    }
-
-    #[test]
-    fn escapes_and_shortens_a_peers_text() {
-        assert_eq!(
-            printable("text/html; a=\"\u{1b}[2J\u{202e}\r\n"),
-            "text/html; a=\"\\u{1b}[2J\\u{202e}\\r\\n"
-        );
-        let long = printable(&"x".repeat(10_000));
-        assert_eq!(long.len(), 303);
-        assert!(long.ends_with("x..."));
     }
 }

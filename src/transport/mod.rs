@@ -3,7 +3,8 @@
 //! Authentication, sealing and the pool of connections are the HTTP transport's own business. Whatever stands on the
 //! client's side of this trait does no IO; whatever stands behind it knows no SOAP.
 //!
-//! [`HttpTransport`] is the one that talks to a host. Write another where envelopes must go another way:
+//! [`HttpTransport`] is the one that talks to a host, and [`Replay`] the one that answers from a recording. Write another
+//! where envelopes must go another way:
 //!
 //! ```
 //! use bytes::Bytes;
@@ -27,6 +28,9 @@
 
 mod error;
 mod http;
+mod meaning;
+mod replay;
+mod scenario;
 
 use std::fmt;
 use std::pin::Pin;
@@ -37,6 +41,8 @@ use bytes::Bytes;
 
 pub use self::error::{Delivery, Error, ErrorKind, Phase};
 pub use self::http::{Auth, Dangerous, HttpConfig, HttpTransport};
+pub use self::replay::Replay;
+pub use self::scenario::{Exchange, Scenario};
 #[cfg(feature = "kerberos")]
 #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
 pub use crate::auth::kerberos::Kerberos;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use crate::cim::{ClassPath, FromValue, Instance, Properties, Reference, Value};
 use crate::xml::{Element, Error, Ns, Reader, Writer};
 
+use super::decode::check_count;
 use super::encode::checked_name;
 use super::error::EncodeError;
 
@@ -31,6 +32,7 @@ pub(crate) fn read(text: &str) -> Result<Instance, Error> {
             .attribute(&property, &Ns::None, "TYPE")?
             .unwrap_or_default();
         properties.set(name, read_property(&mut reader, &kind)?);
+        check_count(&properties)?;
     }
     reader.end()?;
     Ok(Instance::from_parts(
@@ -197,4 +199,215 @@ fn type_name(value: &Value) -> Option<&'static str> {
         Value::String(_) | Value::Reference(_) | Value::Instance(_) => "string",
         Value::Null | Value::Array(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cim::{DateTime, Interval};
+
+    fn error_of(text: &str) -> String {
+        read(text).expect_err(text).to_string()
+    }
+
+    #[test]
+    fn what_hyper_v_sends() {
+        let read = read(
+            "<?xml version=\"1.0\"?>\n<INSTANCE CLASSNAME=\"Msvm_Error\">\
+             <QUALIFIER NAME=\"dynamic\" TYPE=\"boolean\"><VALUE>TRUE</VALUE></QUALIFIER>\
+             <PROPERTY NAME=\"MessageID\" CLASSORIGIN=\"CIM_Error\" TYPE=\"string\"><QUALIFIER NAME=\"x\"/><VALUE>32022</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"Message\" TYPE=\"string\"><VALUE>a &lt;b&gt; &amp; c</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"Empty\" TYPE=\"string\"><VALUE></VALUE></PROPERTY>\
+             <PROPERTY NAME=\"OwningEntity\" PROPAGATED=\"true\" TYPE=\"string\"></PROPERTY>\
+             <PROPERTY NAME=\"OtherErrorType\" TYPE=\"string\"/>\
+             <PROPERTY NAME=\"CIMStatusCode\" TYPE=\"uint32\"><VALUE> 1 </VALUE></PROPERTY>\
+             <PROPERTY.ARRAY NAME=\"RecommendedActions\" TYPE=\"string\"><VALUE.ARRAY><VALUE>one</VALUE><VALUE.NULL/>\
+             <VALUE>two</VALUE></VALUE.ARRAY></PROPERTY.ARRAY>\
+             <PROPERTY.ARRAY NAME=\"None\" TYPE=\"string\"></PROPERTY.ARRAY></INSTANCE>",
+        )
+        .unwrap();
+        assert_eq!(
+            (read.class_name(), read.class().unwrap().namespace()),
+            ("Msvm_Error", "")
+        );
+        assert_eq!(read.value("MessageID"), Some(&"32022".into()));
+        assert_eq!(read.value("Message"), Some(&"a <b> & c".into()));
+        assert_eq!(read.value("Empty"), Some(&"".into()));
+        assert_eq!(read.value("CIMStatusCode"), Some(&1u32.into()));
+        for name in ["OwningEntity", "OtherErrorType", "None"] {
+            assert_eq!(read.value(name), Some(&Value::Null), "{name}");
+        }
+        let actions: Vec<Option<String>> = read.get("RecommendedActions").unwrap();
+        assert_eq!(
+            actions,
+            [Some("one".to_owned()), None, Some("two".to_owned())]
+        );
+        assert!(read.value("dynamic").is_none());
+    }
+
+    #[test]
+    fn values_of_all_types() {
+        let time: DateTime = "20300115210000.000000+000".parse().unwrap();
+        let interval: Interval = "00000000004500.000000:000".parse().unwrap();
+        for (kind, text, value) in [
+            ("boolean", "TRUE", Value::Boolean(true)),
+            ("boolean", "0", Value::Boolean(false)),
+            ("uint8", "255", Value::Uint8(255)),
+            ("uint16", "65535", Value::Uint16(65_535)),
+            ("uint32", "4096", Value::Uint32(4096)),
+            ("uint64", "18446744073709551615", Value::Uint64(u64::MAX)),
+            ("sint8", "-128", Value::Sint8(-128)),
+            ("sint16", "-1", Value::Sint16(-1)),
+            ("sint32", "-1", Value::Sint32(-1)),
+            ("sint64", "-9223372036854775808", Value::Sint64(i64::MIN)),
+            ("real32", "0.5", Value::Real32(0.5)),
+            ("real64", "-1E3", Value::Real64(-1000.0)),
+            (
+                "datetime",
+                "20300115210000.000000+000",
+                Value::DateTime(time),
+            ),
+            (
+                "datetime",
+                "00000000004500.000000:000",
+                Value::Interval(interval),
+            ),
+            ("string", "65", "65".into()),
+            // What is not of its type, or of none, stays text.
+            ("uint8", "256", "256".into()),
+            ("boolean", "maybe", "maybe".into()),
+            ("datetime", "soon", "soon".into()),
+            ("", "1", "1".into()),
+        ] {
+            let document = format!(
+                "<INSTANCE CLASSNAME='C'><PROPERTY NAME='P' TYPE='{kind}'><VALUE>{text}</VALUE></PROPERTY></INSTANCE>"
+            );
+            assert_eq!(
+                read(&document).unwrap().value("P"),
+                Some(&value),
+                "{kind} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn references() {
+        let name = "<INSTANCENAME CLASSNAME='Msvm_X'><KEYBINDING NAME='A'><KEYVALUE VALUETYPE='string'>1</KEYVALUE>\
+            </KEYBINDING><KEYBINDING NAME='B'><KEYVALUE>&lt;2&gt;</KEYVALUE></KEYBINDING></INSTANCENAME>";
+        let expected = Reference::new("", "Msvm_X")
+            .with_key("A", "1")
+            .with_key("B", "<2>");
+        let within = format!(
+            "<INSTANCEPATH><NAMESPACEPATH><HOST>h</HOST></NAMESPACEPATH>{name}</INSTANCEPATH>"
+        );
+        for inner in [name.to_owned(), within] {
+            let document = format!(
+                "<INSTANCE CLASSNAME='C'><PROPERTY.REFERENCE NAME='R' REFERENCECLASS='Msvm_X'><VALUE.REFERENCE>{inner}\
+                 </VALUE.REFERENCE></PROPERTY.REFERENCE></INSTANCE>"
+            );
+            assert_eq!(
+                read(&document).unwrap().get("R"),
+                Ok(expected.clone()),
+                "{inner}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_instance() {
+        for (text, what) in [
+            ("", "no root element"),
+            ("plain text", "text before the root element"),
+            (
+                "<CLASS NAME='C'/>",
+                "\"CLASS\" where a CIM-XML INSTANCE was expected",
+            ),
+            ("<INSTANCE/>", "INSTANCE without CLASSNAME"),
+            (
+                "<INSTANCE CLASSNAME='C'><PROPERTY/></INSTANCE>",
+                "PROPERTY without NAME",
+            ),
+            ("<INSTANCE CLASSNAME='C'>", "ends in the middle"),
+            (
+                "<INSTANCE CLASSNAME='C'/><x/>",
+                "something follows the root element",
+            ),
+            (
+                "<!DOCTYPE x><INSTANCE CLASSNAME='C'/>",
+                "a document type declaration",
+            ),
+        ] {
+            let error = error_of(text);
+            assert!(error.contains(what), "{text}: {error}");
+        }
+        let many: String = (0..1001)
+            .map(|n| format!("<PROPERTY NAME='P{n}'/>"))
+            .collect();
+        let error = error_of(&format!("<INSTANCE CLASSNAME='C'>{many}</INSTANCE>"));
+        assert_eq!(error, "more than 1000 properties in one instance");
+    }
+
+    fn class() -> ClassPath {
+        ClassPath::new("root/virtualization/v2", "Msvm_ReplicationSettingData")
+    }
+
+    #[test]
+    fn what_is_written() {
+        let inner = Instance::new(ClassPath::new("", "Inner")).with("Text", "a & b");
+        let vm =
+            Reference::new("root/virtualization/v2", "Msvm_ComputerSystem").with_key("Name", "A");
+        let instance = Instance::new(class())
+            .with("InstanceID", r"Microsoft:A\HVR\0")
+            .with("CompressionEnabled", true)
+            .with("RecoveryHistory", 24u16)
+            .with("Left", Value::Null)
+            .with("Out", Value::Array(vec![Value::Null]))
+            .with(
+                "AutoResynchronizeIntervalStart",
+                "00000000183000.000000:000".parse::<Interval>().unwrap(),
+            )
+            .with(
+                "CreationTime",
+                "2030-01-15T21:00:00Z".parse::<DateTime>().unwrap(),
+            )
+            .with(
+                "Disks",
+                Value::Array(vec!["<1>".into(), Value::Null, "2".into()]),
+            )
+            .with("Inner", inner)
+            .with("Path", vm);
+        assert_eq!(
+            write(&instance).unwrap(),
+            "<INSTANCE CLASSNAME=\"Msvm_ReplicationSettingData\">\
+             <PROPERTY NAME=\"InstanceID\" TYPE=\"string\"><VALUE>Microsoft:A\\HVR\\0</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"CompressionEnabled\" TYPE=\"boolean\"><VALUE>true</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"RecoveryHistory\" TYPE=\"uint16\"><VALUE>24</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"AutoResynchronizeIntervalStart\" TYPE=\"datetime\"><VALUE>00000000183000.000000:000</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"CreationTime\" TYPE=\"datetime\"><VALUE>20300115210000.000000+000</VALUE></PROPERTY>\
+             <PROPERTY.ARRAY NAME=\"Disks\" TYPE=\"string\"><VALUE.ARRAY><VALUE>&lt;1&gt;</VALUE><VALUE.NULL/><VALUE>2</VALUE>\
+             </VALUE.ARRAY></PROPERTY.ARRAY>\
+             <PROPERTY NAME=\"Inner\" TYPE=\"string\"><VALUE>&lt;INSTANCE CLASSNAME=&quot;Inner&quot;&gt;&lt;PROPERTY \
+             NAME=&quot;Text&quot; TYPE=&quot;string&quot;&gt;&lt;VALUE&gt;a &amp;amp; b&lt;/VALUE&gt;&lt;/PROPERTY&gt;\
+             &lt;/INSTANCE&gt;</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"Path\" TYPE=\"string\"><VALUE>root/virtualization/v2:Msvm_ComputerSystem.Name=&quot;A&quot;</VALUE>\
+             </PROPERTY></INSTANCE>"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_written() {
+        let nested = Value::Array(vec![Value::Array(vec![1u8.into()])]);
+        let quoted = ClassPath::new("", "C\" X=\"");
+        for instance in [
+            Instance::new(class()).with("A", nested),
+            Instance::new(class()).with("A\" TYPE=\"", "x"),
+            Instance::new(class()).with("", "x"),
+            Instance::new(class()).with("A", "\u{1}"),
+            Instance::new(class()).with("A", Instance::new(quoted.clone())),
+            Instance::new(quoted),
+            Instance::from_parts(None, Properties::new()),
+        ] {
+            assert!(write(&instance).is_err(), "{instance:?}");
+        }
+    }
 }

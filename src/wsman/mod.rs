@@ -36,5 +36,5 @@ pub use wql::Wql;
 #[cfg(feature = "simulator")]
 pub(crate) mod server_side {
     pub(crate) use super::decode::{Decoder, xsi_nil};
-    pub(crate) use super::encode::Encoder;
+    pub(crate) use crate::wsman::uris;
 }

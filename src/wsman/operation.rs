@@ -102,3 +102,59 @@ impl Operation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_sent_again() {
+        let class = ClassPath::new("root/x", "C");
+        let context = "1".to_owned();
+        let target = Reference::to_class(class.clone());
+        for (operation, name, is_read) in [
+            (Operation::Identify, "Identify", true),
+            (
+                Operation::Get {
+                    target: target.clone(),
+                },
+                "Get",
+                true,
+            ),
+            (
+                Operation::Enumerate(Enumerate::query("root/x", "SELECT", 1)),
+                "Enumerate",
+                true,
+            ),
+            (
+                Operation::Pull {
+                    class: class.clone(),
+                    context: context.clone(),
+                    max_elements: 1,
+                },
+                "Pull",
+                false,
+            ),
+            (
+                Operation::Release {
+                    class: class.clone(),
+                    context,
+                },
+                "Release",
+                false,
+            ),
+            (
+                Operation::Invoke {
+                    target,
+                    method: "M".to_owned(),
+                    input: Properties::new(),
+                },
+                "M",
+                false,
+            ),
+        ] {
+            assert_eq!((operation.name(), operation.is_read()), (name, is_read));
+            assert_eq!(operation.class().is_none(), name == "Identify");
+        }
+    }
+}

@@ -88,3 +88,33 @@ impl fmt::Display for UnknownName {
 }
 
 impl std::error::Error for UnknownName {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_and_written() {
+        for (name, dialect) in [("wmi", Dialect::Wmi), ("dmtf", Dialect::Dmtf)] {
+            assert_eq!(name.parse(), Ok(dialect));
+            assert_eq!(dialect.to_string(), name);
+        }
+        for (name, form) in [
+            ("cim-datetime", DatetimeForm::CimDateTime),
+            ("xml-schema", DatetimeForm::XmlSchema),
+            ("text", DatetimeForm::Text),
+        ] {
+            assert_eq!(name.parse(), Ok(form));
+            assert_eq!(form.to_string(), name);
+        }
+        let error = "WMI".parse::<Dialect>().unwrap_err();
+        assert_eq!(error.to_string(), "no such dialect; there are: wmi dmtf");
+    }
+
+    #[test]
+    fn the_default_suits_windows() {
+        let profile = ServerProfile::default();
+        assert_eq!(profile.dialect, Dialect::Wmi);
+        assert_eq!(profile.datetime_form, DatetimeForm::CimDateTime);
+    }
+}

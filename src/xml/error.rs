@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use crate::printable::shortened;
+
 /// Why a document cannot be read or written, and where.
+///
+/// It may quote a document from a stranger, so it is kept short and safe to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     what: Box<str>,
@@ -12,15 +16,15 @@ pub(crate) struct Error {
 impl Error {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self {
-            what: what.into().into(),
+            what: shortened(&what.into(), LONGEST).into(),
             position: None,
         }
     }
 
     pub(super) fn at(what: impl Into<String>, position: u64) -> Self {
         Self {
-            what: what.into().into(),
             position: Some(position),
+            ..Self::new(what)
         }
     }
 }
@@ -36,3 +40,21 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Enough for two names and what is wrong with them.
+const LONGEST: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::super::Reader;
+
+    #[test]
+    fn what_a_stranger_wrote_is_safe_to_look_at() {
+        let document = format!("<a\u{1b}[2J\u{202e}></b{}>", "x".repeat(10_000));
+        let mut reader = Reader::new(&document);
+        reader.root().unwrap();
+        let error = reader.next_child().map(drop).unwrap_err().to_string();
+        assert!(error.contains(r"a\u{1b}[2J\u{202e}"), "{error}");
+        assert!(error.len() < 400 && error.contains("x… at byte"), "{error}");
+    }
+}

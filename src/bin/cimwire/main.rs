@@ -1,2 +1,61 @@
-//! The program `cimwire`.
-fn main() {}
+//! The program `cimwire`: CIM and Hyper-V Replica from a shell.
+
+mod args;
+mod commands;
+mod connect;
+mod exit;
+mod follow;
+mod interrupt;
+mod output;
+mod progress;
+mod report;
+mod session;
+mod time;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use tokio::runtime::Builder;
+use tracing_subscriber::EnvFilter;
+
+use crate::args::Arguments;
+use crate::exit::Exit;
+use crate::session::Session;
+
+fn main() -> ExitCode {
+    let (arguments, matches) = Arguments::read();
+    log();
+    let runtime = match Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            report::say(&format!("error: could not start the runtime: {error}"));
+            return Exit::Failure.into();
+        }
+    };
+    let exit = runtime.block_on(async {
+        let session = Session::new(arguments.connection, arguments.display, &matches);
+        match commands::run(session, arguments.command).await {
+            Ok(exit) => exit,
+            Err(failure) => report::failure(&failure),
+        }
+    });
+    // A search for an address cannot be stopped, and is no reason to stay.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+/// What `RUST_LOG` asks for goes to stderr; unless it does, nothing is logged.
+fn log() {
+    let Some(filter) = std::env::var_os("RUST_LOG").filter(|filter| !filter.is_empty()) else {
+        return;
+    };
+    match EnvFilter::builder().parse(filter.to_string_lossy()) {
+        Ok(filter) => tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            .with_ansi(io::stderr().is_terminal())
+            .log_internal_errors(false)
+            .init(),
+        Err(error) => report::say(&format!("warning: RUST_LOG is not understood: {error}")),
+    }
+}

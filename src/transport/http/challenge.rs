@@ -4,12 +4,12 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
-use crate::transport::error::printable;
+use crate::printable::excerpt;
 
 /// The schemes that the answer offers, for a message.
 pub(crate) fn offered(headers: &HeaderMap) -> Vec<String> {
     challenges(headers)
-        .map(|(scheme, _)| printable(scheme))
+        .map(|(scheme, _)| excerpt(scheme))
         .take(MAX_OFFERED)
         .collect()
 }

@@ -11,7 +11,7 @@ use super::challenge;
 use super::endpoint::Endpoint;
 use super::gate::GateClosed;
 use super::wire::Answer;
-use crate::transport::error::printable;
+use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
 /// A request that got no answer.
@@ -56,7 +56,7 @@ pub(crate) fn cause(error: &reqwest::Error) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    printable(&innermost.to_string())
+    excerpt(&innermost.to_string())
 }
 
 /// A login or an answer that took longer than it may.
@@ -215,7 +215,7 @@ fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     if error.is_dns() {
         return new(
             ErrorKind::NameNotResolved,
-            format!("the name {} has no address", printable(endpoint.host())),
+            format!("the name {} has no address", excerpt(endpoint.host())),
         )
         .with_hint("check the spelling of the host's name, or give its address");
     }
@@ -323,7 +323,7 @@ fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
 fn content_type(answer: &Answer) -> String {
     match super::multipart::media_type(answer.content_type()) {
         "" => "something without a content type".to_owned(),
-        media_type => printable(media_type),
+        media_type => excerpt(media_type),
     }
 }
 

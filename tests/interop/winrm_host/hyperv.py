@@ -222,7 +222,7 @@ class Job:
 
 @dataclass
 class _StartReplication:
-    """The parameters of StartReplication, held to the shapes that Windows takes (wsman-wire notes c.4, c.6, c.7)."""
+    """The parameters of StartReplication, held to the shapes that Windows takes (DSP0230 8.1, MS-WSMV 3.1.4.1.26)."""
 
     vm: str
     type: int

@@ -1,0 +1,276 @@
+//! The command line: what all commands share, and the list of them. Each command's own arguments stand in its file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cimwire::transport::Auth;
+use cimwire::{DatetimeForm, Dialect};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{demo, job, query, replica};
+use crate::time;
+
+/// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
+#[derive(Debug, Parser)]
+#[command(name = "cimwire", version, max_term_width = 100, after_long_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) display: Display,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line; where it makes no sense, says so and ends the program with 2.
+    pub(crate) fn read() -> (Self, ArgMatches) {
+        let matches = Self::command().get_matches();
+        match Self::from_arg_matches(&matches) {
+            Ok(arguments) => (arguments, matches),
+            Err(error) => error.format(&mut Self::command()).exit(),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Ask which product answers at the host
+    Identify,
+    Query(query::Query),
+    #[command(subcommand)]
+    Replica(replica::Replica),
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
+    Simulate,
+    Demo(demo::Demo),
+}
+
+/// How to reach the host. Every one of these is read from the environment too.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)")]
+pub(crate) struct Connection {
+    /// The host: hv01, hv01:5985 or https://hv01.example:5986/wsman
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME|URL",
+        env = "CIMWIRE_HOST",
+        hide_env = true
+    )]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) host: Option<String>,
+
+    /// Who logs in: DOMAIN\user, user@domain, or .\user for an account of the host
+    #[arg(
+        long,
+        global = true,
+        value_name = "USER",
+        env = "CIMWIRE_USER",
+        hide_env = true
+    )]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) user: Option<String>,
+
+    /// A file with the password in its first line; else CIMWIRE_PASSWORD, else a prompt
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CIMWIRE_PASSWORD_FILE",
+        hide_env = true
+    )]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// How to log in: negotiate is NTLM, sealed over http; basic wants https
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "SCHEME",
+        default_value_t,
+        hide_default_value = true
+    )]
+    #[arg(env = "CIMWIRE_AUTH", hide_env = true, hide_short_help = true)]
+    pub(crate) auth: AuthScheme,
+
+    /// Trust the authorities in this PEM file, and no others, instead of the system's
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CIMWIRE_CA_FILE",
+        hide_env = true
+    )]
+    #[arg(hide_short_help = true)]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// How long connecting may take [default: 10s]
+    #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_CONNECT_TIMEOUT", hide_env = true)]
+    pub(crate) connect_timeout: Option<Duration>,
+
+    /// How long the host may work on one operation [default: 60s]
+    #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_OPERATION_TIMEOUT", hide_env = true)]
+    pub(crate) operation_timeout: Option<Duration>,
+
+    /// How long to wait for a job; it goes on after that [default: no end]
+    #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_WAIT_TIMEOUT", hide_env = true)]
+    pub(crate) wait_timeout: Option<Duration>,
+
+    /// How classes are addressed: wmi suits Windows, dmtf OMI and its kin
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIALECT",
+        env = "CIMWIRE_DIALECT",
+        hide_env = true
+    )]
+    #[arg(value_parser = dialects(), default_value_t, hide_default_value = true, hide_short_help = true)]
+    pub(crate) dialect: Dialect,
+
+    /// How datetime parameters are written, where a host refuses the usual form
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        env = "CIMWIRE_DATETIME_FORM",
+        hide_env = true
+    )]
+    #[arg(value_parser = datetime_forms(), default_value_t, hide_default_value = true, hide_short_help = true)]
+    pub(crate) datetime_form: DatetimeForm,
+
+    /// The namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMESPACE",
+        env = "CIMWIRE_NAMESPACE",
+        hide_env = true
+    )]
+    #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
+    pub(crate) namespace: Option<String>,
+
+    /// The language of the host's texts, as in en-US [default: the host's own]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TAG",
+        env = "CIMWIRE_LOCALE",
+        hide_env = true
+    )]
+    #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
+    pub(crate) locale: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) danger: Danger,
+}
+
+/// What gives safety away.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Dangerous")]
+pub(crate) struct Danger {
+    /// DANGEROUS: take any TLS certificate; whoever stands between can read and change everything
+    #[arg(
+        long,
+        global = true,
+        conflicts_with = "ca_file",
+        hide_short_help = true
+    )]
+    #[arg(env = "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE", hide_env = true)]
+    pub(crate) dangerously_accept_any_certificate: bool,
+
+    /// DANGEROUS: allow basic over http; the password and all messages go in the clear
+    #[arg(long, global = true, hide_short_help = true)]
+    #[arg(
+        env = "CIMWIRE_DANGEROUSLY_SEND_PASSWORD_IN_THE_CLEAR",
+        hide_env = true
+    )]
+    pub(crate) dangerously_send_password_in_the_clear: bool,
+}
+
+/// What the program shows, and how.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub(crate) struct Display {
+    /// What goes to stdout; json is one object a line
+    #[arg(
+        long,
+        short,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t
+    )]
+    #[arg(env = "CIMWIRE_OUTPUT", hide_env = true)]
+    pub(crate) output: Format,
+
+    /// Progress on stderr; auto is a bar, on a terminal only
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "HOW",
+        default_value_t,
+        hide_short_help = true
+    )]
+    #[arg(env = "CIMWIRE_PROGRESS", hide_env = true)]
+    pub(crate) progress: ProgressMode,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum AuthScheme {
+    #[default]
+    Negotiate,
+    Basic,
+}
+
+impl From<AuthScheme> for Auth {
+    fn from(scheme: AuthScheme) -> Self {
+        match scheme {
+            AuthScheme::Negotiate => Self::Negotiate,
+            AuthScheme::Basic => Self::Basic,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressMode {
+    #[default]
+    Auto,
+    Plain,
+    None,
+}
+
+fn dialects() -> impl TypedValueParser<Value = Dialect> {
+    PossibleValuesParser::new(["wmi", "dmtf"]).try_map(|name| name.parse::<Dialect>())
+}
+
+fn datetime_forms() -> impl TypedValueParser<Value = DatetimeForm> {
+    PossibleValuesParser::new(["cim-datetime", "xml-schema", "text"])
+        .try_map(|name| name.parse::<DatetimeForm>())
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
+  6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted
+
+Examples:
+  cimwire demo
+  cimwire --host hv01 --user 'EXAMPLE\\operator' replica start web01 --start-time +2h
+  cimwire --host hv01 --user 'EXAMPLE\\operator' query \"SELECT * FROM Win32_Service\"
+
+Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
+logs to stderr.";

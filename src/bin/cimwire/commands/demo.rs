@@ -1,0 +1,50 @@
+//! `demo`: a simulated host, a start, and its job to the end, in one process.
+
+use std::io::IsTerminal;
+
+use cimwire::Credentials;
+use cimwire::hyperv::InitialReplication;
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+
+use super::{replica, simulate};
+use crate::args::ProgressMode;
+use crate::connect;
+use crate::exit::Exit;
+use crate::report::{self, Failure};
+use crate::session::Session;
+
+/// Start an initial replication on a simulated host, and follow its job
+///
+/// All in one process, over a real socket and sealed NTLM. --vm tries another end: db01 completes with warnings, fail01
+/// fails, cold01 is refused, gone01 vanishes, fast01 is done at once.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The virtual machine
+    #[arg(long, value_name = "NAME", default_value = "web01", value_parser = NonEmptyStringValueParser::new())]
+    vm: String,
+}
+
+impl Demo {
+    pub(crate) async fn run(self, mut session: Session) -> Result<Exit, Failure> {
+        session.host_ends_with_us();
+        // There is no bar where there is no terminal, and a demonstration is to be seen.
+        let unseen = !std::io::stderr().is_terminal() && !session.output.is_json();
+        if session.display.progress == ProgressMode::Auto && unseen {
+            session.display.progress = ProgressMode::Plain;
+        }
+        let simulator = simulate::start().await?;
+        let told = format!(
+            "This host is simulated, nothing on it is real: {}",
+            simulator.url()
+        );
+        if session.output.is_json() {
+            report::say(&told);
+        }
+        session.output.line(&told)?;
+        let credentials = Credentials::password(simulator.user(), simulator.password());
+        let client = connect::build(&session.connection, simulator.url(), credentials)?;
+        let replication = InitialReplication::network().into();
+        replica::start(&session, &client, &self.vm, replication, false).await
+    }
+}

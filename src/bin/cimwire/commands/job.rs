@@ -1,0 +1,264 @@
+//! `job`: what runs at the host.
+
+use cimwire::ErrorKind;
+use cimwire::cim::Reference;
+use cimwire::job::{Job, JobFailure, JobReference, JobStatus, Verdict};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand};
+
+use super::{to_its_end, unless_interrupted};
+use crate::connect;
+use crate::exit::Exit;
+use crate::follow::{End, Follower, show_end};
+use crate::output::event::{Event, JobRow};
+use crate::output::table::{self, Table};
+use crate::report::{self, Failure, Problem};
+use crate::session::Session;
+use crate::time;
+
+/// List, show, watch and cancel jobs
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobCommand {
+    /// List the jobs of Hyper-V; hosts forget a job five minutes after its end
+    List,
+    /// Show how a job stands
+    Show(One),
+    Watch(Watch),
+    Cancel(Cancel),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct One {
+    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new(), help = ID_HELP)]
+    id: String,
+}
+
+/// Follow jobs to their ends
+///
+/// Exits with 0 where all have completed, else with 6 where one failed, 8 where one vanished, 9 where one was
+/// cancelled.
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    #[arg(value_name = "ID", required = true, value_parser = NonEmptyStringValueParser::new(), help = ID_HELP)]
+    ids: Vec<String>,
+}
+
+/// Cancel a job, and wait until it has ended
+#[derive(Debug, Args)]
+pub(crate) struct Cancel {
+    #[command(flatten)]
+    job: One,
+
+    /// Do not wait for the end
+    #[arg(long)]
+    no_wait: bool,
+}
+
+impl JobCommand {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        match self {
+            Self::List => list(session).await,
+            Self::Show(one) => show(session, &one.id).await,
+            Self::Watch(watch) => watch.run(session).await,
+            Self::Cancel(cancel) => cancel.run(session).await,
+        }
+    }
+}
+
+async fn list(session: &Session) -> Result<Exit, Failure> {
+    let client = connect::client(session).await?;
+    let class = session.job_class();
+    let jobs = unless_interrupted(session, Job::list(&client, &class)).await?;
+    for status in &jobs {
+        session.output.json(&JobRow::from(status))?;
+    }
+    if jobs.is_empty() {
+        report::say("no jobs");
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["ID", "Name", "State", "%", "Start", "Error"]);
+    let rows: Vec<_> = jobs.iter().map(|status| row(session, status)).collect();
+    session.output.block(&table.lines(&rows))?;
+    Ok(Exit::Done)
+}
+
+fn row(session: &Session, status: &JobStatus) -> Vec<String> {
+    vec![
+        session.job_argument(&status.reference),
+        status.name.clone(),
+        status.state.to_string(),
+        status
+            .percent_complete
+            .map(|percent| percent.to_string())
+            .unwrap_or_default(),
+        start(status),
+        error(status),
+    ]
+}
+
+async fn show(session: &Session, id: &str) -> Result<Exit, Failure> {
+    let reference = reference(session, id)?;
+    let client = connect::client(session).await?;
+    let job = Job::resume(&client, reference);
+    let status = match unless_interrupted(session, job.status()).await {
+        Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+            let what = format!("the host knows no job {}", job.reference().id());
+            return Err(Problem::new(Exit::Unknown, what)
+                .hint("hosts forget a job five minutes after its end, and when vmms restarts")
+                .into());
+        }
+        status => status?,
+    };
+    session.output.json(&JobRow::from(&status))?;
+    session.output.block(&table::summary(&[
+        ("Job", status.reference.to_string()),
+        ("Name", status.name.clone()),
+        ("State", status.state.to_string()),
+        (
+            "Percent",
+            status
+                .percent_complete
+                .map(|percent| percent.to_string())
+                .unwrap_or_default(),
+        ),
+        ("Status", status.status.clone()),
+        ("Start", start(&status)),
+        ("Error", error(&status)),
+        ("Summary", status.error_summary.clone()),
+        ("Description", status.error_description.clone()),
+    ]))?;
+    Ok(Exit::Done)
+}
+
+impl Watch {
+    async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let mut jobs: Vec<JobReference> = Vec::new();
+        for id in &self.ids {
+            let job = reference(session, id)?;
+            if !jobs.contains(&job) {
+                jobs.push(job);
+            }
+        }
+        let client = connect::client(session).await?;
+        let mut follower = Follower::new(session, &client, jobs);
+        let mut exit = Exit::Done;
+        while let Some(end) = follower.next().await? {
+            let one = follower.pause(|| show_watched(session, &end))?;
+            exit = exit.or_worse(one);
+        }
+        Ok(exit)
+    }
+}
+
+/// Shows the end of one of several jobs, so that it can be told which.
+fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
+    if let Err(error) = &end.status {
+        let word = match error.kind() {
+            ErrorKind::JobFailed => "Failed",
+            ErrorKind::JobCancelled => "Cancelled",
+            _ => "Unknown",
+        };
+        session.output.line(&format!("{word}: {}", title(end)))?;
+    }
+    show_end(session, None, end, &format!("Completed: {}", title(end)))
+}
+
+impl Cancel {
+    async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let reference = reference(session, &self.job.id)?;
+        let client = connect::client(session).await?;
+        let job = Job::resume(&client, reference.clone());
+        to_its_end(session, job.cancel()).await?;
+        session
+            .output
+            .json(&Event::new("cancel_requested").job(&reference))?;
+        let argument = session.job_argument(&reference);
+        session
+            .output
+            .line(&format!("The host was asked to cancel job {argument}"))?;
+        if self.no_wait {
+            return Ok(Exit::Done);
+        }
+        let mut follower = Follower::new(session, &client, vec![reference]);
+        let mut exit = Exit::Done;
+        while let Some(end) = follower.next().await? {
+            exit = show_cancelled(session, &end)?;
+        }
+        Ok(exit)
+    }
+}
+
+/// Shows the end of a job that was to be cancelled, and for once has done what it should when it was.
+fn show_cancelled(session: &Session, end: &End) -> Result<Exit, Failure> {
+    match &end.status {
+        Err(error) if error.kind() == ErrorKind::JobCancelled => {
+            let event = Event::new("cancelled");
+            session.output.json(&match error.cause() {
+                Some(failure) => event.failure(failure),
+                None => event.job(&end.job),
+            })?;
+            session.output.line(&format!("Cancelled: {}", title(end)))?;
+            Ok(Exit::Done)
+        }
+        Ok(_) => {
+            show_end(session, None, end, &format!("Completed: {}", title(end)))?;
+            Err(Problem::new(
+                Exit::Failure,
+                "the job was done before it could be cancelled",
+            )
+            .into())
+        }
+        Err(_) => show_end(session, None, end, ""),
+    }
+}
+
+fn title(end: &End) -> String {
+    let name = match &end.status {
+        Ok(status) => status.name.as_str(),
+        Err(error) => error
+            .cause::<JobFailure>()
+            .map_or("", |failure| &failure.status().name),
+    };
+    match name {
+        "" => format!("job {}", end.job.id()),
+        name => format!("job {} {name:?}", end.job.id()),
+    }
+}
+
+/// Reads an id, or an object path as it is printed.
+fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
+    let class = session.job_class();
+    if !text.contains('=') {
+        let id = text.trim().trim_start_matches('{').trim_end_matches('}');
+        return Ok(JobReference::new(class.namespace(), class.name(), id));
+    }
+    let path: Result<Reference, _> = text.parse();
+    let read = path.map_err(|error| error.to_string()).and_then(|path| {
+        let path = path.or_namespace(class.namespace());
+        JobReference::try_from(path).map_err(|error| error.to_string())
+    });
+    read.map_err(|why| {
+        Problem::usage(format!("{text:?} names no job: {why}")).hint(format!(
+            "give its id, or its object path in single quotes: '{class}.InstanceID=\"…\"'"
+        ))
+    })
+}
+
+fn start(status: &JobStatus) -> String {
+    match (status.start_time, status.scheduled_start_time) {
+        (Some(time), _) => time::text(time),
+        (None, Some(time)) if status.verdict() == Verdict::Running => {
+            format!("due {}", time::text(time))
+        }
+        _ => String::new(),
+    }
+}
+
+fn error(status: &JobStatus) -> String {
+    status
+        .error_code
+        .map(|code| format!("{}, {code}", code.code()))
+        .unwrap_or_default()
+}
+
+const ID_HELP: &str = "The id of a job, or its object path";

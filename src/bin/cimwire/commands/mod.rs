@@ -1,0 +1,47 @@
+//! The commands, each in its file.
+
+pub(crate) mod demo;
+pub(crate) mod identify;
+pub(crate) mod job;
+pub(crate) mod query;
+pub(crate) mod replica;
+pub(crate) mod simulate;
+
+use crate::args::Command;
+use crate::exit::Exit;
+use crate::report::{self, Failure, Problem};
+use crate::session::Session;
+
+/// Runs a command; says what to end the program with.
+pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Identify => identify::run(&session).await,
+        Command::Query(query) => query.run(&session).await,
+        Command::Replica(replica) => replica.run(&session).await,
+        Command::Job(job) => job.run(&session).await,
+        Command::Simulate => simulate::run(&session).await,
+        Command::Demo(demo) => demo.run(session).await,
+    }
+}
+
+/// Awaits an operation that harms nobody when it is dropped at Ctrl-C.
+async fn unless_interrupted<T, E: Into<Failure>>(
+    session: &Session,
+    operation: impl Future<Output = Result<T, E>>,
+) -> Result<T, Failure> {
+    match session.interrupt.or(operation).await {
+        Some(done) => done.map_err(Into::into),
+        None => Err(Problem::new(Exit::Interrupted, "interrupted").into()),
+    }
+}
+
+/// Awaits a call that changes something at the host: dropped on its way, nobody would know what became of it. So at the
+/// first Ctrl-C its answer is still waited for.
+async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
+    let mut call = std::pin::pin!(call);
+    if let Some(done) = session.interrupt.or(&mut call).await {
+        return done;
+    }
+    report::say("note: the host was asked already; once more Ctrl-C ends without its answer");
+    call.await
+}

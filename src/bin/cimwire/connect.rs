@@ -1,0 +1,148 @@
+//! From the options of a connection to a client.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use cimwire::{Client, Credentials, Secret, printable};
+
+use crate::args::Connection;
+use crate::exit::Exit;
+use crate::report::{self, Failure, Problem};
+use crate::session::Session;
+
+/// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
+pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
+    let options = &session.connection;
+    let Some(host) = &options.host else {
+        return Err(Problem::usage("no host is named")
+            .hint("name it with --host or CIMWIRE_HOST; `cimwire demo` brings a simulated one")
+            .into());
+    };
+    let Some(user) = &options.user else {
+        return Err(Problem::usage("no user is named")
+            .hint(r"name who logs in with --user or CIMWIRE_USER, as DOMAIN\user or .\user")
+            .into());
+    };
+    let password = password(session, user).await?;
+    build(options, host, Credentials::password(user, password))
+}
+
+/// The client of a host, with the options that do not say which host it is.
+pub(crate) fn build(
+    options: &Connection,
+    host: &str,
+    credentials: Credentials,
+) -> Result<Client, Failure> {
+    let mut builder = Client::builder(host)
+        .credentials(credentials)
+        .auth(options.auth.into())
+        .dialect(options.dialect)
+        .datetime_form(options.datetime_form);
+    if let Some(path) = &options.ca_file {
+        builder = builder.ca_bundle(read(path, CA_BOUND, "--ca-file")?);
+    }
+    if let Some(timeout) = options.connect_timeout {
+        builder = builder.connect_timeout(timeout);
+    }
+    if let Some(timeout) = options.operation_timeout {
+        builder = builder.operation_timeout(timeout);
+    }
+    if let Some(locale) = &options.locale {
+        builder = builder.locale(locale);
+    }
+    if options.danger.dangerously_accept_any_certificate {
+        report::say(
+            "warning: any certificate is accepted: whoever stands between can read and change everything",
+        );
+        builder = builder.dangerous().accept_any_certificate();
+    }
+    if options.danger.dangerously_send_password_in_the_clear {
+        report::say(
+            "warning: basic over http is allowed: it sends the password and all messages in the clear",
+        );
+        builder = builder.dangerous().allow_basic_without_tls();
+    }
+    Ok(builder.build()?)
+}
+
+/// The password, from the file, else the environment, else whoever sits at the terminal.
+async fn password(session: &Session, user: &str) -> Result<Secret, Failure> {
+    if let Some(path) = &session.connection.password_file {
+        return from_file(path);
+    }
+    match std::env::var(PASSWORD) {
+        Ok(password) if !password.is_empty() => return Ok(password.into()),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            return Err(Problem::usage(format!("{PASSWORD} is not UTF-8")).into());
+        }
+        _ => {}
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Problem::usage("no password is given").hint(WAYS).into());
+    }
+    from_terminal(user).await
+}
+
+fn from_file(path: &Path) -> Result<Secret, Failure> {
+    let bytes = read(path, PASSWORD_BOUND, "--password-file")?;
+    let line = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    // Windows likes to begin a text with a byte order mark.
+    let line = line.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(line);
+    match std::str::from_utf8(line) {
+        Ok("") => Err(
+            Problem::usage(format!("the first line of {} is empty", path.display()))
+                .hint("it has to be the password")
+                .into(),
+        ),
+        Ok(password) => Ok(password.into()),
+        Err(_) => Err(Problem::usage(format!("{} is not UTF-8", path.display())).into()),
+    }
+}
+
+/// Asks without echo, on a thread of its own, so that Ctrl-C is heard and the echo comes back.
+async fn from_terminal(user: &str) -> Result<Secret, Failure> {
+    let prompt = format!("Password of {}: ", printable(user));
+    let asked = tokio::task::spawn_blocking(move || rpassword::prompt_password(prompt)).await;
+    match asked {
+        Ok(Ok(password)) => Ok(password.into()),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {
+            Err(Problem::new(Exit::Interrupted, "interrupted").into())
+        }
+        Ok(Err(error)) => {
+            let what = format!("the password could not be asked for: {error}");
+            Err(Problem::usage(what).hint(WAYS).into())
+        }
+        Err(_) => Err(Problem::new(Exit::Failure, "the password could not be asked for").into()),
+    }
+}
+
+/// A file that an option names, within bounds: it may be a device that never ends.
+fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::with_capacity(INITIAL_SIZE);
+    let read = File::open(path).and_then(|file| file.take(bound + 1).read_to_end(&mut bytes));
+    let problem = |what: String| Failure::from(Problem::usage(format!("{option}: {what}")));
+    match read {
+        Err(error) => Err(problem(format!(
+            "could not read {}: {error}",
+            path.display()
+        ))),
+        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|size| size > bound) => Err(problem(
+            format!("{} is larger than {bound} bytes", path.display()),
+        )),
+        Ok(_) => Ok(bytes),
+    }
+}
+
+const PASSWORD: &str = "CIMWIRE_PASSWORD";
+const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
+/// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.
+const PASSWORD_BOUND: u64 = 128 * 1024;
+/// The system's own bundle has about 200 KB.
+const CA_BOUND: u64 = 4 << 20;
+/// A password fits in, so that reading it leaves no copies behind.
+const INITIAL_SIZE: usize = 4096;

@@ -1,0 +1,225 @@
+//! Following jobs to their ends: with progress, a deadline, and Ctrl-C.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use cimwire::hyperv::VirtualMachine;
+use cimwire::job::{JobEvent, JobFailure, JobReference, JobState, JobStatus, JobWatcher, Verdict};
+use cimwire::{Client, Error, ErrorKind};
+use tokio::time::{Instant, timeout_at};
+
+use crate::exit::Exit;
+use crate::output::event::Event;
+use crate::progress::Progress;
+use crate::report::{self, Failure, Problem};
+use crate::session::Session;
+
+/// Jobs that are followed to their ends, and shown while they go on.
+pub(crate) struct Follower<'s> {
+    session: &'s Session,
+    /// What the jobs are about, where that is one virtual machine.
+    vm: Option<&'s VirtualMachine>,
+    watcher: JobWatcher,
+    left: Vec<JobReference>,
+    seen: HashMap<JobReference, JobStatus>,
+    progress: Progress,
+    deadline: Option<Instant>,
+}
+
+/// The end of a job.
+pub(crate) struct End {
+    pub(crate) job: JobReference,
+    pub(crate) status: Result<JobStatus, Error>,
+}
+
+impl<'s> Follower<'s> {
+    pub(crate) fn new(session: &'s Session, client: &Client, jobs: Vec<JobReference>) -> Self {
+        Self {
+            session,
+            vm: None,
+            watcher: JobWatcher::new(client, jobs.clone()),
+            progress: Progress::new(session.display, jobs.len()),
+            left: jobs,
+            seen: HashMap::new(),
+            deadline: deadline(session.connection.wait_timeout),
+        }
+    }
+
+    /// Says what the jobs are about.
+    pub(crate) fn about(mut self, vm: &'s VirtualMachine) -> Self {
+        self.vm = Some(vm);
+        self
+    }
+
+    /// The next end of a job; `None` after the last. Waiting ends early, with a failure that says how to go on, at
+    /// Ctrl-C, at the deadline, and where the host cannot be asked any more.
+    pub(crate) async fn next(&mut self) -> Result<Option<End>, Failure> {
+        loop {
+            let event = match self.event().await {
+                Ok(Some(event)) => event,
+                Ok(None) => return Ok(None),
+                Err(stop) => {
+                    self.progress.clear();
+                    return Err(stop);
+                }
+            };
+            match event.status {
+                Ok(status) if !status.verdict().is_final() => self.goes_on(status)?,
+                status => {
+                    self.progress.end(&event.job);
+                    self.left.retain(|job| *job != event.job);
+                    return Ok(Some(End {
+                        job: event.job,
+                        status,
+                    }));
+                }
+            }
+        }
+    }
+
+    /// Writes something while no progress is on the screen.
+    pub(crate) fn pause<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.progress.pause(write)
+    }
+
+    async fn event(&mut self) -> Result<Option<JobEvent>, Failure> {
+        let next = self.watcher.next();
+        let next = async {
+            match self.deadline {
+                Some(deadline) => timeout_at(deadline, next).await.ok(),
+                None => Some(next.await),
+            }
+        };
+        match self.session.interrupt.or(next).await {
+            None => Err(self.stopped(Exit::Interrupted, "interrupted")),
+            Some(None) => {
+                let waited = self.session.connection.wait_timeout.unwrap_or_default();
+                let why = format!("no end was seen within {} s", waited.as_secs());
+                Err(self.stopped(Exit::Timeout, &why))
+            }
+            Some(Some(event)) => event.transpose().map_err(|error| self.lost(&error)),
+        }
+    }
+
+    /// Waiting is over, and jobs are left.
+    fn stopped(&self, exit: Exit, why: &str) -> Failure {
+        let Some(command) = self.session.watch_command(&self.left) else {
+            return Problem::new(exit, format!("{why}; the host ends with us")).into();
+        };
+        Problem::new(exit, format!("{why}; {}", self.go_on()))
+            .hint(format!("to watch on: {command}"))
+            .into()
+    }
+
+    /// The host cannot be asked any more, and jobs are left.
+    fn lost(&self, error: &Error) -> Failure {
+        self.progress.clear();
+        let exit = report::error(error);
+        if let Some(command) = self.session.watch_command(&self.left) {
+            report::say(&format!("note: {}; to watch on: {command}", self.go_on()));
+        }
+        Failure::Told(exit)
+    }
+
+    fn go_on(&self) -> &'static str {
+        match self.left.len() {
+            1 => "the job goes on without us",
+            _ => "the jobs go on without us",
+        }
+    }
+
+    /// Shows a job that goes on, where something about it has changed.
+    fn goes_on(&mut self, status: JobStatus) -> Result<(), Failure> {
+        let known = self.seen.get(&status.reference);
+        if known.is_some_and(|known| is_alike(known, &status)) {
+            return Ok(());
+        }
+        self.progress.show(&status);
+        let event = of(self.vm, "progress").status(&status);
+        let output = self.session.output;
+        let written = self.progress.pause(|| output.json(&event));
+        self.seen.insert(status.reference.clone(), status);
+        written
+    }
+}
+
+/// Shows the end of a job; says what to end the program with.
+///
+/// `success` is the line for people where the job has done what it should.
+pub(crate) fn show_end(
+    session: &Session,
+    vm: Option<&VirtualMachine>,
+    end: &End,
+    success: &str,
+) -> Result<Exit, Failure> {
+    let output = session.output;
+    match &end.status {
+        Ok(status) => {
+            if status.verdict() == Verdict::SucceededWithWarnings {
+                report::say(&warning(status));
+            }
+            output.json(&of(vm, "completed").status(status))?;
+            output.line(success)?;
+            Ok(Exit::Done)
+        }
+        Err(error) => {
+            let exit = report::error(error);
+            let event = of(
+                vm,
+                match error.kind() {
+                    ErrorKind::JobFailed => "failed",
+                    ErrorKind::JobCancelled => "cancelled",
+                    ErrorKind::OutcomeUnknown => "outcome_unknown",
+                    // That its status could not be read says nothing about the job.
+                    _ => return Ok(exit),
+                },
+            );
+            let event = match error.cause::<JobFailure>() {
+                Some(failure) => event.failure(failure),
+                None => event.job(&end.job),
+            };
+            output.json(&event)?;
+            Ok(exit)
+        }
+    }
+}
+
+/// An event, with the virtual machine that it is about.
+fn of<'a>(vm: Option<&'a VirtualMachine>, event: &'static str) -> Event<'a> {
+    let event = Event::new(event);
+    match vm {
+        Some(vm) => event.vm(vm),
+        None => event,
+    }
+}
+
+/// What a job that completed with warnings warns of.
+fn warning(status: &JobStatus) -> String {
+    let texts = [
+        &status.error_description,
+        &status.error_summary,
+        &status.status,
+    ];
+    let text = texts
+        .into_iter()
+        .map(|text| text.trim())
+        .find(|text| !text.is_empty());
+    let mut line = format!(
+        "warning: {}",
+        text.unwrap_or("the job completed with warnings")
+    );
+    if let Some(code) = status.error_code {
+        line.push_str(&format!(" (error code {}, {code})", code.code()));
+    }
+    line
+}
+
+fn is_alike(one: &JobStatus, other: &JobStatus) -> bool {
+    let shown =
+        |status: &JobStatus| -> (JobState, Option<u16>) { (status.state, status.percent_complete) };
+    shown(one) == shown(other) && one.status == other.status
+}
+
+fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}

@@ -1,0 +1,215 @@
+//! Jobs and what becomes of them, as JSON.
+
+use std::time::Duration;
+
+use cimwire::cim::{DateTime, Instance};
+use cimwire::hyperv::VirtualMachine;
+use cimwire::job::{JobFailure, JobReference, JobState, JobStatus};
+use serde::Serialize;
+
+/// Something that happened, as one line of JSON: `{"event":"progress","job":{…}}`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Event<'a> {
+    event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vm: Option<Vm<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<Job<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time: Option<DateTime>,
+    /// What `GetErrorEx` returned.
+    #[serde(skip_serializing_if = "<[Instance]>::is_empty")]
+    errors: &'a [Instance],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_state: Option<String>,
+    /// The command that watches the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watch: Option<&'a str>,
+}
+
+impl<'a> Event<'a> {
+    pub(crate) fn new(event: &'static str) -> Self {
+        Self {
+            event,
+            vm: None,
+            job: None,
+            start_time: None,
+            errors: &[],
+            replication_state: None,
+            watch: None,
+        }
+    }
+
+    pub(crate) fn vm(mut self, vm: &'a VirtualMachine) -> Self {
+        self.vm = Some(Vm {
+            name: &vm.name,
+            id: &vm.id,
+        });
+        self
+    }
+
+    /// Where the virtual machine stands in its replication, as it was seen just now.
+    pub(crate) fn replication_state(mut self, state: Option<String>) -> Self {
+        self.replication_state = state;
+        self
+    }
+
+    pub(crate) fn job(mut self, job: &'a JobReference) -> Self {
+        self.job = Some(Job::Named(Named::from(job)));
+        self
+    }
+
+    pub(crate) fn status(mut self, status: &'a JobStatus) -> Self {
+        self.job = Some(Job::Known(Box::new(JobRow::from(status))));
+        self
+    }
+
+    pub(crate) fn failure(mut self, failure: &'a JobFailure) -> Self {
+        self.errors = failure.errors();
+        self.status(failure.status())
+    }
+
+    pub(crate) fn start_time(mut self, time: Option<DateTime>) -> Self {
+        self.start_time = time;
+        self
+    }
+
+    pub(crate) fn watch(mut self, command: Option<&'a str>) -> Self {
+        self.watch = command;
+        self
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Vm<'a> {
+    name: &'a str,
+    id: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Job<'a> {
+    Named(Named<'a>),
+    Known(Box<JobRow<'a>>),
+}
+
+#[derive(Debug, Serialize)]
+struct Named<'a> {
+    id: &'a str,
+    reference: String,
+}
+
+impl<'a> From<&'a JobReference> for Named<'a> {
+    fn from(job: &'a JobReference) -> Self {
+        Self {
+            id: job.id(),
+            reference: job.to_string(),
+        }
+    }
+}
+
+/// How a job stands.
+#[derive(Debug, Serialize)]
+pub(crate) struct JobRow<'a> {
+    #[serde(flatten)]
+    named: Named<'a>,
+    name: &'a str,
+    /// The state in a word: `completed_with_warnings`; `unknown` where the code has no name.
+    state: String,
+    state_code: u16,
+    percent: Option<u16>,
+    status: &'a str,
+    job_type: Option<u16>,
+    start_time: Option<DateTime>,
+    scheduled_start_time: Option<DateTime>,
+    elapsed_seconds: Option<f64>,
+    cancellable: Option<bool>,
+    error: Option<ErrorRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorRow<'a> {
+    code: Option<u32>,
+    name: Option<String>,
+    summary: &'a str,
+    description: &'a str,
+}
+
+impl<'a> From<&'a JobStatus> for JobRow<'a> {
+    fn from(status: &'a JobStatus) -> Self {
+        Self {
+            named: Named::from(&status.reference),
+            name: &status.name,
+            state: word(status.state),
+            state_code: status.state.code(),
+            percent: status.percent_complete,
+            status: &status.status,
+            job_type: status.job_type,
+            start_time: status.start_time,
+            scheduled_start_time: status.scheduled_start_time,
+            elapsed_seconds: status
+                .elapsed
+                .and_then(|elapsed| Duration::try_from(elapsed).ok())
+                .map(|elapsed| elapsed.as_secs_f64()),
+            cancellable: status.cancellable,
+            error: error(status),
+        }
+    }
+}
+
+fn error(status: &JobStatus) -> Option<ErrorRow<'_>> {
+    let silent = status.error_summary.is_empty() && status.error_description.is_empty();
+    (status.error_code.is_some() || !silent).then(|| ErrorRow {
+        code: status.error_code.map(|code| code.code()),
+        name: status.error_code.map(|code| code.to_string()),
+        summary: &status.error_summary,
+        description: &status.error_description,
+    })
+}
+
+fn word(state: JobState) -> String {
+    match state {
+        JobState::Unknown(_) => "unknown".to_owned(),
+        state => state.to_string().replace(' ', "_"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cimwire::cim::ClassPath;
+
+    #[test]
+    fn a_failed_job() {
+        let class = ClassPath::new("root/virtualization/v2", "Msvm_ConcreteJob");
+        let row = Instance::new(class.clone())
+            .with("InstanceID", "A-1")
+            .with("ElementName", "Starting\nreplication")
+            .with("JobState", "32768")
+            .with("PercentComplete", "100")
+            .with("ErrorCode", "32775")
+            .with("ErrorSummaryDescription", "No.")
+            .with("ElapsedTime", "00000000000001.500000:000")
+            .with("StartTime", "20300115210000.000000+000");
+        let status = JobStatus::read(&row, &class).unwrap();
+        assert_eq!(
+            serde_json::to_value(Event::new("failed").status(&status)).unwrap(),
+            serde_json::json!({"event": "failed", "job": {
+                "id": "A-1",
+                "reference": "root/virtualization/v2:Msvm_ConcreteJob.InstanceID=\"A-1\"",
+                "name": "Starting\nreplication",
+                "state": "completed_with_warnings",
+                "state_code": 32768,
+                "percent": 100,
+                "status": "",
+                "job_type": null,
+                "start_time": "2030-01-15T21:00:00Z",
+                "scheduled_start_time": null,
+                "elapsed_seconds": 1.5,
+                "cancellable": null,
+                "error": {"code": 32775, "name": "invalid state", "summary": "No.", "description": ""},
+            }})
+        );
+        assert_eq!(word(JobState::Unknown(99)), "unknown");
+    }
+}

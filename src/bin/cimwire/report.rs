@@ -1,0 +1,137 @@
+//! What went wrong, on stderr: a line of causes, what the host had to say, and what to do about it.
+
+use std::error::Error as StdError;
+use std::io::{self, Write};
+
+use cimwire::job::{JobFailure, ReturnCode};
+use cimwire::{Error, printable};
+
+use crate::exit::Exit;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library says why.
+    Library(Error),
+    /// The program says why.
+    Problem(Problem),
+    /// All has been said.
+    Told(Exit),
+    /// Whoever read stdout has gone away: nobody is there to be told.
+    Closed,
+}
+
+/// Something that the program itself finds wrong.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    exit: Exit,
+    what: String,
+    hint: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self {
+            exit,
+            what: what.into(),
+            hint: None,
+        }
+    }
+
+    /// What was asked for makes no sense.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, what)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// Reports why a command ended early; says what to end the program with.
+pub(crate) fn failure(failure: &Failure) -> Exit {
+    match failure {
+        Failure::Library(error) => self::error(error),
+        Failure::Problem(problem) => self::problem(problem),
+        Failure::Told(exit) => *exit,
+        Failure::Closed => Exit::Closed,
+    }
+}
+
+/// Reports an error of the library; says what to end the program with.
+pub(crate) fn error(error: &Error) -> Exit {
+    let mut line = format!("error: {}", chain(error));
+    if let Some(code) = error.cause::<ReturnCode>() {
+        line.push_str(&format!(" ({})", code.code()));
+    }
+    say(&line);
+    if let Some(failure) = error.cause::<JobFailure>() {
+        job_failure(failure);
+    }
+    if let Some(hint) = error.hint() {
+        say(&format!("hint: {hint}"));
+    }
+    error.into()
+}
+
+/// Reports a problem of the program's own; says what to end the program with.
+pub(crate) fn problem(problem: &Problem) -> Exit {
+    say(&format!("error: {}", problem.what));
+    if let Some(hint) = &problem.hint {
+        say(&format!("hint: {hint}"));
+    }
+    problem.exit
+}
+
+/// Writes a line to stderr, with whatever could forge one or move the cursor escaped. That stderr is closed is no
+/// reason to end.
+pub(crate) fn say(line: &str) {
+    let line = format!("{}\n", printable(line));
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// An error and its causes, in a line.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}
+
+/// What the host says about a failed job beyond the one text that stands in the error itself.
+fn job_failure(failure: &JobFailure) {
+    let mut said = vec![failure.message().to_owned()];
+    let mut once = |label: &str, text: &str| {
+        let text = text.trim();
+        if !text.is_empty() && !said.iter().any(|known| known.trim() == text) {
+            say(&format!("  {label}: {text}"));
+            said.push(text.to_owned());
+        }
+    };
+    let status = failure.status();
+    once("summary", &status.error_summary);
+    once("description", &status.error_description);
+    for error in failure.errors() {
+        once(
+            "detail",
+            &error.get::<String>("Message").unwrap_or_default(),
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! What all commands share: the options, where output goes, and Ctrl-C.
+
+use cimwire::cim::ClassPath;
+use cimwire::hyperv;
+use cimwire::job::JobReference;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
+
+use crate::args::{Connection, Display};
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+
+/// One run of the program.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) connection: Connection,
+    pub(crate) display: Display,
+    pub(crate) output: Output,
+    pub(crate) interrupt: Interrupt,
+    /// The options of the command line, as they would be typed again; none where another run would not find the host.
+    typed: Option<Vec<String>>,
+}
+
+impl Session {
+    pub(crate) fn new(connection: Connection, display: Display, matches: &ArgMatches) -> Self {
+        Self {
+            typed: Some(typed(matches)),
+            connection,
+            output: Output::new(display.output),
+            display,
+            interrupt: Interrupt::listen(),
+        }
+    }
+
+    /// The host ends with this run, so that no other command will find it.
+    pub(crate) fn host_ends_with_us(&mut self) {
+        self.typed = None;
+    }
+
+    /// The command that watches jobs, to be pasted into a shell. What came from the environment is still there, so
+    /// only what was typed is repeated; a password never is.
+    pub(crate) fn watch_command<'j>(
+        &self,
+        jobs: impl IntoIterator<Item = &'j JobReference>,
+    ) -> Option<String> {
+        let mut words = vec!["cimwire".to_owned()];
+        words.extend(self.typed.clone()?);
+        words.extend(["job".to_owned(), "watch".to_owned()]);
+        words.extend(jobs.into_iter().map(|job| quoted(&self.job_argument(job))));
+        Some(words.join(" "))
+    }
+
+    /// A job as `job watch` and its sisters take it: its id alone where its class is the usual one.
+    pub(crate) fn job_argument(&self, job: &JobReference) -> String {
+        if *job.as_reference().class() == self.job_class() {
+            job.id().to_owned()
+        } else {
+            job.to_string()
+        }
+    }
+
+    /// The class of a job that is named by its id alone.
+    pub(crate) fn job_class(&self) -> ClassPath {
+        let class = hyperv::job_class();
+        match &self.connection.namespace {
+            Some(namespace) => ClassPath::new(namespace, class.name()),
+            None => class,
+        }
+    }
+}
+
+/// The options that stand on the command line, each with its value.
+fn typed(matches: &ArgMatches) -> Vec<String> {
+    let options = Display::augment_args(Connection::augment_args(clap::Command::new("cimwire")));
+    let mut words = Vec::new();
+    for option in options.get_arguments() {
+        let id = option.get_id().as_str();
+        let (Some(name), Some(ValueSource::CommandLine)) =
+            (option.get_long(), matches.value_source(id))
+        else {
+            continue;
+        };
+        words.push(format!("--{name}"));
+        if option.get_action().takes_values() {
+            let values = matches.get_raw(id).into_iter().flatten();
+            words.extend(values.map(|value| quoted(&value.to_string_lossy())));
+        }
+    }
+    words
+}
+
+/// A word as a POSIX shell, or PowerShell, reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::args::Arguments;
+
+    #[test]
+    fn words_are_quoted() {
+        assert_eq!(quoted("https://hv01:5986/wsman"), "https://hv01:5986/wsman");
+        assert_eq!(quoted(r"EXAMPLE\operator"), r"'EXAMPLE\operator'");
+        assert_eq!(quoted("it's $(true)"), r"'it'\''s $(true)'");
+        assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn what_was_typed_is_typed_again() {
+        let matches = Arguments::command().get_matches_from([
+            "cimwire",
+            "--host=hv01",
+            "--user",
+            r"EXAMPLE\operator",
+            "--dangerously-accept-any-certificate",
+            "job",
+            "--wait-timeout",
+            "5m",
+            "list",
+            "-o",
+            "json",
+        ]);
+        assert_eq!(
+            typed(&matches).join(" "),
+            r"--host hv01 --user 'EXAMPLE\operator' --wait-timeout 5m --dangerously-accept-any-certificate --output json"
+        );
+    }
+}

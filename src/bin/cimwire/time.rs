@@ -1,0 +1,161 @@
+//! Times and durations as people write them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cimwire::cim::DateTime;
+
+/// Reads `90s`, `5m`, `2h`, `1d12h`; a number alone counts seconds.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = match text.parse::<u64>() {
+        Ok(seconds) if text.starts_with(|first: char| first.is_ascii_digit()) => Some(seconds),
+        _ => units(text),
+    };
+    match seconds {
+        Some(0) => Err("it has to be 1s at least".to_owned()),
+        Some(seconds) if seconds > LONGEST => Err("it is longer than a year".to_owned()),
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
+        None => Err("write it like 90s, 5m, 2h or 1d12h".to_owned()),
+    }
+}
+
+/// When something is to begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Start {
+    At(DateTime),
+    In(Duration),
+}
+
+impl Start {
+    /// Reads RFC 3339, or `+2h` from now.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        if let Some(ahead) = text.strip_prefix('+') {
+            return match units(ahead) {
+                Some(seconds) if seconds <= LONGEST => Ok(Self::In(Duration::from_secs(seconds))),
+                Some(_) => Err("it is longer than a year".to_owned()),
+                None => Err("write it like +90m, +2h or +1d12h".to_owned()),
+            };
+        }
+        let time = text.parse().map(Self::At);
+        time.map_err(|_| "write it like 2030-01-15T21:00:00Z, or +2h from now".to_owned())
+    }
+
+    /// The point in time; `None` where the clock cannot say it.
+    pub(crate) fn after(self, now: SystemTime) -> Option<DateTime> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::In(ahead) => DateTime::try_from(now.checked_add(ahead)?).ok(),
+        }
+    }
+}
+
+/// The time, in whole seconds: `+2h` needs no microseconds.
+pub(crate) fn now() -> SystemTime {
+    let now = SystemTime::now();
+    let elapsed = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    UNIX_EPOCH + Duration::from_secs(elapsed.as_secs())
+}
+
+/// A point in time for people.
+pub(crate) fn text(time: DateTime) -> String {
+    time.to_rfc3339().unwrap_or_else(|| time.to_string())
+}
+
+/// Seconds of `1d12h30m5s`: each unit at most once, and in this order.
+fn units(text: &str) -> Option<u64> {
+    let mut units = UNITS.iter();
+    let mut rest = text;
+    let mut seconds = 0_u64;
+    loop {
+        let (digits, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let mut letters = tail.chars();
+        let unit = letters.next()?;
+        let (_, length) = units.find(|(name, _)| *name == unit)?;
+        if digits.is_empty() {
+            return None;
+        }
+        // Too many digits for a number are too long a time.
+        let number: u64 = digits.parse().unwrap_or(u64::MAX);
+        seconds = seconds.saturating_add(number.saturating_mul(*length));
+        rest = letters.as_str();
+        if rest.is_empty() {
+            return Some(seconds);
+        }
+    }
+}
+
+const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+/// Longer than anything waits, and short enough to be added to any time.
+const LONGEST: u64 = 366 * 86_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in [
+            ("90", 90),
+            ("90s", 90),
+            ("5m", 300),
+            ("2h", 7_200),
+            ("1d12h", 129_600),
+            ("1d0h0m1s", 86_401),
+            ("366d", 31_622_400),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for wrong in [
+            "",
+            "s",
+            "h2",
+            "1x",
+            "1.5h",
+            "-1s",
+            "+5",
+            "2h1d",
+            "1h1h",
+            "1h5",
+            "1 h",
+            "0",
+            "0s",
+            "0h0s",
+            "367d",
+            "99999999999999999999",
+            "99999999999999999999d",
+            "１h",
+        ] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn starts() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_456_000);
+        let start = |text: &str| {
+            let start = Start::read(text).ok()?.after(now)?;
+            Some(start.to_string())
+        };
+        assert_eq!(start("+2h").as_deref(), Some("20300101020000.000000+000"));
+        assert_eq!(
+            start("+1d12h").as_deref(),
+            Some("20300102120000.000000+000")
+        );
+        assert_eq!(start("+0s").as_deref(), Some("20300101000000.000000+000"));
+        assert_eq!(
+            start("2030-01-15T22:00:00+01:00").as_deref(),
+            Some("20300115220000.000000+060")
+        );
+        for wrong in [
+            "",
+            "+",
+            "+2",
+            "2h",
+            "++2h",
+            "tomorrow",
+            "2030-13-01T00:00:00Z",
+            "+400d",
+        ] {
+            assert!(Start::read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

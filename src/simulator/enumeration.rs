@@ -1,0 +1,151 @@
+//! Enumerations that have begun and not ended.
+//!
+//! A context is good for one answer: each Pull that leaves something behind gets a new one, and the last gets none.
+
+use std::collections::HashMap;
+use std::iter::Peekable;
+use std::time::Duration;
+
+use crate::cim::{Instance, Reference};
+
+use super::fault::{self, Refusal};
+use super::host::Moment;
+use super::response::new_id;
+
+/// What a query or a class has given, of which a part may have been sent.
+pub(crate) struct Enumeration {
+    /// Who began it; nobody else may go on.
+    pub(crate) owner: String,
+    pub(crate) mode: Mode,
+    pub(crate) items: Peekable<Items>,
+}
+
+/// Items, made when they are wanted.
+pub(crate) type Items = Box<dyn Iterator<Item = Item> + Send>;
+
+/// An item: what was asked for of it, and its reference.
+pub(crate) struct Item {
+    pub(crate) instance: Instance,
+    pub(crate) reference: Reference,
+}
+
+/// In which form items are sent (DSP0226 8.2.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    #[default]
+    Object,
+    Reference,
+    ObjectAndReference,
+}
+
+/// The open enumerations of the service.
+#[derive(Default)]
+pub(crate) struct Enumerations {
+    open: HashMap<String, (Enumeration, Moment)>,
+}
+
+impl Enumerations {
+    /// How many are open.
+    pub(crate) fn count(&mut self, now: Moment) -> usize {
+        self.expire(now);
+        self.open.len()
+    }
+
+    /// Refuses a user who has too many open.
+    pub(crate) fn check_quota(&mut self, owner: &str, now: Moment) -> Result<(), Refusal> {
+        self.expire(now);
+        let owned = |(open, _): &&(Enumeration, Moment)| open.owner == owner;
+        if self.open.values().filter(owned).count() >= MAX_OPEN {
+            return Err(fault::TOO_MANY_OPERATIONS);
+        }
+        Ok(())
+    }
+
+    /// Keeps what is left of an enumeration, for the context that this gives.
+    pub(crate) fn keep(&mut self, enumeration: Enumeration, context: String, now: Moment) {
+        self.open.insert(context, (enumeration, now.plus(IDLE)));
+    }
+
+    /// Takes an enumeration out by its context; whoever goes on with it keeps the rest under a new one.
+    pub(crate) fn take(
+        &mut self,
+        context: &str,
+        owner: &str,
+        now: Moment,
+    ) -> Result<Enumeration, Refusal> {
+        self.expire(now);
+        match self.open.remove(context) {
+            Some((enumeration, _)) if enumeration.owner == owner => Ok(enumeration),
+            Some(others) => {
+                self.open.insert(context.to_owned(), others);
+                Err(fault::INVALID_CONTEXT)
+            }
+            None => Err(fault::INVALID_CONTEXT),
+        }
+    }
+
+    fn expire(&mut self, now: Moment) {
+        self.open.retain(|_, (_, expires)| now < *expires);
+    }
+}
+
+/// A new context.
+pub(crate) fn new_context() -> String {
+    new_id()
+}
+
+/// How long an enumeration may rest between pulls (`EnumerationTimeoutms`).
+const IDLE: Duration = Duration::from_secs(60);
+/// How many enumerations of one user may be open (`MaxConcurrentOperationsPerUser`).
+const MAX_OPEN: usize = 1_500;
+
+#[cfg(test)]
+mod tests {
+    use super::super::host::Clock;
+    use super::*;
+
+    fn enumeration(owner: &str) -> Enumeration {
+        let items: Items = Box::new(std::iter::empty());
+        Enumeration {
+            owner: owner.to_owned(),
+            mode: Mode::Object,
+            items: items.peekable(),
+        }
+    }
+
+    #[test]
+    fn a_context_is_good_for_one_answer_to_its_owner() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        open.keep(enumeration("a"), "1".to_owned(), now);
+        assert_eq!(open.count(now), 1);
+        assert!(open.take("2", "a", now).is_err());
+        assert!(open.take("1", "b", now).is_err());
+        assert!(open.take("1", "a", now).is_ok());
+        assert!(open.take("1", "a", now).is_err());
+        assert_eq!(open.count(now), 0);
+    }
+
+    #[test]
+    fn a_context_expires_after_a_minute() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        open.keep(enumeration("a"), "1".to_owned(), now);
+        assert_eq!(open.count(now.plus(IDLE - Duration::from_micros(1))), 1);
+        assert!(open.take("1", "a", now.plus(IDLE)).is_err());
+        assert_eq!(open.count(now.plus(IDLE)), 0);
+    }
+
+    #[test]
+    fn a_user_can_have_so_many_open() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        for number in 0..MAX_OPEN {
+            assert!(open.check_quota("a", now).is_ok());
+            open.keep(enumeration("a"), number.to_string(), now);
+        }
+        assert!(open.check_quota("a", now).is_err());
+        assert!(open.check_quota("b", now).is_ok());
+        assert!(open.check_quota("a", now.plus(IDLE)).is_ok());
+    }
+}

@@ -1,0 +1,184 @@
+//! What the host knows of a class: where it lives, how it is addressed, what it has and does.
+
+use crate::cim::{ClassPath, Instance, Properties, Reference, Value};
+
+use super::{Host, Moment};
+
+/// A class of the simulated host, and where its instances come from.
+pub(crate) struct Class {
+    pub(crate) namespace: &'static str,
+    pub(crate) name: &'static str,
+    /// Its superclasses, the nearest first.
+    pub(crate) bases: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) addressing: Addressing,
+    /// All its properties, inherited ones included, in the alphabetical order in which WinRM sends them.
+    pub(crate) properties: &'static [Property],
+    pub(crate) methods: &'static [Method],
+    /// Its instances at a moment.
+    pub(crate) instances: fn(&Host, Moment) -> Vec<Instance>,
+}
+
+/// Which keys select an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Addressing {
+    /// All of them.
+    AllKeys,
+    /// `CreationClassName` and whatever others are given, as measured on services of Hyper-V.
+    CreationClassName,
+    /// Whatever is given, nothing included: the class has the qualifier Singleton.
+    Singleton,
+}
+
+/// A property of a class, or a parameter of a method.
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) is_array: bool,
+}
+
+/// The CIM type of a value (DSP0004 5.2). A `datetime` is a time or an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Boolean,
+    Uint8,
+    Uint16,
+    Uint32,
+    Uint64,
+    Sint8,
+    Sint16,
+    String,
+    DateTime,
+    Reference,
+}
+
+/// A method, and what runs when it is called.
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    pub(crate) inputs: &'static [Property],
+    pub(crate) call: fn(&mut Host, &Call<'_>) -> Result<Output, CallError>,
+}
+
+/// A method call that has been checked against the class.
+pub(crate) struct Call<'a> {
+    /// The instance that it goes to.
+    pub(crate) target: &'a Instance,
+    /// The input parameters, each of the type that the method declares.
+    pub(crate) input: &'a Properties,
+    /// The user who calls.
+    pub(crate) caller: &'a str,
+    pub(crate) now: Moment,
+}
+
+/// What a method gives back.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Output {
+    /// The output parameters; null ones are named too.
+    pub(crate) parameters: Vec<(&'static str, Value)>,
+    pub(crate) return_value: u32,
+}
+
+/// A call that the provider does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallError {
+    /// A reference does not carry the keys of its class.
+    IncompleteReference,
+}
+
+/// A scalar property.
+pub(super) const fn one(name: &'static str, kind: Kind) -> Property {
+    Property {
+        name,
+        kind,
+        is_array: false,
+    }
+}
+
+/// An array property.
+pub(super) const fn many(name: &'static str, kind: Kind) -> Property {
+    Property {
+        name,
+        kind,
+        is_array: true,
+    }
+}
+
+impl Class {
+    pub(crate) fn is_in(&self, namespace: &str) -> bool {
+        self.namespace.eq_ignore_ascii_case(namespace)
+    }
+
+    /// Whether the class is the one of that name, or derives from it.
+    pub(crate) fn is_a(&self, name: &str) -> bool {
+        self.is_named(name)
+            || self
+                .bases
+                .iter()
+                .any(|base| base.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    pub(crate) fn property(&self, name: &str) -> Option<&'static Property> {
+        self.properties
+            .iter()
+            .find(|property| property.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn has_key(&self, name: &str) -> bool {
+        self.keys.iter().any(|key| key.eq_ignore_ascii_case(name))
+    }
+
+    /// A method. Windows compares the names of methods exactly.
+    pub(crate) fn method(&self, name: &str) -> Option<&'static Method> {
+        self.methods.iter().find(|method| method.name == name)
+    }
+
+    /// An instance with these values, and null for everything else: for an array, no element at all.
+    pub(super) fn instance(
+        &self,
+        values: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Instance {
+        let mut given: Vec<_> = values.into_iter().collect();
+        let mut instance = Instance::new(ClassPath::new(self.namespace, self.name));
+        for property in self.properties {
+            let at = given.iter().position(|(name, _)| *name == property.name);
+            let value = match at {
+                Some(at) => given.swap_remove(at).1,
+                None if property.is_array => Value::Array(Vec::new()),
+                None => Value::Null,
+            };
+            instance.set(property.name, value);
+        }
+        for (name, value) in given {
+            instance.set(name, value);
+        }
+        instance
+    }
+
+    /// The reference to an instance of this class.
+    pub(crate) fn reference(&self, instance: &Instance) -> Reference {
+        let reference = Reference::new(self.namespace, self.name);
+        self.keys.iter().fold(reference, |reference, key| {
+            let value = instance.value(key).and_then(Value::to_text);
+            reference.with_key(*key, value.unwrap_or_default().into_owned())
+        })
+    }
+}
+
+impl Output {
+    pub(super) fn code(return_value: u32) -> Self {
+        Self {
+            parameters: Vec::new(),
+            return_value,
+        }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.parameters.push((name, value.into()));
+        self
+    }
+}

@@ -1,0 +1,82 @@
+//! The host behind the service: virtual machines, jobs, replication; pure, with time as an argument.
+//!
+//! Nothing happens by itself. What a job or a virtual machine is like at a moment is computed from what was asked of it
+//! and when, so that a test can look at any moment it likes.
+//!
+//! A class is one constant of type [`Class`]: its place, its keys and properties, where its instances come from, and
+//! what its methods do. To add one, write its constant and name it in [`CLASSES`].
+
+mod class;
+mod clock;
+mod job;
+mod job_class;
+mod relationship;
+mod replication;
+#[cfg(test)]
+mod tests;
+mod vm;
+mod vm_class;
+mod windows;
+
+use std::time::Duration;
+
+pub(crate) use self::class::{Addressing, Call, CallError, Class, Kind, Method, Output, Property};
+pub(crate) use self::clock::{Clock, Moment};
+use self::job::Jobs;
+use self::vm::Vm;
+
+/// The state of the host.
+#[derive(Debug)]
+pub(crate) struct Host {
+    name: String,
+    booted: Moment,
+    vms: Vec<Vm>,
+    jobs: Jobs,
+    /// How long a job takes.
+    pace: Duration,
+}
+
+impl Host {
+    pub(crate) fn new(name: &str, pace: Duration, now: Moment) -> Self {
+        Self {
+            name: name.to_owned(),
+            booted: now,
+            vms: vm::all(),
+            jobs: Jobs::default(),
+            pace,
+        }
+    }
+}
+
+/// Whether there is such a namespace.
+pub(crate) fn has_namespace(namespace: &str) -> bool {
+    CLASSES.iter().any(|class| class.is_in(namespace))
+}
+
+/// The class of that name, in any case.
+pub(crate) fn class(namespace: &str, name: &str) -> Option<&'static Class> {
+    CLASSES
+        .iter()
+        .find(|class| class.is_in(namespace) && class.is_named(name))
+        .copied()
+}
+
+/// The class of that name, or all that derive from it where it has no instances of its own.
+pub(crate) fn family(namespace: &str, name: &str) -> Vec<&'static Class> {
+    let members = CLASSES.iter().copied();
+    members
+        .filter(|class| class.is_in(namespace) && class.is_a(name))
+        .collect()
+}
+
+const CLASSES: &[&Class] = &[
+    &vm_class::COMPUTER_SYSTEM,
+    &job_class::CONCRETE_JOB,
+    &replication::REPLICATION_SERVICE,
+    &relationship::REPLICATION_RELATIONSHIP,
+    &windows::OPERATING_SYSTEM,
+    &windows::SERVICE,
+];
+
+const V2: &str = "root/virtualization/v2";
+const CIMV2: &str = "root/cimv2";

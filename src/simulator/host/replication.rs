@@ -1,0 +1,233 @@
+//! Msvm_ReplicationService, and what StartReplication does.
+
+use uuid::Uuid;
+
+use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
+
+use super::class::{Addressing, Call, CallError, Class, Kind, Method, Output, Property, many, one};
+use super::job::{Job, JobState, Task};
+use super::job_class::CONCRETE_JOB;
+use super::vm::READY;
+use super::vm_class::COMPUTER_SYSTEM;
+use super::{Host, Moment, V2};
+
+pub(crate) static REPLICATION_SERVICE: Class = Class {
+    namespace: V2,
+    name: "Msvm_ReplicationService",
+    bases: &[
+        "CIM_Service",
+        "CIM_EnabledLogicalElement",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+        "CIM_ManagedElement",
+    ],
+    keys: &[
+        "CreationClassName",
+        "Name",
+        "SystemCreationClassName",
+        "SystemName",
+    ],
+    addressing: Addressing::CreationClassName,
+    properties: PROPERTIES,
+    methods: &[Method {
+        name: "StartReplication",
+        inputs: &[
+            one("ComputerSystem", Kind::Reference),
+            one("InitialReplicationType", Kind::Uint16),
+            one("InitialReplicationExportLocation", Kind::String),
+            one("StartTime", Kind::DateTime),
+        ],
+        call: start_replication,
+    }],
+    instances: |host, _| vec![instance(host)],
+};
+
+fn instance(host: &Host) -> Instance {
+    REPLICATION_SERVICE.instance([
+        ("Caption", "Hyper-V Replica Service".into()),
+        ("CommunicationStatus", 2u16.into()),
+        ("CreationClassName", REPLICATION_SERVICE.name.into()),
+        ("Description", "Replication Service".into()),
+        ("DetailedStatus", 1u16.into()),
+        ("ElementName", "Hyper-V Replica Service".into()),
+        ("EnabledDefault", 2u16.into()),
+        ("EnabledState", 2u16.into()),
+        ("HealthState", 5u16.into()),
+        ("InstallDate", host.booted.to_datetime().into()),
+        ("Name", "replicasvc".into()),
+        ("OperatingStatus", 2u16.into()),
+        ("OperationalStatus", vec![2u16].into()),
+        ("PrimaryStatus", 1u16.into()),
+        ("RequestedState", 12u16.into()),
+        ("Started", true.into()),
+        ("Status", "OK".into()),
+        ("StatusDescriptions", vec!["OK"].into()),
+        ("SystemCreationClassName", COMPUTER_SYSTEM.name.into()),
+        ("SystemName", host.name.as_str().into()),
+        ("TimeOfLastStateChange", host.booted.to_datetime().into()),
+    ])
+}
+
+/// Starts the initial replication of a virtual machine, now or later.
+///
+/// What the parameters mean is checked before the state of the machine is. A second call while a scheduled start is
+/// pending schedules it anew, as `Set-VMReplication` relies on; the pending job is terminated. A time in the past
+/// means now: what Windows makes of one is not documented.
+fn start_replication(host: &mut Host, call: &Call<'_>) -> Result<Output, CallError> {
+    let refused = |code| Ok(Output::code(code).with("Job", Value::Null));
+    let Some(start) = Start::read(call) else {
+        return refused(INVALID_PARAMETER);
+    };
+    let vm = match call.input.value("ComputerSystem") {
+        Some(Value::Reference(reference)) => vm_of(host, reference)?,
+        _ => None,
+    };
+    let Some(vm) = vm else {
+        return refused(INVALID_PARAMETER);
+    };
+    match host.start(vm, &start, call) {
+        Err(code) => refused(code),
+        Ok(None) => Ok(Output::code(DONE).with("Job", Value::Null)),
+        Ok(Some(id)) => {
+            let job = Reference::new(V2, CONCRETE_JOB.name).with_key("InstanceID", id);
+            Ok(Output::code(JOB_STARTED).with("Job", job))
+        }
+    }
+}
+
+/// The position of the virtual machine that a reference names.
+///
+/// It must carry all keys: whether the name alone suffices is told both ways of Windows.
+fn vm_of(host: &Host, reference: &Reference) -> Result<Option<usize>, CallError> {
+    let key = |name| reference.key(name).and_then(KeyValue::as_text);
+    let (Some(class), Some(name)) = (key("CreationClassName"), key("Name")) else {
+        return Err(CallError::IncompleteReference);
+    };
+    let is_vm = COMPUTER_SYSTEM.is_a(reference.class().name())
+        && COMPUTER_SYSTEM.is_in(reference.class().namespace())
+        && COMPUTER_SYSTEM.is_named(&class);
+    let found = |vm: &super::vm::Vm| is_vm && vm.id.eq_ignore_ascii_case(&name);
+    Ok(host.vms.iter().position(found))
+}
+
+/// What a call asks to be started.
+struct Start {
+    task: Task,
+    waits_for_import: bool,
+    begins: Moment,
+}
+
+impl Start {
+    /// Reads the parameters; `None` where one of them makes no sense.
+    fn read(call: &Call<'_>) -> Option<Self> {
+        let location: Option<String> = call.input.get("InitialReplicationExportLocation").ok()?;
+        let (kind, title) = match call.input.get::<u16>("InitialReplicationType").ok()? {
+            1 => (94, "Starting initial replication"),
+            2 if is_absolute(&location.unwrap_or_default()) => {
+                (118, "Exporting the initial replica")
+            }
+            3 => (
+                117,
+                "Starting initial replication with a copy on the replica server",
+            ),
+            _ => return None,
+        };
+        let begins = match call.input.value("StartTime") {
+            None | Some(Value::Null) => call.now,
+            // The time of an export is ignored.
+            Some(_) if kind == 118 => call.now,
+            Some(Value::DateTime(time)) if *time != DateTime::NEVER => Moment::of(time)?,
+            Some(_) => return None,
+        };
+        Some(Self {
+            task: Task { kind, title },
+            waits_for_import: kind == 118,
+            begins: begins.max(call.now),
+        })
+    }
+}
+
+/// Whether a directory is fully qualified, as seen from the host.
+fn is_absolute(path: &str) -> bool {
+    let drive = path.strip_prefix(|c: char| c.is_ascii_alphabetic());
+    drive.is_some_and(|rest| rest.starts_with(":\\"))
+        || path
+            .strip_prefix(r"\\")
+            .is_some_and(|rest| !rest.is_empty())
+}
+
+impl Host {
+    /// Starts an initial replication: the id of its job, or `None` where there is none; else the return code.
+    fn start(&mut self, vm: usize, start: &Start, call: &Call<'_>) -> Result<Option<String>, u32> {
+        let (now, pace) = (call.now, self.pace);
+        let vm = self.vms.get(vm).ok_or(INVALID_PARAMETER)?;
+        if vm.replication_state(now) != READY {
+            return Err(INVALID_STATE);
+        }
+        let ending = vm.start_ending();
+        let id = vm.id;
+        let unfinished = |job: &&Job| job.vm == id && !job.status(now).state.is_final();
+        let pending = self.jobs.known(now).find(unfinished);
+        if let Some(pending) = pending.map(|job| job.id.clone()) {
+            self.stop_job(&pending, JobState::Terminated, now);
+        }
+        let vm = self.vms.iter_mut().find(|vm| vm.id == id);
+        if let Some(vm) = vm {
+            vm.start(start.begins, pace, start.waits_for_import);
+        }
+        let Some(ending) = ending else {
+            return Ok(None);
+        };
+        let job = Job {
+            id: Uuid::new_v4().as_hyphenated().to_string().to_uppercase(),
+            task: start.task.clone(),
+            vm: id.to_owned(),
+            owner: call.caller.to_owned(),
+            submitted: now,
+            begins: start.begins,
+            length: pace,
+            ending,
+            stopped: None,
+        };
+        let id = job.id.clone();
+        self.jobs.add(job, now);
+        Ok(Some(id))
+    }
+}
+
+const PROPERTIES: &[Property] = &[
+    many("AvailableRequestedStates", Kind::Uint16),
+    one("Caption", Kind::String),
+    one("CommunicationStatus", Kind::Uint16),
+    one("CreationClassName", Kind::String),
+    one("Description", Kind::String),
+    one("DetailedStatus", Kind::Uint16),
+    one("ElementName", Kind::String),
+    one("EnabledDefault", Kind::Uint16),
+    one("EnabledState", Kind::Uint16),
+    one("HealthState", Kind::Uint16),
+    one("InstallDate", Kind::DateTime),
+    one("InstanceID", Kind::String),
+    one("Name", Kind::String),
+    one("OperatingStatus", Kind::Uint16),
+    many("OperationalStatus", Kind::Uint16),
+    one("OtherEnabledState", Kind::String),
+    one("PrimaryOwnerContact", Kind::String),
+    one("PrimaryOwnerName", Kind::String),
+    one("PrimaryStatus", Kind::Uint16),
+    one("RequestedState", Kind::Uint16),
+    one("Started", Kind::Boolean),
+    one("StartMode", Kind::String),
+    one("Status", Kind::String),
+    many("StatusDescriptions", Kind::String),
+    one("SystemCreationClassName", Kind::String),
+    one("SystemName", Kind::String),
+    one("TimeOfLastStateChange", Kind::DateTime),
+    one("TransitioningToState", Kind::Uint16),
+];
+
+/// Return codes of StartReplication.
+const DONE: u32 = 0;
+const JOB_STARTED: u32 = 4096;
+const INVALID_PARAMETER: u32 = 32_773;
+const INVALID_STATE: u32 = 32_775;

@@ -1,0 +1,194 @@
+//! The host under a clock that is driven by hand.
+
+use std::time::Duration;
+
+mod jobs;
+mod start;
+
+use super::class::CallError;
+use super::*;
+use crate::cim::{DateTime, Instance, Properties, Reference, Value};
+use crate::wsman::cim_xml;
+
+/// A host whose jobs take 100 seconds, and a time.
+struct Scene {
+    host: Host,
+    now: Moment,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let now = Clock::new(0.0).now();
+        Self {
+            host: Host::new("SIM", Duration::from_secs(100), now),
+            now,
+        }
+    }
+
+    fn wait(&mut self, seconds: u64) {
+        self.now = self.now.plus(Duration::from_secs(seconds));
+    }
+
+    fn all(&self, class_name: &str) -> Vec<Instance> {
+        let class = class(V2, class_name).unwrap();
+        (class.instances)(&self.host, self.now)
+    }
+
+    fn vm(&self, name: &str) -> Instance {
+        let mut vms = self.all("Msvm_ComputerSystem").into_iter();
+        vms.find(|vm| vm.get::<String>("ElementName").as_deref() == Ok(name))
+            .unwrap()
+    }
+
+    fn state(&self, name: &str) -> u16 {
+        self.vm(name).get("ReplicationState").unwrap()
+    }
+
+    fn job(&self, reference: &Reference) -> Option<Instance> {
+        let id = reference
+            .key("InstanceID")
+            .unwrap()
+            .as_text()
+            .unwrap()
+            .into_owned();
+        let mut jobs = self.all("Msvm_ConcreteJob").into_iter();
+        jobs.find(|job| job.get::<String>("InstanceID").as_ref() == Ok(&id))
+    }
+
+    fn job_state(&self, reference: &Reference) -> u16 {
+        self.job(reference).unwrap().get("JobState").unwrap()
+    }
+
+    fn call(
+        &mut self,
+        target: &Instance,
+        method: &str,
+        input: &Properties,
+    ) -> Result<Output, CallError> {
+        let class = class(V2, target.class_name()).unwrap();
+        let call = Call {
+            target,
+            input,
+            caller: r"SIM\operator",
+            now: self.now,
+        };
+        (class.method(method).unwrap().call)(&mut self.host, &call)
+    }
+
+    fn start_with(&mut self, input: &Properties) -> Result<Output, CallError> {
+        let service = self.all("Msvm_ReplicationService").remove(0);
+        self.call(&service, "StartReplication", input)
+    }
+
+    /// Starts over the network: the return code, and the job.
+    fn start(&mut self, name: &str) -> (u32, Option<Reference>) {
+        let input = self.input(name, 1);
+        taken_apart(self.start_with(&input).unwrap())
+    }
+
+    fn input(&self, name: &str, kind: u16) -> Properties {
+        let vm = class(V2, "Msvm_ComputerSystem")
+            .unwrap()
+            .reference(&self.vm(name));
+        Properties::new()
+            .with("ComputerSystem", vm)
+            .with("InitialReplicationType", kind)
+    }
+}
+
+fn taken_apart(output: Output) -> (u32, Option<Reference>) {
+    match output.parameters.as_slice() {
+        [("Job", Value::Reference(job))] => (output.return_value, Some((**job).clone())),
+        [("Job", Value::Null)] => (output.return_value, None),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn tables_are_in_order_and_complete() {
+    let mut scene = Scene::new();
+    scene.start("web01");
+    for class in CLASSES {
+        let names: Vec<_> = class
+            .properties
+            .iter()
+            .map(|p| p.name.to_lowercase())
+            .collect();
+        assert!(
+            names.is_sorted_by(|a, b| a < b),
+            "{}: {names:?}",
+            class.name
+        );
+        assert!(
+            class.keys.iter().all(|key| class.property(key).is_some()),
+            "{}",
+            class.name
+        );
+        let instances = (class.instances)(&scene.host, scene.now);
+        assert!(!instances.is_empty(), "{}", class.name);
+        for instance in instances {
+            let found: Vec<_> = instance.properties().iter().map(|(name, _)| name).collect();
+            let declared: Vec<_> = class.properties.iter().map(|p| p.name).collect();
+            assert_eq!(found, declared);
+            for property in class.properties {
+                let value = instance.value(property.name).unwrap();
+                assert_eq!(
+                    matches!(value, Value::Array(_)),
+                    property.is_array,
+                    "{} {}",
+                    class.name,
+                    property.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_host_is_a_computer_system_too() {
+    let scene = Scene::new();
+    let host = scene.vm("SIM");
+    assert_eq!(host.get::<String>("Name").as_deref(), Ok("SIM"));
+    assert_eq!(host.value("InstallDate"), Some(&Value::Null));
+    assert_eq!(host.value("ReplicationState"), Some(&Value::Null));
+    let vms = scene.all("Msvm_ComputerSystem");
+    let names: Vec<String> = vms
+        .iter()
+        .map(|vm| vm.get("ElementName").unwrap())
+        .collect();
+    let expected = [
+        "SIM",
+        "web01",
+        "db01",
+        "fail01",
+        "cold01",
+        "fast01",
+        "gone01",
+        "web & <db> \"01\"",
+        "fünf",
+        "twin",
+        "twin",
+    ];
+    assert_eq!(names, expected);
+    for vm in &vms[1..] {
+        let id: String = vm.get("Name").unwrap();
+        assert!(
+            id.parse::<uuid::Uuid>().is_ok() && id == id.to_uppercase(),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn relationships_show_the_same_state() {
+    let mut scene = Scene::new();
+    scene.start("web01");
+    scene.wait(200);
+    let id: String = scene.vm("web01").get("Name").unwrap();
+    let of = format!(r"Microsoft:{id}\HVR\0");
+    let all = scene.all("Msvm_ReplicationRelationship");
+    let found = all
+        .iter()
+        .find(|one| one.get::<String>("InstanceID").as_ref() == Ok(&of));
+    assert_eq!(found.unwrap().get::<u16>("ReplicationState"), Ok(3));
+}

@@ -1,0 +1,150 @@
+//! Msvm_ComputerSystem: the virtual machines, and the host itself.
+
+use crate::cim::{DateTime, Instance, Value};
+
+use super::class::{Addressing, Class, Kind, Property, many, one};
+use super::vm::{DISABLED, Replication, Vm};
+use super::{Host, Moment, V2};
+
+pub(crate) static COMPUTER_SYSTEM: Class = Class {
+    namespace: V2,
+    name: "Msvm_ComputerSystem",
+    bases: &[
+        "CIM_ComputerSystem",
+        "CIM_System",
+        "CIM_EnabledLogicalElement",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+        "CIM_ManagedElement",
+    ],
+    keys: &["CreationClassName", "Name"],
+    addressing: Addressing::AllKeys,
+    properties: PROPERTIES,
+    methods: &[],
+    instances: |host, now| {
+        let vms = host.vms.iter().map(|vm| virtual_machine(host, vm, now));
+        std::iter::once(host_itself(host)).chain(vms).collect()
+    },
+};
+
+/// The instance of the host has no date of installation and nothing to say of replication.
+fn host_itself(host: &Host) -> Instance {
+    COMPUTER_SYSTEM.instance([
+        ("Caption", "Hosting Computer System".into()),
+        ("CreationClassName", COMPUTER_SYSTEM.name.into()),
+        ("Description", "Microsoft Hosting Computer System".into()),
+        ("ElementName", host.name.as_str().into()),
+        ("EnabledDefault", 2u16.into()),
+        ("EnabledState", 2u16.into()),
+        ("HealthState", 5u16.into()),
+        ("Name", host.name.as_str().into()),
+        ("OperationalStatus", vec![2u16].into()),
+        ("RequestedState", 12u16.into()),
+        ("ResetCapability", 1u16.into()),
+        ("Status", "OK".into()),
+        ("StatusDescriptions", vec!["Operating normally"].into()),
+    ])
+}
+
+fn virtual_machine(host: &Host, vm: &Vm, now: Moment) -> Instance {
+    let state = vm.replication_state(now);
+    let enabled = state != DISABLED;
+    let replicated = vm.replicates_since(now);
+    let up = now.since(host.booted).as_millis();
+    let up = u64::try_from(up).unwrap_or(u64::MAX);
+    let booted = Value::from(host.booted.to_datetime());
+    COMPUTER_SYSTEM.instance([
+        ("Caption", "Virtual Machine".into()),
+        ("CreationClassName", COMPUTER_SYSTEM.name.into()),
+        ("Description", "Microsoft Virtual Machine".into()),
+        ("ElementName", vm.name.into()),
+        ("EnabledDefault", 3u16.into()),
+        ("EnabledState", if vm.is_running { 2u16 } else { 3 }.into()),
+        ("FailedOverReplicationType", 0u16.into()),
+        ("HealthState", 5u16.into()),
+        ("InstallDate", booted.clone()),
+        (
+            "LastApplicationConsistentReplicationTime",
+            DateTime::NEVER.into(),
+        ),
+        (
+            "LastReplicationTime",
+            replicated
+                .map_or(DateTime::NEVER, Moment::to_datetime)
+                .into(),
+        ),
+        (
+            "LastReplicationType",
+            u16::from(replicated.is_some()).into(),
+        ),
+        ("LastSuccessfulBackupTime", DateTime::NEVER.into()),
+        ("Name", vm.id.into()),
+        ("NumberOfNumaNodes", 1u16.into()),
+        (
+            "OnTimeInMilliseconds",
+            if vm.is_running { up } else { 0 }.into(),
+        ),
+        ("OperationalStatus", vec![2u16].into()),
+        ("ProcessID", vm.is_running.then_some(4_000u32).into()),
+        ("ReplicationHealth", u16::from(enabled).into()),
+        (
+            "ReplicationMode",
+            u16::from(vm.replication != Replication::Disabled).into(),
+        ),
+        ("ReplicationState", state.into()),
+        ("RequestedState", 12u16.into()),
+        ("ResetCapability", 1u16.into()),
+        ("Status", "OK".into()),
+        ("StatusDescriptions", vec!["Operating normally"].into()),
+        ("TimeOfLastConfigurationChange", booted.clone()),
+        ("TimeOfLastStateChange", booted),
+    ])
+}
+
+const PROPERTIES: &[Property] = &[
+    many("AvailableRequestedStates", Kind::Uint16),
+    one("Caption", Kind::String),
+    one("CommunicationStatus", Kind::Uint16),
+    one("CreationClassName", Kind::String),
+    many("Dedicated", Kind::Uint16),
+    one("Description", Kind::String),
+    one("DetailedStatus", Kind::Uint16),
+    one("ElementName", Kind::String),
+    one("EnabledDefault", Kind::Uint16),
+    one("EnabledState", Kind::Uint16),
+    one("EnhancedSessionModeState", Kind::Uint16),
+    one("FailedOverReplicationType", Kind::Uint16),
+    one("HealthState", Kind::Uint16),
+    many("IdentifyingDescriptions", Kind::String),
+    one("InstallDate", Kind::DateTime),
+    one("InstanceID", Kind::String),
+    one("LastApplicationConsistentReplicationTime", Kind::DateTime),
+    one("LastReplicationTime", Kind::DateTime),
+    one("LastReplicationType", Kind::Uint16),
+    one("LastSuccessfulBackupTime", Kind::DateTime),
+    one("Name", Kind::String),
+    one("NameFormat", Kind::String),
+    one("NumberOfNumaNodes", Kind::Uint16),
+    one("OnTimeInMilliseconds", Kind::Uint64),
+    one("OperatingStatus", Kind::Uint16),
+    many("OperationalStatus", Kind::Uint16),
+    many("OtherDedicatedDescriptions", Kind::String),
+    one("OtherEnabledState", Kind::String),
+    many("OtherIdentifyingInfo", Kind::String),
+    many("PowerManagementCapabilities", Kind::Uint16),
+    one("PrimaryOwnerContact", Kind::String),
+    one("PrimaryOwnerName", Kind::String),
+    one("PrimaryStatus", Kind::Uint16),
+    one("ProcessID", Kind::Uint32),
+    one("ReplicationHealth", Kind::Uint16),
+    one("ReplicationMode", Kind::Uint16),
+    one("ReplicationState", Kind::Uint16),
+    one("RequestedState", Kind::Uint16),
+    one("ResetCapability", Kind::Uint16),
+    many("Roles", Kind::String),
+    one("Status", Kind::String),
+    many("StatusDescriptions", Kind::String),
+    one("TimeOfLastConfigurationChange", Kind::DateTime),
+    one("TimeOfLastStateChange", Kind::DateTime),
+    one("TransitioningToState", Kind::Uint16),
+];

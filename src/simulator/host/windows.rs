@@ -1,0 +1,142 @@
+//! A little of root/cimv2, so that there is something else to ask for.
+
+use crate::cim::{Instance, Value};
+
+use super::class::{Addressing, Class, Kind, Property, one};
+use super::{CIMV2, Host, Moment};
+
+pub(crate) static OPERATING_SYSTEM: Class = Class {
+    namespace: CIMV2,
+    name: "Win32_OperatingSystem",
+    bases: &[
+        "CIM_OperatingSystem",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+    ],
+    keys: &["Name"],
+    addressing: Addressing::Singleton,
+    properties: &[
+        one("BuildNumber", Kind::String),
+        one("Caption", Kind::String),
+        one("CSName", Kind::String),
+        one("CurrentTimeZone", Kind::Sint16),
+        one("Description", Kind::String),
+        one("InstallDate", Kind::DateTime),
+        one("LastBootUpTime", Kind::DateTime),
+        one("LocalDateTime", Kind::DateTime),
+        one("Manufacturer", Kind::String),
+        one("Name", Kind::String),
+        one("OSArchitecture", Kind::String),
+        one("Status", Kind::String),
+        one("TotalVisibleMemorySize", Kind::Uint64),
+        one("Version", Kind::String),
+    ],
+    methods: &[],
+    instances: |host, now| vec![operating_system(host, now)],
+};
+
+fn operating_system(host: &Host, now: Moment) -> Instance {
+    let booted = Value::from(host.booted.to_datetime());
+    OPERATING_SYSTEM.instance([
+        ("BuildNumber", "20348".into()),
+        ("CSName", host.name.as_str().into()),
+        ("Caption", "Simulated host of cimwire".into()),
+        ("CurrentTimeZone", 0i16.into()),
+        ("Description", "".into()),
+        ("InstallDate", booted.clone()),
+        ("LastBootUpTime", booted),
+        ("LocalDateTime", now.to_datetime().into()),
+        ("Manufacturer", "cimwire".into()),
+        (
+            "Name",
+            r"Simulated host of cimwire|C:\Windows|\Device\Harddisk0\Partition3".into(),
+        ),
+        ("OSArchitecture", "64-bit".into()),
+        ("Status", "OK".into()),
+        ("TotalVisibleMemorySize", 16_777_216u64.into()),
+        ("Version", "10.0.20348".into()),
+    ])
+}
+
+pub(crate) static SERVICE: Class = Class {
+    namespace: CIMV2,
+    name: "Win32_Service",
+    bases: &[
+        "Win32_BaseService",
+        "CIM_Service",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+    ],
+    keys: &["Name"],
+    addressing: Addressing::AllKeys,
+    properties: SERVICE_PROPERTIES,
+    methods: &[],
+    instances: |host, _| {
+        let service =
+            |(name, title, started, process)| service(host, name, title, started, process);
+        SERVICES.iter().copied().map(service).collect()
+    },
+};
+
+fn service(host: &Host, name: &str, title: &str, started: bool, process: u32) -> Instance {
+    SERVICE.instance([
+        ("AcceptPause", false.into()),
+        ("AcceptStop", started.into()),
+        ("Caption", title.into()),
+        ("CreationClassName", SERVICE.name.into()),
+        ("Description", title.into()),
+        ("DisplayName", title.into()),
+        ("ExitCode", 0u32.into()),
+        ("Name", name.into()),
+        (
+            "PathName",
+            format!(r"C:\Windows\System32\{name}.exe").into(),
+        ),
+        ("ProcessId", process.into()),
+        ("ServiceType", "Own Process".into()),
+        ("StartMode", if started { "Auto" } else { "Manual" }.into()),
+        ("StartName", "LocalSystem".into()),
+        ("Started", started.into()),
+        ("State", if started { "Running" } else { "Stopped" }.into()),
+        ("Status", "OK".into()),
+        ("SystemCreationClassName", "Win32_ComputerSystem".into()),
+        ("SystemName", host.name.as_str().into()),
+    ])
+}
+
+const SERVICE_PROPERTIES: &[Property] = &[
+    one("AcceptPause", Kind::Boolean),
+    one("AcceptStop", Kind::Boolean),
+    one("Caption", Kind::String),
+    one("CreationClassName", Kind::String),
+    one("Description", Kind::String),
+    one("DisplayName", Kind::String),
+    one("ExitCode", Kind::Uint32),
+    one("InstallDate", Kind::DateTime),
+    one("Name", Kind::String),
+    one("PathName", Kind::String),
+    one("ProcessId", Kind::Uint32),
+    one("ServiceType", Kind::String),
+    one("Started", Kind::Boolean),
+    one("StartMode", Kind::String),
+    one("StartName", Kind::String),
+    one("State", Kind::String),
+    one("Status", Kind::String),
+    one("SystemCreationClassName", Kind::String),
+    one("SystemName", Kind::String),
+];
+
+/// Name, display name, whether it runs, and as which process.
+const SERVICES: &[(&str, &str, bool, u32)] = &[
+    ("EventLog", "Windows Event Log", true, 1128),
+    ("Spooler", "Print Spooler", false, 0),
+    ("vmms", "Hyper-V Virtual Machine Management", true, 2796),
+    ("W32Time", "Windows Time", true, 1044),
+    ("Winmgmt", "Windows Management Instrumentation", true, 2480),
+    (
+        "WinRM",
+        "Windows Remote Management (WS-Management)",
+        true,
+        3012,
+    ),
+];

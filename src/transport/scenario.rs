@@ -1,0 +1,385 @@
+//! Recorded exchanges, and the files that hold them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::{Delivery, Error, ErrorKind, Response};
+use crate::printable::excerpt;
+
+/// Exchanges with a service, in order, and where they come from.
+///
+/// In a folder they are the files `01-request.xml`, `01-response.xml`, `02-request.xml` and so on, the bytes of each
+/// envelope as they went, and `scenario.toml`, which [the manual](crate::manual::fixtures) describes. A scenario does
+/// no IO: [`Replay::open`](super::Replay::open) reads the folder.
+///
+/// ```
+/// use cimwire::transport::{Exchange, Response, Scenario};
+///
+/// let answer = Response { status: 200, charset: None, body: "<answer/>".into() };
+/// let mut scenario = Scenario::new("written for an example");
+/// scenario.exchanges.push(Exchange::new("<question/>", answer));
+/// assert_eq!(Scenario::from_files(scenario.to_files())?, scenario);
+/// # Ok::<(), cimwire::transport::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// Where the exchanges come from: recorded from what, or composed to the shapes of what.
+    pub origin: String,
+    /// The operating system's build, where they were recorded.
+    pub build: Option<String>,
+    /// What was taken out or replaced before they were kept.
+    pub redacted: Vec<String>,
+    /// The names of elements of a request whose texts may be others than those recorded: times, above all.
+    pub may_differ: Vec<String>,
+    /// The exchanges, in order.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The envelope that was sent, in UTF-8.
+    pub request: Bytes,
+    /// What came back.
+    pub response: Response,
+}
+
+impl Exchange {
+    /// A request and its answer.
+    pub fn new(request: impl Into<Bytes>, response: Response) -> Self {
+        Self {
+            request: request.into(),
+            response,
+        }
+    }
+}
+
+impl Scenario {
+    /// A scenario without exchanges yet.
+    pub fn new(origin: impl Into<String>) -> Self {
+        Self {
+            origin: origin.into(),
+            build: None,
+            redacted: Vec::new(),
+            may_differ: Vec::new(),
+            exchanges: Vec::new(),
+        }
+    }
+
+    /// Reads the files of a folder, given by their names. Files that are none of a scenario's are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] where `scenario.toml` is missing or says what it cannot, a file of an exchange is missing,
+    /// or there is no exchange at all.
+    pub fn from_files(files: impl IntoIterator<Item = (String, Bytes)>) -> Result<Self, Error> {
+        let mut files: BTreeMap<_, _> = files.into_iter().collect();
+        let sheet = files
+            .remove(SHEET)
+            .ok_or_else(|| wrong(format!("there is no {SHEET}")))?;
+        let mut sheet = Sheet::parse(&sheet)?;
+        let mut exchanges = Vec::new();
+        while let Some(request) = files.remove(&file_name(exchanges.len() + 1, REQUEST)) {
+            let number = exchanges.len() + 1;
+            let name = file_name(number, RESPONSE);
+            let body = files
+                .remove(&name)
+                .ok_or_else(|| wrong(format!("there is no {name}")))?;
+            let notes = sheet.exchange.remove(&format!("{number:02}"));
+            exchanges.push(Exchange::new(
+                request,
+                notes.unwrap_or_default().response(body),
+            ));
+        }
+        let left = files
+            .into_keys()
+            .find(|name| name.ends_with(REQUEST) || name.ends_with(RESPONSE));
+        let left = left.or_else(|| sheet.exchange.into_keys().next());
+        match left {
+            Some(left) => Err(wrong(format!(
+                "{} belongs to no exchange: they are numbered from 01, without a gap",
+                excerpt(&left)
+            ))),
+            None if exchanges.is_empty() => Err(wrong("there are no exchanges")),
+            None => Ok(Self {
+                origin: sheet.origin,
+                build: sheet.build,
+                redacted: sheet.redacted,
+                may_differ: sheet.may_differ,
+                exchanges,
+            }),
+        }
+    }
+
+    /// The files that a folder holds it in, by their names.
+    pub fn to_files(&self) -> Vec<(String, Bytes)> {
+        let mut files = vec![(SHEET.to_owned(), Bytes::from(self.sheet()))];
+        for (number, exchange) in (1..).zip(&self.exchanges) {
+            files.push((file_name(number, REQUEST), exchange.request.clone()));
+            files.push((file_name(number, RESPONSE), exchange.response.body.clone()));
+        }
+        files
+    }
+
+    /// What stands in `scenario.toml`.
+    fn sheet(&self) -> String {
+        let mut text = format!("format = {FORMAT}\norigin = {}\n", quoted(&self.origin));
+        if let Some(build) = &self.build {
+            write_line(&mut text, "build", &quoted(build));
+        }
+        write_line(&mut text, "redacted", &list(&self.redacted));
+        if !self.may_differ.is_empty() {
+            write_line(&mut text, "may-differ", &list(&self.may_differ));
+        }
+        for (number, Exchange { response, .. }) in (1..).zip(&self.exchanges) {
+            if response.status == OK && response.charset.is_none() {
+                continue;
+            }
+            // Writing to a String does not fail.
+            let _ = write!(text, "\n[exchange.{number:02}]\n");
+            if response.status != OK {
+                write_line(&mut text, "status", &response.status.to_string());
+            }
+            if let Some(charset) = &response.charset {
+                write_line(&mut text, "charset", &quoted(charset));
+            }
+        }
+        text
+    }
+}
+
+/// `scenario.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Sheet {
+    #[serde(rename = "format")]
+    _format: u32,
+    origin: String,
+    build: Option<String>,
+    redacted: Vec<String>,
+    #[serde(default)]
+    may_differ: Vec<String>,
+    #[serde(default)]
+    exchange: BTreeMap<String, Notes>,
+}
+
+/// What is to say about an answer beside its bytes.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Notes {
+    status: Option<u16>,
+    charset: Option<String>,
+}
+
+/// The one thing that every version of the format says.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+impl Sheet {
+    fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| wrong(format!("{SHEET} is not UTF-8")))?;
+        let unlike = |error: toml::de::Error| {
+            wrong(format!("{SHEET} is not as it should be")).with_source(error)
+        };
+        let Version { format } = toml::from_str(text).map_err(unlike)?;
+        if format != FORMAT {
+            return Err(wrong(format!(
+                "{SHEET} has format {format}; this version reads format {FORMAT}"
+            )));
+        }
+        toml::from_str(text).map_err(unlike)
+    }
+}
+
+impl Notes {
+    fn response(self, body: Bytes) -> Response {
+        Response {
+            status: self.status.unwrap_or(OK),
+            charset: self.charset,
+            body,
+        }
+    }
+}
+
+fn wrong(what: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Config, Delivery::NotSent, what.into())
+}
+
+fn file_name(number: usize, what: &str) -> String {
+    format!("{number:02}{what}")
+}
+
+fn write_line(text: &mut String, key: &str, value: &str) {
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "{key} = {value}");
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// A basic string of TOML 1.0.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            character if character.is_control() => {
+                // Writing to a String does not fail.
+                let _ = write!(quoted, "\\u{:04X}", u32::from(character));
+            }
+            character => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+const SHEET: &str = "scenario.toml";
+const REQUEST: &str = "-request.xml";
+const RESPONSE: &str = "-response.xml";
+/// The status of an answer of which nothing is said.
+const OK: u16 = 200;
+/// The version of the format. A change that an older version of this crate would read wrongly raises it.
+const FORMAT: u32 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    fn files(sheet: &str, names: &[&str]) -> Result<Scenario, Error> {
+        let others = names
+            .iter()
+            .map(|name| ((*name).to_owned(), Bytes::from(format!("<{name}>"))));
+        Scenario::from_files(others.chain([(SHEET.to_owned(), Bytes::from(sheet.to_owned()))]))
+    }
+
+    const PLAIN: &str = "format = 1\norigin = 'x'\nredacted = []\n";
+
+    #[test]
+    fn a_folder_is_read() {
+        let sheet = r#"
+            format = 1
+            origin = "recorded from \"a\""
+            build = "10.0.20348"
+            redacted = ["host names"]
+            may-differ = ["StartTime"]
+            [exchange.02]
+            status = 500
+            charset = "UTF-16"
+        "#;
+        let names = [
+            "01-request.xml",
+            "01-response.xml",
+            "02-request.xml",
+            "02-response.xml",
+            "notes.txt",
+        ];
+        let scenario = files(sheet, &names).unwrap();
+        assert_eq!(scenario.origin, "recorded from \"a\"");
+        assert_eq!(scenario.build.as_deref(), Some("10.0.20348"));
+        assert_eq!(scenario.redacted, ["host names"]);
+        assert_eq!(scenario.may_differ, ["StartTime"]);
+        let [first, second] = &scenario.exchanges[..] else {
+            panic!("{scenario:?}")
+        };
+        assert_eq!(
+            (&first.request[..], &first.response.body[..]),
+            (&b"<01-request.xml>"[..], &b"<01-response.xml>"[..])
+        );
+        assert_eq!(
+            (first.response.status, first.response.charset.as_deref()),
+            (200, None)
+        );
+        assert_eq!(
+            (second.response.status, second.response.charset.as_deref()),
+            (500, Some("UTF-16"))
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut scenario =
+            Scenario::new("a \"quoted\" back\\slash,\n\tcontrol \u{1}\u{7f} and fünf");
+        scenario.redacted = vec!["']".to_owned(), String::new()];
+        scenario.may_differ = vec!["StartTime".to_owned()];
+        for number in 0..120u16 {
+            scenario.exchanges.push(Exchange::new(
+                format!("<q{number}/>"),
+                Response {
+                    status: if number % 3 == 0 { 500 } else { 200 },
+                    charset: (number % 5 == 0).then(|| "UTF-8".to_owned()),
+                    body: Bytes::from(vec![0xFF, u8::try_from(number).unwrap()]),
+                },
+            ));
+        }
+        let files = scenario.to_files();
+        assert_eq!(files.len(), 241);
+        assert_eq!(files[239].0, "120-request.xml");
+        assert_eq!(Scenario::from_files(files).unwrap(), scenario);
+        scenario.build = Some("10.0.26100".to_owned());
+        assert_eq!(Scenario::from_files(scenario.to_files()).unwrap(), scenario);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let pair = ["01-request.xml", "01-response.xml"];
+        for (sheet, names, what) in [
+            (PLAIN, &[][..], "there are no exchanges"),
+            (PLAIN, &pair[..1], "there is no 01-response.xml"),
+            (
+                PLAIN,
+                &pair[1..],
+                "01-response.xml belongs to no exchange: they are numbered from 01, without a gap",
+            ),
+            (
+                PLAIN,
+                &["01-request.xml", "01-response.xml", "03-request.xml"],
+                "03-request.xml belongs to no exchange",
+            ),
+            (
+                "format = 1\norigin = 'x'\nredacted = []\nexchange.02.status = 500",
+                &pair,
+                "02 belongs to no exchange",
+            ),
+            (
+                "format = 2\nelse = 1",
+                &pair,
+                "scenario.toml has format 2; this version reads format 1",
+            ),
+            (
+                "format = 1\nredacted = []",
+                &pair,
+                "scenario.toml is not as it should be",
+            ),
+            (
+                "format = 1\norigin = 'x'\nredacted = []\nmay_differ = []",
+                &pair,
+                "scenario.toml is not as it should be",
+            ),
+            ("[", &pair, "scenario.toml is not as it should be"),
+        ] {
+            let error = files(sheet, names).unwrap_err();
+            assert!(error.to_string().starts_with(what), "{error}");
+            assert_eq!(error.kind(), ErrorKind::Config);
+        }
+        let unknown = files(
+            "format = 1\norigin = 'x'\nredacted = []\nmay_differ = []",
+            &pair,
+        )
+        .unwrap_err();
+        assert!(unknown.source().unwrap().to_string().contains("may_differ"));
+        let missing = Scenario::from_files([]).unwrap_err();
+        assert_eq!(missing.to_string(), "there is no scenario.toml");
+    }
+}

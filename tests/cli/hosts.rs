@@ -1,0 +1,103 @@
+//! Hosts that are none: they take every request, and answer all with the same page, or not at all.
+
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
+
+/// A host on a loopback port, which ends with the test.
+pub(crate) struct Host {
+    pub(crate) url: String,
+    /// The certificate of a host that speaks TLS, in PEM.
+    pub(crate) certificate: Option<String>,
+    /// What it was sent so far, one item for each time that something came.
+    asked: mpsc::UnboundedReceiver<Vec<u8>>,
+}
+
+impl Host {
+    /// Answers with a page for people.
+    pub(crate) async fn with_page() -> Self {
+        Self::start(None, Some(PAGE)).await
+    }
+
+    /// The same over TLS, with a certificate that nobody has signed.
+    pub(crate) async fn with_page_over_tls() -> Self {
+        Self::start(Some("127.0.0.1"), Some(PAGE)).await
+    }
+
+    /// Takes requests, and never answers.
+    pub(crate) async fn silent() -> Self {
+        Self::start(None, None).await
+    }
+
+    /// Waits until something was sent.
+    pub(crate) async fn was_asked(&mut self) -> Vec<u8> {
+        self.asked.recv().await.expect("the host runs")
+    }
+
+    async fn start(name: Option<&str>, answer: Option<&'static str>) -> Self {
+        let (certificate, tls) = name.map(identity).unzip();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
+        let (tell, asked) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (tls, tell) = (tls.clone(), tell.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, answer, tell).await,
+                        Some(tls) => {
+                            // A client that does not like our certificate is no news.
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, answer, tell).await;
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        Self {
+            url,
+            certificate,
+            asked,
+        }
+    }
+}
+
+async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    answer: Option<&str>,
+    tell: mpsc::UnboundedSender<Vec<u8>>,
+) {
+    let mut bytes = vec![0; 65_536];
+    while let Ok(size @ 1..) = stream.read(&mut bytes).await {
+        // Whether anybody listens is the test's own business.
+        let _ = tell.send(bytes.get(..size).unwrap_or_default().to_vec());
+        if let Some(answer) = answer {
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        }
+    }
+}
+
+fn identity(name: &str) -> (String, TlsAcceptor) {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .expect("a certificate and its key");
+    (cert.pem(), Arc::new(config).into())
+}
+
+const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 28\r\n\
+                    Connection: close\r\n\r\n<html>\x1b[2JIt works!</html>\n\n";

@@ -1,0 +1,108 @@
+//! Ctrl-C: the first stops waiting, the second ends the program at once.
+
+#![cfg(unix)]
+
+use std::time::Duration;
+
+use cimwire::simulator::Simulator;
+
+use crate::hosts::Host;
+use crate::program::Program;
+
+#[tokio::test]
+async fn the_first_leaves_the_job_and_says_how_to_go_on() {
+    let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
+    let mut running = Program::on(&host).spawn(&["replica", "start", "web01", "-o", "json"]);
+    assert_eq!(running.event().await["event"], "started");
+    assert_eq!(running.event().await["event"], "progress");
+    running.signal("INT").await;
+    let outcome = running.end().await.expect(130);
+    assert_eq!(
+        outcome.said("error: "),
+        "interrupted; the job goes on without us"
+    );
+
+    host.advance(Duration::from_secs(60));
+    let command = outcome.said("hint: to watch on: ");
+    let resumed = Program::shell(command)
+        .password(host.password())
+        .run(&[])
+        .await
+        .expect(0);
+    let events = resumed.events();
+    assert_eq!(events.last().unwrap()["event"], "completed");
+    assert_eq!(
+        events.last().unwrap()["job"]["id"],
+        outcome.events()[0]["job"]["id"]
+    );
+}
+
+#[tokio::test]
+async fn a_simulated_host_that_ends_with_us_cannot_be_gone_back_to() {
+    let mut running = Program::new().spawn(&["demo", "-o", "json"]);
+    assert_eq!(running.event().await["event"], "started");
+    running.signal("INT").await;
+    let outcome = running.end().await.expect(130);
+    assert_eq!(
+        outcome.said("error: "),
+        "interrupted; the host ends with us"
+    );
+    assert!(!outcome.stderr.contains("job watch"), "{}", outcome.stderr);
+}
+
+#[tokio::test]
+async fn jobs_that_have_not_ended_are_left_together() {
+    let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
+    let start = async |vm: &str| {
+        let start = ["replica", "start", vm, "--no-wait", "-o", "json"];
+        let events = Program::on(&host).run(&start).await.expect(0).events();
+        events[0]["job"]["id"].as_str().unwrap().to_owned()
+    };
+    let ended = start("web01").await;
+    host.advance(Duration::from_secs(60));
+    let (one, other) = (start("db01").await, start("fünf").await);
+    let mut running =
+        Program::on(&host).spawn(&["job", "watch", "-o", "json", &one, &ended, &other]);
+    while running.event().await["event"] != "completed" {}
+    running.signal("INT").await;
+    let outcome = running.end().await.expect(130);
+    assert_eq!(
+        outcome.said("error: "),
+        "interrupted; the jobs go on without us"
+    );
+    let command = outcome.said("hint: to watch on: ");
+    assert!(
+        command.ends_with(&format!(" job watch {one} {other}")),
+        "{command}"
+    );
+}
+
+#[tokio::test]
+async fn a_read_ends_with_the_first() {
+    let mut host = Host::silent().await;
+    let running = Program::at(&host.url, "operator", "c0rrect-h0rse").spawn(&["identify"]);
+    host.was_asked().await;
+    running.signal("INT").await;
+    let outcome = running.end().await.expect(130);
+    assert_eq!(outcome.stderr, "error: interrupted\n");
+}
+
+#[tokio::test]
+async fn a_call_is_waited_for_until_the_second() {
+    let mut host = Host::silent().await;
+    let basic = [
+        "--auth",
+        "basic",
+        "--dangerously-send-password-in-the-clear",
+        "job",
+        "cancel",
+        "A",
+    ];
+    let mut running = Program::at(&host.url, "operator", "c0rrect-h0rse").spawn(&basic);
+    host.was_asked().await;
+    running.signal("INT").await;
+    let note = "note: the host was asked already; once more Ctrl-C ends without its answer";
+    running.said(note).await;
+    running.signal("INT").await;
+    running.end().await.expect(130);
+}

@@ -1,0 +1,210 @@
+//! `job list`, `show`, `watch` and `cancel`.
+
+use std::time::Duration;
+
+use cimwire::simulator::Simulator;
+use serde_json::Value;
+
+use crate::program::{Outcome, Program};
+
+/// A host on which a job runs for as long as the test wants it to.
+async fn patient_host() -> Simulator {
+    Simulator::builder()
+        .clock_speed(0.0)
+        .start()
+        .await
+        .expect("it starts")
+}
+
+async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
+    Program::on(host)
+        .arguments(&["-o", "json"])
+        .run(arguments)
+        .await
+}
+
+/// Starts a virtual machine's initial replication; gives the id of its job.
+async fn started(host: &Simulator, vm: &str) -> String {
+    let outcome = run(host, &["replica", "start", vm, "--no-wait"])
+        .await
+        .expect(0);
+    outcome.events()[0]["job"]["id"]
+        .as_str()
+        .expect("a text")
+        .to_owned()
+}
+
+/// What was told beside progress, and of which job.
+fn ends(events: &[Value]) -> Vec<(&str, &str)> {
+    let ends = events.iter().filter(|event| event["event"] != "progress");
+    ends.map(|event| {
+        (
+            event["event"].as_str().expect("a text"),
+            event["job"]["id"].as_str().expect("a text"),
+        )
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn jobs_are_listed_and_shown() {
+    let host = patient_host().await;
+    let outcome = run(&host, &["job", "list"]).await.expect(0);
+    assert_eq!(
+        (outcome.stdout.as_str(), outcome.stderr.as_str()),
+        ("", "no jobs\n")
+    );
+
+    let id = started(&host, "web01").await;
+    let listed = run(&host, &["job", "list"]).await.expect(0).events();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (&listed[0]["id"], &listed[0]["error"]),
+        (&id.as_str().into(), &Value::Null)
+    );
+    let path = listed[0]["reference"].as_str().unwrap();
+    for name in [&id, &format!("{{{id}}}"), path] {
+        let shown = run(&host, &["job", "show", name]).await.expect(0).events();
+        assert_eq!(shown, listed, "{name}");
+    }
+
+    let table = Program::on(&host).run(&["job", "list"]).await.expect(0);
+    let header: Vec<_> = table
+        .stdout
+        .lines()
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    assert_eq!(header, ["ID", "Name", "State", "%", "Start", "Error"]);
+    assert!(
+        table.stdout.lines().nth(1).unwrap().starts_with(&id),
+        "{}",
+        table.stdout
+    );
+    let shown = Program::on(&host)
+        .run(&["job", "show", &id])
+        .await
+        .expect(0);
+    assert!(
+        shown.stdout.starts_with(&format!("Job      {path}\n")),
+        "{}",
+        shown.stdout
+    );
+}
+
+#[tokio::test]
+async fn several_jobs_are_watched_and_the_worst_decides() {
+    let host = patient_host().await;
+    let (good, bad) = (
+        started(&host, "web01").await,
+        started(&host, "fail01").await,
+    );
+    host.advance(Duration::from_secs(60));
+    let outcome = run(&host, &["job", "watch", &bad, &good, &bad])
+        .await
+        .expect(6);
+    let events = outcome.events();
+    let mut ends = ends(&events);
+    ends.sort_unstable();
+    assert_eq!(
+        ends,
+        [("completed", good.as_str()), ("failed", bad.as_str())]
+    );
+    assert!(!outcome.said("error: ").is_empty() && !outcome.said("hint: ").is_empty());
+
+    let outcome = Program::on(&host)
+        .run(&["job", "watch", &bad, &good])
+        .await
+        .expect(6);
+    let name = "Starting initial replication";
+    let ends = format!("Failed: job {bad} \"{name}\"\nCompleted: job {good} \"{name}\"\n");
+    assert_eq!(outcome.stdout, ends);
+}
+
+#[tokio::test]
+async fn a_job_is_cancelled() {
+    let host = patient_host().await;
+    let id = started(&host, "web01").await;
+    let outcome = run(&host, &["job", "cancel", &id]).await.expect(0);
+    let events = outcome.events();
+    let ends = ends(&events);
+    assert_eq!(
+        ends,
+        [
+            ("cancel_requested", id.as_str()),
+            ("cancelled", id.as_str())
+        ]
+    );
+    assert_eq!(outcome.stderr, "");
+
+    // Whoever only watches a job is told that it has not done what it should.
+    let outcome = run(&host, &["job", "watch", &id]).await.expect(9);
+    assert!(
+        outcome.said("error: ").contains(" was cancelled"),
+        "{}",
+        outcome.stderr
+    );
+    // What has ended cannot be cancelled.
+    let outcome = run(&host, &["job", "cancel", &id]).await.expect(6);
+    assert!(
+        outcome
+            .said("error: ")
+            .starts_with(&format!("the host refused to cancel job {id}"))
+    );
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_cancellation_that_nobody_wants_to() {
+    let host = patient_host().await;
+    let id = started(&host, "web01").await;
+    let outcome = run(&host, &["job", "cancel", "--no-wait", &id])
+        .await
+        .expect(0);
+    assert_eq!(ends(&outcome.events()), [("cancel_requested", id.as_str())]);
+}
+
+#[tokio::test]
+async fn a_job_that_the_host_does_not_know() {
+    const ID: &str = "6F1B0E2A-0000-4000-8000-000000000000";
+    let host = patient_host().await;
+    run(&host, &["job", "show", ID]).await.expect_error(
+        8,
+        &format!("the host knows no job {ID}"),
+        "hosts forget a job five minutes after its end",
+    );
+    let outcome = run(&host, &["job", "watch", ID]).await.expect(8);
+    assert_eq!(ends(&outcome.events()), [("outcome_unknown", ID)]);
+    run(&host, &["job", "cancel", ID]).await.expect(5);
+}
+
+#[tokio::test]
+async fn what_names_no_job_is_not_asked_for() {
+    for (text, why) in [
+        (
+            "root/virtualization/v2:Msvm_ConcreteJob.Name=\"A\"",
+            "it has no key InstanceID",
+        ),
+        ("=", "names no job"),
+    ] {
+        let outcome = Program::new().run(&["job", "show", text]).await;
+        outcome.expect_error(
+            2,
+            why,
+            "give its id, or its object path in single quotes: '",
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_goes_away_leaves_a_way_back() {
+    let host = patient_host().await;
+    let id = started(&host, "web01").await;
+    let mut running = Program::on(&host).spawn(&["job", "watch", &id, "-o", "json"]);
+    assert_eq!(running.event().await["event"], "progress");
+    drop(host);
+    let outcome = running.end().await.expect(4);
+    assert!(!outcome.said("error: ").is_empty() && !outcome.said("hint: ").is_empty());
+    let note = outcome.said("note: the job goes on without us; to watch on: cimwire --host ");
+    assert!(note.ends_with(&format!(" job watch {id}")), "{note}");
+}

@@ -1,0 +1,599 @@
+//! Answers that are cut off, damaged, or meant to harm: an error each time, no panic, and no long wait.
+//!
+//! The answers are those of `xml-fixtures/` and, where `CIMWIRE_CAPTURES` names the folder of captures, those of real
+//! servers. Each is cut after every one of its first 4,096 bytes, and after every seventh beyond; the tests ask through
+//! the public interface, whatever operation the answer is one to.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::error::Error as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use cimwire::cim::{Properties, Reference};
+use cimwire::transport::{
+    BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Request,
+    Response, Transport,
+};
+use cimwire::{Client, Error, ErrorKind};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+mod captures {
+    //! What the captures of Windows say.
+
+    use cimwire::cim::{DateTime, Instance, Interval, Reference};
+    use cimwire::job::{JobState, JobStatus};
+    use cimwire::{ErrorKind, FaultKind};
+
+    use super::{Line, captures};
+
+    fn capture(name: &str) -> Option<Line> {
+        let text = std::fs::read(captures()?.join("windows").join(name)).unwrap();
+        Some(Line::to(text))
+    }
+
+    fn target() -> Reference {
+        Reference::new("root/virtualization/v2", "Msvm_StorageJob").with_key("InstanceID", "x")
+    }
+
+    #[test]
+    fn a_running_job() {
+        let Some(line) = capture("get-storagejob-running.xml") else {
+            return;
+        };
+        let job: Instance = line.run(line.client().get(&target())).unwrap();
+        assert_eq!(job.class(), Some(target().class()));
+        assert_eq!(job.properties().len(), 44);
+        assert_eq!(
+            job.get("Caption"),
+            Ok("仮想ハード ディスクの作成".to_owned())
+        );
+        assert_eq!(job.get::<Option<String>>("Child"), Ok(None));
+        assert_eq!(job.get("ErrorDescription"), Ok(Some(String::new())));
+        assert_eq!(
+            job.get("ElapsedTime"),
+            Ok("PT0.014947S".parse::<Interval>().unwrap())
+        );
+        assert!(job.get::<DateTime>("InstallDate").unwrap().is_never());
+        assert_eq!(job.get("Owner"), Ok(r"scrubbed-1\scrubbed-8".to_owned()));
+
+        let status = JobStatus::read(&job, target().class()).unwrap();
+        assert_eq!(
+            status.reference.id(),
+            "00000000-0000-4000-8000-000000000003"
+        );
+        assert_eq!(
+            (status.state, status.percent_complete, status.error_code),
+            (JobState::Running, Some(0), None)
+        );
+        assert_eq!(
+            status.start_time,
+            Some("2026-10-05T04:23:50Z".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn an_association() {
+        let Some(line) = capture("pull-affectedjobelement.xml") else {
+            return;
+        };
+        let namespace = line.client().namespace("root/virtualization/v2");
+        let rows = line.run(namespace.enumerate("Msvm_AffectedJobElement").collect());
+        let rows = rows.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].class_name(), "Msvm_AffectedJobElement");
+        let job = Reference::new("root/virtualization/v2", "Msvm_ConcreteJob")
+            .with_key("InstanceID", "00000000-0000-4000-8000-000000000066");
+        assert_eq!(rows[0].get("AffectingElement"), Ok(job));
+        let settings = Reference::new("root/virtualization/v2", "Msvm_VirtualSystemSettingData")
+            .with_key(
+                "InstanceID",
+                "Microsoft:00000000-0000-4000-8000-000000000083",
+            );
+        assert_eq!(rows[0].get("AffectedElement"), Ok(settings));
+        assert_eq!(rows[0].get("ElementEffects"), Ok(vec![5u16]));
+    }
+
+    #[test]
+    fn a_fault() {
+        let Some(line) = capture("fault-wmi-provider.xml") else {
+            return;
+        };
+        let error = line.run(line.client().get(&target())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Fault);
+        assert_eq!(error.fault_kind(), Some(FaultKind::InvalidQuery));
+        let fault = error.fault().unwrap();
+        assert_eq!(
+            (fault.code(), fault.subcode(), fault.wsman_code()),
+            ("Sender", Some("CannotProcessFilter"), Some(0x8033_801A))
+        );
+        assert_eq!(
+            fault.subcode_namespace(),
+            Some("http://schemas.xmlsoap.org/ws/2004/09/enumeration")
+        );
+        let provider = fault.provider_fault().unwrap();
+        assert_eq!(
+            provider.provider(),
+            "WMIv1 plugin for Windows Remote Management"
+        );
+        assert_eq!(
+            fault.to_string(),
+            "The specified class does not exist in the given namespace \
+             (CannotProcessFilter, CANNOT_PROCESS_FILTER 0x8033801a)"
+        );
+    }
+}
+
+/// An answer that a server has given, or could have.
+struct Answer {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// What an answer is one to.
+#[derive(Clone, Debug)]
+enum Asked {
+    Identify,
+    Get,
+    Enumerate,
+    Release,
+    Invoke(String),
+}
+
+impl Answer {
+    /// The document without what may follow it.
+    fn new(path: &Path, bytes: &[u8]) -> Self {
+        Self {
+            name: path.display().to_string(),
+            bytes: bytes.trim_ascii_end().to_vec(),
+        }
+    }
+
+    fn asked(&self) -> Asked {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let body = text.rsplit_once("Body>").map_or("", |(before, _)| before);
+        let first = body.split_once("Body>").map_or("", |(_, body)| body);
+        let name = first.trim_start().trim_start_matches('<');
+        let name = name.split([' ', '>', '/']).next().unwrap_or_default();
+        let local = name.rsplit(':').next().unwrap_or_default();
+        let action = text.split("Action>").nth(1).unwrap_or_default();
+        match local.trim_end_matches("_OUTPUT") {
+            "IdentifyResponse" => Asked::Identify,
+            "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
+            _ if action.contains("/enumeration/ReleaseResponse") => Asked::Release,
+            _ if action.contains("/transfer/") || local == "Fault" => Asked::Get,
+            method => Asked::Invoke(method.to_owned()),
+        }
+    }
+
+    /// Where to cut.
+    fn cuts(&self) -> impl Iterator<Item = usize> {
+        let length = self.bytes.len();
+        (0..length.min(EVERY)).chain((EVERY..length).step_by(7))
+    }
+}
+
+/// All answers of the scenarios.
+fn fixtures() -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for scenario in sorted(Path::new("xml-fixtures")) {
+        for file in sorted(&scenario) {
+            if file.to_string_lossy().ends_with("-response.xml") {
+                answers.push(Answer::new(&file, &fs::read(&file).unwrap()));
+            }
+        }
+    }
+    assert!(answers.len() > 50, "{} fixtures", answers.len());
+    answers
+}
+
+/// All answers of the captures, if there are captures; a folder that is named holds some of each kind.
+fn captured() -> Vec<Answer> {
+    let Some(folder) = captures() else {
+        return Vec::new();
+    };
+    let mut answers = Vec::new();
+    for (server, ending) in [
+        ("windows", ".xml"),
+        ("omi", ".response.xml"),
+        ("openwsman", ".resp"),
+    ] {
+        let before = answers.len();
+        for file in sorted(&folder.join(server)) {
+            if !file.to_string_lossy().ends_with(ending) {
+                continue;
+            }
+            let bytes = fs::read(&file).unwrap();
+            // What openwsman sent was kept with its HTTP head.
+            let start = match server {
+                "openwsman" => bytes
+                    .windows(2)
+                    .position(|two| two == b"<?" || two == b"<s"),
+                _ => Some(0),
+            };
+            answers.push(Answer::new(&file, &bytes[start.unwrap()..]));
+        }
+        assert!(answers.len() > before, "no captures of {server}");
+    }
+    answers
+}
+
+fn captures() -> Option<PathBuf> {
+    std::env::var_os("CIMWIRE_CAPTURES").map(PathBuf::from)
+}
+
+fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// A host that answers once, and is gone then.
+#[derive(Default)]
+struct Host(Mutex<Option<Bytes>>);
+
+impl Transport for Host {
+    fn endpoint(&self) -> &str {
+        "http://host.example/wsman"
+    }
+
+    fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let answer = self.0.lock().unwrap().take();
+        Box::pin(async move {
+            match answer {
+                Some(body) => Ok(Response {
+                    status: 200,
+                    charset: None,
+                    body,
+                }),
+                None => Err(TransportError::new(
+                    TransportErrorKind::Lost,
+                    Delivery::NotSent,
+                    "there is no second answer",
+                )),
+            }
+        })
+    }
+}
+
+/// A client, and the host at the other end.
+struct Line {
+    client: Client,
+    host: std::sync::Arc<Host>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Line {
+    fn new() -> Self {
+        let host = std::sync::Arc::<Host>::default();
+        Self {
+            client: Client::over(std::sync::Arc::clone(&host)),
+            host,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .unwrap(),
+        }
+    }
+
+    /// With an answer that waits to be asked for.
+    fn to(answer: impl Into<Bytes>) -> Self {
+        let line = Self::new();
+        line.answers(answer.into());
+        line
+    }
+
+    fn answers(&self, answer: Bytes) {
+        *self.host.0.lock().unwrap() = Some(answer);
+    }
+
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// Asks for an answer; says whether it could be read, to its end.
+    fn ask(&self, asked: &Asked, answer: Bytes) -> Result<(), Error> {
+        let target = Reference::new("root/virtualization/v2", "Msvm_ComputerSystem");
+        let namespace = self.client.namespace("root/virtualization/v2");
+        self.answers(answer);
+        self.run(async {
+            match asked {
+                Asked::Identify => self.client.identify().await.map(drop),
+                Asked::Get => self.client.get(&target).await.map(drop),
+                Asked::Enumerate => namespace.enumerate("X").collect().await.map(drop),
+                Asked::Release => {
+                    let answer = self.host.0.lock().unwrap().replace(MORE.into());
+                    let mut some = namespace.enumerate("X");
+                    some.next().await.expect("an item")?;
+                    *self.host.0.lock().unwrap() = answer;
+                    some.release().await
+                }
+                Asked::Invoke(method) => {
+                    let output = self
+                        .client
+                        .invoke(&target, method, Properties::new())
+                        .await?;
+                    output.instances("Errors").map(drop)
+                }
+            }
+        })
+    }
+}
+
+/// An error says what it is about, at no great length, and moves no cursor.
+fn is_told(error: &Error) {
+    let mut levels = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        levels.push(error.to_string());
+        cause = error.source();
+    }
+    let is_good = |level: &String| {
+        !level.is_empty() && level.len() < 10_000 && !level.contains(char::is_control)
+    };
+    assert!(levels.len() < 5 && levels.iter().all(is_good), "{levels:?}");
+}
+
+/// Cuts answers everywhere, on all processors.
+fn cut_all(answers: &[Answer]) {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for worker in 0..workers {
+            scope.spawn(move || {
+                let line = Line::new();
+                for answer in answers.iter().skip(worker).step_by(workers) {
+                    cut(&line, answer);
+                }
+            });
+        }
+    });
+}
+
+fn cut(line: &Line, answer: &Answer) {
+    let (name, asked) = (&answer.name, answer.asked());
+    let whole = Bytes::from(answer.bytes.clone());
+    // A page with more to come is asked for the next, which this host does not have.
+    match line
+        .ask(&asked, whole.clone())
+        .map_err(|error| error.kind())
+    {
+        Ok(()) | Err(ErrorKind::Fault) => {}
+        Err(ErrorKind::Connection) if matches!(asked, Asked::Enumerate) => {}
+        Err(kind) => panic!("{name}, asked by {asked:?}: {kind:?}"),
+    }
+    for cut in answer.cuts() {
+        let Err(error) = line.ask(&asked, whole.slice(..cut)) else {
+            panic!("{name} is read although it ends after {cut} bytes");
+        };
+        assert!(
+            matches!(error.kind(), ErrorKind::Answer | ErrorKind::Fault),
+            "{name} after {cut} bytes: {error:?}"
+        );
+        is_told(&error);
+    }
+}
+
+#[test]
+fn every_fixture_cut_anywhere() {
+    cut_all(&fixtures());
+}
+
+#[test]
+fn every_capture_cut_anywhere() {
+    cut_all(&captured());
+}
+
+/// What a stranger might send to harm, each about as large as the largest answer that a client takes.
+#[test]
+fn what_is_meant_to_harm() {
+    let line = Line::new();
+    for (what, asked, good, body) in harmful() {
+        let envelope = format!(
+            "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body>{body}</s:Body></s:Envelope>"
+        );
+        let began = Instant::now();
+        let answer = line.ask(&asked, envelope.into());
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(20), "{what}: {took:?}");
+        assert_eq!(answer.is_ok(), good, "{what}: {answer:?}");
+        answer.as_ref().err().into_iter().for_each(is_told);
+    }
+}
+
+/// What it is, what it answers, whether it is within bounds, and the body.
+fn harmful() -> Vec<(&'static str, Asked, bool, String)> {
+    let invoke = || Asked::Invoke("M".to_owned());
+    let many = |count: usize, each: fn(usize) -> String| (0..count).map(each).collect::<String>();
+    let attributes = many(100_000, |n| format!(" a{n}=''"));
+    let bindings = many(60, |n| format!(" xmlns:n{n}='u{n}'"));
+    let deep = |count| format!("{}{}", "<a>".repeat(count), "</a>".repeat(count));
+    let output = |parameters: &str| format!("<M_OUTPUT>{parameters}</M_OUTPUT>");
+    let embedded = |properties: &str| {
+        let text = format!("<INSTANCE CLASSNAME='C'>{properties}</INSTANCE>");
+        output(&format!("<Errors>{}</Errors>", text.replace('<', "&lt;")))
+    };
+    vec![
+        ("depth", Asked::Get, false, deep(100_000)),
+        ("depth within bounds", Asked::Get, true, deep(90)),
+        ("attributes", Asked::Get, false, format!("<a{attributes}/>")),
+        ("namespaces", Asked::Get, false, format!("<a{bindings}>").repeat(90)),
+        ("namespaces within bounds", Asked::Get, true,
+            format!("<a{bindings}>{}</a>", "<n1:b/>".repeat(200_000)),
+        ),
+        ("properties", invoke(), false,
+            output(&many(250_000, |n| format!("<p{n}/>"))),
+        ),
+        ("properties of an embedded instance", invoke(), false,
+            embedded(&many(60_000, |n| format!("<PROPERTY NAME='P{n}'/>"))),
+        ),
+        ("depth of an embedded instance", invoke(), false, embedded(&deep(50_000))),
+        ("an array", invoke(), true, output(&"<A>1</A>".repeat(200_000))),
+        ("two arrays", invoke(), true, output(&"<A>1</A><B>1</B>".repeat(100_000))),
+        ("references in references", invoke(), false,
+            "<M_OUTPUT><R>".to_owned()
+                + &"<a:ReferenceParameters xmlns:a='http://schemas.xmlsoap.org/ws/2004/08/addressing'>\
+                    <w:SelectorSet xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'><w:Selector Name='a'>"
+                    .repeat(10_000),
+        ),
+        ("text", Asked::Get, true, format!("<a><b>{}</b></a>", "&amp;".repeat(400_000))),
+        ("a comment", Asked::Get, false, format!("<!--{}", "-".repeat(2_000_000))),
+        ("an entity", Asked::Get, false,
+            "<!DOCTYPE a [<!ENTITY b '&b;&b;'>]><a>&b;</a>".to_owned(),
+        ),
+        ("a fault", Asked::Get, false,
+            "<s:Fault><s:Detail>".to_owned()
+                + &"<f:WSManFault xmlns:f='http://schemas.microsoft.com/wbem/wsman/1/wsmanfault'><f:Message>\
+                    <f:ProviderFault>"
+                    .repeat(10_000),
+        ),
+        ("a page", Asked::Enumerate, true,
+            format!(
+                "<n:PullResponse xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><n:Items>{}</n:Items>\
+                 <n:EndOfSequence/></n:PullResponse>",
+                "<a/>".repeat(300_000)
+            ),
+        ),
+    ]
+}
+
+/// Pieces that change what a document means.
+const MARKUP: [&str; 22] = [
+    "<",
+    ">",
+    "</",
+    "/>",
+    "&",
+    "&#1;",
+    "&#xD800;",
+    "&x;",
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "-->",
+    "<?x ?>",
+    "<!DOCTYPE a>",
+    " xmlns:p=''",
+    " xmlns=\"u\"",
+    " xsi:nil=\"true\"",
+    " xsi:type=\"p:X_Type\"",
+    "\u{FEFF}",
+    "\u{FFFE}",
+    "<a:Address/>",
+    "<cim:Datetime>x</cim:Datetime>",
+];
+
+#[derive(Clone, Debug)]
+enum Damage {
+    Set(Index, u8),
+    Insert(Index, &'static str),
+    Remove(Index, Index),
+    Repeat(Index, Index),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let place = any::<Index>;
+    prop_oneof![
+        (place(), any::<u8>()).prop_map(|(at, byte)| Damage::Set(at, byte)),
+        (place(), prop::sample::select(&MARKUP[..]))
+            .prop_map(|(at, text)| Damage::Insert(at, text)),
+        (place(), place()).prop_map(|(from, to)| Damage::Remove(from, to)),
+        (place(), place()).prop_map(|(from, to)| Damage::Repeat(from, to)),
+    ]
+}
+
+impl Damage {
+    fn to(&self, bytes: &mut Vec<u8>) {
+        let length = bytes.len() + 1;
+        let span = |from: &Index, to: &Index| {
+            let (from, to) = (from.index(length), to.index(length));
+            from.min(to)..from.max(to)
+        };
+        match self {
+            Self::Set(at, byte) => {
+                if let Some(place) = bytes.get_mut(at.index(length)) {
+                    *place = *byte;
+                }
+            }
+            Self::Insert(at, text) => {
+                let at = at.index(length);
+                bytes.splice(at..at, text.bytes());
+            }
+            Self::Remove(from, to) => drop(bytes.drain(span(from, to))),
+            Self::Repeat(from, to) => {
+                let span = span(from, to);
+                let part = bytes[span.clone()].to_vec();
+                bytes.splice(span.end..span.end, part);
+            }
+        }
+    }
+}
+
+fn anything() -> [Asked; 5] {
+    [
+        Asked::Identify,
+        Asked::Get,
+        Asked::Enumerate,
+        Asked::Release,
+        Asked::Invoke("GetErrorEx".to_owned()),
+    ]
+}
+
+/// Reads an answer as one to anything; only a panic is a failure.
+fn read_as_anything(line: &Line, asked: impl IntoIterator<Item = Asked>, answer: Vec<u8>) {
+    let answer = Bytes::from(answer);
+    for asked in asked {
+        if let Err(error) = line.ask(&asked, answer.clone()) {
+            is_told(&error);
+        }
+    }
+}
+
+#[test]
+fn any_bytes() {
+    let line = Line::new();
+    proptest!(config(), |(bytes in prop::collection::vec(any::<u8>(), 0..600))| {
+        read_as_anything(&line, anything(), bytes);
+    });
+    let tokens = prop::collection::vec(prop::sample::select(&MARKUP[..]), 0..40);
+    proptest!(config(), |(tokens in tokens)| {
+        let body = tokens.concat();
+        let answer = format!("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body><a>{body}");
+        read_as_anything(&line, anything(), answer.into_bytes());
+    });
+}
+
+#[test]
+fn any_damage() {
+    let (line, answers) = (Line::new(), fixtures());
+    proptest!(config(), |(answer in any::<Index>(), damages in prop::collection::vec(damage(), 1..6))| {
+        let answer = answer.get(&answers);
+        let mut bytes = answer.bytes.clone();
+        damages.iter().for_each(|damage| damage.to(&mut bytes));
+        read_as_anything(&line, [answer.asked()].into_iter().chain(anything()), bytes);
+    });
+}
+
+/// Nothing is left behind after a failure: it prints what it failed with.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Beyond so many bytes an answer is cut at every seventh only: each cut costs as much as what stands before it.
+const EVERY: usize = 4096;
+/// A page that is not the last.
+const MORE: &str = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
+    xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body><n:PullResponse>\
+    <n:EnumerationContext>1</n:EnumerationContext><n:Items><a/></n:Items></n:PullResponse></s:Body></s:Envelope>";
