@@ -161,11 +161,11 @@ impl Events {
     }
 }
 
-/// Runs `pypsrp_client.py` against a host.
-pub(crate) async fn pypsrp(url: &str, user: &str, password: &str) -> Outcome {
+/// Runs `pypsrp_client.py` against a host, with bare NTLM (`ntlm`) or NTLM in SPNEGO (`negotiate`).
+pub(crate) async fn pypsrp(url: &str, user: &str, password: &str, auth: &str) -> Outcome {
     let mut command = python("pypsrp_client.py");
     command
-        .args(["--url", url, "--user", user])
+        .args(["--url", url, "--user", user, "--auth", auth])
         .env("CIMWIRE_PASSWORD", password);
     Outcome::of(command).await
 }

@@ -7,6 +7,11 @@ use super::{Mechanism, NOTHING_INSIDE};
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
 use crate::auth::{Error, Secret};
 
+/// Whether a token is a client's first, with which a login may begin anew at any time.
+pub(crate) fn is_first(token: &[u8]) -> bool {
+    token.starts_with(NTLM_NEGOTIATE) || Init::read(token).is_ok()
+}
+
 /// A connection that is being logged in, with bare NTLM or in SPNEGO, as its first token has it.
 ///
 /// After an error it lets nobody in any more.
@@ -66,7 +71,7 @@ impl Acceptor {
         password_of: impl FnOnce(&str, &str) -> Option<Secret>,
     ) -> Result<Answer, Error> {
         match mem::replace(&mut self.state, State::Over) {
-            State::Start if token.starts_with(NTLM_TOKEN) => self.challenge(token, None),
+            State::Start if token.starts_with(NTLM_NEGOTIATE) => self.challenge(token, None),
             State::Start => self.begin(token),
             State::Chosen(wrapper) => {
                 let token = Response::read(token)?.token;
@@ -169,5 +174,5 @@ impl Wrapper {
     }
 }
 
-/// What every bare token of NTLM begins with (\[MS-NLMP\] 2.2.1).
-const NTLM_TOKEN: &[u8] = b"NTLMSSP\0";
+/// What a bare NEGOTIATE_MESSAGE begins with (\[MS-NLMP\] 2.2.1.1).
+const NTLM_NEGOTIATE: &[u8] = b"NTLMSSP\0\x01\0\0\0";
