@@ -6,7 +6,7 @@
 //!                                     <-  NegTokenResp  accept-incomplete, NTLM, CHALLENGE
 //!   NegTokenResp  AUTHENTICATE, signature of [NTLM]             ->
 //!                                     <-  NegTokenResp  accept-completed, signature of [NTLM]
-//!   sealed message 0                                            ->
+//!   sealed message 1                                            ->
 //! ```
 //!
 //! The list of mechanisms travels before there is a key, so each side signs it in the end with the key that the mechanism

@@ -238,6 +238,23 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "kerberos")]
+    #[test]
+    fn a_ticket_is_no_password() {
+        let with = |auth| {
+            let config = HttpConfig::new("https://hv01", Credentials::ticket()).unwrap();
+            config.auth(auth).check()
+        };
+        for auth in [Auth::Kerberos, Auth::Negotiate, Auth::Spnego] {
+            assert!(with(auth).is_ok(), "{auth:?}");
+        }
+        for auth in [Auth::Ntlm, Auth::Basic] {
+            let error = with(auth).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.hint().unwrap().contains("password"));
+        }
+    }
+
     #[test]
     fn debug_shows_no_password() {
         let shown = format!("{:?}", config("hv01"));
