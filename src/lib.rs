@@ -17,7 +17,10 @@ mod wsman;
 mod xml;
 
 pub use auth::{Credentials, Secret};
-pub use client::{Client, ClientBuilder, Dangerous, Instances, Namespace, Output};
+pub use client::{
+    Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
+    References, Typed,
+};
 pub use error::{Error, ErrorKind};
 pub use printable::printable;
 pub use wsman::{

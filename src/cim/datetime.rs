@@ -229,8 +229,8 @@ fn split_zone(text: &str) -> Option<(&str, Option<i16>)> {
     } else {
         minutes
     };
-    // Three digits of minutes are all that the CIM form has room for; XML Schema stops at 14 hours.
-    (minutes <= 14 * 60).then_some((text.get(..at)?, Some(offset)))
+    // More than XML Schema's 14 hours, so that what the CIM form can say is read again from RFC 3339.
+    (minutes <= MAX_OFFSET).then_some((text.get(..at)?, Some(offset)))
 }
 
 fn fixed<T: FromStr>(text: &str, width: usize) -> Option<T> {
@@ -350,6 +350,11 @@ impl TryFrom<DateTime> for SystemTime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseDateTimeError(());
 
+impl ParseDateTimeError {
+    #[cfg(any(feature = "chrono", feature = "jiff"))]
+    pub(super) const NONE: Self = Self(());
+}
+
 impl fmt::Display for ParseDateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
@@ -360,6 +365,8 @@ impl fmt::Display for ParseDateTimeError {
 
 impl std::error::Error for ParseDateTimeError {}
 
+/// Three digits of minutes are all that the CIM form has room for.
+const MAX_OFFSET: i16 = 999;
 const CIM_LENGTH: usize = 25;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;

@@ -34,7 +34,7 @@ pub trait FromValue: Sized {
     ///
     /// Where this type cannot say that there is nothing.
     fn absent() -> Result<Self, Mismatch> {
-        Err(Mismatch::new("is absent"))
+        Err(Mismatch::absent())
     }
 }
 
@@ -48,21 +48,32 @@ impl Mismatch {
         Self(what.into().into())
     }
 
-    fn unlike(value: &Value, expected: &str) -> Self {
-        let found = match value {
-            Value::Null => "null".to_owned(),
-            Value::Array(values) => format!("an array of {}", values.len()),
-            Value::Reference(_) => "a reference".to_owned(),
-            Value::Instance(_) => "an instance".to_owned(),
-            scalar => format!("{:?}", shortened(&scalar.to_text().unwrap_or_default())),
-        };
-        Self::new(format!("is not {expected}: {found}"))
+    pub(super) fn unlike(value: &Value, expected: &str) -> Self {
+        Self::new(format!("is not {expected}: {}", described(value)))
+    }
+
+    pub(super) fn absent() -> Self {
+        Self::new("is absent")
+    }
+}
+
+/// A value in a few words, for a message.
+pub(super) fn described(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Array(values) => format!("an array of {}", values.len()),
+        Value::Reference(_) => "a reference".to_owned(),
+        Value::Instance(_) => "an instance".to_owned(),
+        scalar => format!(
+            "{:?}",
+            shortened(&scalar.to_text().unwrap_or_default(), SHOWN)
+        ),
     }
 }
 
 /// The beginning of a text that is too long for a message.
-fn shortened(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).collect();
+pub(super) fn shortened(text: &str, limit: usize) -> String {
+    let mut shown: String = text.chars().take(limit).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
@@ -94,7 +105,7 @@ impl DecodeError {
         }
     }
 
-    /// The name of the property or parameter.
+    /// The name of the property or parameter; empty where an instance as a whole was not what was asked for.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -102,16 +113,19 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.name.is_empty() {
+            write!(f, "{} of ", self.name)?;
+        }
         // The owner is a class as the server named it.
         let owner = printable::shortened(&self.owner, SHOWN);
-        write!(f, "{} of {owner} {}", self.name, self.mismatch)
+        write!(f, "{owner} {}", self.mismatch)
     }
 }
 
 impl std::error::Error for DecodeError {}
 
 /// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
-fn scalar(value: &Value) -> &Value {
+pub(super) fn scalar(value: &Value) -> &Value {
     match value {
         Value::Array(values) => match values.as_slice() {
             [only] => only,
@@ -136,7 +150,7 @@ integers! {
     i32: "a sint32", i64: "a sint64",
 }
 
-fn integer(value: &Value) -> Option<i128> {
+pub(super) fn integer(value: &Value) -> Option<i128> {
     match *scalar(value) {
         Value::Uint8(number) => Some(number.into()),
         Value::Uint16(number) | Value::Char16(number) => Some(number.into()),

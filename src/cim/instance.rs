@@ -86,4 +86,18 @@ impl Instance {
     pub(crate) fn into_properties(self) -> Properties {
         self.properties
     }
+
+    /// The class, shared by the instances of an answer.
+    pub(crate) fn shared_class(&self) -> Option<&Arc<ClassPath>> {
+        self.class.as_ref()
+    }
+
+    /// The class, and the properties to take values from.
+    pub(crate) fn parts_mut(&mut self) -> (Option<&Arc<ClassPath>>, &mut Properties) {
+        (self.class.as_ref(), &mut self.properties)
+    }
+
+    pub(crate) fn into_parts(self) -> (Option<Arc<ClassPath>>, Properties) {
+        (self.class, self.properties)
+    }
 }

@@ -232,6 +232,11 @@ impl TryFrom<Interval> for Duration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseIntervalError(());
 
+impl ParseIntervalError {
+    #[cfg(any(feature = "chrono", feature = "jiff"))]
+    pub(super) const NONE: Self = Self(());
+}
+
 impl fmt::Display for ParseIntervalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no interval: neither ddddddddHHMMSS.mmmmmm:000 nor an ISO 8601 duration of days and less")

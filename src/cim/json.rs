@@ -1,8 +1,21 @@
 //! CIM values as JSON, or any other format that serde writes.
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use super::handed::{self, Variant};
 use super::{DateTime, Instance, Interval, KeyValue, Properties, Reference, Value};
+
+macro_rules! handed_over {
+    ($($type:ty),*) => {
+        $(impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                handed::serialize(self, serializer)
+            }
+        })*
+    };
+}
 
 /// Null, truth values and numbers as themselves; text as text; times as RFC 3339 where they name an instant, else in
 /// their 25 characters; references as object paths.
@@ -15,7 +28,8 @@ impl Serialize for Value {
             Self::Null => serializer.serialize_unit(),
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::Uint8(number) => serializer.serialize_u8(*number),
-            Self::Uint16(number) | Self::Char16(number) => serializer.serialize_u16(*number),
+            Self::Uint16(number) => serializer.serialize_u16(*number),
+            Self::Char16(unit) => handed::serialize(&Char16(*unit), serializer),
             Self::Uint32(number) => serializer.serialize_u32(*number),
             Self::Uint64(number) => serializer.serialize_u64(*number),
             Self::Sint8(number) => serializer.serialize_i8(*number),
@@ -40,8 +54,27 @@ impl Serialize for Value {
     }
 }
 
-impl Serialize for DateTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+handed_over!(DateTime, Interval, Reference, Instance);
+
+struct Char16(u16);
+
+impl Variant for Char16 {
+    fn to_value(&self) -> Value {
+        Value::Char16(self.0)
+    }
+
+    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(self.0)
+    }
+}
+
+impl Variant for DateTime {
+    fn to_value(&self) -> Value {
+        (*self).into()
+    }
+
+    /// RFC 3339 where it names an instant, else the 25 characters.
+    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.to_rfc3339() {
             Some(text) => serializer.serialize_str(&text),
             None => serializer.collect_str(self),
@@ -49,8 +82,13 @@ impl Serialize for DateTime {
     }
 }
 
-impl Serialize for Interval {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Variant for Interval {
+    fn to_value(&self) -> Value {
+        (*self).into()
+    }
+
+    /// An `xs:duration` where all fields are known, else the 25 characters.
+    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.to_xs_duration() {
             Some(text) => serializer.serialize_str(&text),
             None => serializer.collect_str(self),
@@ -58,10 +96,29 @@ impl Serialize for Interval {
     }
 }
 
-/// An object path.
-impl Serialize for Reference {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Variant for Reference {
+    fn to_value(&self) -> Value {
+        self.into()
+    }
+
+    /// An object path.
+    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// The text of a scalar as it is written here.
+pub(super) fn open_text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::DateTime(time) => Some(time.to_rfc3339().unwrap_or_else(|| time.to_string()).into()),
+        Value::Interval(interval) => Some(
+            interval
+                .to_xs_duration()
+                .unwrap_or_else(|| interval.to_string())
+                .into(),
+        ),
+        Value::Reference(reference) => Some(reference.to_string().into()),
+        value => value.to_text(),
     }
 }
 
@@ -86,12 +143,16 @@ impl Serialize for Properties {
     }
 }
 
-/// A map of the properties, after `__CLASS` where the class is known: the name that WMI gives to it.
-impl Serialize for Instance {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Variant for Instance {
+    fn to_value(&self) -> Value {
+        self.clone().into()
+    }
+
+    /// A map of the properties, after `__CLASS` where the class is known: the name that WMI gives to it.
+    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(class) = self.class() {
-            map.serialize_entry("__CLASS", class.name())?;
+            map.serialize_entry(CLASS_KEY, class.name())?;
         }
         self.properties()
             .iter()
@@ -99,6 +160,9 @@ impl Serialize for Instance {
         map.end()
     }
 }
+
+/// The name that WMI gives to the class of an instance (system property `__CLASS`).
+pub(super) const CLASS_KEY: &str = "__CLASS";
 
 #[cfg(test)]
 mod tests {

@@ -103,6 +103,16 @@ impl Properties {
         self.0.get(index).map(|(name, _)| name)
     }
 
+    /// Names and values, in order, the names shared.
+    pub(super) fn entries(&self) -> &[(Arc<str>, Value)] {
+        &self.0
+    }
+
+    /// The same, to take the values.
+    pub(super) fn entries_mut(&mut self) -> &mut [(Arc<str>, Value)] {
+        &mut self.0
+    }
+
     pub(crate) fn reserve(&mut self, count: usize) {
         self.0.reserve(count);
     }

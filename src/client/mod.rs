@@ -1,9 +1,13 @@
 //! The client: operations on any class of a CIM host.
 
+mod associations;
 mod builder;
-mod instances;
+mod cursor;
+mod deserialize;
+mod items;
 mod namespace;
 mod output;
+mod typed;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,16 +17,18 @@ use bytes::Bytes;
 use tracing::{Instrument, debug, debug_span};
 use uuid::Uuid;
 
-use crate::cim::{Instance, Properties, Reference};
+use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response, Transport};
-use crate::wsman::{self, FaultKind, Head, Identity, Operation, ReplyError, ServerProfile};
+use crate::wsman::{self, FaultKind, Filter, Head, Identity, Operation, ReplyError, ServerProfile};
 use crate::xml;
 
+pub use associations::Associations;
 pub use builder::{ClientBuilder, Dangerous};
-pub use instances::Instances;
+pub use items::{FromItem, Instances, Items, References};
 pub use namespace::Namespace;
 pub use output::Output;
+pub use typed::Typed;
 
 /// A client of one WS-Management service.
 ///
@@ -141,6 +147,96 @@ impl Client {
         }
     }
 
+    /// Reads one property of an instance, as a fragment (DSP0226 7.4), so that nothing else of it is sent.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such instance or property, or the value is none of the type asked for.
+    pub async fn get_property<T: FromValue>(
+        &self,
+        target: &Reference,
+        property: &str,
+    ) -> Result<T, Error> {
+        let operation = Operation::GetProperty {
+            target: target.clone(),
+            property: property.to_owned(),
+        };
+        let answer = self.exchange(&operation).await?;
+        let value =
+            answer.read(|text| wsman::property(text, target.class().namespace(), property))?;
+        let value = T::from_value(&value);
+        Ok(
+            value
+                .map_err(|mismatch| DecodeError::new(target.class().name(), property, mismatch))?,
+        )
+    }
+
+    /// Reads the declaration of a class, with what is said about its parts (MS-WSMV 3.1.4.1.38: since Windows 8 and
+    /// Server 2012).
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such class, or the service does not tell.
+    pub async fn schema(&self, class: &ClassPath) -> Result<ClassSchema, Error> {
+        let answer = self
+            .exchange(&Operation::GetClass {
+                class: class.clone(),
+            })
+            .await?;
+        answer.read(wsman::class)
+    }
+
+    /// Puts an instance in the place of the one that a reference names (DSP0226 7.5), and brings what it has become,
+    /// where the service says so. A property that is left out stays as it is; one that is null becomes null.
+    ///
+    /// # Errors
+    ///
+    /// Where the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been
+    /// done.
+    pub async fn put(
+        &self,
+        target: &Reference,
+        instance: Instance,
+    ) -> Result<Option<Instance>, Error> {
+        let answer = self
+            .exchange(&Operation::Put {
+                target: target.clone(),
+                instance,
+            })
+            .await?;
+        answer.read(|text| wsman::replaced(text, target.class().namespace()))
+    }
+
+    /// Makes a new instance of the class that it names (DSP0226 7.7), and brings its reference.
+    ///
+    /// # Errors
+    ///
+    /// Where the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been
+    /// done.
+    pub async fn create(&self, instance: Instance) -> Result<Reference, Error> {
+        let namespace = instance
+            .class()
+            .map(|class| class.namespace().to_owned())
+            .unwrap_or_default();
+        let answer = self.exchange(&Operation::Create { instance }).await?;
+        answer.read(|text| wsman::created(text, &namespace))
+    }
+
+    /// Deletes an instance (DSP0226 7.6).
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or the host refuses; with
+    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been done.
+    pub async fn delete(&self, target: &Reference) -> Result<(), Error> {
+        let answer = self
+            .exchange(&Operation::Delete {
+                target: target.clone(),
+            })
+            .await?;
+        answer.read(wsman::acknowledge)
+    }
+
     /// Calls a method of an instance, or, with a reference without keys, of a class (DSP0226 9).
     ///
     /// Null parameters are left out. What the method returned is the caller's to judge.
@@ -218,7 +314,7 @@ impl Client {
             }
             Err(error) => {
                 debug!(%error, sent, "not answered");
-                let changes = matches!(operation, Operation::Invoke { .. });
+                let changes = operation.changes();
                 Err(Error::from_transport(doing, error, changes))
             }
         }
@@ -261,7 +357,14 @@ fn describe(operation: &Operation) -> String {
     match operation {
         Operation::Identify => "could not identify the service".to_owned(),
         Operation::Get { target } => format!("could not get {}", target.class()),
-        Operation::Enumerate(enumerate) if enumerate.wql.is_some() => {
+        Operation::GetProperty { target, property } => {
+            format!("could not get {property} of {}", target.class())
+        }
+        Operation::GetClass { class } => format!("could not get the declaration of {class}"),
+        Operation::Put { target, .. } => format!("could not change {}", target.class()),
+        Operation::Create { .. } => format!("could not create {}", class_name(operation)),
+        Operation::Delete { target } => format!("could not delete {}", target.class()),
+        Operation::Enumerate(enumerate) if matches!(enumerate.filter, Some(Filter::Wql(_))) => {
             format!("could not query {}", enumerate.class.namespace())
         }
         Operation::Enumerate(enumerate) => format!("could not enumerate {}", enumerate.class),
@@ -271,6 +374,12 @@ fn describe(operation: &Operation) -> String {
             format!("could not invoke {method} of {}", target.class())
         }
     }
+}
+
+fn class_name(operation: &Operation) -> String {
+    operation
+        .class()
+        .map_or_else(|| "an instance".to_owned(), ToString::to_string)
 }
 
 /// How much longer than the host's own time-out an answer may take: time for the host to say that it timed out.

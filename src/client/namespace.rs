@@ -1,10 +1,10 @@
 //! A namespace of a host.
 
-use crate::cim::ClassPath;
+use crate::cim::{ClassPath, KeyValue, Reference};
 use crate::error::Error;
-use crate::wsman::{Enumerate, Wql};
+use crate::wsman::{Enumerate, Filter, Wql};
 
-use super::{Client, Instances};
+use super::{Client, FromItem, Instances, Items};
 
 /// A namespace of a host: `root/cimv2`, `root/virtualization/v2`.
 #[derive(Clone, Debug)]
@@ -48,5 +48,47 @@ impl Namespace {
         let page_size = self.client.inner.settings.page_size;
         let class = ClassPath::new(&self.name, class);
         Instances::new(self.client.clone(), Enumerate::class(class, page_size))
+    }
+
+    /// All instances of a class as instances, references, or both, as a stream.
+    ///
+    /// ```no_run
+    /// use cimwire::cim::{Instance, Reference};
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let services = client.namespace("root/cimv2").items::<(Instance, Reference)>("Win32_Service");
+    /// for (service, reference) in services.collect().await? {
+    ///     println!("{reference}: {}", service.get::<String>("State")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn items<T: FromItem>(&self, class: &str) -> Items<T> {
+        let page_size = self.client.inner.settings.page_size;
+        let class = ClassPath::new(&self.name, class);
+        Items::new(self.client.clone(), Enumerate::class(class, page_size))
+    }
+
+    /// The instances of a class whose properties have these values, by a filter of selectors (DSP0226 annex E).
+    ///
+    /// Windows takes no arrays, datetimes and references here, and no quotation marks; a [query](Self::query) has no
+    /// such bounds.
+    pub fn matching<T: FromItem>(
+        &self,
+        class: &str,
+        properties: impl IntoIterator<Item = (impl Into<String>, impl Into<KeyValue>)>,
+    ) -> Items<T> {
+        let mut set = Reference::new("", "");
+        for (name, value) in properties {
+            set = set.with_key(name, value);
+        }
+        let page_size = self.client.inner.settings.page_size;
+        let class = ClassPath::new(&self.name, class);
+        let filter = Some(Filter::Selectors(set));
+        let enumerate = Enumerate {
+            filter,
+            ..Enumerate::class(class, page_size)
+        };
+        Items::new(self.client.clone(), enumerate)
     }
 }

@@ -65,7 +65,7 @@ impl Output {
         instances.collect()
     }
 
-    fn reading(&self) -> String {
+    pub(super) fn reading(&self) -> String {
         format!("could not read the output of {}", self.method)
     }
 

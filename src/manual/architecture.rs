@@ -33,6 +33,12 @@
 //! - **Values are decoded when asked for.** A service mostly does not say the type of a value, leaves a null array out,
 //!   and writes an array of one like a scalar. Only the caller knows what it wants, so an
 //!   [`Instance`](crate::cim::Instance) keeps text, and [`get`](crate::cim::Instance::get) takes a type.
+//! - **Types of the caller's go through serde, and the type decides.** The deserializer reads text as what the field
+//!   asks for ([`cim`](crate::cim#types-of-your-own)). Whether an absent field has a default only serde knows, and tells
+//!   by failing; so the deserializer reads once more and shows the field to be absent, which makes a `Vec` empty, and a
+//!   stream remembers it. References, times and instances, which serde's data model does not know, are handed over
+//!   beside it, in a slot of the thread. [`Instance::deserialize`](crate::cim::Instance::deserialize) is implemented in
+//!   `client`, since embedded instances are CIM-XML text, and `cim` knows no XML.
 //! - **A reference has no address.** An endpoint reference carries one, and nothing that a server sends chooses where a
 //!   request goes; so it is dropped when it is read. The dialect of the client decides how a reference is written.
 //! - **Names are checked, values are escaped.** A name of a class, method or parameter becomes part of a URI or of an

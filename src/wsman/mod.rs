@@ -26,10 +26,12 @@ pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
-pub(crate) use operation::{Enumerate, Operation};
+pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
-pub(crate) use reply::{Page, acknowledge, identity, instance, output, page};
+pub(crate) use reply::{
+    Item, Page, acknowledge, class, created, identity, instance, output, page, property, replaced,
+};
 pub use wql::Wql;
 
 /// Parts of the protocol that the simulated host needs from the other side.

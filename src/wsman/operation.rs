@@ -1,6 +1,9 @@
 //! What is asked of a service, as data.
 
-use crate::cim::{ClassPath, Properties, Reference};
+use crate::cim::{ClassPath, Instance, Properties, Reference};
+
+use super::encode::checked_name;
+use super::error::EncodeError;
 
 /// One request, before it is an envelope.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +14,35 @@ pub(crate) enum Operation {
     Get {
         /// Which.
         target: Reference,
+    },
+    /// One property of an instance (DSP0226 7.4: a fragment).
+    GetProperty {
+        /// Of which instance.
+        target: Reference,
+        /// The name of the property.
+        property: String,
+    },
+    /// An instance put in the place of what it refers to (DSP0226 7.5).
+    Put {
+        /// Which.
+        target: Reference,
+        /// What it becomes.
+        instance: Instance,
+    },
+    /// A new instance (DSP0226 7.7).
+    Create {
+        /// Of which class, and what is in it.
+        instance: Instance,
+    },
+    /// An instance no more (DSP0226 7.6).
+    Delete {
+        /// Which.
+        target: Reference,
+    },
+    /// The declaration of a class, since Windows 8 and Server 2012 (MS-WSMV 3.1.4.1.38).
+    GetClass {
+        /// Which.
+        class: ClassPath,
     },
     /// The beginning of an enumeration (DSP0226 8.2).
     Enumerate(Enumerate),
@@ -46,19 +78,108 @@ pub(crate) enum Operation {
 pub(crate) struct Enumerate {
     /// The class, or `*` in its namespace for a query.
     pub(crate) class: ClassPath,
-    /// The query, in WQL.
-    pub(crate) wql: Option<String>,
+    /// Which of its instances; all without one.
+    pub(crate) filter: Option<Filter>,
+    /// What the items are.
+    pub(crate) mode: Mode,
     /// How many items the first answer may bear, so that a short enumeration takes one round trip (DSP0226 8.2.3).
     pub(crate) max_elements: u32,
+}
+
+/// Which instances to enumerate.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Filter {
+    /// Those that a query finds (MS-WSMV 2.2.4.1.10).
+    Wql(String),
+    /// Those with these values: the keys of a reference to nothing (DSP0226 annex E).
+    Selectors(Reference),
+    /// Those at the other end of associations, or the associations (DSP0227 17).
+    Association(Association),
+}
+
+/// What is asked of the associations of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Association {
+    /// The object.
+    pub(crate) object: Reference,
+    /// Whether the associations themselves are asked for, and not what they lead to.
+    pub(crate) references: bool,
+    /// The class of the associations.
+    pub(crate) association_class: Option<String>,
+    /// The class of what is asked for.
+    pub(crate) result_class: Option<String>,
+    /// The role of the object.
+    pub(crate) role: Option<String>,
+    /// The role of what is at the other end.
+    pub(crate) result_role: Option<String>,
+}
+
+impl Association {
+    /// The question in WQL (WMI SDK, "ASSOCIATORS OF Statement" and "REFERENCES OF Statement").
+    ///
+    /// The object stands in braces as a path within the namespace that is asked.
+    pub(crate) fn to_wql(&self) -> Result<String, EncodeError> {
+        let class = checked_name("class", self.object.class().name())?;
+        let object = self
+            .object
+            .keys()
+            .fold(Reference::new("", class), |object, (name, value)| {
+                object.with_key(name, value.clone())
+            });
+        let verb = if self.references {
+            "REFERENCES"
+        } else {
+            "ASSOCIATORS"
+        };
+        let (association, result) = (&self.association_class, &self.result_class);
+        let conditions = if self.references {
+            // What is asked for are the associations, so that either name is that of their class.
+            vec![
+                ("ResultClass", result.as_ref().or(association.as_ref())),
+                ("Role", self.role.as_ref()),
+            ]
+        } else {
+            vec![
+                ("AssocClass", association.as_ref()),
+                ("ResultClass", result.as_ref()),
+                ("Role", self.role.as_ref()),
+                ("ResultRole", self.result_role.as_ref()),
+            ]
+        };
+        let mut wql = format!("{verb} OF {{{object}}}");
+        let mut lead = " WHERE ";
+        for (condition, name) in conditions {
+            if let Some(name) = name {
+                wql += lead;
+                wql += condition;
+                wql += " = ";
+                wql += checked_name("class or role", name)?;
+                lead = " ";
+            }
+        }
+        Ok(wql)
+    }
+}
+
+/// What the items of an enumeration are (DSP0226 8.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Objects.
+    #[default]
+    Objects,
+    /// Their references.
+    References,
+    /// Both.
+    Both,
 }
 
 impl Enumerate {
     /// A WQL query in a namespace. On Windows it goes to all classes, `*`, and to no other resource (0x803380FB).
     pub(crate) fn query(namespace: &str, wql: impl Into<String>, max_elements: u32) -> Self {
+        let all = ClassPath::new(namespace, "*");
         Self {
-            class: ClassPath::new(namespace, "*"),
-            wql: Some(wql.into()),
-            max_elements,
+            filter: Some(Filter::Wql(wql.into())),
+            ..Self::class(all, max_elements)
         }
     }
 
@@ -66,7 +187,8 @@ impl Enumerate {
     pub(crate) fn class(class: ClassPath, max_elements: u32) -> Self {
         Self {
             class,
-            wql: None,
+            filter: None,
+            mode: Mode::Objects,
             max_elements,
         }
     }
@@ -77,14 +199,33 @@ impl Operation {
     ///
     /// A Pull reads too, but moves the cursor: what it took is gone. A Release that arrived twice is a fault.
     pub(crate) fn is_read(&self) -> bool {
-        matches!(self, Self::Identify | Self::Get { .. } | Self::Enumerate(_))
+        matches!(
+            self,
+            Self::Identify
+                | Self::Get { .. }
+                | Self::GetProperty { .. }
+                | Self::GetClass { .. }
+                | Self::Enumerate(_)
+        )
+    }
+
+    /// Whether the operation may change something at the host.
+    pub(crate) fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::Put { .. } | Self::Create { .. } | Self::Delete { .. } | Self::Invoke { .. }
+        )
     }
 
     /// A short name for logs.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Identify => "Identify",
-            Self::Get { .. } => "Get",
+            Self::Get { .. } | Self::GetProperty { .. } => "Get",
+            Self::GetClass { .. } => "GetClass",
+            Self::Put { .. } => "Put",
+            Self::Create { .. } => "Create",
+            Self::Delete { .. } => "Delete",
             Self::Enumerate(_) => "Enumerate",
             Self::Pull { .. } => "Pull",
             Self::Release { .. } => "Release",
@@ -92,11 +233,17 @@ impl Operation {
         }
     }
 
-    /// The class it goes to, for logs.
+    /// The class it goes to.
     pub(crate) fn class(&self) -> Option<&ClassPath> {
         match self {
             Self::Identify => None,
-            Self::Get { target } | Self::Invoke { target, .. } => Some(target.class()),
+            Self::Get { target }
+            | Self::GetProperty { target, .. }
+            | Self::Put { target, .. }
+            | Self::Delete { target }
+            | Self::Invoke { target, .. } => Some(target.class()),
+            Self::Create { instance } => instance.class(),
+            Self::GetClass { class } => Some(class),
             Self::Enumerate(enumerate) => Some(&enumerate.class),
             Self::Pull { class, .. } | Self::Release { class, .. } => Some(class),
         }

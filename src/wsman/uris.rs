@@ -6,6 +6,12 @@ use super::profile::Dialect;
 
 /// WS-Transfer Get.
 pub(crate) const GET: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
+/// WS-Transfer Put.
+pub(crate) const PUT: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Put";
+/// WS-Transfer Create.
+pub(crate) const CREATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create";
+/// WS-Transfer Delete.
+pub(crate) const DELETE: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete";
 /// WS-Enumeration Enumerate.
 pub(crate) const ENUMERATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
 /// WS-Enumeration Pull.
@@ -17,6 +23,14 @@ pub(crate) const ANONYMOUS: &str =
     "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
 /// The filter dialect of WQL (MS-WSMV 2.2.4.1.10).
 pub(crate) const WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
+/// The filter dialect of selectors (DSP0226 annex E).
+pub(crate) const SELECTOR_FILTER: &str =
+    "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
+/// The filter dialect of associations (DSP0227 17.1).
+pub(crate) const ASSOCIATION_FILTER: &str =
+    "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter";
+/// The resource whose instances are the declarations of classes (MS-WSMV 3.1.4.1.38).
+pub(crate) const CLASSES: &str = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/*";
 /// The selector that names a namespace (DSP0227 6.1).
 pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
 

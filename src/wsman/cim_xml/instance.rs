@@ -5,9 +5,9 @@ use std::str::FromStr;
 use crate::cim::{ClassPath, FromValue, Instance, Properties, Reference, Value};
 use crate::xml::{Element, Error, Ns, Reader, Writer};
 
-use super::decode::check_count;
-use super::encode::checked_name;
-use super::error::EncodeError;
+use crate::wsman::decode::check_count;
+use crate::wsman::encode::checked_name;
+use crate::wsman::error::EncodeError;
 
 /// Reads an instance.
 pub(crate) fn read(text: &str) -> Result<Instance, Error> {
@@ -41,13 +41,17 @@ pub(crate) fn read(text: &str) -> Result<Instance, Error> {
     ))
 }
 
-fn name_of(reader: &Reader<'_>, element: &Element<'_>, attribute: &str) -> Result<String, Error> {
+pub(super) fn name_of(
+    reader: &Reader<'_>,
+    element: &Element<'_>,
+    attribute: &str,
+) -> Result<String, Error> {
     let name = reader.attribute(element, &Ns::None, attribute)?;
     name.ok_or_else(|| Error::new(format!("{} without {attribute}", element.local())))
 }
 
 /// Reads a property to its end. One without a value is null.
-fn read_property(reader: &mut Reader<'_>, kind: &str) -> Result<Value, Error> {
+pub(super) fn read_property(reader: &mut Reader<'_>, kind: &str) -> Result<Value, Error> {
     let mut value = Value::Null;
     while let Some(child) = reader.next_child()? {
         match child.local() {

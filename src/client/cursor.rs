@@ -1,4 +1,4 @@
-//! The instances of an enumeration, as a stream.
+//! The items of an enumeration, page by page.
 //!
 //! ```text
 //! Start ──Enumerate──▶ page ──Pull──▶ page … ──▶ Ended
@@ -7,33 +7,26 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
 
-use crate::cim::{ClassPath, Instance};
+use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, Enumerate, FaultKind, Operation, Page};
+use crate::wsman::{self, Enumerate, FaultKind, Item, Operation, Page};
 
 use super::Client;
 
-/// The instances of an enumeration: a [`Stream`] that asks for the next page when the last one is used up, so that one
-/// page lies in memory at a time.
-///
-/// After an error it ends; what came before the error is not lost. Dropped before its end, it tells the host to
-/// release the enumeration, in the background and for at most five seconds, if a tokio runtime is there;
-/// [`release`](Self::release) does so and waits.
-#[must_use = "a stream does nothing unless it is read"]
-pub struct Instances {
+/// The items of an enumeration, as a stream. [`Items`](super::Items) is its public face.
+pub(super) struct Cursor {
     client: Client,
     enumerate: Enumerate,
     state: State,
     /// What the page at hand still holds.
-    items: VecDeque<Instance>,
+    items: VecDeque<Item>,
     /// What was wrong after the last item of the page at hand.
     broken: Option<Error>,
     /// How many items were handed out.
@@ -49,7 +42,7 @@ enum State {
     Ended,
 }
 
-impl Instances {
+impl Cursor {
     pub(super) fn new(client: Client, enumerate: Enumerate) -> Self {
         Self {
             client,
@@ -61,30 +54,8 @@ impl Instances {
         }
     }
 
-    /// The next instance; `None` at the end.
-    pub async fn next(&mut self) -> Option<Result<Instance, Error>> {
-        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
-    }
-
-    /// All instances that are left.
-    ///
-    /// # Errors
-    ///
-    /// The first that the stream gives.
-    pub async fn collect(mut self) -> Result<Vec<Instance>, Error> {
-        let mut all = Vec::new();
-        while let Some(instance) = self.next().await {
-            all.push(instance?);
-        }
-        Ok(all)
-    }
-
     /// Ends the enumeration at the host, where it has more to give.
-    ///
-    /// # Errors
-    ///
-    /// Where the host cannot be told. It forgets the enumeration by itself after a minute or so.
-    pub async fn release(mut self) -> Result<(), Error> {
+    pub(super) async fn release(mut self) -> Result<(), Error> {
         match self.take_release() {
             Some((client, operation)) => release(client, operation).await,
             None => Ok(()),
@@ -113,11 +84,7 @@ impl Instances {
     }
 
     fn take_page(&mut self, page: Page) {
-        self.items = page
-            .items
-            .into_iter()
-            .filter_map(|item| item.instance)
-            .collect();
+        self.items = page.items.into();
         self.broken = page.broken.map(|error| {
             let place = self.given + u64::try_from(self.items.len()).unwrap_or(u64::MAX) + 1;
             Error::from_reply(
@@ -146,7 +113,7 @@ impl Instances {
             .with_source(error)
     }
 
-    fn subject(&self) -> &ClassPath {
+    pub(super) fn subject(&self) -> &ClassPath {
         &self.enumerate.class
     }
 }
@@ -185,14 +152,14 @@ async fn release(client: Client, operation: Operation) -> Result<(), Error> {
     client.exchange(&operation).await?.read(wsman::acknowledge)
 }
 
-impl Stream for Instances {
-    type Item = Result<Instance, Error>;
+impl Stream for Cursor {
+    type Item = Result<Item, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(instance) = self.items.pop_front() {
+            if let Some(item) = self.items.pop_front() {
                 self.given += 1;
-                return Poll::Ready(Some(Ok(instance)));
+                return Poll::Ready(Some(Ok(item)));
             }
             if let Some(error) = self.broken.take() {
                 release_in_background(self.take_release());
@@ -217,7 +184,7 @@ impl Stream for Instances {
     }
 }
 
-impl Drop for Instances {
+impl Drop for Cursor {
     fn drop(&mut self) {
         release_in_background(self.take_release());
     }
@@ -236,9 +203,9 @@ fn release_in_background(work: Option<(Client, Operation)>) {
     });
 }
 
-impl fmt::Debug for Instances {
+impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instances")
+        f.debug_struct("Cursor")
             .field("of", self.subject())
             .field("given", &self.given)
             .finish_non_exhaustive()

@@ -1,0 +1,71 @@
+//! What ties a type of the caller's to a class.
+
+use super::ClassPath;
+
+/// A type that stands for a CIM class: mostly a struct that derives `serde::Deserialize`, with a field for each
+/// property of interest.
+///
+/// [`Client::instances`](crate::Client::instances) enumerates the class, and [`to_instance`](super::to_instance) makes
+/// an instance of it. [`cim_class!`](crate::cim_class) writes the implementation.
+///
+/// ```
+/// use cimwire::cim::Class;
+///
+/// struct Service;
+///
+/// impl Class for Service {
+///     const NAMESPACE: &str = "root/cimv2";
+///     const NAME: &str = "Win32_Service";
+/// }
+///
+/// assert_eq!(Service::class_path().to_string(), "root/cimv2:Win32_Service");
+/// ```
+pub trait Class {
+    /// The namespace, with slashes: `root/cimv2`.
+    const NAMESPACE: &'static str;
+    /// The name of the class: `Win32_Service`.
+    const NAME: &'static str;
+
+    /// The class and its namespace.
+    fn class_path() -> ClassPath {
+        ClassPath::new(Self::NAMESPACE, Self::NAME)
+    }
+}
+
+/// Implements [`Class`](crate::cim::Class) for types: the type, the namespace, the class.
+///
+/// ```
+/// use cimwire::cim::Class;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// #[serde(rename_all = "PascalCase")]
+/// struct Service {
+///     name: String,
+///     state: Option<String>,
+///     process_id: u32,
+/// }
+///
+/// #[derive(Deserialize)]
+/// #[serde(rename_all = "PascalCase")]
+/// struct ComputerSystem {
+///     name: String,
+///     element_name: String,
+/// }
+///
+/// cimwire::cim_class! {
+///     Service: "root/cimv2", "Win32_Service";
+///     ComputerSystem: "root/virtualization/v2", "Msvm_ComputerSystem";
+/// }
+///
+/// assert_eq!(ComputerSystem::NAME, "Msvm_ComputerSystem");
+/// ```
+#[macro_export]
+macro_rules! cim_class {
+    ($($type:ty: $namespace:expr, $name:expr);+ $(;)?) => {
+        $(impl $crate::cim::Class for $type {
+            const NAMESPACE: &'static str = $namespace;
+            const NAME: &'static str = $name;
+        })+
+    };
+}

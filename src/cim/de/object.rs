@@ -1,0 +1,341 @@
+//! Named values: the properties of an instance, the output of a method.
+
+use std::any::type_name;
+use std::slice;
+use std::sync::Arc;
+
+use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, VariantAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::cim::handed;
+use crate::cim::{Instance, Properties, Value};
+
+use super::absent::Absent;
+use super::error::{Complaint, Error, Found};
+use super::source::Source;
+use super::{Origin, Reading};
+
+/// Deserializes a struct or a map from the values, and an enum from the class.
+pub(super) struct Object<'de, 'v> {
+    pub(super) reading: &'v Reading,
+    pub(super) origin: Origin<'v>,
+    pub(super) values: Values<'de, 'v>,
+}
+
+pub(super) enum Values<'de, 'v> {
+    /// Texts may be borrowed from them.
+    Kept(&'de Properties),
+    /// They are looked at.
+    Seen(&'v Properties),
+    /// They may be used up.
+    Used(&'v mut Properties),
+    /// They may be used up where it is certain that they are not read again.
+    Lent(&'v mut Properties),
+}
+
+impl<'de, 'v> Object<'de, 'v> {
+    fn fill<V: Visitor<'de>>(
+        self,
+        variant: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let known = &self.reading.fields;
+        let of = (type_name::<V>(), variant);
+        let plan = known.borrow().plan(of, fields, self.values.names());
+        let filled = visitor.visit_map(Entries {
+            reading: self.reading,
+            owner: self.origin.owner,
+            values: self.values.into_entries(plan.certain),
+            fills: plan.filled.iter(),
+            absent: plan.shown.iter(),
+            current: None,
+        });
+        let mut known = known.borrow_mut();
+        match filled {
+            Ok(value) => {
+                known.prove(&plan);
+                Ok(value)
+            }
+            Err(error) => {
+                let learnt = match error.complaint() {
+                    Some(Complaint::Missing(field)) => known.want(&plan, field),
+                    Some(Complaint::Twice(field)) => known.hide(&plan, field),
+                    None => false,
+                };
+                Err(if learnt {
+                    error.again(self.origin.owner)
+                } else {
+                    error
+                })
+            }
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for Object<'de, '_> {
+    type Error = Error;
+
+    /// A map of all values, under the names that they were sent with.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(Entries {
+            reading: self.reading,
+            owner: self.origin.owner,
+            values: self.values.into_entries(true),
+            fills: [].iter(),
+            absent: [].iter(),
+            current: None,
+        })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.fill("", fields, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let class = self.origin.class;
+        let class = class
+            .ok_or_else(|| Error::message("it does not say its class"))?
+            .name();
+        let variant = variants
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(class));
+        visitor.visit_enum(OfClass {
+            class,
+            variant: variant.copied(),
+            object: self,
+        })
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match name {
+            handed::VALUE | handed::INSTANCE => {
+                let class = self.origin.class.cloned();
+                let instance = Instance::from_parts(class, self.values.into_properties());
+                handed::give(instance.into(), || visitor.visit_unit())
+            }
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map identifier
+    }
+}
+
+impl<'de, 'v> Values<'de, 'v> {
+    fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        let properties = match self {
+            Self::Kept(properties) => properties,
+            Self::Seen(properties) => properties,
+            Self::Used(properties) | Self::Lent(properties) => &**properties,
+        };
+        properties.entries().iter().map(|(name, _)| &**name)
+    }
+
+    /// The values one by one. Lent ones are used up where it is `certain` that they will not be read again.
+    fn into_entries(self, certain: bool) -> NamedValues<'de, 'v> {
+        match self {
+            Self::Kept(properties) => NamedValues::Kept(properties.entries().iter()),
+            Self::Seen(properties) => NamedValues::Seen(properties.entries().iter()),
+            Self::Lent(properties) if !certain => NamedValues::Seen(properties.entries().iter()),
+            Self::Used(properties) | Self::Lent(properties) => {
+                NamedValues::Used(properties.entries_mut().iter_mut())
+            }
+        }
+    }
+
+    fn into_properties(self) -> Properties {
+        match self {
+            Self::Kept(properties) => properties.clone(),
+            Self::Seen(properties) => properties.clone(),
+            Self::Used(properties) | Self::Lent(properties) => std::mem::take(properties),
+        }
+    }
+}
+
+enum NamedValues<'de, 'v> {
+    Kept(slice::Iter<'de, (Arc<str>, Value)>),
+    Seen(slice::Iter<'v, (Arc<str>, Value)>),
+    Used(slice::IterMut<'v, (Arc<str>, Value)>),
+}
+
+impl<'de, 'v> Iterator for NamedValues<'de, 'v> {
+    type Item = (Name<'de, 'v>, Source<'de, 'v>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Kept(values) => {
+                let (name, value) = values.next()?;
+                Some((Name::Kept(name), Source::Kept(value)))
+            }
+            Self::Seen(values) => {
+                let (name, value) = values.next()?;
+                Some((Name::Seen(name), Source::Seen(value)))
+            }
+            Self::Used(values) => {
+                let (name, value) = values.next()?;
+                Some((Name::Seen(name), Source::Used(value)))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Name<'de, 'v> {
+    Kept(&'de str),
+    Seen(&'v str),
+}
+
+impl<'a> Name<'a, 'a> {
+    fn as_str(self) -> &'a str {
+        match self {
+            Self::Kept(name) | Self::Seen(name) => name,
+        }
+    }
+}
+
+/// The values, and behind them the fields that are to be shown as absent.
+struct Entries<'de, 'v, 'p> {
+    reading: &'v Reading,
+    owner: &'v str,
+    values: NamedValues<'de, 'v>,
+    /// For each value, the field that it fills. A map has none.
+    fills: slice::Iter<'p, Option<&'static str>>,
+    absent: slice::Iter<'p, &'static str>,
+    /// The name that was given, and what stands under it.
+    current: Option<(Name<'de, 'v>, Given<'de, 'v>)>,
+}
+
+enum Given<'de, 'v> {
+    Asked(Source<'de, 'v>),
+    NotAsked(Source<'de, 'v>),
+    Absent,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        let Some((name, value)) = self.values.next() else {
+            let Some(field) = self.absent.next() else {
+                return Ok(None);
+            };
+            self.current = Some((Name::Kept(field), Given::Absent));
+            return seed
+                .deserialize(BorrowedStrDeserializer::new(field))
+                .map(Some);
+        };
+        // A map has no fields, and asks for everything.
+        let fill = self.fills.next().copied();
+        let key = match (fill.flatten(), name) {
+            (Some(field), _) => seed.deserialize(BorrowedStrDeserializer::new(field)),
+            (None, Name::Kept(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            (None, Name::Seen(name)) => seed.deserialize(StrDeserializer::new(name)),
+        };
+        let key = key.map_err(|error: Error| {
+            let error = error.about(&Found::Words("not asked for"));
+            error.at(self.owner, name.as_str())
+        })?;
+        let given = match fill {
+            Some(None) => Given::NotAsked(value),
+            _ => Given::Asked(value),
+        };
+        self.current = Some((name, given));
+        Ok(Some(key))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let Some((name, given)) = self.current.take() else {
+            return Err(Error::message("a value was read before its name"));
+        };
+        let read = match given {
+            Given::Asked(value) => value.read(seed, self.reading),
+            Given::NotAsked(value) => value.read_unseen(seed, self.reading),
+            Given::Absent => seed.deserialize(Absent),
+        };
+        read.map_err(|error| error.at(self.owner, name.as_str()))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        match &self.values {
+            NamedValues::Kept(values) => Some(values.len()),
+            NamedValues::Seen(values) => Some(values.len()),
+            NamedValues::Used(values) => Some(values.len()),
+        }
+    }
+}
+
+/// An enum with a variant for each class.
+struct OfClass<'de, 'v> {
+    class: &'v str,
+    /// The variant that bears the name of the class in any case.
+    variant: Option<&'static str>,
+    object: Object<'de, 'v>,
+}
+
+impl<'de> EnumAccess<'de> for OfClass<'de, '_> {
+    type Error = Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
+        let name = self.variant.unwrap_or(self.class);
+        let name: StrDeserializer<'_, Error> = StrDeserializer::new(name);
+        let variant = seed.deserialize(name)?;
+        Ok((variant, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for OfClass<'de, '_> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(self.object)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        Err(Error::message(
+            "a variant with several nameless values is no instance",
+        ))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.object
+            .fill(self.variant.unwrap_or_default(), fields, visitor)
+    }
+}

@@ -1,0 +1,85 @@
+//! Where a value stands, and what may be done with it.
+
+use serde::de::DeserializeSeed;
+
+use crate::cim::Value;
+use crate::cim::from_value::scalar;
+
+use super::Reading;
+use super::error::{Error, Found};
+use super::value::OfType;
+
+/// Where a value stands.
+pub(super) enum Source<'de, 'v> {
+    /// Texts may be borrowed from it.
+    Kept(&'de Value),
+    /// It is looked at.
+    Seen(&'v Value),
+    /// It may be used up.
+    Used(&'v mut Value),
+}
+
+impl<'de> Source<'de, '_> {
+    /// Reads the value; an error tells what stood there.
+    pub(super) fn read<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+        reading: &Reading,
+    ) -> Result<S::Value, Error> {
+        let found = match &self {
+            Self::Kept(value) => Found::Value(value),
+            Self::Seen(value) => Found::Value(value),
+            Self::Used(value) => Found::before_use(value),
+        };
+        let read = self.read_unseen(seed, reading);
+        read.map_err(|error| error.about(&found))
+    }
+
+    /// Reads a value for which no field asks.
+    pub(super) fn read_unseen<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+        reading: &Reading,
+    ) -> Result<S::Value, Error> {
+        seed.deserialize(OfType {
+            value: self,
+            reading,
+        })
+    }
+
+    pub(super) fn get(&self) -> &Value {
+        match self {
+            Self::Kept(value) => value,
+            Self::Seen(value) => value,
+            Self::Used(value) => value,
+        }
+    }
+
+    /// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
+    pub(super) fn only(self) -> Self {
+        match self {
+            Self::Kept(value) => Self::Kept(scalar(value)),
+            Self::Seen(value) => Self::Seen(scalar(value)),
+            Self::Used(value) => Self::Used(scalar_mut(value)),
+        }
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        match self {
+            Self::Kept(value) => value.clone(),
+            Self::Seen(value) => value.clone(),
+            Self::Used(value) => std::mem::take(value),
+        }
+    }
+}
+
+/// Puts the only element of an array of one in the array's place.
+fn scalar_mut(value: &mut Value) -> &mut Value {
+    if let Value::Array(values) = value
+        && values.len() == 1
+        && let Some(only) = values.pop()
+    {
+        *value = only;
+    }
+    value
+}

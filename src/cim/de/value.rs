@@ -1,0 +1,315 @@
+//! A value, read as the type that is asked for.
+
+use std::slice;
+
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
+
+use crate::cim::from_value::{FromValue, Mismatch, integer, scalar};
+use crate::cim::handed;
+use crate::cim::json::open_text;
+use crate::cim::{DateTime, Instance, Interval, Reference, Value};
+
+use super::error::Error;
+use super::object::{Object, Values};
+use super::source::Source;
+use super::{Origin, Reading, may_be_embedded};
+
+/// Deserializes a value as [`FromValue`] decodes it, and instances as structs.
+pub(super) struct OfType<'de, 'v> {
+    pub(super) value: Source<'de, 'v>,
+    pub(super) reading: &'v Reading,
+}
+
+macro_rules! scalars {
+    ($($method:ident $visit:ident),* $(,)?) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            visitor.$visit(FromValue::from_value(self.value.get())?)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for OfType<'de, '_> {
+    type Error = Error;
+
+    scalars! {
+        deserialize_bool visit_bool, deserialize_u8 visit_u8, deserialize_u16 visit_u16, deserialize_u32 visit_u32,
+        deserialize_u64 visit_u64, deserialize_i8 visit_i8, deserialize_i16 visit_i16, deserialize_i32 visit_i32,
+        deserialize_i64 visit_i64, deserialize_f32 visit_f32, deserialize_f64 visit_f64,
+        deserialize_bytes visit_byte_buf, deserialize_byte_buf visit_byte_buf,
+    }
+
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_i128(integer(self.value.get()).ok_or_else(|| self.unlike("an integer"))?)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let number = integer(self.value.get()).and_then(|number| number.try_into().ok());
+        visitor.visit_u128(number.ok_or_else(|| self.unlike("an unsigned integer"))?)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_char(character(self.value.get()).ok_or_else(|| self.unlike("a char16"))?)
+    }
+
+    /// Text stays text, whatever it looks like; typed values stay what they are.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value.get() {
+            Value::Null => visitor.visit_unit(),
+            Value::Boolean(value) => visitor.visit_bool(*value),
+            Value::Uint8(number) => visitor.visit_u8(*number),
+            Value::Uint16(number) | Value::Char16(number) => visitor.visit_u16(*number),
+            Value::Uint32(number) => visitor.visit_u32(*number),
+            Value::Uint64(number) => visitor.visit_u64(*number),
+            Value::Sint8(number) => visitor.visit_i8(*number),
+            Value::Sint16(number) => visitor.visit_i16(*number),
+            Value::Sint32(number) => visitor.visit_i32(*number),
+            Value::Sint64(number) => visitor.visit_i64(*number),
+            Value::Real32(number) => visitor.visit_f32(*number),
+            Value::Real64(number) => visitor.visit_f64(*number),
+            Value::String(_) | Value::DateTime(_) | Value::Interval(_) | Value::Reference(_) => {
+                self.deserialize_string(visitor)
+            }
+            Value::Instance(_) => self.deserialize_map(visitor),
+            Value::Array(_) => self.deserialize_seq(visitor),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value.only() {
+            Source::Kept(Value::String(text)) => visitor.visit_borrowed_str(text),
+            Source::Seen(Value::String(text)) => visitor.visit_str(text),
+            Source::Used(Value::String(text)) => visitor.visit_string(std::mem::take(text)),
+            value => match open_text(value.get()) {
+                Some(text) => visitor.visit_str(&text),
+                None => Err(Mismatch::unlike(value.get(), "a string").into()),
+            },
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.value.get().is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.value.get().is_null() {
+            visitor.visit_unit()
+        } else {
+            Err(self.unlike("null"))
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let value = match name {
+            handed::VALUE => self.value.into_value(),
+            handed::DATE_TIME => DateTime::from_value(self.value.get())?.into(),
+            handed::INTERVAL => Interval::from_value(self.value.get())?.into(),
+            handed::REFERENCE => match self.value.only() {
+                Source::Used(value @ Value::Reference(_)) => std::mem::take(value),
+                value => Reference::from_value(value.get())?.into(),
+            },
+            handed::INSTANCE => match self.value.only() {
+                value if matches!(value.get(), Value::Instance(_)) => value.into_value(),
+                value => embedded(value.get(), self.reading)?.into(),
+            },
+            _ => return visitor.visit_newtype_struct(self),
+        };
+        handed::give(value, || visitor.visit_unit())
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(Elements {
+            values: match self.value {
+                Source::Kept(value) => Sequence::Kept(value.elements().iter()),
+                Source::Seen(value) => Sequence::Seen(value.elements().iter()),
+                Source::Used(Value::Null) => Sequence::Used(slice::IterMut::default()),
+                Source::Used(Value::Array(values)) => Sequence::Used(values.iter_mut()),
+                Source::Used(value) => Sequence::Used(slice::from_mut(value).iter_mut()),
+            },
+            reading: self.reading,
+        })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.object(|object| object.deserialize_map(visitor))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.object(|object| object.deserialize_struct(name, fields, visitor))
+    }
+
+    /// The variant that text names, or that bears the name of an instance's class.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match scalar(self.value.get()) {
+            Value::Instance(_) => {}
+            Value::String(text) if may_be_embedded(text) => {}
+            value => {
+                return match open_text(value) {
+                    Some(text) => visitor.visit_enum(text.into_deserializer()),
+                    None => Err(self.unlike("a name")),
+                };
+            }
+        }
+        self.object(|object| object.deserialize_enum(name, variants, visitor))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+}
+
+impl<'de> OfType<'de, '_> {
+    fn unlike(&self, expected: &str) -> Error {
+        Mismatch::unlike(self.value.get(), expected).into()
+    }
+
+    /// Reads the instance, or the one that stands in the text.
+    fn object<T>(self, read: impl FnOnce(Object<'de, '_>) -> Result<T, Error>) -> Result<T, Error> {
+        let reading = self.reading;
+        match self.value.only() {
+            Source::Kept(Value::Instance(instance)) => read(Object {
+                reading,
+                origin: Origin::instance(instance.shared_class(), NAMELESS),
+                values: Values::Kept(instance.properties()),
+            }),
+            Source::Seen(Value::Instance(instance)) => read(Object {
+                reading,
+                origin: Origin::instance(instance.shared_class(), NAMELESS),
+                values: Values::Seen(instance.properties()),
+            }),
+            Source::Used(Value::Instance(instance)) => read(used(instance, reading)),
+            value => {
+                let mut instance = embedded(value.get(), reading)?;
+                let depth = reading.depth.get();
+                if depth == MOST_EMBEDDED {
+                    return Err(Error::message("instances are embedded too deeply"));
+                }
+                reading.depth.set(depth + 1);
+                let value = read(used(&mut instance, reading));
+                reading.depth.set(depth);
+                value
+            }
+        }
+    }
+}
+
+fn used<'v>(instance: &'v mut Instance, reading: &'v Reading) -> Object<'static, 'v> {
+    let (class, properties) = instance.parts_mut();
+    Object {
+        reading,
+        origin: Origin::instance(class, NAMELESS),
+        values: Values::Used(properties),
+    }
+}
+
+/// The instance that stands in a text.
+fn embedded(value: &Value, reading: &Reading) -> Result<Instance, Error> {
+    match value {
+        Value::String(text) if text.trim_start().starts_with('<') => Ok((reading.embedded)(text)?),
+        value => Err(Mismatch::unlike(value, "an instance").into()),
+    }
+}
+
+/// A `char16`, which WS-Man writes as the number of its code unit (DSP0230 8.1); or a string of one character.
+fn character(value: &Value) -> Option<char> {
+    match scalar(value) {
+        Value::Char16(unit) => char::from_u32((*unit).into()),
+        Value::String(text) => match text.parse::<u16>() {
+            Ok(unit) => char::from_u32(unit.into()),
+            Err(_) => {
+                let mut characters = text.chars();
+                characters.next().filter(|_| characters.next().is_none())
+            }
+        },
+        _ => None,
+    }
+}
+
+struct Elements<'de, 'v> {
+    values: Sequence<'de, 'v>,
+    reading: &'v Reading,
+}
+
+enum Sequence<'de, 'v> {
+    Kept(slice::Iter<'de, Value>),
+    Seen(slice::Iter<'v, Value>),
+    Used(slice::IterMut<'v, Value>),
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de, '_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        let value = match &mut self.values {
+            Sequence::Kept(values) => values.next().map(Source::Kept),
+            Sequence::Seen(values) => values.next().map(Source::Seen),
+            Sequence::Used(values) => values.next().map(Source::Used),
+        };
+        value
+            .map(|value| value.read(seed, self.reading))
+            .transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        match &self.values {
+            Sequence::Kept(values) => Some(values.len()),
+            Sequence::Seen(values) => Some(values.len()),
+            Sequence::Used(values) => Some(values.len()),
+        }
+    }
+}
+
+/// How deep instances may stand as text in one another. Hyper-V goes no deeper than two; the bound keeps a type that
+/// contains itself off the end of the stack.
+const MOST_EMBEDDED: u8 = 16;
+/// What an error calls an instance whose class is not known.
+const NAMELESS: &str = "an embedded instance";

@@ -1,0 +1,163 @@
+//! Structs, maps and arrays.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant};
+use serde::ser::{SerializeTuple, SerializeTupleStruct};
+
+use crate::cim::json::CLASS_KEY;
+use crate::cim::{ClassPath, Instance, Properties, Value};
+
+use super::SerializeError;
+use super::value::INSIDE;
+
+/// An array in the making.
+pub(super) struct Array(pub(super) Vec<Value>);
+
+impl SerializeSeq for Array {
+    type Ok = Value;
+    type Error = SerializeError;
+
+    fn serialize_element<T: Serialize + ?Sized>(
+        &mut self,
+        value: &T,
+    ) -> Result<(), SerializeError> {
+        match value.serialize(INSIDE)? {
+            Value::Array(_) => Err(SerializeError::new("an array in an array")),
+            value => {
+                self.0.push(value);
+                Ok(())
+            }
+        }
+    }
+
+    fn end(self) -> Result<Value, SerializeError> {
+        Ok(Value::Array(self.0))
+    }
+}
+
+impl SerializeTuple for Array {
+    type Ok = Value;
+    type Error = SerializeError;
+
+    fn serialize_element<T: Serialize + ?Sized>(
+        &mut self,
+        value: &T,
+    ) -> Result<(), SerializeError> {
+        SerializeSeq::serialize_element(self, value)
+    }
+
+    fn end(self) -> Result<Value, SerializeError> {
+        SerializeSeq::end(self)
+    }
+}
+
+impl SerializeTupleStruct for Array {
+    type Ok = Value;
+    type Error = SerializeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
+        SerializeSeq::serialize_element(self, value)
+    }
+
+    fn end(self) -> Result<Value, SerializeError> {
+        SerializeSeq::end(self)
+    }
+}
+
+/// An instance in the making.
+pub(super) struct Object {
+    class: Option<String>,
+    /// Whether it needs no class.
+    nameless: bool,
+    properties: Properties,
+    /// The key of a map whose value comes next.
+    name: String,
+}
+
+impl Object {
+    pub(super) fn new(class: Option<&str>, nameless: bool) -> Self {
+        Self {
+            class: class.map(str::to_owned),
+            nameless,
+            properties: Properties::new(),
+            name: String::new(),
+        }
+    }
+
+    fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), SerializeError> {
+        let value = value.serialize(INSIDE).map_err(|error| error.at(name))?;
+        match value {
+            Value::String(class) if name == CLASS_KEY => self.class = Some(class),
+            value => self.properties.set(name, value),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Value, SerializeError> {
+        if self.class.is_none() && !self.nameless {
+            return Err(SerializeError::new(
+                "a map inside another wants its class as __CLASS",
+            ));
+        }
+        let class = self.class.map(|name| ClassPath::new("", name).into());
+        Ok(Instance::from_parts(class, self.properties).into())
+    }
+}
+
+impl SerializeMap for Object {
+    type Ok = Value;
+    type Error = SerializeError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), SerializeError> {
+        match key.serialize(INSIDE)? {
+            Value::String(name) => {
+                self.name = name;
+                Ok(())
+            }
+            _ => Err(SerializeError::new("the key of a map is no name")),
+        }
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
+        let name = std::mem::take(&mut self.name);
+        self.put(&name, value)
+    }
+
+    fn end(self) -> Result<Value, SerializeError> {
+        self.finish()
+    }
+}
+
+impl SerializeStruct for Object {
+    type Ok = Value;
+    type Error = SerializeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), SerializeError> {
+        self.put(name, value)
+    }
+
+    fn end(self) -> Result<Value, SerializeError> {
+        self.finish()
+    }
+}
+
+impl SerializeStructVariant for Object {
+    type Ok = Value;
+    type Error = SerializeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), SerializeError> {
+        self.put(name, value)
+    }
+
+    fn end(self) -> Result<Value, SerializeError> {
+        self.finish()
+    }
+}

@@ -1,0 +1,103 @@
+//! What an instance is associated with.
+
+use crate::cim::{ClassPath, Reference};
+use crate::error::Error;
+use crate::wsman::{Association, Dialect, Enumerate, Filter};
+
+use super::items::{FromItem, Items};
+use super::{Client, Instances};
+
+/// A question for what an instance is associated with, from [`Client::associators`] and [`Client::references`].
+///
+/// On Windows it is asked in WQL (`ASSOCIATORS OF {…} WHERE …`), in the DMTF's dialect by the association filter of
+/// DSP0227 17.1.
+#[derive(Clone, Debug)]
+#[must_use = "a question is asked by `instances` or `items`"]
+pub struct Associations {
+    client: Client,
+    question: Association,
+}
+
+impl Associations {
+    pub(super) fn new(client: Client, object: Reference, references: bool) -> Self {
+        let question = Association {
+            object,
+            references,
+            association_class: None,
+            result_class: None,
+            role: None,
+            result_role: None,
+        };
+        Self { client, question }
+    }
+
+    /// Only by associations of this class.
+    pub fn association_class(mut self, class: impl Into<String>) -> Self {
+        self.question.association_class = Some(class.into());
+        self
+    }
+
+    /// Only results of this class. Of associations that are asked for themselves, it is their own class.
+    pub fn result_class(mut self, class: impl Into<String>) -> Self {
+        self.question.result_class = Some(class.into());
+        self
+    }
+
+    /// Only where the instance has this role: the name of the property that refers to it.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.question.role = Some(role.into());
+        self
+    }
+
+    /// Only where the result has this role. Of no meaning for associations that are asked for themselves.
+    pub fn result_role(mut self, role: impl Into<String>) -> Self {
+        self.question.result_role = Some(role.into());
+        self
+    }
+
+    /// The instances, as a stream. Nothing is sent before the first is asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where a class or role is no name.
+    pub fn instances(self) -> Result<Instances, Error> {
+        self.items()
+    }
+
+    /// Instances, references, or both, as a stream. Nothing is sent before the first is asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where a class or role is no name.
+    pub fn items<T: FromItem>(self) -> Result<Items<T>, Error> {
+        let settings = &self.client.inner.settings;
+        let class = ClassPath::new(self.question.object.class().namespace(), "*");
+        let filter = match settings.profile.dialect {
+            Dialect::Dmtf => Filter::Association(self.question),
+            Dialect::Wmi => Filter::Wql(self.question.to_wql().map_err(|error| {
+                let doing = format!("could not ask for associations of {}", self.question.object);
+                Error::from_encode(doing, error)
+            })?),
+        };
+        let enumerate = Enumerate::class(class, settings.page_size);
+        Ok(Items::new(
+            self.client,
+            Enumerate {
+                filter: Some(filter),
+                ..enumerate
+            },
+        ))
+    }
+}
+
+impl Client {
+    /// Asks for what an instance is associated with.
+    pub fn associators(&self, object: &Reference) -> Associations {
+        Associations::new(self.clone(), object.clone(), false)
+    }
+
+    /// Asks for the associations of an instance themselves.
+    pub fn references(&self, object: &Reference) -> Associations {
+        Associations::new(self.clone(), object.clone(), true)
+    }
+}

@@ -1,0 +1,136 @@
+//! Instances and outputs as types of the caller's.
+//!
+//! It stands here and not with the values, since Hyper-V embeds instances as CIM-XML text, which the values do not know.
+
+use serde::de::{Deserialize, DeserializeOwned};
+
+use crate::cim::de::{Origin, Reading};
+use crate::cim::{DecodeError, Instance, Mismatch};
+use crate::error::Error;
+use crate::wsman::cim_xml;
+
+use super::Output;
+
+impl Instance {
+    /// The instance as a type of the caller's, which may borrow texts from it. The rules are in the
+    /// [module](crate::cim#types-of-your-own).
+    ///
+    /// ```
+    /// use cimwire::cim::{ClassPath, DateTime, Instance, Value};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Debug, Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Job<'a> {
+    ///     instance_id: &'a str,
+    ///     job_state: u16,
+    ///     start_time: Option<DateTime>,
+    ///     operational_status: Vec<u16>,
+    /// }
+    ///
+    /// // What a service sends is text mostly; an array of one looks like a scalar.
+    /// let instance = Instance::new(ClassPath::new("root/virtualization/v2", "Msvm_ConcreteJob"))
+    ///     .with("InstanceID", "0A1B")
+    ///     .with("JobState", "4")
+    ///     .with("StartTime", Value::Null)
+    ///     .with("OperationalStatus", "2");
+    /// let job: Job<'_> = instance.deserialize()?;
+    /// assert_eq!((job.instance_id, job.job_state, job.operational_status), ("0A1B", 4, vec![2]));
+    ///
+    /// let error = instance.with("JobState", "70000").deserialize::<Job<'_>>().unwrap_err();
+    /// assert_eq!(error.to_string(), "JobState of Msvm_ConcreteJob is not a uint16: \"70000\"");
+    /// # Ok::<(), cimwire::cim::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where a property is not what its field wants, or is absent and the field has no default. The error names the
+    /// class, the property and the value.
+    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DecodeError> {
+        let origin = Origin::instance(self.shared_class(), PROJECTION);
+        Reading::new(embedded).borrowed(origin, self.properties())
+    }
+
+    /// The instance as a type of the caller's, which takes the texts over instead of copying them.
+    ///
+    /// ```
+    /// use cimwire::cim::{ClassPath, Instance};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Service {
+    ///     name: String,
+    ///     started: bool,
+    /// }
+    ///
+    /// let instance = Instance::new(ClassPath::new("root/cimv2", "Win32_Service"))
+    ///     .with("Name", "vmms")
+    ///     .with("Started", "true");
+    /// let service: Service = instance.into_typed()?;
+    /// assert!(service.started);
+    /// # Ok::<(), cimwire::cim::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`deserialize`](Self::deserialize).
+    pub fn into_typed<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
+        into_typed(self, &Reading::new(embedded), PROJECTION)
+    }
+}
+
+impl Output {
+    /// The output parameters, the return value among them, as a type of the caller's. The rules are in the module
+    /// [`cim`](crate::cim#types-of-your-own).
+    ///
+    /// ```no_run
+    /// use cimwire::cim::{Properties, Reference};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Owner {
+    ///     return_value: u32,
+    ///     user: Option<String>,
+    ///     domain: Option<String>,
+    /// }
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let process = Reference::new("root/cimv2", "Win32_Process").with_key("Handle", 4u32);
+    /// let output = client.invoke(&process, "GetOwner", Properties::new()).await?;
+    /// let owner: Owner = output.deserialize()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where a parameter is not what its field wants, or is absent and the field has no default.
+    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Error> {
+        let origin = Origin {
+            class: None,
+            owner: self.method(),
+        };
+        let read = Reading::new(embedded).borrowed(origin, self.parameters());
+        read.map_err(|error| Error::from_decode(self.reading(), error))
+    }
+}
+
+/// Reads an instance, using up what it can. `nameless` is what an error calls it where it does not name its class.
+pub(super) fn into_typed<T: DeserializeOwned>(
+    instance: Instance,
+    reading: &Reading,
+    nameless: &str,
+) -> Result<T, DecodeError> {
+    let (class, properties) = instance.into_parts();
+    reading.owned(Origin::instance(class.as_ref(), nameless), properties)
+}
+
+/// Reads CIM-XML.
+pub(super) fn embedded(text: &str) -> Result<Instance, Mismatch> {
+    cim_xml::read(text).map_err(|error| Mismatch::new(format!("is no embedded instance: {error}")))
+}
+
+/// What an error calls an instance without a class.
+pub(super) const PROJECTION: &str = "a projection";

@@ -1,0 +1,375 @@
+//! The instances of an enumeration, as a stream of a type of the caller's.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use crate::cim::de::Reading;
+use crate::cim::{Class, ClassPath, SerializeError};
+use crate::error::{Error, ErrorKind};
+use crate::wsman::Wql;
+
+use super::deserialize::{PROJECTION, embedded, into_typed};
+use super::{Client, Instances};
+
+/// The instances of an enumeration as a type of the caller's: a [`Stream`], which is read as [`Instances`] is.
+///
+/// An instance that does not fit the type is an error of [`ErrorKind::Decode`], which names the class, the property and
+/// the value, and harms no other: the stream goes on behind it. After any other error it ends.
+///
+/// ```
+/// use cimwire::{Client, ErrorKind};
+/// use serde::Deserialize;
+///
+/// #[derive(Debug, Deserialize)]
+/// #[serde(rename_all = "PascalCase")]
+/// struct Service {
+///     name: String,
+///     process_id: u32,
+/// }
+///
+/// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
+///
+/// # use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
+/// # struct Answer;
+/// # impl Transport for Answer {
+/// #     fn endpoint(&self) -> &str {
+/// #         "http://hv01.example:5985/wsman"
+/// #     }
+/// #     fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+/// #         let body = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header/><s:Body>\
+/// #             <EnumerateResponse xmlns='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><EnumerationContext/>\
+/// #             <w:Items xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd' \
+/// #             xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'>\
+/// #             <p:Win32_Service><p:Name>vmms</p:Name><p:ProcessId>2412</p:ProcessId></p:Win32_Service>\
+/// #             <p:Win32_Service><p:Name>bits</p:Name><p:ProcessId>none</p:ProcessId></p:Win32_Service>\
+/// #             </w:Items><w:EndOfSequence xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'/>\
+/// #             </EnumerateResponse></s:Body></s:Envelope>";
+/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into() }) })
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), cimwire::Error> {
+/// # let client = Client::over(Answer);
+/// let mut services = client.instances::<Service>();
+/// let (mut names, mut misfits) = (Vec::new(), Vec::new());
+/// while let Some(service) = services.next().await {
+///     match service {
+///         Ok(service) => names.push(service.name),
+///         Err(error) if error.kind() == ErrorKind::Decode => misfits.push(error.to_string()),
+///         Err(error) => return Err(error),
+///     }
+/// }
+/// assert_eq!(names, ["vmms"]);
+/// assert_eq!(misfits, ["could not read item 2 of root/cimv2:Win32_Service"]);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a stream does nothing unless it is read"]
+pub struct Typed<T> {
+    instances: Instances,
+    reading: Reading,
+    /// The class that the type stands for.
+    class: Option<ClassPath>,
+    /// How many items were handed out.
+    given: u64,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> Typed<T> {
+    fn new(instances: Instances, class: Option<ClassPath>) -> Self {
+        Self {
+            instances,
+            reading: Reading::new(embedded),
+            class,
+            given: 0,
+            item: PhantomData,
+        }
+    }
+
+    /// The next one; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// All that are left.
+    ///
+    /// # Errors
+    ///
+    /// The first that the stream gives, an instance that does not fit among them.
+    pub async fn collect(mut self) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        while let Some(item) = self.next().await {
+            all.push(item?);
+        }
+        Ok(all)
+    }
+
+    /// Ends the enumeration at the host, where it has more to give.
+    ///
+    /// # Errors
+    ///
+    /// As [`Instances::release`].
+    pub async fn release(self) -> Result<(), Error> {
+        self.instances.release().await
+    }
+}
+
+impl<T: DeserializeOwned> Stream for Typed<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let instance = match ready!(Pin::new(&mut self.instances).poll_next(context)) {
+            Some(Ok(instance)) => instance,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        self.given += 1;
+        let nameless = self.class.as_ref().map_or(PROJECTION, ClassPath::name);
+        let item = into_typed(instance, &self.reading, nameless);
+        Poll::Ready(Some(item.map_err(|error| {
+            let class = self.class.as_ref();
+            let class = class.unwrap_or_else(|| self.instances.subject());
+            Error::from_decode(
+                format!("could not read item {} of {class}", self.given),
+                error,
+            )
+        })))
+    }
+}
+
+impl<T> fmt::Debug for Typed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Typed")
+            .field("instances", &self.instances)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Instances {
+    /// The same stream, of a type of the caller's: for projections, for mixed classes as an enum, for maps.
+    ///
+    /// ```no_run
+    /// use cimwire::{Client, Wql};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Named {
+    ///     #[serde(rename = "ElementName")]
+    ///     name: String,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> Result<(), cimwire::Error> {
+    /// let names = Wql::select_properties("Msvm_ComputerSystem", ["ElementName"]);
+    /// let names = client.namespace("root/virtualization/v2").query(names)?;
+    /// let all = names.typed::<Named>().collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn typed<T: DeserializeOwned>(self) -> Typed<T> {
+        Typed::new(self, None)
+    }
+}
+
+impl Client {
+    /// All instances of a type's class, as a stream. Nothing is sent before the first is asked for.
+    ///
+    /// ```no_run
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Service {
+    ///     name: String,
+    ///     state: Option<String>,
+    /// }
+    ///
+    /// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let services: Vec<Service> = client.instances().collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn instances<T: Class + DeserializeOwned>(&self) -> Typed<T> {
+        let instances = self.namespace(T::NAMESPACE).enumerate(T::NAME);
+        Typed::new(instances, Some(T::class_path()))
+    }
+
+    /// Instances that a query finds in the namespace of a type's class, as a stream. Nothing is sent before the first
+    /// is asked for.
+    ///
+    /// ```no_run
+    /// use cimwire::cim::Class;
+    /// use cimwire::{Client, Wql};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Service {
+    ///     name: String,
+    /// }
+    ///
+    /// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
+    ///
+    /// # async fn example(client: Client) -> Result<(), cimwire::Error> {
+    /// let running = Wql::select(Service::NAME).equals("State", "Running");
+    /// for service in client.query::<Service>(running)?.collect().await? {
+    ///     println!("{}", service.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where the query holds a name that is none.
+    pub fn query<T: Class + DeserializeOwned>(&self, wql: Wql) -> Result<Typed<T>, Error> {
+        let instances = self.namespace(T::NAMESPACE).query(wql)?;
+        Ok(Typed::new(instances, Some(T::class_path())))
+    }
+}
+
+/// So that the input of a method can be made with `?` where it is called.
+impl From<SerializeError> for Error {
+    fn from(error: SerializeError) -> Self {
+        Self::new(ErrorKind::Usage, "could not make the values to send").with_source(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::transport::{self, BoxFuture, Request, Response, Transport};
+
+    /// Answers everything with a page of items, after which there is nothing.
+    struct Answers(String);
+
+    impl Transport for Answers {
+        fn endpoint(&self) -> &str {
+            "http://hv01.example:5985/wsman"
+        }
+
+        fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, transport::Error>> {
+            let body = Bytes::from(self.0.clone());
+            Box::pin(async move {
+                Ok(Response {
+                    status: 200,
+                    charset: None,
+                    body,
+                })
+            })
+        }
+    }
+
+    fn client(items: &str) -> Client {
+        Client::over(Answers(format!(
+            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" \
+             xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\" \
+             xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" \
+             xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service\">\
+             <s:Header/><s:Body><n:EnumerateResponse><n:EnumerationContext/>\
+             <w:Items>{items}</w:Items><w:EndOfSequence/></n:EnumerateResponse></s:Body></s:Envelope>"
+        )))
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "PascalCase")]
+    struct Service {
+        name: String,
+        process_id: u16,
+        roles: Vec<String>,
+    }
+
+    crate::cim_class!(Service: "root/cimv2", "Win32_Service");
+
+    fn service(name: &str, process_id: u16, roles: &[&str]) -> Service {
+        Service {
+            name: name.to_owned(),
+            process_id,
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        }
+    }
+
+    const ITEMS: &str = "\
+        <p:Win32_Service><p:Name>a</p:Name><p:ProcessId>1</p:ProcessId></p:Win32_Service>\
+        <p:Win32_Service><p:Name>b</p:Name><p:ProcessId>70000</p:ProcessId></p:Win32_Service>\
+        <p:Win32_Service><p:Name>c</p:Name><p:ProcessId>3</p:ProcessId><p:Roles>r</p:Roles></p:Win32_Service>";
+
+    #[tokio::test]
+    async fn an_item_that_does_not_fit_harms_no_other() {
+        let mut services = client(ITEMS).instances::<Service>();
+        assert_eq!(
+            services.next().await.unwrap().unwrap(),
+            service("a", 1, &[])
+        );
+        let error = services.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(
+            error.to_string(),
+            "could not read item 2 of root/cimv2:Win32_Service"
+        );
+        assert_eq!(
+            std::error::Error::source(&error).unwrap().to_string(),
+            "ProcessId of Win32_Service is not a uint16: \"70000\""
+        );
+        assert_eq!(
+            services.next().await.unwrap().unwrap(),
+            service("c", 3, &["r"])
+        );
+        assert!(services.next().await.is_none());
+        assert!(
+            client(ITEMS)
+                .instances::<Service>()
+                .collect()
+                .await
+                .is_err()
+        );
+    }
+
+    #[tokio::test]
+    async fn projections_are_called_by_the_class_of_the_type() {
+        let items = "<w:XmlFragment><Name>a</Name><ProcessId>x</ProcessId></w:XmlFragment>";
+        let query = Wql::select_properties(Service::NAME, ["Name", "ProcessId"]);
+        let mut services = client(items).query::<Service>(query.clone()).unwrap();
+        let error = services.next().await.unwrap().unwrap_err();
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(source, "ProcessId of Win32_Service is not a uint16: \"x\"");
+
+        let instances = client(items).namespace("root/cimv2").query(query).unwrap();
+        let error = instances.typed::<Service>().collect().await.unwrap_err();
+        assert_eq!(error.to_string(), "could not read item 1 of root/cimv2:*");
+    }
+
+    #[tokio::test]
+    async fn mixed_classes() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        #[allow(non_camel_case_types, reason = "the names of the classes")]
+        enum Any {
+            Win32_Service(Service),
+            #[serde(other)]
+            Other,
+        }
+        let items = "<p:Win32_SystemDriver><p:Name>d</p:Name></p:Win32_SystemDriver>\
+            <p:Win32_Service><p:Name>a</p:Name><p:ProcessId>1</p:ProcessId></p:Win32_Service>";
+        let instances = client(items)
+            .namespace("root/cimv2")
+            .enumerate("Win32_BaseService");
+        let all = instances.typed::<Any>().collect().await.unwrap();
+        assert_eq!(all, [Any::Other, Any::Win32_Service(service("a", 1, &[]))]);
+    }
+
+    #[test]
+    fn can_be_sent_to_another_thread() {
+        fn sent<T: Send>(_: T) {}
+        sent(client("").instances::<Service>().collect());
+    }
+}
