@@ -33,6 +33,12 @@ impl ChannelBinding {
         })
     }
 
+    /// The name itself, as GSSAPI takes it.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn application_data(&self) -> &[u8] {
+        &self.application_data
+    }
+
     /// The MD5 hash of `gss_channel_bindings_struct`, as NTLM carries it (\[MS-NLMP\] 2.2.2.1, RFC 4121 section 4.1.1.2).
     ///
     /// Of that structure only the application data is in use: the two addresses are of type 0 and empty.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A user name and the password that goes with it.
+/// Who logs in: a user name and the password that goes with it, or the holder of a Kerberos ticket.
 ///
 /// ```
 /// use cimwire::Credentials;
@@ -18,6 +18,9 @@ pub struct Credentials {
     domain: String,
     user: String,
     secret: Secret,
+    /// There is no password, and a ticket or a keytab in its place.
+    #[cfg(feature = "kerberos")]
+    ticket: bool,
 }
 
 impl Credentials {
@@ -42,6 +45,32 @@ impl Credentials {
             domain: domain.to_owned(),
             user: user.to_owned(),
             secret: secret.into(),
+            #[cfg(feature = "kerberos")]
+            ticket: false,
+        }
+    }
+
+    /// Whoever the Kerberos ticket cache belongs to (`kinit`; the environment variable `KRB5CCNAME` names another one).
+    ///
+    /// Where the cache is empty and the client has a keytab (`KRB5_CLIENT_KTNAME` names it), tickets are got with the
+    /// first key in it.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    #[must_use]
+    pub fn ticket() -> Self {
+        Self::ticket_of("")
+    }
+
+    /// This principal, `operator@EXAMPLE.TEST`, by its ticket in the cache or its key in the client's keytab, where
+    /// either holds several.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    pub fn ticket_of(principal: impl Into<String>) -> Self {
+        Self {
+            domain: String::new(),
+            user: principal.into(),
+            secret: Secret::from(""),
+            ticket: true,
         }
     }
 
@@ -59,6 +88,11 @@ impl Credentials {
 
     pub(crate) fn secret(&self) -> &Secret {
         &self.secret
+    }
+
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn has_password(&self) -> bool {
+        !self.ticket
     }
 }
 

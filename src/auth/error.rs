@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+#[cfg(feature = "kerberos")]
+use super::kerberos::Failure;
+
 /// A login or a sealed message that was refused, on our side.
 ///
 /// It never carries a secret, nor bytes that came from the other side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     /// A token is not the message that was due, or is damaged; the text says what about it.
     Token(&'static str),
@@ -15,6 +18,8 @@ pub(crate) enum Error {
     TooLong(&'static str),
     /// The handshake was asked for a step after its last one.
     HandshakeOver,
+    /// The peer says no to the login.
+    Rejected,
     /// The certificate is not one; the text says what about it.
     Certificate(&'static str),
     /// A sealed message has no proper signature block.
@@ -30,6 +35,15 @@ pub(crate) enum Error {
     },
     /// An earlier error ended the session.
     SessionOver,
+    /// Kerberos could not go on.
+    #[cfg(feature = "kerberos")]
+    Kerberos(Failure),
+    /// The ticket that was to be handed over stays here.
+    #[cfg(feature = "kerberos")]
+    NotDelegated,
+    /// The realm of the user cannot be told from the name of the domain.
+    #[cfg(feature = "kerberos")]
+    UnknownRealm,
     /// The acceptor turned the client away; the text says why.
     #[cfg(any(test, feature = "simulator"))]
     Refused(&'static str),
@@ -46,6 +60,7 @@ impl fmt::Display for Error {
             Self::HandshakeOver => {
                 f.write_str("the login asks for more steps than its mechanism has")
             }
+            Self::Rejected => f.write_str("the peer rejects the login"),
             Self::Certificate(why) => write!(f, "bad certificate: {why}"),
             Self::Signature => f.write_str("the signature of a sealed message is malformed"),
             Self::Tampered => f.write_str("the signature of a sealed message does not match it"),
@@ -53,10 +68,41 @@ impl fmt::Display for Error {
                 write!(f, "sealed message {got} came when message {due} was due")
             }
             Self::SessionOver => f.write_str("an earlier error ended the sealed session"),
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos(failure) => failure.fmt(f),
+            #[cfg(feature = "kerberos")]
+            Self::NotDelegated => f.write_str("the ticket cannot be delegated"),
+            #[cfg(feature = "kerberos")]
+            Self::UnknownRealm => f.write_str("the domain of the user is not the default realm"),
             #[cfg(any(test, feature = "simulator"))]
             Self::Refused(why) => write!(f, "login refused: {why}"),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos(failure) => Some(failure.cause()),
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// What to do about it, in one sentence.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos(failure) => failure.hint(),
+            #[cfg(feature = "kerberos")]
+            Self::NotDelegated => {
+                Some("get a forwardable ticket (kinit -f), or set forwardable in krb5.conf")
+            }
+            #[cfg(feature = "kerberos")]
+            Self::UnknownRealm => Some("write the user as user@REALM"),
+            _ => None,
+        }
+    }
+}

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::auth::Credentials;
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "kerberos")]
+use crate::transport::Kerberos;
 use crate::transport::{Auth, HttpConfig, HttpTransport, Transport};
 use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
 
@@ -33,6 +35,8 @@ pub struct ClientBuilder {
     authenticate_timeout: Option<Duration>,
     max_connections: Option<usize>,
     danger: Danger,
+    #[cfg(feature = "kerberos")]
+    kerberos: Kerberos,
     settings: Settings,
 }
 
@@ -41,6 +45,8 @@ pub struct ClientBuilder {
 struct Danger {
     any_certificate: bool,
     basic_without_tls: bool,
+    #[cfg(feature = "kerberos")]
+    ntlm_after_kerberos: bool,
 }
 
 impl ClientBuilder {
@@ -54,6 +60,8 @@ impl ClientBuilder {
             authenticate_timeout: None,
             max_connections: None,
             danger: Danger::default(),
+            #[cfg(feature = "kerberos")]
+            kerberos: Kerberos::default(),
             settings: Settings {
                 profile: ServerProfile::default(),
                 max_envelope_size: MAX_ENVELOPE_SIZE,
@@ -73,6 +81,14 @@ impl ClientBuilder {
     /// How to log in; [`Auth::Negotiate`] unless said.
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
+        self
+    }
+
+    /// How Kerberos logs in, where it does.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    pub fn kerberos(mut self, kerberos: Kerberos) -> Self {
+        self.kerberos = kerberos;
         self
     }
 
@@ -189,6 +205,13 @@ impl ClientBuilder {
         if self.danger.basic_without_tls {
             config = config.dangerous().allow_basic_without_tls();
         }
+        #[cfg(feature = "kerberos")]
+        {
+            config = config.kerberos(self.kerberos.clone());
+            if self.danger.ntlm_after_kerberos {
+                config = config.dangerous().allow_ntlm_after_kerberos();
+            }
+        }
         Ok(config)
     }
 }
@@ -213,6 +236,15 @@ impl Dangerous {
     /// Takes any certificate: whoever stands between us and the host can read and change everything.
     pub fn accept_any_certificate(mut self) -> ClientBuilder {
         self.0.danger.any_certificate = true;
+        self.0
+    }
+
+    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: whoever
+    /// keeps the KDC from answering then gets to see NTLM, which proves less about the host.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    pub fn allow_ntlm_after_kerberos(mut self) -> ClientBuilder {
+        self.0.danger.ntlm_after_kerberos = true;
         self.0
     }
 

@@ -1,19 +1,20 @@
 //! One connection's way from a stranger to a user: what is told by HTTP, token by token (MS-WSMV 2.2.9.1).
 //!
 //! ```text
-//!   Stranger --NEGOTIATE_MESSAGE--> Challenged --AUTHENTICATE_MESSAGE--> Known --sealed messages--> Known
+//!   Stranger --NEGOTIATE_MESSAGE--> LoggingIn --AUTHENTICATE_MESSAGE--> Known --sealed messages--> Known
 //!      ^                                |                                  |
 //!      +---- 401: wrong password -------+---- 400: a message does not open +
 //! ```
 //!
-//! The login belongs to the TCP connection. Without a word about it in a request, a stranger is told what schemes there
+//! The messages of NTLM come bare or in SPNEGO. The login belongs to the TCP connection. Without a word about it in a request, a stranger is told what schemes there
 //! are.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::auth::Session;
-use crate::auth::ntlm::acceptor::{BindingPolicy, Challenged, ServerNonces};
+use crate::auth::ntlm::acceptor::{BindingPolicy, ServerNonces};
+use crate::auth::spnego::acceptor::{self, Acceptor, Answer};
 
 use super::accounts::{Accounts, Caller};
 use super::framing;
@@ -34,7 +35,7 @@ pub(crate) struct Policy {
 pub(crate) enum Login {
     #[default]
     Stranger,
-    Challenged(Challenged),
+    LoggingIn(Acceptor),
     Known {
         caller: Caller,
         session: Box<dyn Session>,
@@ -55,8 +56,8 @@ pub(crate) struct Received<'a> {
 pub(crate) enum Verdict {
     /// 401, with a token where the login goes on.
     Unauthorized { token: Option<String> },
-    /// 200 and nothing more: the login is complete.
-    Welcome,
+    /// 200 and nothing more than SPNEGO's last token: the login is complete.
+    Welcome { token: Option<String> },
     /// 400 and nothing more: the message cannot be opened.
     Unreadable,
     /// There is a message to be answered.
@@ -71,6 +72,8 @@ pub(crate) struct Message {
     pub(crate) charset: Option<String>,
     /// Whether it came sealed, so that its answer must be.
     pub(crate) is_sealed: bool,
+    /// SPNEGO's last token, which goes with the answer to a message that completed the login.
+    pub(crate) token: Option<String>,
 }
 
 impl Login {
@@ -80,8 +83,13 @@ impl Login {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Negotiate") => {
                 match self.negotiate(policy, token) {
                     Some(Step::Challenge(token)) => Verdict::Unauthorized { token: Some(token) },
-                    Some(Step::Done) if received.body.is_empty() => Verdict::Welcome,
-                    Some(Step::Done) => self.open(policy, received),
+                    Some(Step::Done(token)) if received.body.is_empty() => {
+                        Verdict::Welcome { token }
+                    }
+                    Some(Step::Done(token)) => match self.open(policy, received) {
+                        Verdict::Message(message) => Verdict::Message(Message { token, ..message }),
+                        verdict => verdict,
+                    },
                     None => self.refuse(),
                 }
             }
@@ -110,25 +118,23 @@ impl Login {
     /// Takes a token; `None` where it is refused.
     fn negotiate(&mut self, policy: &Policy, token: &str) -> Option<Step> {
         let token = BASE64_STANDARD.decode(token).ok()?;
-        match std::mem::take(self) {
-            Self::Challenged(challenged) if is_authenticate(&token) => {
-                let password_of =
-                    |domain: &str, user: &str| policy.accounts.password_of(domain, user);
-                let accepted = challenged.authenticate(&token, BindingPolicy::Ignore, password_of);
-                let accepted = accepted.ok()?;
-                *self = Self::Known {
-                    caller: policy.accounts.caller(&accepted.domain, &accepted.user)?,
-                    session: accepted.session,
-                };
-                Some(Step::Done)
+        let mut acceptor = match std::mem::take(self) {
+            Self::LoggingIn(acceptor) if !acceptor::is_first(&token) => acceptor,
+            _ => Acceptor::new(&policy.machine, ServerNonces::random()),
+        };
+        let password_of = |domain: &str, user: &str| policy.accounts.password_of(domain, user);
+        let answer = acceptor.step(&token, BindingPolicy::Ignore, password_of);
+        match answer.ok()? {
+            Answer::Continue(token) => {
+                *self = Self::LoggingIn(acceptor);
+                Some(Step::Challenge(BASE64_STANDARD.encode(token)))
             }
-            // A negotiate message begins anew at any time.
-            _ => {
-                let nonces = ServerNonces::random();
-                let challenged = Challenged::new(&token, &policy.machine, nonces).ok()?;
-                let challenge = BASE64_STANDARD.encode(challenged.token());
-                *self = Self::Challenged(challenged);
-                Some(Step::Challenge(challenge))
+            Answer::Accepted { token, client } => {
+                *self = Self::Known {
+                    caller: policy.accounts.caller(&client.domain, &client.user)?,
+                    session: client.session,
+                };
+                Some(Step::Done(token.map(|token| BASE64_STANDARD.encode(token))))
             }
         }
     }
@@ -157,6 +163,7 @@ impl Login {
             text,
             charset,
             is_sealed: true,
+            token: None,
         })
     }
 
@@ -170,7 +177,7 @@ impl Login {
 /// What a token has led to.
 enum Step {
     Challenge(String),
-    Done,
+    Done(Option<String>),
 }
 
 fn unsealed(caller: Caller, received: Received<'_>) -> Verdict {
@@ -180,6 +187,7 @@ fn unsealed(caller: Caller, received: Received<'_>) -> Verdict {
             text: received.body.to_vec(),
             charset,
             is_sealed: false,
+            token: None,
         }),
         None => Verdict::Unreadable,
     }
@@ -205,10 +213,6 @@ fn credentials(authorization: &str) -> (&str, &str) {
         .split_once(' ')
         .unwrap_or((authorization, ""));
     (scheme, token.trim())
-}
-
-fn is_authenticate(token: &[u8]) -> bool {
-    token.starts_with(b"NTLMSSP\0\x03\0\0\0")
 }
 
 #[cfg(test)]

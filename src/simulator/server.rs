@@ -93,18 +93,19 @@ async fn answer(
     let mut login = login.lock().unwrap_or_else(PoisonError::into_inner);
     match login.receive(&shared.policy, received) {
         Verdict::Unauthorized { token } => unauthorized(&shared.policy, token),
-        Verdict::Welcome => empty(StatusCode::OK),
+        Verdict::Welcome { token } => with_token(empty(StatusCode::OK), token),
         Verdict::Unreadable => empty(StatusCode::BAD_REQUEST),
         Verdict::Message(message) => {
             let charset = message.charset.as_deref();
             let answer = shared
                 .service
                 .answer(&message.text, charset, &message.caller);
-            if message.is_sealed {
+            let response = if message.is_sealed {
                 sealed(&mut login, &answer)
             } else {
                 in_the_clear(answer)
-            }
+            };
+            with_token(response, message.token)
         }
     }
 }
@@ -162,6 +163,17 @@ fn unauthorized(policy: &Policy, token: Option<String>) -> Response<Full<Bytes>>
     if is_open {
         let basic = HeaderValue::from_static("Basic realm=\"WSMAN\"");
         headers.append(header::WWW_AUTHENTICATE, basic);
+    }
+    response
+}
+
+/// An answer that brings the last token of a login.
+fn with_token(mut response: Response<Full<Bytes>>, token: Option<String>) -> Response<Full<Bytes>> {
+    let negotiate =
+        token.and_then(|token| HeaderValue::try_from(format!("Negotiate {token}")).ok());
+    if let Some(negotiate) = negotiate {
+        let headers = response.headers_mut();
+        headers.append(header::WWW_AUTHENTICATE, negotiate);
     }
     response
 }

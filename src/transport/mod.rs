@@ -43,6 +43,9 @@ pub use self::error::{Delivery, Error, ErrorKind, Phase};
 pub use self::http::{Auth, Dangerous, HttpConfig, HttpTransport};
 pub use self::replay::Replay;
 pub use self::scenario::{Exchange, Scenario};
+#[cfg(feature = "kerberos")]
+#[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+pub use crate::auth::kerberos::Kerberos;
 
 /// Carries envelopes to one WS-Management service and brings its answers back.
 pub trait Transport: Send + Sync + 'static {

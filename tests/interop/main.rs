@@ -4,6 +4,9 @@
 //! `gss-ntlmssp`; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
 //! `cargo test --test interop -- --ignored` runs the tests.
 
+#[cfg(feature = "kerberos")]
+mod kerberos;
+mod negotiate;
 mod peers;
 mod program;
 
@@ -247,18 +250,28 @@ async fn a_lost_answer_repeats_reads_and_never_the_invoke() {
 #[tokio::test]
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn pypsrp_drives_the_simulated_host() {
-    let simulator = Simulator::start().await;
-    let outcome = peers::pypsrp(&simulator.url, &simulator.user, &simulator.password).await;
-    outcome.expect_code(0);
+    for auth in ["ntlm", "negotiate"] {
+        let Simulator {
+            url,
+            user,
+            password,
+            ..
+        } = &Simulator::start().await;
+        peers::pypsrp(url, user, password, auth)
+            .await
+            .expect_code(0);
+    }
 }
 
 #[tokio::test]
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn the_simulated_host_refuses_a_wrong_password() {
     let simulator = Simulator::start().await;
-    peers::pypsrp(&simulator.url, &simulator.user, "wr0ng-h0rse")
-        .await
-        .expect_code(3);
+    for auth in ["ntlm", "negotiate"] {
+        peers::pypsrp(&simulator.url, &simulator.user, "wr0ng-h0rse", auth)
+            .await
+            .expect_code(3);
+    }
 }
 
 #[tokio::test]
@@ -267,7 +280,7 @@ async fn the_peers_understand_each_other() {
     // When this fails, the peers are at fault and not the crate.
     for provider in PROVIDERS {
         let acceptor = Acceptor::start(&["--provider", provider]).await;
-        peers::pypsrp(&acceptor.url, USER, PASSWORD)
+        peers::pypsrp(&acceptor.url, USER, PASSWORD, "ntlm")
             .await
             .expect_code(0);
         acceptor.stop().await;

@@ -29,6 +29,11 @@ impl Acceptor {
     pub(crate) async fn start(arguments: &[&str]) -> Self {
         let mut command = python("acceptor.py");
         command.args(arguments).env("NTLM_USER_FILE", user_file());
+        Self::spawn(command).await
+    }
+
+    /// Starts another host that speaks as `acceptor.py` does, and waits until it is ready.
+    pub(crate) async fn spawn(mut command: Command) -> Self {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -56,6 +61,12 @@ impl Acceptor {
             stdin,
             events,
         }
+    }
+
+    /// Where it listens, by name.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn named(&self) -> String {
+        self.url.replace("127.0.0.1", "localhost")
     }
 
     /// Ends it, checks that it saw nothing but what this crate's client may send, and gives what it saw.
@@ -125,6 +136,14 @@ impl Events {
             .collect()
     }
 
+    /// The texts under a name in all events of a kind.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn texts<'a>(&'a self, kind: &'a str, name: &str) -> Vec<&'a str> {
+        self.of(kind)
+            .filter_map(|event| event[name].as_str())
+            .collect()
+    }
+
     /// How many connections carried sealed messages.
     pub(crate) fn connections_with_messages(&self) -> usize {
         let mut numbers: Vec<_> = self
@@ -136,21 +155,23 @@ impl Events {
         numbers.len()
     }
 
-    fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    /// The events of a kind.
+    pub(crate) fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         self.0.iter().filter(move |event| event["event"] == kind)
     }
 }
 
-/// Runs `pypsrp_client.py` against a host.
-pub(crate) async fn pypsrp(url: &str, user: &str, password: &str) -> Outcome {
+/// Runs `pypsrp_client.py` against a host, with bare NTLM (`ntlm`) or NTLM in SPNEGO (`negotiate`).
+pub(crate) async fn pypsrp(url: &str, user: &str, password: &str, auth: &str) -> Outcome {
     let mut command = python("pypsrp_client.py");
     command
-        .args(["--url", url, "--user", user])
+        .args(["--url", url, "--user", user, "--auth", auth])
         .env("CIMWIRE_PASSWORD", password);
     Outcome::of(command).await
 }
 
-fn python(script: &str) -> Command {
+/// A script of this folder, in the environment that `setup.sh` makes.
+pub(crate) fn python(script: &str) -> Command {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(root.join("target/interop/venv/bin/python"));
     command

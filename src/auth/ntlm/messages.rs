@@ -93,11 +93,11 @@ pub(super) fn write_authenticate(message: AuthenticateMessage) -> Result<Vec<u8>
             return Err(Error::TooLong(field));
         }
     }
-    let unwritable = Error::Token("it cannot be written");
+    let unwritable = || Error::Token("it cannot be written");
     let mut token = Message::Authenticate(message)
         .to_bytes()
-        .map_err(|_| unwritable)?;
-    let fields = token.get_mut(FIELDS).ok_or(unwritable)?;
+        .map_err(|_| unwritable())?;
+    let fields = token.get_mut(FIELDS).ok_or_else(unwritable)?;
     for [_, _, _, _, offset @ ..] in fields.as_chunks_mut::<8>().0 {
         let moved = u32::from_le_bytes(*offset).saturating_add(INTEGRITY_CODE_LENGTH);
         *offset = moved.to_le_bytes();

@@ -30,7 +30,7 @@ use ntlmclient::AuthenticateMessage;
 
 use self::response::Nonces;
 use self::seal::SealingSession;
-use super::{ChannelBinding, Credentials, Error, Handshake, Step};
+use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
 
 /// A login to `host` over one connection, with nonces and time of its own.
 pub(crate) fn client(credentials: Credentials, host: &str) -> Box<dyn Handshake> {
@@ -123,6 +123,13 @@ impl Handshake for NtlmClient {
             State::Start => Err(Error::Token("it came before the login began")),
             State::Negotiated(negotiate) => self.authenticate(&negotiate, token, binding),
             State::Over => Err(Error::HandshakeOver),
+        }
+    }
+
+    fn shown(&self) -> Shown {
+        match self.state {
+            State::Start | State::Negotiated(_) => Shown::Nothing,
+            State::Over => Shown::Password,
         }
     }
 }

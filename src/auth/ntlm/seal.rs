@@ -46,11 +46,20 @@ impl Session for SealingSession {
         self.receiving.unseal(header, &mut data)?;
         Ok(data)
     }
+
+    fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(self.sending.sign(message)?.to_vec())
+    }
+
+    fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        self.receiving.verify(message, signature)
+    }
 }
 
 /// What one end knows about one direction.
 struct Direction {
     signing: Key,
+    sealing: Key,
     cipher: Rc4,
     /// The number of the next message; nothing once a message has failed, and after the last number there is.
     sequence: Option<u32>,
@@ -61,6 +70,7 @@ impl Direction {
         Self {
             signing: keys.signing,
             cipher: keys::cipher(&keys.sealing),
+            sealing: keys.sealing,
             sequence: Some(0),
         }
     }
@@ -68,16 +78,45 @@ impl Direction {
     /// Encrypts the message where it stands and gives its signature.
     fn seal(&mut self, message: &mut [u8]) -> Result<[u8; 16], Error> {
         let sequence = self.sequence.take().ok_or(Error::SessionOver)?;
-        let digest: [u8; 16] = self
-            .digest(sequence, message)
-            .finalize()
-            .into_bytes()
-            .into();
+        let mut checksum = first_half(self.digest(sequence, message));
         self.cipher.apply_keystream(message);
-        let [mut checksum @ .., _, _, _, _, _, _, _, _] = digest;
         self.cipher.apply_keystream(&mut checksum);
         self.sequence = sequence.checked_add(1);
         Ok(signature(checksum, sequence))
+    }
+
+    /// Signs what SPNEGO wants signed, which comes before all messages.
+    ///
+    /// Afterwards the cipher is where it was, as \[MS-SPNG\] 3.3.5.1 wants it; the count is not, so that the first
+    /// message has number 1.
+    fn sign(&mut self, message: &[u8]) -> Result<[u8; 16], Error> {
+        let sequence = self.first()?;
+        let mut checksum = first_half(self.digest(sequence, message));
+        keys::cipher(&self.sealing).apply_keystream(&mut checksum);
+        self.sequence = sequence.checked_add(1);
+        Ok(signature(checksum, sequence))
+    }
+
+    /// Checks such a signature.
+    fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        let due = self.first()?;
+        let (mut checksum, got) = read_signature(signature)?;
+        if got != due {
+            return Err(Error::Sequence { due, got });
+        }
+        keys::cipher(&self.sealing).apply_keystream(&mut checksum);
+        self.digest(due, message)
+            .verify_truncated_left(&checksum)
+            .map_err(|_| Error::Tampered)?;
+        self.sequence = due.checked_add(1);
+        Ok(())
+    }
+
+    /// Takes the number 0 out, with which alone a signature may be made.
+    fn first(&mut self) -> Result<u32, Error> {
+        self.sequence
+            .take_if(|sequence| *sequence == 0)
+            .ok_or(Error::SessionOver)
     }
 
     /// Decrypts the message where it stands and checks its signature.
@@ -104,6 +143,12 @@ impl Direction {
         mac.update(message);
         mac
     }
+}
+
+fn first_half(digest: Hmac<Md5>) -> [u8; 8] {
+    let digest: [u8; 16] = digest.finalize().into_bytes().into();
+    let [half @ .., _, _, _, _, _, _, _, _] = digest;
+    half
 }
 
 /// NTLMSSP_MESSAGE_SIGNATURE for extended session security (\[MS-NLMP\] 2.2.2.9.2).
@@ -165,6 +210,76 @@ mod tests {
                 0x01, 0, 0, 0, 0x7f, 0xb3, 0x8e, 0xc5, 0xc5, 0x5d, 0x49, 0x76, 0, 0, 0, 0
             ]
         );
+    }
+
+    /// The list of mechanisms that holds NTLM alone, as SPNEGO has both sides sign it.
+    const LIST: &[u8] = b"\x30\x0c\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
+
+    // Signatures and message were computed with Python's `hmac` and `hashlib` and a textbook RC4.
+    #[test]
+    fn a_signature_leaves_the_cipher_where_it_was_and_counts() {
+        let (mut client, mut server) = ends();
+        let signature = client.sign(LIST).unwrap();
+        assert_eq!(
+            signature,
+            [
+                1, 0, 0, 0, 0x22, 0xa3, 0x98, 0x4f, 0xef, 0xbb, 0x9c, 0x32, 0, 0, 0, 0
+            ]
+        );
+        server.verify(LIST, &signature).unwrap();
+        let signature = server.sign(LIST).unwrap();
+        assert_eq!(
+            signature,
+            [
+                1, 0, 0, 0, 0x7d, 0xd6, 0xda, 0x05, 0x64, 0x8a, 0x73, 0xae, 0, 0, 0, 0
+            ]
+        );
+        client.verify(LIST, &signature).unwrap();
+
+        let sealed = client.seal(PLAIN).unwrap();
+        assert_eq!(
+            sealed.data,
+            ends().0.seal(PLAIN).unwrap().data,
+            "the same keystream as without a signature"
+        );
+        assert_eq!(
+            sealed.header,
+            [
+                1, 0, 0, 0, 0x1d, 0xea, 0xfb, 0xcc, 0xed, 0x2a, 0x4e, 0xa9, 1, 0, 0, 0
+            ]
+        );
+        assert_eq!(server.unseal(&sealed.header, sealed.data).unwrap(), PLAIN);
+        let sealed = server.seal(PLAIN).unwrap();
+        assert_eq!(client.unseal(&sealed.header, sealed.data).unwrap(), PLAIN);
+    }
+
+    #[test]
+    fn a_changed_signature_is_refused_and_ends_the_session() {
+        for bit in 0..16 * 8 {
+            let (mut client, mut server) = ends();
+            let mut signature = client.sign(LIST).unwrap();
+            signature[bit / 8] ^= 1 << (bit % 8);
+            assert!(server.verify(LIST, &signature).is_err(), "{bit}");
+            assert_eq!(server.verify(LIST, &signature), Err(Error::SessionOver));
+        }
+        let (mut client, mut server) = ends();
+        let signature = client.sign(LIST).unwrap();
+        assert_eq!(server.verify(b"other", &signature), Err(Error::Tampered));
+        assert_eq!(
+            client.verify(LIST, &signature),
+            Err(Error::Tampered),
+            "its own"
+        );
+    }
+
+    #[test]
+    fn nothing_is_signed_once_messages_are_sealed() {
+        let (mut client, mut server) = ends();
+        let sealed = client.seal(PLAIN).unwrap();
+        server.unseal(&sealed.header, sealed.data).unwrap();
+        assert_eq!(client.sign(LIST), Err(Error::SessionOver));
+        assert_eq!(server.verify(LIST, &[0; 16]), Err(Error::SessionOver));
+        client.seal(PLAIN).unwrap();
     }
 
     #[test]

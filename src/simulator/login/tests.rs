@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::auth::ntlm::client;
-use crate::auth::{Credentials, Step as ClientStep};
+use crate::auth::spnego::{Mechanism, SpnegoClient};
+use crate::auth::{Credentials, Handshake, Step as ClientStep};
 
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
 
@@ -62,7 +63,10 @@ fn known() -> (Login, Box<dyn Session>) {
     let mut login = Login::default();
     let (token, session) = challenged(&mut login, r"SIM\operator", "secret");
     let verdict = login.receive(&policy(), request(&token, b""));
-    assert!(matches!(verdict, Verdict::Welcome), "{verdict:?}");
+    assert!(
+        matches!(verdict, Verdict::Welcome { token: None }),
+        "{verdict:?}"
+    );
     (login, session)
 }
 
@@ -105,6 +109,67 @@ fn a_first_message_may_come_with_the_last_token() {
 }
 
 #[test]
+fn spnego_is_taken_too_and_has_a_last_token() {
+    let (mut login, mut handshake, token) = challenged_in_spnego();
+    let verdict = login.receive(&policy(), request(&token, b""));
+    let Verdict::Welcome { token: Some(last) } = verdict else {
+        panic!("{verdict:?}");
+    };
+    let last = BASE64_STANDARD.decode(last).unwrap();
+    let ClientStep::Done {
+        token: None,
+        mut session,
+    } = handshake.step(&last, None).unwrap()
+    else {
+        panic!("it was the last word");
+    };
+    let body = sealed(&mut *session, b"text");
+    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
+    assert!(matches!(verdict, Verdict::Message(_)), "{verdict:?}");
+}
+
+#[test]
+fn the_last_token_goes_with_the_answer_to_a_first_message() {
+    let (mut login, mut handshake, token) = challenged_in_spnego();
+    let open = Policy {
+        is_open: true,
+        ..policy()
+    };
+    let received = Received {
+        content_type: SOAP,
+        ..request(&token, b"<s:Envelope/>")
+    };
+    let Verdict::Message(message) = login.receive(&open, received) else {
+        panic!("no message");
+    };
+    let last = BASE64_STANDARD.decode(message.token.unwrap()).unwrap();
+    assert!(handshake.step(&last, None).is_ok());
+}
+
+/// Goes as far as the client's last token.
+fn challenged_in_spnego() -> (Login, SpnegoClient, String) {
+    let mut login = Login::default();
+    let ntlm = client(
+        Credentials::password(r"SIM\operator", "secret"),
+        "127.0.0.1",
+    );
+    let mut handshake = SpnegoClient::new(Mechanism::Ntlm, ntlm);
+    let ClientStep::Continue(negotiate) = handshake.step(b"", None).unwrap() else {
+        panic!("it begins with a token");
+    };
+    let verdict = login.receive(&policy(), request(&header(&negotiate), b""));
+    let Verdict::Unauthorized { token: Some(token) } = verdict else {
+        panic!("{verdict:?}");
+    };
+    let challenge = BASE64_STANDARD.decode(token).unwrap();
+    let ClientStep::Continue(authenticate) = handshake.step(&challenge, None).unwrap() else {
+        panic!("the host has the last word");
+    };
+    let authenticate = header(&authenticate);
+    (login, handshake, authenticate)
+}
+
+#[test]
 fn whoever_gets_it_wrong_begins_anew() {
     for (user, password) in [
         (r"SIM\operator", "wrong"),
@@ -124,7 +189,10 @@ fn whoever_gets_it_wrong_begins_anew() {
         );
         let (token, _) = challenged(&mut login, r"SIM\operator", "secret");
         let verdict = login.receive(&policy(), request(&token, b""));
-        assert!(matches!(verdict, Verdict::Welcome), "{verdict:?}");
+        assert!(
+            matches!(verdict, Verdict::Welcome { token: None }),
+            "{verdict:?}"
+        );
     }
 }
 
@@ -136,7 +204,7 @@ fn tokens_that_are_none() {
         "Negotiate",
         "Negotiate !",
         "Negotiate TlRMTVNTUAA=",
-        // NegTokenInit of SPNEGO, which is not taken yet.
+        // NegTokenInit of SPNEGO, which is cut short.
         "Negotiate YEgGBisGAQUFAqA+MDygDjAMBgorBgEEAYI3AgIKoioEKE5UTE1TU1AAAQAAAA==",
         "NTLM TlRMTVNTUAABAAAANYKI4gAAAAAoAAAAAAAAACgAAAAGAbEdAAAADw==",
         "Kerberos YIIB",

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::endpoint::Endpoint;
 use super::tls::Trust;
 use crate::Credentials;
+#[cfg(feature = "kerberos")]
+use crate::auth::kerberos::{Kerberos, WithoutTicket};
 use crate::transport::{Delivery, Error, ErrorKind};
 
 /// How to log in.
@@ -13,9 +15,23 @@ use crate::transport::{Delivery, Error, ErrorKind};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Auth {
-    /// NTLM, under the scheme `Negotiate`. Messages are sealed over http, and bound to the TLS channel over https.
+    /// Whatever suits best under the scheme `Negotiate`: Kerberos where it is built in (feature `kerberos`), the host is
+    /// named by a name and the user has a ticket, and else NTLM. Messages are sealed over http, and logins bound to the
+    /// TLS channel over https.
+    ///
+    /// With a password, the ticket in the cache must be one of the very user that the password is for, written with its
+    /// domain or realm. Once Kerberos has been chosen, NTLM does not take its place when it fails.
     #[default]
     Negotiate,
+    /// NTLM alone, under the scheme `Negotiate`. Its tokens go bare, and in SPNEGO where the host does not take the first
+    /// of them so.
+    Ntlm,
+    /// As [`Negotiate`](Self::Negotiate), but NTLM too is in SPNEGO, from its first token on.
+    Spnego,
+    /// Kerberos alone, under the scheme `Kerberos`, with a ticket from the cache, from a keytab, or got with the password.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    Kerberos,
     /// The password itself in each request, for local accounts of hosts that allow it, and over https alone.
     Basic,
 }
@@ -42,6 +58,10 @@ pub struct HttpConfig {
     pub(crate) max_answer: usize,
     pub(crate) max_connections: usize,
     pub(crate) basic_without_tls: bool,
+    #[cfg(feature = "kerberos")]
+    pub(crate) kerberos: Kerberos,
+    #[cfg(feature = "kerberos")]
+    pub(crate) without_ticket: WithoutTicket,
 }
 
 impl HttpConfig {
@@ -63,6 +83,10 @@ impl HttpConfig {
             max_answer: MAX_ANSWER,
             max_connections: MAX_CONNECTIONS,
             basic_without_tls: false,
+            #[cfg(feature = "kerberos")]
+            kerberos: Kerberos::default(),
+            #[cfg(feature = "kerberos")]
+            without_ticket: WithoutTicket::default(),
         })
     }
 
@@ -70,6 +94,15 @@ impl HttpConfig {
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
+        self
+    }
+
+    /// How Kerberos logs in, where it does.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    #[must_use]
+    pub fn kerberos(mut self, kerberos: Kerberos) -> Self {
+        self.kerberos = kerberos;
         self
     }
 
@@ -122,6 +155,12 @@ impl HttpConfig {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
+        #[cfg(feature = "kerberos")]
+        if matches!(self.auth, Auth::Basic | Auth::Ntlm) && !self.credentials.has_password() {
+            let message = "the login wants a password, and there is a ticket";
+            return Err(Error::new(ErrorKind::Config, Delivery::NotSent, message)
+                .with_hint("log in with Kerberos or Negotiate, or give a password"));
+        }
         let exposed = self.auth == Auth::Basic && !self.endpoint.is_tls();
         if exposed && !self.basic_without_tls {
             let message = "Basic would send the password in the clear over http";
@@ -144,6 +183,16 @@ impl Dangerous {
     #[must_use]
     pub fn accept_any_certificate(mut self) -> HttpConfig {
         self.0.trust = Trust::Anyone;
+        self.0
+    }
+
+    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: whoever
+    /// keeps the KDC from answering then gets to see NTLM, which proves less about the host.
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    #[must_use]
+    pub fn allow_ntlm_after_kerberos(mut self) -> HttpConfig {
+        self.0.without_ticket = WithoutTicket::Ntlm;
         self.0
     }
 
@@ -187,6 +236,23 @@ mod tests {
                 .check()
                 .is_ok()
         );
+    }
+
+    #[cfg(feature = "kerberos")]
+    #[test]
+    fn a_ticket_is_no_password() {
+        let with = |auth| {
+            let config = HttpConfig::new("https://hv01", Credentials::ticket()).unwrap();
+            config.auth(auth).check()
+        };
+        for auth in [Auth::Kerberos, Auth::Negotiate, Auth::Spnego] {
+            assert!(with(auth).is_ok(), "{auth:?}");
+        }
+        for auth in [Auth::Ntlm, Auth::Basic] {
+            let error = with(auth).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.hint().unwrap().contains("password"));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tracing::debug;
 
+use super::aside::Aside;
 use super::failure;
 use super::gate::Gate;
 use super::login::{self, Scheme};
@@ -23,11 +24,15 @@ pub(crate) enum Login {
         /// How the tokens are named.
         scheme: Scheme,
         /// Begins the login of one connection.
-        begin: Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>,
+        begin: Begin,
+        /// Where those of its steps are taken that block.
+        aside: Aside,
     },
     /// Each request anew, with the password itself.
     Basic(Credentials),
 }
+
+pub(crate) type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>;
 
 /// A connection that one exchange at a time may use.
 pub(crate) struct Connection {
@@ -58,10 +63,13 @@ impl Connection {
         authenticate_timeout: Duration,
     ) -> Result<Self, Error> {
         let (wire, protection) = match login {
-            Login::Connection { scheme, begin } => {
+            Login::Connection {
+                scheme,
+                begin,
+                aside,
+            } => {
                 let wire = Wire::new(line, Gate::once())?;
-                let mut handshake = begin();
-                let log_in = login::log_in(&wire, *scheme, &mut *handshake);
+                let log_in = login::log_in(&wire, *scheme, begin(), aside);
                 let session = wire
                     .within(
                         authenticate_timeout,

@@ -5,7 +5,12 @@
 //! -> POST, empty, Authorization: Negotiate <token>        <- 200, perhaps with one more token
 //! ```
 //!
+//! Which token is the last, and who sends it, is the mechanism's business: with NTLM it is ours, with SPNEGO and Kerberos
+//! the host's, which then comes with the 200.
+//!
 //! The posts are empty because over plain HTTP there is no seal for a body yet (\[MS-WSMV\] 3.1.4.1).
+
+use std::mem;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,10 +19,11 @@ use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tracing::trace;
 
+use super::aside::Aside;
 use super::challenge;
 use super::failure;
 use super::wire::{Answer, Message, Wire};
-use crate::auth::{Handshake, Session, Step};
+use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
 use crate::transport::{Delivery, Error, ErrorKind};
 
 /// What schemes that log in a connection differ by.
@@ -35,32 +41,52 @@ impl Scheme {
         name: "Negotiate",
         protocol: "application/HTTP-SPNEGO-session-encrypted",
     };
+
+    /// Kerberos without SPNEGO.
+    #[cfg(feature = "kerberos")]
+    pub(crate) const KERBEROS: Self = Self {
+        name: "Kerberos",
+        protocol: "application/HTTP-Kerberos-session-encrypted",
+    };
 }
 
 /// Logs the connection of `wire` in.
 pub(crate) async fn log_in(
     wire: &Wire,
     scheme: Scheme,
-    handshake: &mut dyn Handshake,
+    mut handshake: Box<dyn Handshake>,
+    aside: &Aside,
 ) -> Result<Box<dyn Session>, Error> {
     let mut received = Vec::new();
-    let mut accepted = false;
+    let mut answered: Option<(Answer, Shown)> = None;
     for leg in 1..=MAX_LEGS {
         let binding = wire.channel_binding().map_err(unusable)?;
-        match handshake
-            .step(&received, binding.as_ref())
-            .map_err(unusable)?
-        {
+        let said_no = received.is_empty();
+        let step;
+        (handshake, step) = take(handshake, mem::take(&mut received), binding, aside).await?;
+        let step = match (step, &answered) {
+            // Said without a token, or in one.
+            (Err(error), Some((answer, shown)))
+                if said_no || matches!(error, auth::Error::Rejected) =>
+            {
+                return Err(rejected(scheme, answer, *shown));
+            }
+            (step, _) => step.map_err(unusable)?,
+        };
+        let shown = handshake.shown();
+        match step {
             Step::Continue(token) => {
                 let answer = post(wire, scheme, leg, &token).await?;
-                accepted = answer.status.is_success();
-                received = next_token(wire, scheme, &answer, leg > 1)?;
+                received = next_token(wire, scheme, &answer, shown)?;
+                answered = Some((answer, shown));
             }
+            #[cfg(feature = "kerberos")]
+            Step::Bind => connect(wire).await?,
             Step::Done { token, session } => {
                 if let Some(token) = token {
                     let answer = post(wire, scheme, leg, &token).await?;
-                    check(wire, scheme, &answer, true)?;
-                } else if !accepted {
+                    check(wire, scheme, &answer, shown)?;
+                } else if !answered.is_some_and(|(answer, _)| answer.status.is_success()) {
                     return Err(Error::new(
                         ErrorKind::Authentication,
                         Delivery::NotSent,
@@ -79,14 +105,50 @@ pub(crate) async fn log_in(
     ))
 }
 
+/// Takes the next step of a handshake, aside where it may block.
+///
+/// The handshake goes along, so that nothing of it is left to a login that is dropped meanwhile.
+async fn take(
+    mut handshake: Box<dyn Handshake>,
+    token: Vec<u8>,
+    binding: Option<ChannelBinding>,
+    aside: &Aside,
+) -> Result<(Box<dyn Handshake>, Result<Step, auth::Error>), Error> {
+    let blocks = handshake.blocks();
+    let take = move || {
+        let step = handshake.step(&token, binding.as_ref());
+        (handshake, step)
+    };
+    if blocks {
+        aside.run(take).await.map_err(|error| {
+            let message = "the login with the host broke off";
+            Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(error)
+        })
+    } else {
+        Ok(take())
+    }
+}
+
+/// Makes the connection, so that its TLS channel has a name, with a request that shows nothing. Whatever the answer is,
+/// the login will get it too.
+#[cfg(feature = "kerberos")]
+async fn connect(wire: &Wire) -> Result<(), Error> {
+    let answer = send(wire, Message::envelope(Bytes::new())).await?;
+    trace!(
+        status = answer.status.as_u16(),
+        "connected before the login"
+    );
+    Ok(())
+}
+
 async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<Answer, Error> {
     let value = format!("{} {}", scheme.name, BASE64_STANDARD.encode(token));
-    let value = HeaderValue::try_from(value).map_err(unusable)?;
+    let value = HeaderValue::try_from(value).map_err(|error| {
+        let message = "the login with the host cannot go on";
+        Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(error)
+    })?;
     let message = Message::envelope(Bytes::new()).secret(AUTHORIZATION, value);
-    let answer = match wire.post(message, Delivery::NotSent).await {
-        Err(error) if error.kind() == ErrorKind::Lost => return Err(broken(wire, &error)),
-        answer => answer?,
-    };
+    let answer = send(wire, message).await?;
     trace!(
         scheme = scheme.name,
         leg,
@@ -97,18 +159,26 @@ async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<A
     Ok(answer)
 }
 
-/// The token to go on with.
+async fn send(wire: &Wire, message: Message) -> Result<Answer, Error> {
+    match wire.post(message, Delivery::NotSent).await {
+        Err(error) if error.kind() == ErrorKind::Lost => Err(broken(wire, &error)),
+        answer => answer,
+    }
+}
+
+/// The token to go on with. It is empty where the host says no, and the mechanism may know another way.
 fn next_token(
     wire: &Wire,
     scheme: Scheme,
     answer: &Answer,
-    presented: bool,
+    shown: Shown,
 ) -> Result<Vec<u8>, Error> {
     let token = challenge::token(&answer.headers, scheme.name);
     match token {
         Some(token) if answer.status == StatusCode::UNAUTHORIZED => Ok(token),
+        None if is_open(scheme, answer) => Ok(Vec::new()),
         _ => {
-            check(wire, scheme, answer, presented)?;
+            check(wire, scheme, answer, shown)?;
             token.ok_or_else(|| {
                 if answer.body.is_empty() {
                     let message = "the host accepted the login before it was over";
@@ -122,16 +192,25 @@ fn next_token(
     }
 }
 
-fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Result<(), Error> {
+/// Whether another login may be begun on the same connection.
+fn is_open(scheme: Scheme, answer: &Answer) -> bool {
+    answer.status == StatusCode::UNAUTHORIZED
+        && challenge::offers(&answer.headers, scheme.name)
+        && !answer.closes()
+}
+
+/// Whether the host knows the scheme. One that has seen a ticket need not repeat what it offers.
+#[cfg(feature = "kerberos")]
+fn is_offered(scheme: Scheme, answer: &Answer) -> bool {
+    challenge::offers(&answer.headers, scheme.name)
+        || challenge::offered(&answer.headers).is_empty()
+}
+
+fn check(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(), Error> {
     if answer.status.is_success() {
         Ok(())
     } else if answer.status == StatusCode::UNAUTHORIZED {
-        Err(failure::of_login(
-            answer,
-            scheme.name,
-            presented,
-            Delivery::NotSent,
-        ))
+        Err(rejected(scheme, answer, shown))
     } else {
         Err(failure::of_status(
             answer,
@@ -139,6 +218,22 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, presented: bool) -> Resul
             Delivery::NotSent,
         ))
     }
+}
+
+/// A host that says no.
+fn rejected(scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
+    let presented = shown != Shown::Nothing;
+    #[cfg(feature = "kerberos")]
+    if shown == Shown::Ticket && is_offered(scheme, answer) {
+        let message = "the host rejected the Kerberos ticket";
+        return Error::new(ErrorKind::Authentication, Delivery::NotSent, message)
+            .with_hint(
+                "see that the user may use WinRM, that the clocks agree, and that the service principal name belongs to the \
+                 host itself (setspn -Q)",
+            )
+            .with_status(answer.status.as_u16());
+    }
+    failure::of_login(answer, scheme.name, presented, Delivery::NotSent)
 }
 
 /// A connection that ends before the login does.
@@ -158,9 +253,15 @@ fn broken(wire: &Wire, error: &Error) -> Error {
     }
 }
 
-fn unusable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn unusable(cause: auth::Error) -> Error {
     let message = "the login with the host cannot go on";
-    Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(cause)
+    let hint = cause.hint();
+    let error =
+        Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(cause);
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
 }
 
 /// NTLM has two, SPNEGO with Kerberos up to four. A server that keeps asking must not keep us.

@@ -5,6 +5,7 @@
 //!   pool          hands out connections, each to one exchange
 //!   connection    one login: seal and post, read and unseal
 //!     login       tokens to and fro, until the connection is logged in
+//!       aside     steps of it that block
 //!     multipart   the framing of sealed messages
 //!   wire          one HTTP client, bounded in size and time
 //!     gate        keeps it on one TCP connection
@@ -12,6 +13,7 @@
 //!   failure       what went wrong, in a sentence
 //! ```
 
+mod aside;
 mod challenge;
 mod config;
 mod connection;
@@ -27,18 +29,25 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "kerberos")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::debug;
 
+use self::aside::Aside;
 pub use self::config::{Auth, Dangerous, HttpConfig};
-use self::connection::{Connection, Login};
+use self::connection::{Begin, Connection, Login};
 use self::login::Scheme;
 use self::pool::{Pool, Turn};
 use self::tls::Tls;
 use self::wire::Line;
 use super::{BoxFuture, Delivery, Error, ErrorKind, Repeat, Request, Response, Transport};
 use crate::auth;
+use crate::auth::Handshake;
+#[cfg(feature = "kerberos")]
+use crate::auth::kerberos::{Choice, KerberosClient, Logins};
+use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 
 /// Carries envelopes over HTTP to a WinRM service, or another that speaks WS-Management.
 ///
@@ -73,17 +82,7 @@ impl HttpTransport {
     /// [`ErrorKind::Config`] when the settings cannot work.
     pub fn new(config: HttpConfig) -> Result<Self, Error> {
         config.check()?;
-        let login = match config.auth {
-            Auth::Negotiate => {
-                let credentials = config.credentials.clone();
-                let host = config.endpoint.host().to_owned();
-                Login::Connection {
-                    scheme: Scheme::NEGOTIATE,
-                    begin: Box::new(move || auth::ntlm::client(credentials.clone(), &host)),
-                }
-            }
-            Auth::Basic => Login::Basic(config.credentials.clone()),
-        };
+        let login = login(&config);
         Self::with_login(config, login)
     }
 
@@ -160,6 +159,65 @@ impl HttpTransport {
             _ => false,
         }
     }
+}
+
+/// How the connections of a transport log in.
+fn login(config: &HttpConfig) -> Login {
+    let credentials = config.credentials.clone();
+    let host = config.endpoint.host().to_owned();
+    let bare = move || auth::ntlm::client(credentials.clone(), &host);
+    let ntlm = {
+        let wrapped = config.auth == Auth::Spnego;
+        move || -> Box<dyn Handshake> {
+            if wrapped {
+                Box::new(SpnegoClient::new(Mechanism::Ntlm, bare()))
+            } else {
+                Box::new(BareFirst::new(bare.clone()))
+            }
+        }
+    };
+    let begin: Begin = match config.auth {
+        Auth::Basic => return Login::Basic(config.credentials.clone()),
+        Auth::Ntlm => Box::new(ntlm),
+        #[cfg(not(feature = "kerberos"))]
+        Auth::Negotiate | Auth::Spnego => Box::new(ntlm),
+        #[cfg(feature = "kerberos")]
+        Auth::Negotiate | Auth::Spnego => {
+            let (logins, without_ticket) = (kerberos(config), config.without_ticket);
+            Box::new(move || Box::new(Choice::new(logins.clone(), without_ticket, ntlm.clone())))
+        }
+        #[cfg(feature = "kerberos")]
+        Auth::Kerberos => {
+            let logins = kerberos(config);
+            let bare = move || Box::new(KerberosClient::new(logins.clone(), None));
+            if config.kerberos.is_in_spnego() {
+                Box::new(move || Box::new(SpnegoClient::new(Mechanism::Kerberos, bare())))
+            } else {
+                Box::new(move || bare())
+            }
+        }
+    };
+    Login::Connection {
+        scheme: scheme(config),
+        begin,
+        aside: Aside::new(config.max_connections),
+    }
+}
+
+/// What the tokens are named.
+fn scheme(config: &HttpConfig) -> Scheme {
+    match config.auth {
+        #[cfg(feature = "kerberos")]
+        Auth::Kerberos if !config.kerberos.is_in_spnego() => Scheme::KERBEROS,
+        _ => Scheme::NEGOTIATE,
+    }
+}
+
+#[cfg(feature = "kerberos")]
+fn kerberos(config: &HttpConfig) -> Arc<Logins> {
+    let (credentials, options) = (config.credentials.clone(), config.kerberos.clone());
+    let endpoint = &config.endpoint;
+    Logins::new(credentials, options, endpoint.host(), endpoint.is_tls())
 }
 
 impl Transport for HttpTransport {

@@ -8,6 +8,7 @@ mod quiet;
 mod sealed;
 mod secure;
 mod server;
+mod spnego;
 
 use std::time::Duration;
 

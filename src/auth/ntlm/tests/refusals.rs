@@ -11,7 +11,7 @@ fn a_wrong_password_and_an_unknown_user_look_the_same() {
         password: "hunter3",
         ..Login::default()
     };
-    assert_eq!(wrong.run().err(), Some(refused));
+    assert_eq!(wrong.run().err(), Some(refused.clone()));
     let unknown = Login {
         known: false,
         ..Login::default()
@@ -103,7 +103,7 @@ fn channel_bindings_are_judged_by_the_policy() {
         (Some(&ours), BindingPolicy::Relaxed(&ours), None),
         (Some(&ours), BindingPolicy::Strict(&ours), None),
         (Some(&other), BindingPolicy::Ignore, None),
-        (Some(&other), BindingPolicy::Relaxed(&ours), wrong),
+        (Some(&other), BindingPolicy::Relaxed(&ours), wrong.clone()),
         (Some(&other), BindingPolicy::Strict(&ours), wrong),
     ] {
         let mut exchange = Exchange::new();

@@ -130,6 +130,14 @@ impl auth::Session for Mirror {
     fn unseal(&mut self, _: &[u8], data: Vec<u8>) -> Result<Vec<u8>, auth::Error> {
         Ok(data)
     }
+
+    fn sign(&mut self, _: &[u8]) -> Result<Vec<u8>, auth::Error> {
+        Err(auth::Error::SessionOver)
+    }
+
+    fn verify(&mut self, _: &[u8], _: &[u8]) -> Result<(), auth::Error> {
+        Err(auth::Error::SessionOver)
+    }
 }
 
 fn mutual(server: &Server, endless: bool) -> HttpTransport {
@@ -140,6 +148,7 @@ fn mutual(server: &Server, endless: bool) -> HttpTransport {
     let login = Login::Connection {
         scheme: kerberos,
         begin: Box::new(move || Box::new(Mutual { endless })),
+        aside: Aside::new(1),
     };
     HttpTransport::with_login(config(&server.url()), login).unwrap()
 }

@@ -1,0 +1,114 @@
+//! What goes under `Negotiate`: Kerberos where there is a ticket, else NTLM.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tracing::debug;
+
+use super::{KerberosClient, Logins};
+use crate::auth::spnego::{Mechanism, SpnegoClient};
+use crate::auth::{ChannelBinding, Error, Handshake, Shown, Step};
+
+/// A login whose mechanism is chosen at its first step.
+///
+/// | the user has | the host is | the cache holds     | it is                            |
+/// |--------------|-------------|---------------------|----------------------------------|
+/// | no password  |             |                     | Kerberos, or an error            |
+/// | a password   | an address  |                     | NTLM, since Kerberos knows names |
+/// | a password   | a name      | a ticket of theirs  | Kerberos                         |
+/// | a password   | a name      | none, or an old one | NTLM                             |
+///
+/// Once Kerberos is chosen it stays. That a KDC does not answer, or has no ticket for the host, is what somebody would
+/// bring about who prefers to see NTLM; so it is an error, unless the user asked for NTLM in that case.
+pub(crate) struct Choice {
+    logins: Arc<Logins>,
+    /// Begins a login with NTLM.
+    ntlm: Begin,
+    without_ticket: WithoutTicket,
+    chosen: Option<Box<dyn Handshake>>,
+    /// Kerberos was chosen, and NTLM may take its place.
+    ntlm_is_left: bool,
+}
+
+type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send>;
+
+/// What happens when Kerberos was chosen, and gets no ticket for the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum WithoutTicket {
+    /// The login fails.
+    #[default]
+    Fail,
+    /// NTLM is tried.
+    Ntlm,
+}
+
+impl Choice {
+    pub(crate) fn new(
+        logins: Arc<Logins>,
+        without_ticket: WithoutTicket,
+        ntlm: impl Fn() -> Box<dyn Handshake> + Send + 'static,
+    ) -> Self {
+        Self {
+            logins,
+            ntlm: Box::new(ntlm),
+            without_ticket,
+            chosen: None,
+            ntlm_is_left: false,
+        }
+    }
+
+    fn choose(&mut self) -> Box<dyn Handshake> {
+        let Logins { tickets, host, .. } = &*self.logins;
+        let ticket = if !tickets.has_password() {
+            debug!(host, "chose Kerberos: there is no password for NTLM");
+            None
+        } else if host.parse::<IpAddr>().is_ok() {
+            debug!(host, "chose NTLM: the host is named by its address");
+            return (self.ntlm)();
+        } else {
+            match tickets.cached() {
+                Ok(ticket) => {
+                    debug!(host, "chose Kerberos: the user has a ticket");
+                    self.ntlm_is_left = self.without_ticket == WithoutTicket::Ntlm;
+                    Some(ticket)
+                }
+                Err(reason) => {
+                    debug!(host, %reason, "chose NTLM");
+                    return (self.ntlm)();
+                }
+            }
+        };
+        let kerberos = KerberosClient::new(Arc::clone(&self.logins), ticket);
+        Box::new(SpnegoClient::new(Mechanism::Kerberos, Box::new(kerberos)))
+    }
+}
+
+impl Handshake for Choice {
+    fn step(&mut self, token: &[u8], binding: Option<&ChannelBinding>) -> Result<Step, Error> {
+        let mut chosen = match self.chosen.take() {
+            Some(chosen) => chosen,
+            None => self.choose(),
+        };
+        let step = match chosen.step(token, binding) {
+            Err(Error::Kerberos(failure)) if self.ntlm_is_left && failure.is_before_the_host() => {
+                let reason = failure.cause();
+                debug!(host = self.logins.host, %reason, "Kerberos has failed; trying NTLM, as was asked for");
+                self.ntlm_is_left = false;
+                chosen = (self.ntlm)();
+                chosen.step(&[], binding)
+            }
+            step => step,
+        };
+        self.chosen = Some(chosen);
+        step
+    }
+
+    fn shown(&self) -> Shown {
+        let chosen = self.chosen.as_ref();
+        chosen.map_or(Shown::Nothing, |chosen| chosen.shown())
+    }
+
+    fn blocks(&self) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| chosen.blocks())
+    }
+}

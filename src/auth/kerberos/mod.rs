@@ -1,0 +1,271 @@
+//! Kerberos (RFC 4120, RFC 4121), done by the GSSAPI library of the system.
+//!
+//! ```text
+//! client                                              KDC
+//!   who has a ticket, or a key to get one with    <->     a ticket for HTTP/host
+//! client                                              server
+//!   AP-REQ        the ticket, and who shows it     ->
+//!                                                 <-      AP-REP   proof that the ticket could be read
+//!   sealed message 0                               ->
+//! ```
+//!
+//! Bare, the tokens go under the scheme `Kerberos`; in SPNEGO, under `Negotiate`. The library looks for tickets in files,
+//! key rings and other processes, and asks the KDC, so that the first step of a login may block for seconds.
+//!
+//! # The name of the service
+//!
+//! The ticket is for the host as the user named it. The library by itself would ask the DNS for another name, and for the
+//! name that belongs to the address (`dns_canonicalize_hostname` and `rdns`, both on by default): then whoever forges
+//! an answer of the DNS chooses whom we log in to, and mutual authentication proves the wrong thing. Windows does not
+//! ask either. So the name is handed over as a principal in no realm (`HTTP/hv01.example@`), for which the library
+//! asks the user's own KDC, and follows its referrals.
+
+mod choice;
+mod error;
+mod session;
+#[cfg(test)]
+mod tests;
+mod tickets;
+
+use std::mem;
+use std::sync::Arc;
+
+use libgssapi::context::{ClientCtx, CtxFlags, SecurityContext};
+use libgssapi::credential::Cred;
+use libgssapi::name::Name;
+use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL};
+
+pub(crate) use self::choice::{Choice, WithoutTicket};
+use self::error::Doing;
+pub(crate) use self::error::Failure;
+use self::session::KerberosSession;
+use self::tickets::Tickets;
+use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
+
+/// How Kerberos logs in, where it does.
+///
+/// ```
+/// use cimwire::transport::Kerberos;
+///
+/// let kerberos = Kerberos::new().service("WSMAN").delegate(true);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Kerberos {
+    target: Target,
+    delegate: bool,
+    in_spnego: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    /// This service of the host.
+    Service(String),
+    Principal(String),
+}
+
+impl Kerberos {
+    /// To the service `HTTP` of the host, without delegation.
+    pub fn new() -> Self {
+        Self {
+            target: Target::Service(SERVICE.to_owned()),
+            delegate: false,
+            in_spnego: false,
+        }
+    }
+
+    /// The service that the ticket is for: the first part of the service principal name, whose second is the host as the
+    /// address names it. `HTTP` unless said.
+    ///
+    /// Windows registers `HTTP` with every computer by way of `HOST`, and `WSMAN` where WinRM runs.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.target = Target::Service(name.into());
+        self
+    }
+
+    /// The whole principal of the service, such as `HTTP/hv01.example` or `HTTP/hv01.example@EXAMPLE.TEST`: for a host
+    /// that is addressed by a name that it is not registered under.
+    pub fn principal(mut self, principal: impl Into<String>) -> Self {
+        self.target = Target::Principal(principal.into());
+        self
+    }
+
+    /// Hands the user's own ticket to the host, so that it can log in elsewhere in the user's name: the second hop.
+    ///
+    /// **The host can then be whoever the user is, for as long as the ticket lives.** The ticket must be forwardable, else
+    /// the login fails.
+    pub fn delegate(mut self, delegate: bool) -> Self {
+        self.delegate = delegate;
+        self
+    }
+
+    /// Under the scheme `Negotiate`, in SPNEGO, where [`Auth::Kerberos`](crate::transport::Auth::Kerberos) would use
+    /// the scheme `Kerberos`: for hosts that do not offer that one.
+    pub fn in_spnego(mut self, in_spnego: bool) -> Self {
+        self.in_spnego = in_spnego;
+        self
+    }
+
+    pub(crate) fn is_in_spnego(&self) -> bool {
+        self.in_spnego
+    }
+
+    /// The principal to get a ticket for.
+    fn principal_at(&self, host: &str) -> String {
+        match &self.target {
+            Target::Service(service) => format!("{service}/{host}@"),
+            Target::Principal(principal) if principal.contains('@') => principal.clone(),
+            Target::Principal(principal) => format!("{principal}@"),
+        }
+    }
+}
+
+impl Default for Kerberos {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What all logins of one transport have in common.
+#[derive(Debug)]
+pub(crate) struct Logins {
+    tickets: Tickets,
+    options: Kerberos,
+    host: String,
+    /// There is a TLS channel, which the first token has to name.
+    tls: bool,
+}
+
+impl Logins {
+    pub(crate) fn new(
+        credentials: Credentials,
+        options: Kerberos,
+        host: &str,
+        tls: bool,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            tickets: Tickets::new(credentials),
+            options,
+            host: host.to_owned(),
+            tls,
+        })
+    }
+}
+
+/// The client's side of a login.
+pub(crate) struct KerberosClient {
+    logins: Arc<Logins>,
+    state: State,
+}
+
+enum State {
+    /// With a ticket for the KDC, where there is one already.
+    Start(Option<Cred>),
+    /// The ticket went out.
+    Shown(ClientCtx),
+    Over,
+}
+
+impl KerberosClient {
+    /// A login with this ticket, or with what the user has.
+    pub(crate) fn new(logins: Arc<Logins>, ticket: Option<Cred>) -> Self {
+        Self {
+            logins,
+            state: State::Start(ticket),
+        }
+    }
+
+    fn begin(&self, ticket: Option<Cred>) -> Result<ClientCtx, Error> {
+        let Logins {
+            tickets,
+            options,
+            host,
+            ..
+        } = &*self.logins;
+        let principal = options.principal_at(host);
+        let target = Name::new(principal.as_bytes(), Some(GSS_NT_KRB5_PRINCIPAL))
+            .map_err(|error| Failure::new(Doing::Name, error))?;
+        let mut flags = NEEDED | CtxFlags::GSS_C_REPLAY_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG;
+        flags.set(CtxFlags::GSS_C_DELEG_FLAG, options.delegate);
+        let ticket = match ticket {
+            Some(ticket) => ticket,
+            None => tickets.acquire()?,
+        };
+        let mechanism = Some(GSS_MECH_KRB5);
+        Ok(ClientCtx::new(Some(ticket), target, flags, mechanism))
+    }
+
+    fn go_on(
+        &mut self,
+        mut context: ClientCtx,
+        token: Option<&[u8]>,
+        binding: Option<&ChannelBinding>,
+    ) -> Result<Step, Error> {
+        let doing = match token {
+            None => Doing::Begin,
+            Some(_) => Doing::Finish,
+        };
+        let token = context
+            .step(token, binding.map(ChannelBinding::application_data))
+            .map_err(|error| Failure::new(doing, error))?
+            .map(|token| token.to_vec());
+        if !context.is_complete() {
+            self.state = State::Shown(context);
+            return Ok(Step::Continue(token.unwrap_or_default()));
+        }
+        let granted = context
+            .flags()
+            .map_err(|error| Failure::new(doing, error))?;
+        if !granted.contains(NEEDED) {
+            return Err(Error::Lacking("mutual authentication and sealing"));
+        }
+        if self.logins.options.delegate && !granted.contains(CtxFlags::GSS_C_DELEG_FLAG) {
+            return Err(Error::NotDelegated);
+        }
+        Ok(Step::Done {
+            token,
+            session: Box::new(KerberosSession::new(context)),
+        })
+    }
+}
+
+impl Handshake for KerberosClient {
+    fn step(&mut self, token: &[u8], binding: Option<&ChannelBinding>) -> Result<Step, Error> {
+        match mem::replace(&mut self.state, State::Over) {
+            State::Start(_) if !token.is_empty() => {
+                Err(Error::Token("it came before the login began"))
+            }
+            start @ State::Start(_) if self.logins.tls && binding.is_none() => {
+                self.state = start;
+                Ok(Step::Bind)
+            }
+            State::Start(ticket) => {
+                let context = self.begin(ticket)?;
+                self.go_on(context, None, binding)
+            }
+            State::Shown(_) if token.is_empty() => Err(Error::Rejected),
+            State::Shown(context) => self.go_on(context, Some(token), binding),
+            State::Over => Err(Error::HandshakeOver),
+        }
+    }
+
+    fn shown(&self) -> Shown {
+        match self.state {
+            State::Start(_) => Shown::Nothing,
+            State::Shown(_) | State::Over => Shown::Ticket,
+        }
+    }
+
+    fn blocks(&self) -> bool {
+        // What comes after the ticket is arithmetic.
+        matches!(self.state, State::Start(_))
+    }
+}
+
+/// Without these, whoever answers could be anyone, and messages could not be sealed.
+const NEEDED: CtxFlags = CtxFlags::GSS_C_MUTUAL_FLAG
+    .union(CtxFlags::GSS_C_CONF_FLAG)
+    .union(CtxFlags::GSS_C_INTEG_FLAG);
+
+/// The service class that Windows clients of WinRM ask a ticket for.
+const SERVICE: &str = "HTTP";

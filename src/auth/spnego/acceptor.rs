@@ -1,0 +1,178 @@
+//! The server's side of a negotiation that can only end in NTLM, for the simulated host.
+
+use std::mem;
+
+use super::tokens::{Init, NegState, Response};
+use super::{Mechanism, NOTHING_INSIDE};
+use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
+use crate::auth::{Error, Secret};
+
+/// Whether a token is a client's first, with which a login may begin anew at any time.
+pub(crate) fn is_first(token: &[u8]) -> bool {
+    token.starts_with(NTLM_NEGOTIATE) || Init::read(token).is_ok()
+}
+
+/// A connection that is being logged in, with bare NTLM or in SPNEGO, as its first token has it.
+///
+/// After an error it lets nobody in any more.
+pub(crate) struct Acceptor {
+    computer: String,
+    nonces: Option<ServerNonces>,
+    state: State,
+}
+
+/// What the server says next.
+pub(crate) enum Answer {
+    /// This token. The client has more to come.
+    Continue(Vec<u8>),
+    /// The client is in.
+    Accepted {
+        /// The last token, where SPNEGO has one.
+        token: Option<Vec<u8>>,
+        /// Who it is, and the session.
+        client: Accepted,
+    },
+}
+
+enum State {
+    Start,
+    /// The client's first token was of another mechanism; what it has of NTLM is still to come.
+    Chosen(Wrapper),
+    /// The challenge is with the client.
+    Challenged(Challenged, Option<Wrapper>),
+    Over,
+}
+
+/// What SPNEGO has to remember.
+struct Wrapper {
+    /// The client's list of mechanisms as it came, for the signatures.
+    list: Vec<u8>,
+    /// NTLM is not what the client likes best, so that the list must be signed.
+    signature_due: bool,
+    /// The client knows what was chosen.
+    answered: bool,
+}
+
+impl Acceptor {
+    /// For one connection to a host of this name, which is in no domain.
+    pub(crate) fn new(computer: &str, nonces: ServerNonces) -> Self {
+        Self {
+            computer: computer.to_owned(),
+            nonces: Some(nonces),
+            state: State::Start,
+        }
+    }
+
+    /// Takes the client's token; `password_of` gives the password of the user of a domain, if there is one.
+    pub(crate) fn step(
+        &mut self,
+        token: &[u8],
+        binding: BindingPolicy<'_>,
+        password_of: impl FnOnce(&str, &str) -> Option<Secret>,
+    ) -> Result<Answer, Error> {
+        match mem::replace(&mut self.state, State::Over) {
+            State::Start if token.starts_with(NTLM_NEGOTIATE) => self.challenge(token, None),
+            State::Start => self.begin(token),
+            State::Chosen(wrapper) => {
+                let token = Response::read(token)?.token;
+                self.challenge(token.ok_or(Error::Token(NOTHING_INSIDE))?, Some(wrapper))
+            }
+            State::Challenged(challenged, None) => Ok(Answer::Accepted {
+                client: challenged.authenticate(token, binding, password_of)?,
+                token: None,
+            }),
+            State::Challenged(challenged, Some(wrapper)) => {
+                let response = Response::read(token)?;
+                let token = response.token.ok_or(Error::Token(NOTHING_INSIDE))?;
+                let client = challenged.authenticate(token, binding, password_of)?;
+                wrapper.finish(client, response.signature)
+            }
+            State::Over => Err(Error::HandshakeOver),
+        }
+    }
+
+    /// Chooses NTLM from what the client can do (RFC 4178 section 4.2.2).
+    fn begin(&mut self, token: &[u8]) -> Result<Answer, Error> {
+        let init = Init::read(token)?;
+        let place = init
+            .identifiers()?
+            .into_iter()
+            .position(|identifier| Mechanism::Ntlm.is_meant_by(identifier))
+            .ok_or(Error::Refused("it cannot log in with NTLM"))?;
+        let wrapper = Wrapper {
+            list: init.mechanisms.to_vec(),
+            signature_due: place > 0,
+            answered: false,
+        };
+        match init.token {
+            Some(token) if place == 0 => self.challenge(token, Some(wrapper)),
+            // Without a token, or with one of another mechanism, the client is told what to go on with.
+            _ => {
+                let answer = wrapper.answer(None);
+                self.state = State::Chosen(Wrapper {
+                    answered: true,
+                    ..wrapper
+                });
+                Ok(Answer::Continue(answer))
+            }
+        }
+    }
+
+    fn challenge(&mut self, negotiate: &[u8], wrapper: Option<Wrapper>) -> Result<Answer, Error> {
+        let nonces = self.nonces.take().ok_or(Error::HandshakeOver)?;
+        let challenged = Challenged::new(negotiate, &self.computer, nonces)?;
+        let token = match &wrapper {
+            Some(wrapper) => wrapper.answer(Some(challenged.token())),
+            None => challenged.token().to_vec(),
+        };
+        self.state = State::Challenged(challenged, wrapper);
+        Ok(Answer::Continue(token))
+    }
+}
+
+impl Wrapper {
+    /// An answer before the last one.
+    fn answer(&self, token: Option<&[u8]>) -> Vec<u8> {
+        let (state, mechanism) = match (self.answered, self.signature_due) {
+            (true, _) => (NegState::AcceptIncomplete, None),
+            (false, true) => (NegState::RequestMic, Some(Mechanism::Ntlm.identifier())),
+            (false, false) => (
+                NegState::AcceptIncomplete,
+                Some(Mechanism::Ntlm.identifier()),
+            ),
+        };
+        let response = Response {
+            state: Some(state),
+            mechanism,
+            token,
+            signature: None,
+        };
+        response.write()
+    }
+
+    /// The last answer: whoever signs the list gets it signed (RFC 4178 section 5 c).
+    fn finish(self, mut client: Accepted, signature: Option<&[u8]>) -> Result<Answer, Error> {
+        let ours = match signature {
+            Some(signature) => {
+                client.session.verify(&self.list, signature)?;
+                Some(client.session.sign(&self.list)?)
+            }
+            None if self.signature_due => {
+                return Err(Error::Refused("it does not sign the list of mechanisms"));
+            }
+            None => None,
+        };
+        let last = Response {
+            state: Some(NegState::AcceptCompleted),
+            signature: ours.as_deref(),
+            ..Response::default()
+        };
+        Ok(Answer::Accepted {
+            token: Some(last.write()),
+            client,
+        })
+    }
+}
+
+/// What a bare NEGOTIATE_MESSAGE begins with (\[MS-NLMP\] 2.2.1.1).
+const NTLM_NEGOTIATE: &[u8] = b"NTLMSSP\0\x01\0\0\0";

@@ -1,0 +1,193 @@
+//! The two tokens that are negotiated with (RFC 4178 section 4.2), with what Windows adds to the first (\[MS-SPNG\] 2.2.1).
+
+use super::Mechanism;
+use super::der::{self, ENUMERATED, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use crate::auth::Error;
+
+/// `MechTypeList`, whose very bytes both sides sign.
+pub(super) fn mechanism_list(mechanism: Mechanism) -> Vec<u8> {
+    let identifier = der::write(OBJECT_IDENTIFIER, &[mechanism.identifier()]);
+    der::write(SEQUENCE, &[&identifier])
+}
+
+/// Whether a token is one of SPNEGO's, be it the first of a negotiation or a later one.
+pub(super) fn is_spnego(token: &[u8]) -> bool {
+    Init::read(token).is_ok() || Response::read(token).is_ok()
+}
+
+/// `NegTokenInit`: what the client can do, and the first token of what it likes best.
+///
+/// In the server's own, `NegTokenInit2`, hints come in between. RFC 4178 knows none, and nobody needs them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Init<'a> {
+    /// `mechTypes`: the [`MechTypeList`](mechanism_list).
+    pub(super) mechanisms: &'a [u8],
+    /// `mechToken`
+    pub(super) token: Option<&'a [u8]>,
+    /// `mechListMIC`
+    pub(super) signature: Option<&'a [u8]>,
+}
+
+impl<'a> Init<'a> {
+    pub(super) fn write(&self) -> Vec<u8> {
+        let token = self.token.map(|token| explicit(2, OCTET_STRING, token));
+        let signature = self.signature.map(|bytes| explicit(3, OCTET_STRING, bytes));
+        let fields = [
+            &der::write(context(0), &[self.mechanisms])[..],
+            &token.unwrap_or_default(),
+            &signature.unwrap_or_default(),
+        ];
+        let sequence = der::write(SEQUENCE, &fields);
+        der::write(
+            INITIAL_TOKEN,
+            &[
+                &der::write(OBJECT_IDENTIFIER, &[SPNEGO]),
+                &der::write(context(0), &[&sequence]),
+            ],
+        )
+    }
+
+    pub(super) fn read(token: &'a [u8]) -> Result<Self, Error> {
+        let framed = der::only(bounded(token)?, INITIAL_TOKEN)?;
+        let (mechanism, choice) = der::element(framed, OBJECT_IDENTIFIER)?;
+        if mechanism != SPNEGO {
+            return Err(Error::Token("it is of another mechanism"));
+        }
+        let rest = der::only(der::only(choice, context(0))?, SEQUENCE)?;
+        let (mechanisms, rest) = der::element(rest, context(0))?;
+        der::only(mechanisms, SEQUENCE)?;
+        // `reqFlags`, which no one may rely on (RFC 4178 section 4.2.1).
+        let (_, rest) = der::optional(rest, context(1))?;
+        let (token, rest) = octets(rest, 2)?;
+        let (third, rest) = der::optional(rest, context(3))?;
+        let signature = match third {
+            Some(hints) if hints.first() == Some(&SEQUENCE) => octets(rest, 4)?.0,
+            Some(signature) => Some(der::only(signature, OCTET_STRING)?),
+            None => octets(rest, 4)?.0,
+        };
+        Ok(Self {
+            mechanisms,
+            token,
+            signature,
+        })
+    }
+
+    /// The object identifiers in the list, the best liked first.
+    #[cfg(any(test, feature = "simulator"))]
+    pub(super) fn identifiers(&self) -> Result<Vec<&'a [u8]>, Error> {
+        let mut list = der::only(self.mechanisms, SEQUENCE)?;
+        let mut identifiers = Vec::new();
+        while !list.is_empty() {
+            let (identifier, rest) = der::element(list, OBJECT_IDENTIFIER)?;
+            identifiers.push(identifier);
+            list = rest;
+        }
+        Ok(identifiers)
+    }
+}
+
+/// `NegTokenResp`: every other token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Response<'a> {
+    /// `negState`
+    pub(super) state: Option<NegState>,
+    /// `supportedMech`: what the server chose.
+    pub(super) mechanism: Option<&'a [u8]>,
+    /// `responseToken`
+    pub(super) token: Option<&'a [u8]>,
+    /// `mechListMIC`
+    pub(super) signature: Option<&'a [u8]>,
+}
+
+impl<'a> Response<'a> {
+    pub(super) fn write(&self) -> Vec<u8> {
+        let state = self.state.map(|s| explicit(0, ENUMERATED, &[s.code()]));
+        let mechanism = self.mechanism.map(|m| explicit(1, OBJECT_IDENTIFIER, m));
+        let token = self.token.map(|token| explicit(2, OCTET_STRING, token));
+        let signature = self.signature.map(|bytes| explicit(3, OCTET_STRING, bytes));
+        let fields = [state, mechanism, token, signature].map(Option::unwrap_or_default);
+        let sequence = der::write(SEQUENCE, &fields.each_ref().map(Vec::as_slice));
+        der::write(context(1), &[&sequence])
+    }
+
+    pub(super) fn read(token: &'a [u8]) -> Result<Self, Error> {
+        let rest = der::only(der::only(bounded(token)?, context(1))?, SEQUENCE)?;
+        let (state, rest) = der::optional(rest, context(0))?;
+        let (mechanism, rest) = der::optional(rest, context(1))?;
+        let (token, rest) = octets(rest, 2)?;
+        // What may follow belongs to a later version of the protocol, and is passed over.
+        let (signature, _) = octets(rest, 3)?;
+        Ok(Self {
+            state: state.map(NegState::read).transpose()?,
+            mechanism: mechanism
+                .map(|mechanism| der::only(mechanism, OBJECT_IDENTIFIER))
+                .transpose()?,
+            token,
+            signature,
+        })
+    }
+}
+
+/// How far the server is, as it sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NegState {
+    AcceptCompleted,
+    AcceptIncomplete,
+    Reject,
+    RequestMic,
+}
+
+impl NegState {
+    fn code(self) -> u8 {
+        match self {
+            Self::AcceptCompleted => 0,
+            Self::AcceptIncomplete => 1,
+            Self::Reject => 2,
+            Self::RequestMic => 3,
+        }
+    }
+
+    fn read(der: &[u8]) -> Result<Self, Error> {
+        match der::only(der, ENUMERATED)? {
+            [0] => Ok(Self::AcceptCompleted),
+            [1] => Ok(Self::AcceptIncomplete),
+            [2] => Ok(Self::Reject),
+            [3] => Ok(Self::RequestMic),
+            _ => Err(Error::Token("it is in a state that there is not")),
+        }
+    }
+}
+
+fn bounded(token: &[u8]) -> Result<&[u8], Error> {
+    if token.len() > MAX_TOKEN {
+        return Err(Error::Token("it is longer than any that makes sense"));
+    }
+    Ok(token)
+}
+
+/// An octet string that may be left out. Some leave nothing in it instead, which is the same.
+fn octets(der: &[u8], number: u8) -> Result<(Option<&[u8]>, &[u8]), Error> {
+    let (wrapped, rest) = der::optional(der, context(number))?;
+    let octets = wrapped
+        .map(|wrapped| der::only(wrapped, OCTET_STRING))
+        .transpose()?;
+    Ok((octets.filter(|octets| !octets.is_empty()), rest))
+}
+
+fn explicit(number: u8, tag: u8, contents: &[u8]) -> Vec<u8> {
+    der::write(context(number), &[&der::write(tag, &[contents])])
+}
+
+/// The tag `[number]`, context-specific and constructed.
+const fn context(number: u8) -> u8 {
+    0xa0 | number
+}
+
+/// The frame of a first token, `[APPLICATION 0]` (RFC 2743 section 3.1).
+const INITIAL_TOKEN: u8 = 0x60;
+
+/// 1.3.6.1.5.5.2
+const SPNEGO: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x02];
+
+/// A ticket that names many groups is large: Windows bounds a token at 48,000 bytes (`MaxTokenSize`).
+pub(super) const MAX_TOKEN: usize = 64 * 1024;

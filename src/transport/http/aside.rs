@@ -1,0 +1,70 @@
+//! Calls that block, kept off the async threads.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::{JoinError, spawn_blocking};
+
+/// Room for so many calls at a time.
+///
+/// A call cannot be cancelled: it runs on when the future that waits for it is dropped. It keeps its room until it is over,
+/// so that a caller who loses patience with a KDC again and again leaves no more behind than this.
+#[derive(Clone, Debug)]
+pub(crate) struct Aside(Arc<Semaphore>);
+
+impl Aside {
+    pub(crate) fn new(calls: usize) -> Self {
+        Self(Arc::new(Semaphore::new(
+            calls.clamp(1, Semaphore::MAX_PERMITS),
+        )))
+    }
+
+    /// Waits for room, then for the call. The call must own all that it touches.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        // Fails for a closed semaphore only, and none is ever closed.
+        let room = Arc::clone(&self.0).acquire_owned().await.ok();
+        spawn_blocking(move || {
+            let result = call();
+            drop(room);
+            result
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_that_nobody_waits_for_keeps_its_room() {
+        let aside = Aside::new(1);
+        let (go_on, wait) = mpsc::channel::<()>();
+        let call = tokio::spawn({
+            let aside = aside.clone();
+            async move { aside.run(move || wait.recv()).await }
+        });
+        while aside.0.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        assert_eq!(aside.0.available_permits(), 0);
+
+        go_on.send(()).unwrap();
+        assert_eq!(aside.run(|| 7).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_panics_is_an_error_and_makes_room() {
+        let aside = Aside::new(1);
+        let panicked = aside.run(|| panic!("on purpose")).await;
+        assert!(panicked.unwrap_err().is_panic());
+        assert_eq!(aside.run(|| 7).await.unwrap(), 7);
+    }
+}
