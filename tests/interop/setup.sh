@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the peers of the interop tests: a Python environment under target/interop/venv, and Debian's gss-ntlmssp.
+# Installs the peers of the interop tests: a Python environment under target/interop/venv, Debian's gss-ntlmssp, a KDC,
+# and what the feature `kerberos` is built with.
 # Can be run again at any time; when all is there it changes nothing. Debian packages need root; without it, what is
 # missing is named.
 set -euo pipefail
@@ -29,7 +30,7 @@ main() {
 }
 
 ready() {
-  has_mechanism && cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
+  has_mechanism && has_kerberos && cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
 import gssapi, pypsrp, spnego
 
 ntlm = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
@@ -42,9 +43,17 @@ has_mechanism() {
     compgen -G '/usr/lib*/gssntlmssp/gssntlmssp.so' >/dev/null
 }
 
+has_kerberos() {
+  command -v pkg-config >/dev/null && command -v kinit >/dev/null && [[ -x /usr/sbin/krb5kdc ]] &&
+    [[ -x /usr/sbin/kadmin.local ]] && compgen -G '/usr/lib/*/libclang-14.so*' >/dev/null &&
+    compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null
+}
+
 install_packages() {
   local missing=()
   has_mechanism || missing+=(gss-ntlmssp)
+  has_kerberos || missing+=(pkg-config libkrb5-dev libclang1-14 libclang-common-14-dev krb5-user krb5-kdc
+    krb5-admin-server libfaketime)
   command -v krb5-config >/dev/null || missing+=(libkrb5-dev)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
