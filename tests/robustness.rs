@@ -34,6 +34,7 @@ enum Asked {
     Identify,
     Get,
     Enumerate,
+    EnumerateReferences,
     Release,
     Invoke(String),
 }
@@ -57,6 +58,9 @@ impl Answer {
         let action = text.split("Action>").nth(1).unwrap_or_default();
         match local.trim_end_matches("_OUTPUT") {
             "IdentifyResponse" => Asked::Identify,
+            "EnumerateResponse" | "PullResponse" if holds_references(body) => {
+                Asked::EnumerateReferences
+            }
             "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
             _ if action.contains("/enumeration/ReleaseResponse") => Asked::Release,
             _ if action.contains("/transfer/") || local == "Fault" => Asked::Get,
@@ -69,6 +73,13 @@ impl Answer {
         let length = self.bytes.len();
         (0..length.min(EVERY)).chain((EVERY..length).step_by(7))
     }
+}
+
+/// Whether the first item of a page is a reference.
+fn holds_references(page: &str) -> bool {
+    let items = page.split_once("Items>").map_or("", |(_, items)| items);
+    let name = items.trim_start().split('>').next().unwrap_or_default();
+    name.ends_with(":EndpointReference")
 }
 
 /// All answers of the scenarios.
@@ -209,6 +220,10 @@ impl Line {
                 Asked::Identify => self.client.identify().await.map(drop),
                 Asked::Get => self.client.get(&target).await.map(drop),
                 Asked::Enumerate => namespace.enumerate("X").collect().await.map(drop),
+                Asked::EnumerateReferences => {
+                    let references = namespace.items::<Reference>("X");
+                    references.collect().await.map(drop)
+                }
                 Asked::Release => {
                     let answer = self.host.0.lock().unwrap().replace(MORE.into());
                     let mut some = namespace.enumerate("X");
@@ -266,7 +281,8 @@ fn cut(line: &Line, answer: &Answer) {
         .map_err(|error| error.kind())
     {
         Ok(()) | Err(ErrorKind::Fault) => {}
-        Err(ErrorKind::Connection) if matches!(asked, Asked::Enumerate) => {}
+        Err(ErrorKind::Connection)
+            if matches!(asked, Asked::Enumerate | Asked::EnumerateReferences) => {}
         Err(kind) => panic!("{name}, asked by {asked:?}: {kind:?}"),
     }
     for cut in answer.cuts() {
@@ -460,11 +476,12 @@ impl Damage {
     }
 }
 
-fn anything() -> [Asked; 5] {
+fn anything() -> [Asked; 6] {
     [
         Asked::Identify,
         Asked::Get,
         Asked::Enumerate,
+        Asked::EnumerateReferences,
         Asked::Release,
         Asked::Invoke("GetErrorEx".to_owned()),
     ]
