@@ -149,23 +149,30 @@ impl Error {
             Transport::Authentication => ErrorKind::Authentication,
             Transport::Timeout(_) => ErrorKind::Timeout,
             Transport::Sealing | Transport::TooLarge => ErrorKind::Answer,
+            Transport::Replay => ErrorKind::Usage,
             _ => ErrorKind::Connection,
         };
+        if kind == ErrorKind::OutcomeUnknown {
+            return Self::unknown(&doing).with_source(error);
+        }
         Self::new(kind, doing).with_source(error)
     }
 
     /// The error of an answer to an operation. Where that may have changed something, an answer that cannot be read, or
     /// that says that time ran out, does not tell whether it did.
     pub(crate) fn from_answer(doing: String, error: ReplyError, changes: bool) -> Self {
-        let kind = match &error {
-            ReplyError::Fault(fault) => Some(fault.kind()),
-            _ => None,
+        let (kind, silent) = match &error {
+            ReplyError::Fault(fault) => (Some(fault.kind()), fault.message().is_empty()),
+            _ => (None, false),
         };
         let mut error = Self::from_reply(doing, error);
         match kind {
             None | Some(FaultKind::TimedOut) if changes => {
-                error.0.kind = ErrorKind::OutcomeUnknown;
-                error.with_hint("it may have been done: look at the object itself before asking again")
+                let unknown = Self::unknown(&error.0.doing);
+                error.0.kind = unknown.0.kind;
+                error.0.doing = unknown.0.doing;
+                error.0.hint = unknown.0.hint;
+                error
             }
             Some(FaultKind::SchemaValidation) if changes => error.with_hint(
                 "the host did not like the form of a parameter, or could not write what the method returned: look at the \
@@ -174,8 +181,21 @@ impl Error {
             Some(FaultKind::SchemaValidation) => error.with_hint(
                 "the host cannot write a property of it, such as a datetime with wildcards: ask for those that you need",
             ),
+            // OMI says nothing at all to a method that is addressed as Windows has it.
+            Some(FaultKind::Other) if changes && silent => {
+                error.with_hint("where the host is no Windows, try --dialect dmtf")
+            }
             _ => error,
         }
+    }
+
+    /// A change that was sent, and of which nobody can tell what became.
+    fn unknown(doing: &str) -> Self {
+        Self::new(
+            ErrorKind::OutcomeUnknown,
+            format!("{doing}, or it was done and the answer lost"),
+        )
+        .with_hint("look at the object itself before asking again: it may have been done")
     }
 
     /// Whether the same may go well a moment later: the host restarts its service, or is busy, or the network hiccups.
@@ -284,13 +304,15 @@ mod tests {
             Delivery::Unknown,
             "the connection broke",
         )
-        .with_hint("look at the host");
+        .with_hint("try again");
         let error = Error::from_transport("could not invoke X".to_owned(), cause, true);
         assert_eq!(
             (error.kind(), error.delivery()),
             (ErrorKind::OutcomeUnknown, Delivery::Unknown)
         );
-        assert_eq!(error.hint(), Some("look at the host"));
+        // What would help a read would have a call carried out twice.
+        let hint = error.hint().unwrap();
+        assert!(hint.starts_with("look at the object itself"), "{hint}");
         let error = Error::from_reply(
             "could not get X".to_owned(),
             ReplyError::Fault(Box::default()),

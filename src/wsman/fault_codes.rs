@@ -179,6 +179,7 @@ const CODES: &[(u32, &str, Option<FaultKind>)] = &[
         Some(FaultKind::InvalidParameter),
     ),
     (0x8007_0002, "ERROR_FILE_NOT_FOUND", None),
+    (0x8007_0005, "E_ACCESSDENIED", Some(FaultKind::AccessDenied)),
     (0x8033_8000, "RESOURCE_NOT_FOUND", Some(FaultKind::NotFound)),
     (0x8033_8001, "INVALID_ACTIONURI", None),
     (0x8033_800F, "INVALID_MESSAGE_INFORMATION_HEADER", None),

@@ -184,11 +184,15 @@ impl Protection {
             Self::Password(_) if answer.status == StatusCode::UNAUTHORIZED => {
                 Err(failure::of_login(&answer, BASIC, true, Delivery::Answered))
             }
-            Self::Tls { .. } | Self::Password(_) => Err(failure::of_status(
-                &answer,
-                wire.endpoint(),
-                Delivery::Answered,
-            )),
+            Self::Tls { .. } | Self::Password(_) => {
+                // A status that refuses at the door says that nothing ran. Any other without an envelope may be that of
+                // something on the way, behind whose back the host goes on.
+                let delivery = match answer.status.as_u16() {
+                    300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
+                    _ => Delivery::Unknown,
+                };
+                Err(failure::of_status(&answer, wire.endpoint(), delivery))
+            }
         }
     }
 }

@@ -16,6 +16,10 @@ impl Endpoint {
     /// What is missing is filled in as WinRM has it: `http`, port 5985 (5986 for `https`) and `/wsman`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
+        // A URL parser passes over line ends and tabs, and would make another host of it.
+        if text.contains(char::is_control) {
+            return Err(invalid("the address holds a control character"));
+        }
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let scheme = scheme.to_ascii_lowercase();
         let default_port = match scheme.as_str() {

@@ -130,10 +130,22 @@ async fn follow(
 ) -> Result<Exit, Failure> {
     let (output, name) = (session.output, &vm.name);
     let id = session.job_argument(job);
-    output.json(&Event::new("started").vm(vm).job(job))?;
-    output.line(&format!(
-        "Starting the initial replication of {name:?}: job {id}"
-    ))?;
+    let told = output.json(&Event::new("started").vm(vm).job(job));
+    let told = told.and_then(|()| {
+        output.line(&format!(
+            "Starting the initial replication of {name:?}: job {id}"
+        ))
+    });
+    match told {
+        Ok(()) => {}
+        // Whoever reads has gone away, and is told nothing.
+        Err(Failure::Closed) => return Err(Failure::Closed),
+        Err(failure) => {
+            // The job is there, whether it could be told or not.
+            report::say(&format!("job {id} was started, and goes on"));
+            return Err(failure);
+        }
+    }
     let success = format!("Done: the initial replication of {name:?} is on its way");
     let mut follower = Follower::new(session, client, vec![job.clone()]).about(vm);
     let mut exit = Exit::Done;
