@@ -10,7 +10,7 @@ use super::{Client, Instances};
 /// A question for what an instance is associated with, from [`Client::associators`] and [`Client::references`].
 ///
 /// On Windows it is asked in WQL (`ASSOCIATORS OF {…} WHERE …`), in the DMTF's dialect by the association filter of
-/// DSP0227 17.1.
+/// DSP0227.
 #[derive(Clone, Debug)]
 #[must_use = "a question is asked by `instances` or `items`"]
 pub struct Associations {

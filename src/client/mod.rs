@@ -118,7 +118,7 @@ impl Client {
         answer.read(wsman::identity)
     }
 
-    /// Reads one instance (DSP0226 7.3).
+    /// Reads one instance (WS-Transfer Get).
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl Client {
         }
     }
 
-    /// Reads one property of an instance, as a fragment (DSP0226 7.4), so that nothing else of it is sent.
+    /// Reads one property of an instance, as a fragment (DSP0226 7.7), so that nothing else of it is sent.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl Client {
         answer.read(wsman::class)
     }
 
-    /// Puts an instance in the place of the one that a reference names (DSP0226 7.5), and brings what it has become,
+    /// Puts an instance in the place of the one that a reference names (WS-Transfer Put), and brings what it has become,
     /// where the service says so. A property that is left out stays as it is; one that is null becomes null.
     ///
     /// # Errors
@@ -207,7 +207,7 @@ impl Client {
         answer.read(|text| wsman::replaced(text, target.class().namespace()))
     }
 
-    /// Makes a new instance of the class that it names (DSP0226 7.7), and brings its reference.
+    /// Makes a new instance of the class that it names (WS-Transfer Create), and brings its reference.
     ///
     /// # Errors
     ///
@@ -222,7 +222,7 @@ impl Client {
         answer.read(|text| wsman::created(text, &namespace))
     }
 
-    /// Deletes an instance (DSP0226 7.6).
+    /// Deletes an instance (WS-Transfer Delete).
     ///
     /// # Errors
     ///

@@ -69,7 +69,7 @@ impl Namespace {
         Items::new(self.client.clone(), Enumerate::class(class, page_size))
     }
 
-    /// The instances of a class whose properties have these values, by a filter of selectors (DSP0226 annex E).
+    /// The instances of a class whose properties have these values, by a filter of selectors (DSP0226, selector filter).
     ///
     /// Windows takes no arrays, datetimes and references here, and no quotation marks; a [query](Self::query) has no
     /// such bounds.

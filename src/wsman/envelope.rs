@@ -183,7 +183,7 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// The association filter of DSP0227 17.1.
+    /// The association filter of DSP0227.
     fn association(&mut self, association: &Association) -> Result<(), EncodeError> {
         let kind = if association.references {
             "b:AssociationInstances"

@@ -10,31 +10,31 @@ use super::error::EncodeError;
 pub(crate) enum Operation {
     /// Which product answers (DSP0226 11).
     Identify,
-    /// One instance (DSP0226 7.3).
+    /// One instance (WS-Transfer Get).
     Get {
         /// Which.
         target: Reference,
     },
-    /// One property of an instance (DSP0226 7.4: a fragment).
+    /// One property of an instance (DSP0226 7.7: a fragment).
     GetProperty {
         /// Of which instance.
         target: Reference,
         /// The name of the property.
         property: String,
     },
-    /// An instance put in the place of what it refers to (DSP0226 7.5).
+    /// An instance put in the place of what it refers to (WS-Transfer Put).
     Put {
         /// Which.
         target: Reference,
         /// What it becomes.
         instance: Instance,
     },
-    /// A new instance (DSP0226 7.7).
+    /// A new instance (WS-Transfer Create).
     Create {
         /// Of which class, and what is in it.
         instance: Instance,
     },
-    /// An instance no more (DSP0226 7.6).
+    /// An instance no more (WS-Transfer Delete).
     Delete {
         /// Which.
         target: Reference,
@@ -91,9 +91,9 @@ pub(crate) struct Enumerate {
 pub(crate) enum Filter {
     /// Those that a query finds (MS-WSMV 2.2.4.1.10).
     Wql(String),
-    /// Those with these values: the keys of a reference to nothing (DSP0226 annex E).
+    /// Those with these values: the keys of a reference to nothing (DSP0226, selector filter).
     Selectors(Reference),
-    /// Those at the other end of associations, or the associations (DSP0227 17).
+    /// Those at the other end of associations, or the associations (DSP0227).
     Association(Association),
 }
 

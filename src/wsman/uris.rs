@@ -23,10 +23,10 @@ pub(crate) const ANONYMOUS: &str =
     "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
 /// The filter dialect of WQL (MS-WSMV 2.2.4.1.10).
 pub(crate) const WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
-/// The filter dialect of selectors (DSP0226 annex E).
+/// The filter dialect of selectors (DSP0226, selector filter).
 pub(crate) const SELECTOR_FILTER: &str =
     "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
-/// The filter dialect of associations (DSP0227 17.1).
+/// The filter dialect of associations (DSP0227).
 pub(crate) const ASSOCIATION_FILTER: &str =
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter";
 /// The resource whose instances are the declarations of classes (MS-WSMV 3.1.4.1.38).

@@ -99,7 +99,7 @@ impl Kerberos {
         self
     }
 
-    /// Under the scheme `Negotiate`, in SPNEGO, where [`Auth::Kerberos`](crate::transport::Auth::Kerberos) would use
+    /// Under the scheme `Negotiate`, in SPNEGO, where `Auth::Kerberos` would use
     /// the scheme `Kerberos`: for hosts that do not offer that one.
     pub fn in_spnego(mut self, in_spnego: bool) -> Self {
         self.in_spnego = in_spnego;

@@ -513,7 +513,7 @@ fn characters_that_xml_cannot_bear() {
 
 #[test]
 fn put_create_and_delete() {
-    // DSP0226 7.5 to 7.7; the body is the instance in the namespace of its class, as in MS-WSMV 4.1.7.
+    // WS-Transfer: the body is the instance, in the namespace of its class.
     let class = format!("{WMI}Msvm_X");
     let target = Reference::new(V2, "Msvm_X").with_key("K", "v");
     let instance = Instance::new(ClassPath::new(V2, "Msvm_X"))
@@ -626,7 +626,7 @@ fn association(references: bool) -> Association {
 
 #[test]
 fn associations_by_filter() {
-    // DSP0227 17.1.
+    // DSP0227.
     let enumerate = Enumerate {
         filter: Some(Filter::Association(association(false))),
         ..Enumerate::class(ClassPath::new(V2, "*"), 50)
