@@ -21,7 +21,7 @@ mod endpoint;
 mod failure;
 mod gate;
 mod login;
-mod multipart;
+pub(crate) mod multipart;
 mod pool;
 mod tls;
 mod wire;
