@@ -7,10 +7,11 @@ use crate::auth::{Error, NtlmToken};
 
 /// Looks at a message: neither the challenge nor the responses to it are shown.
 pub(crate) fn shown(token: &[u8]) -> Result<NtlmToken, Error> {
+    if let Some(flags) = negotiated(token) {
+        let flags = flag_names(flags);
+        return Ok(NtlmToken::Negotiate { flags });
+    }
     Ok(match messages::read(token)? {
-        Message::Negotiate(message) => NtlmToken::Negotiate {
-            flags: flag_names(message.flags),
-        },
         Message::Challenge(message) => NtlmToken::Challenge {
             target: message.target_name,
             flags: flag_names(message.flags),
@@ -21,8 +22,17 @@ pub(crate) fn shown(token: &[u8]) -> Result<NtlmToken, Error> {
             domain: message.domain_name,
             user: message.user_name,
         },
-        Message::Other(..) => return Err(Error::Token("it is none of the three messages")),
+        Message::Negotiate(_) | Message::Other(..) => {
+            return Err(Error::Token("it is none of the three messages"));
+        }
     })
+}
+
+/// The flags of a negotiate message. Of the rest, which clients write in more than one way, nothing is shown.
+fn negotiated(token: &[u8]) -> Option<Flags> {
+    let rest = token.strip_prefix(b"NTLMSSP\0\x01\0\0\0")?;
+    let flags = u32::from_le_bytes(*rest.first_chunk()?);
+    Some(Flags::from_bits_truncate(flags))
 }
 
 /// The service that a client names among the attributes of its response; version 1 of the response has none.

@@ -8,7 +8,7 @@ use cimwire::{DatetimeForm, Dialect};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{demo, job, query, replica};
+use crate::commands::{decode, demo, job, query, replica};
 use crate::time;
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
@@ -43,6 +43,7 @@ pub(crate) enum Command {
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
+    Decode(decode::Decode),
     /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
     Simulate,
     Demo(demo::Demo),

@@ -8,13 +8,13 @@ mod answer;
 mod headers;
 mod request;
 
-use crate::cim::{ClassPath, ClassSchema, Instance, Properties, Reference};
+use crate::cim::{ClassPath, ClassSchema, Instance, Properties, Reference, Value};
 use crate::xml::{Element, Ns, Reader};
 
 use super::error::ReplyError;
 use super::operation::{Association, Mode};
 use super::reply::{self, Identity};
-use super::{Fault, uris};
+use super::{Fault, cim_xml, uris};
 
 pub use headers::Headers;
 
@@ -53,7 +53,7 @@ pub struct Request {
 /// What is to be done.
 ///
 /// Parameters and properties have the types that the request names; most name none, and then a value is text, a time,
-/// a reference or an instance, as its form shows.
+/// a reference or an instance, as its form shows. The CIM-XML text of an embedded instance is read as the instance.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Requested {
@@ -210,6 +210,26 @@ impl Envelope {
         };
         Ok(Self { headers, body })
     }
+}
+
+/// The same parameters, with embedded instances in the place of the CIM-XML text that bears them.
+fn opened(parameters: Properties) -> Properties {
+    let values = parameters.iter().map(|(name, value)| {
+        let value = match value {
+            Value::Array(values) => Value::Array(values.iter().map(open).collect()),
+            value => open(value),
+        };
+        (name, value)
+    });
+    values.collect()
+}
+
+fn open(value: &Value) -> Value {
+    let text = value.as_str().map(str::trim_start).unwrap_or_default();
+    if !text.starts_with("<INSTANCE") && !text.starts_with("<?xml") {
+        return value.clone();
+    }
+    cim_xml::read(text).map_or_else(|_| value.clone(), Value::from)
 }
 
 /// Whether somebody asks. A service names the resource in no header, and its actions end in `Response` or `fault`,

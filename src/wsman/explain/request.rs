@@ -1,6 +1,6 @@
 //! What a request asks for.
 
-use crate::cim::{ClassPath, Reference};
+use crate::cim::{ClassPath, Properties, Reference};
 use crate::wsman::decode::Decoder;
 use crate::wsman::error::ReplyError;
 use crate::wsman::operation::{Association, Mode};
@@ -8,7 +8,7 @@ use crate::wsman::{reply, uris};
 use crate::xml::{Content, Element, Error, Ns, Reader};
 
 use super::headers::{Headers, refer};
-use super::{Request, Requested, RequestedFilter};
+use super::{Request, Requested, RequestedFilter, opened};
 
 /// Reads the body of a request. The reader stands at its first element, where it has one.
 pub(super) fn read(
@@ -86,7 +86,7 @@ fn read_body(
         }
         (action, ns, local) => match method_of(action, ns, local) {
             Some(method) => Ok(Requested::Invoke {
-                parameters: Decoder::new(namespace).properties(reader)?,
+                parameters: opened(Decoder::new(namespace).properties(reader)?),
                 method,
             }),
             None => {
@@ -113,7 +113,7 @@ fn without_body(action: &str, headers: &Headers) -> Requested {
         }) {
             Some(method) => Requested::Invoke {
                 method: method.to_owned(),
-                parameters: crate::cim::Properties::new(),
+                parameters: Properties::new(),
             },
             None => Requested::Other,
         },

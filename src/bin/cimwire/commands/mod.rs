@@ -1,5 +1,6 @@
 //! The commands, each in its file.
 
+pub(crate) mod decode;
 pub(crate) mod demo;
 pub(crate) mod identify;
 pub(crate) mod job;
@@ -19,6 +20,7 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Query(query) => query.run(&session).await,
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
+        Command::Decode(decode) => decode.run(&session).await,
         Command::Simulate => simulate::run(&session).await,
         Command::Demo(demo) => demo.run(session).await,
     }

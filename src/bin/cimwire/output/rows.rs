@@ -126,7 +126,7 @@ fn list(instance: &Instance) -> String {
 }
 
 /// A value for people: a scalar as it stands, an array with commas, and what has no text of its own as JSON has it.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Array(values) => {
