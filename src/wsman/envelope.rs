@@ -176,7 +176,10 @@ impl Encoder<'_> {
         };
         self.writer.start("w:Filter", &[("Dialect", dialect)])?;
         match filter {
-            Filter::Wql(wql) => self.writer.text(wql)?,
+            Filter::Wql(wql) => {
+                let written = self.writer.text(wql).map_err(EncodeError::from);
+                written.map_err(|error| error.at("the query"))?;
+            }
             Filter::Selectors(selectors) => self.selectors(selectors)?,
             Filter::Association(association) => self.association(association)?,
         }

@@ -5,7 +5,7 @@ use crate::wsman::reply;
 use crate::xml::{Element, Ns};
 
 use super::headers::Headers;
-use super::{Answer, Page, PageItem, opened};
+use super::{Answer, EMBEDDED, Page, PageItem, opened};
 
 /// Reads an answer by what the first element of its body is; a fault becomes an error.
 pub(super) fn read(
@@ -27,7 +27,7 @@ pub(super) fn read(
         (Ns::None, "CLASS") => Answer::Class(reply::class(text)?),
         (Ns::None | Ns::Other(_), local) => match method_of(headers, local) {
             Some(method) => Answer::Output {
-                parameters: opened(reply::output(text, "", method)?),
+                parameters: opened(&reply::output(text, "", method)?, EMBEDDED),
                 method: method.to_owned(),
             },
             None => Answer::Instance(reply::instance(text, "")?),

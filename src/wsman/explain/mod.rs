@@ -212,25 +212,35 @@ impl Envelope {
     }
 }
 
-/// The same parameters, with embedded instances in the place of the CIM-XML text that bears them.
-fn opened(parameters: Properties) -> Properties {
-    let values = parameters.iter().map(|(name, value)| {
+/// The same values, with embedded instances in the place of the CIM-XML text that bears them.
+fn opened(values: &Properties, depth: usize) -> Properties {
+    let opened = values.iter().map(|(name, value)| {
         let value = match value {
-            Value::Array(values) => Value::Array(values.iter().map(open).collect()),
-            value => open(value),
+            Value::Array(values) => {
+                Value::Array(values.iter().map(|value| open(value, depth)).collect())
+            }
+            value => open(value, depth),
         };
         (name, value)
     });
-    values.collect()
+    opened.collect()
 }
 
-fn open(value: &Value) -> Value {
+fn open(value: &Value, depth: usize) -> Value {
     let text = value.as_str().map(str::trim_start).unwrap_or_default();
-    if !text.starts_with("<INSTANCE") && !text.starts_with("<?xml") {
-        return value.clone();
+    let may_be = text.starts_with("<INSTANCE") || text.starts_with("<?xml");
+    match may_be.then(|| cim_xml::read(text)) {
+        Some(Ok(instance)) if depth > 0 => {
+            let class = instance.shared_class().cloned();
+            let properties = opened(instance.properties(), depth - 1);
+            Instance::from_parts(class, properties).into()
+        }
+        _ => value.clone(),
     }
-    cim_xml::read(text).map_or_else(|_| value.clone(), Value::from)
 }
+
+/// How deep instances in instances are opened. Hyper-V has them two deep; what lies deeper is shown as text.
+const EMBEDDED: usize = 8;
 
 /// Whether somebody asks. A service names the resource in no header, and its actions end in `Response` or `fault`,
 /// save those of OMI for methods. Where headers are left out, the body tells.

@@ -8,7 +8,7 @@ use crate::wsman::{reply, uris};
 use crate::xml::{Content, Element, Error, Ns, Reader};
 
 use super::headers::{Headers, refer};
-use super::{Request, Requested, RequestedFilter, opened};
+use super::{EMBEDDED, Request, Requested, RequestedFilter, opened};
 
 /// Reads the body of a request. The reader stands at its first element, where it has one.
 pub(super) fn read(
@@ -86,7 +86,7 @@ fn read_body(
         }
         (action, ns, local) => match method_of(action, ns, local) {
             Some(method) => Ok(Requested::Invoke {
-                parameters: opened(Decoder::new(namespace).properties(reader)?),
+                parameters: opened(&Decoder::new(namespace).properties(reader)?, EMBEDDED),
                 method,
             }),
             None => {
