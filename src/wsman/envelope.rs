@@ -77,8 +77,7 @@ impl Encoder<'_> {
         let action = action_of(operation, &resource)?;
         self.writer.start("s:Header", &[])?;
         self.writer.element("a:To", &[], head.to)?;
-        self.writer
-            .element("w:ResourceURI", &[MUST_UNDERSTAND], &resource)?;
+        self.resource(&[MUST_UNDERSTAND], &resource)?;
         self.writer.start("a:ReplyTo", &[])?;
         self.writer
             .element("a:Address", &[MUST_UNDERSTAND], uris::ANONYMOUS)?;
@@ -177,8 +176,8 @@ impl Encoder<'_> {
         self.writer.start("w:Filter", &[("Dialect", dialect)])?;
         match filter {
             Filter::Wql(wql) => {
-                let written = self.writer.text(wql).map_err(EncodeError::from);
-                written.map_err(|error| error.at("the query"))?;
+                let written = self.writer.text(wql);
+                written.map_err(|error| EncodeError::from(error).at("the query"))?;
             }
             Filter::Selectors(selectors) => self.selectors(selectors)?,
             Filter::Association(association) => self.association(association)?,

@@ -271,6 +271,3 @@ fn unlike(root: &Element<'_>) -> ReplyError {
         _ => format!("it is XML, but {found} and no SOAP envelope"),
     })
 }
-
-#[cfg(test)]
-mod tests;
