@@ -73,6 +73,21 @@ impl Namespace {
     ///
     /// Windows takes no arrays, datetimes and references here, and no quotation marks; a [query](Self::query) has no
     /// such bounds.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::Instance;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-matching")?);
+    /// let stopped = [("State", "Stopped"), ("Started", "false")];
+    /// let namespace = client.namespace("root/cimv2");
+    /// let services = namespace.matching::<Instance>("Win32_Service", stopped).collect().await?;
+    /// assert_eq!(services[0].get::<String>("Name")?, "W32Time");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn matching<T: FromItem>(
         &self,
         class: &str,
