@@ -13,8 +13,10 @@ fn services(scene: &Scene) -> Instances {
 }
 
 async fn name_of_next(services: &mut Instances) -> String {
-    let service = services.next().await.expect("one more").unwrap();
-    service.get("Name").unwrap()
+    let service = services.next().await.expect("one more");
+    service
+        .and_then(|service| Ok(service.get("Name")?))
+        .expect("its name")
 }
 
 #[tokio::test]

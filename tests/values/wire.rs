@@ -1,6 +1,8 @@
 //! What is sent arrives: any value goes through the envelope that a client writes and the reader of requests, and is
 //! there again.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;

@@ -1,7 +1,9 @@
 //! Explained messages, for people and as JSON.
 
 mod json;
+mod json_http;
 mod text;
+mod text_http;
 
 use cimwire::cim::{DateTime, Interval, Value};
 use cimwire::explain::{Answer, Body, Content, Explanation, Requested};
