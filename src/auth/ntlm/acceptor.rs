@@ -32,10 +32,6 @@ impl ServerNonces {
 
 /// What becomes of a channel binding: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the simulated host has no TLS yet")
-)]
 pub(crate) enum BindingPolicy<'a> {
     /// Not looked at.
     Ignore,
