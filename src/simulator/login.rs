@@ -111,6 +111,8 @@ pub(crate) enum Login {
     Known {
         caller: Caller,
         session: Box<dyn Session>,
+        /// Whether its messages may be sealed.
+        seals: bool,
     },
 }
 
@@ -212,6 +214,7 @@ impl Login {
                 *self = Self::Known {
                     caller: policy.accounts.caller(&client.domain, &client.user)?,
                     session: client.session,
+                    seals: client.seals,
                 };
                 Some(Step::Done(token.map(|token| BASE64_STANDARD.encode(token))))
             }
@@ -220,7 +223,12 @@ impl Login {
 
     /// Opens the message of a request that says nothing about a login.
     fn open(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
-        let Self::Known { caller, session } = self else {
+        let Self::Known {
+            caller,
+            session,
+            seals,
+        } = self
+        else {
             return Verdict::Unauthorized { token: None };
         };
         if !framing::is_sealed(received.content_type) {
@@ -229,7 +237,8 @@ impl Login {
             }
             return self.refuse();
         }
-        let message = framing::read(received.body).and_then(|message| {
+        let sealed = framing::read(received.body).filter(|_| *seals);
+        let message = sealed.and_then(|message| {
             let text = session.unseal(message.header, message.data.to_vec());
             Some((text.ok()?, message.charset.map(str::to_owned)))
         });

@@ -274,6 +274,18 @@ fn messages_that_do_not_open_end_the_login() {
 }
 
 #[test]
+fn whoever_has_not_asked_to_seal_may_not() {
+    let (mut login, mut session) = known();
+    let body = sealed(&mut *session, b"text");
+    if let Login::Known { seals, .. } = &mut login {
+        assert!(*seals, "the client asks for it");
+        *seals = false;
+    }
+    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
+    assert!(matches!(verdict, Verdict::Unreadable), "{verdict:?}");
+}
+
+#[test]
 fn basic_is_off_until_it_is_allowed() {
     let basic = format!("Basic {}", BASE64_STANDARD.encode(r"SIM\operator:secret"));
     let wrong = format!("Basic {}", BASE64_STANDARD.encode(r"SIM\operator:wrong"));
