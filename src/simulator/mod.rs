@@ -101,6 +101,7 @@ use self::host::Clock;
 pub use self::login::CbtHardening;
 use self::login::Policy;
 use self::server::Shared;
+pub use self::service::SeenRequest;
 use self::service::Service;
 pub use self::tls::ClientCertificate;
 use self::tls::{Identity, Made};
@@ -179,6 +180,12 @@ impl Simulator {
     /// How many enumerations clients have begun, and neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
         self.shared.service.open_enumerations()
+    }
+
+    /// The last 100,000 requests that clients who had logged in sent, and that could be read; the oldest first. A test
+    /// sees by them what really arrived, and how often.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.shared.service.seen()
     }
 
     /// Moves the time of the host forward.

@@ -1,9 +1,10 @@
 //! An envelope comes in, an envelope goes out: what the service does, without HTTP and without a login.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::cim::{Instance, Value};
+use crate::cim::{Instance, Properties, Value};
 use crate::wsman::server_side::uris;
 use crate::xml;
 
@@ -29,6 +30,21 @@ pub(crate) struct Service {
 pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) enumerations: Enumerations,
+    /// What came last, the oldest first.
+    seen: VecDeque<SeenRequest>,
+}
+
+/// A request that the simulated host has carried out, or refused with a fault: what really came, for a test to compare
+/// with what its program believes to have sent.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SeenRequest {
+    /// Its `wsa:MessageID`.
+    pub message_id: String,
+    /// `Get`, `Enumerate`, `Pull`, `Release`, or the name of a method.
+    pub operation: String,
+    /// The parameters of a method; empty where they could not be read.
+    pub parameters: Properties,
 }
 
 /// An answer.
@@ -48,6 +64,7 @@ impl Service {
             state: Mutex::new(State {
                 host,
                 enumerations: Enumerations::default(),
+                seen: VecDeque::new(),
             }),
         }
     }
@@ -59,6 +76,11 @@ impl Service {
     /// How many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
         self.state().enumerations.count(self.clock.now())
+    }
+
+    /// The requests that came last.
+    pub(crate) fn seen(&self) -> Vec<SeenRequest> {
+        self.state().seen.iter().cloned().collect()
     }
 
     /// Answers a message of somebody who has logged in.
@@ -112,6 +134,7 @@ impl Service {
     fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<String, Refusal> {
         let now = self.clock.now();
         let mut state = self.state();
+        state.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
             Action::Get => get(&state.host, request, now)?,
@@ -119,7 +142,7 @@ impl Service {
             Action::Pull => enumerate::pull(&mut state, request, &caller.name, now)?,
             Action::Release => enumerate::release(&mut state, request, &caller.name, now)?,
             Action::Invoke(_) if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
-            Action::Invoke(method) => invoke(&mut state.host, request, &method, &caller.name, now)?,
+            Action::Invoke(method) => invoke(&mut state, request, &method, &caller.name, now)?,
         };
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);
@@ -150,6 +173,29 @@ impl Service {
     }
 }
 
+impl State {
+    fn note(&mut self, head: &Head) {
+        if self.seen.len() == MAX_SEEN {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(SeenRequest {
+            message_id: head.message_id.clone(),
+            operation: match &head.action {
+                Action::Invoke(method) => method.clone(),
+                other => format!("{other:?}"),
+            },
+            parameters: Properties::new(),
+        });
+    }
+
+    /// Adds the parameters to the request that was noted last.
+    fn note_parameters(&mut self, parameters: &Properties) {
+        if let Some(last) = self.seen.back_mut() {
+            last.parameters = parameters.clone();
+        }
+    }
+}
+
 fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
     request.body.pass_over()?;
     let head = request.head;
@@ -165,7 +211,7 @@ fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal
 }
 
 fn invoke(
-    host: &mut Host,
+    state: &mut State,
     request: Request<'_>,
     method: &str,
     caller: &str,
@@ -177,6 +223,8 @@ fn invoke(
     let input = request
         .body
         .read(|reader, body| input::read(reader, body, method, &head.resource))?;
+    state.note_parameters(&input);
+    let host = &mut state.host;
     if head.selectors.is_empty() && class.addressing != Addressing::Singleton {
         return Err(fault::NO_INSTANCE);
     }
@@ -236,6 +284,9 @@ fn find(
         .find(|instance| is_complete && is_it(instance))
         .ok_or(fault::NOT_FOUND)
 }
+
+/// How many requests are remembered: those of a long test.
+const MAX_SEEN: usize = 100_000;
 
 #[cfg(test)]
 mod tests;
