@@ -60,18 +60,23 @@
 //! server        sockets, TLS (tls), HTTP    login       the 401 dance, sealed bodies (framing), accounts
 //!   service     an envelope in, an envelope out
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
+//!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
 //!     enumerate   pages and contexts (enumeration, page), queries (wql)
-//!     response    answers (object), refusals (fault)
+//!     response    answers (object), refusals (fault)    journal   what came
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
 mod accounts;
+mod declaration;
 mod enumerate;
 mod enumeration;
 mod fault;
+mod fragment;
 mod framing;
 mod host;
 mod input;
+mod invoke;
+mod journal;
 mod login;
 mod object;
 mod page;
@@ -80,9 +85,11 @@ mod resource;
 mod response;
 mod server;
 mod service;
+mod target;
 #[cfg(test)]
 mod testing;
 mod tls;
+mod transfer;
 mod wql;
 
 use std::fmt;
@@ -98,10 +105,10 @@ use crate::auth::Secret;
 
 use self::accounts::Accounts;
 use self::host::Clock;
+pub use self::journal::SeenRequest;
 pub use self::login::CbtHardening;
 use self::login::Policy;
 use self::server::Shared;
-pub use self::service::SeenRequest;
 use self::service::Service;
 pub use self::tls::ClientCertificate;
 use self::tls::{Identity, Made};

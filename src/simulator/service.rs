@@ -1,23 +1,19 @@
 //! An envelope comes in, an envelope goes out: what the service does, without HTTP and without a login.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::cim::{Instance, Properties, Value};
-use crate::wsman::server_side::uris;
 use crate::xml;
 
 use super::accounts::Caller;
 use super::enumerate;
 use super::enumeration::Enumerations;
 use super::fault::{self, Refusal};
-use super::host::{Addressing, Call, CallError, Class, Clock, Host, Moment, class, has_namespace};
-use super::input;
-use super::object;
-use super::request::{Action, Head, Incoming, Rejected, Request};
-use super::resource::Selectors;
+use super::host::{Clock, Host};
+use super::journal::{Journal, SeenRequest};
+use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
+use super::{declaration, invoke, transfer};
 
 /// The service of one host.
 pub(crate) struct Service {
@@ -30,21 +26,7 @@ pub(crate) struct Service {
 pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) enumerations: Enumerations,
-    /// What came last, the oldest first.
-    seen: VecDeque<SeenRequest>,
-}
-
-/// A request that the simulated host has carried out, or refused with a fault: what really came, for a test to compare
-/// with what its program believes to have sent.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct SeenRequest {
-    /// Its `wsa:MessageID`.
-    pub message_id: String,
-    /// `Get`, `Enumerate`, `Pull`, `Release`, or the name of a method.
-    pub operation: String,
-    /// The parameters of a method; empty where they could not be read.
-    pub parameters: Properties,
+    pub(crate) journal: Journal,
 }
 
 /// An answer.
@@ -64,7 +46,7 @@ impl Service {
             state: Mutex::new(State {
                 host,
                 enumerations: Enumerations::default(),
-                seen: VecDeque::new(),
+                journal: Journal::default(),
             }),
         }
     }
@@ -80,7 +62,7 @@ impl Service {
 
     /// The requests that came last.
     pub(crate) fn seen(&self) -> Vec<SeenRequest> {
-        self.state().seen.iter().cloned().collect()
+        self.state().journal.seen()
     }
 
     /// Answers a message of somebody who has logged in.
@@ -134,15 +116,22 @@ impl Service {
     fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<String, Refusal> {
         let now = self.clock.now();
         let mut state = self.state();
-        state.note(&request.head);
+        state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
-            Action::Get => get(&state.host, request, now)?,
+            Action::Get => transfer::get(&state.host, request, now)?,
+            Action::GetClass => declaration::get(request)?,
             Action::Enumerate => enumerate::begin(&mut state, request, &caller.name, now)?,
             Action::Pull => enumerate::pull(&mut state, request, &caller.name, now)?,
             Action::Release => enumerate::release(&mut state, request, &caller.name, now)?,
-            Action::Invoke(_) if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
-            Action::Invoke(method) => invoke(&mut state, request, &method, &caller.name, now)?,
+            // Whoever may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
+            _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
+            Action::Put => transfer::put(&mut state.host, request, now)?,
+            Action::Create => transfer::create(&mut state.host, request, now)?,
+            Action::Delete => transfer::delete(&mut state.host, request, now)?,
+            Action::Invoke(method) => {
+                invoke::call(&mut state, request, &method, &caller.name, now)?
+            }
         };
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);
@@ -172,121 +161,5 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-impl State {
-    fn note(&mut self, head: &Head) {
-        if self.seen.len() == MAX_SEEN {
-            self.seen.pop_front();
-        }
-        self.seen.push_back(SeenRequest {
-            message_id: head.message_id.clone(),
-            operation: match &head.action {
-                Action::Invoke(method) => method.clone(),
-                other => format!("{other:?}"),
-            },
-            parameters: Properties::new(),
-        });
-    }
-
-    /// Adds the parameters to the request that was noted last.
-    fn note_parameters(&mut self, parameters: &Properties) {
-        if let Some(last) = self.seen.back_mut() {
-            last.parameters = parameters.clone();
-        }
-    }
-}
-
-fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
-    request.body.pass_over()?;
-    let head = request.head;
-    let class = class_of(&head)?;
-    if head.selectors.is_empty() && class.addressing != Addressing::Singleton {
-        return Err(fault::NO_KEYS);
-    }
-    let instance = find(host, class, &head.selectors, now)?;
-    let action = format!("{}Response", uris::GET);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
-        object::instance(writer, &instance, &head.resource)
-    })?)
-}
-
-fn invoke(
-    state: &mut State,
-    request: Request<'_>,
-    method: &str,
-    caller: &str,
-    now: Moment,
-) -> Result<String, Refusal> {
-    let head = request.head;
-    let class = class_of(&head)?;
-    let method = class.method(method).ok_or(fault::ACTION_NOT_SUPPORTED)?;
-    let input = request
-        .body
-        .read(|reader, body| input::read(reader, body, method, &head.resource))?;
-    state.note_parameters(&input);
-    let host = &mut state.host;
-    if head.selectors.is_empty() && class.addressing != Addressing::Singleton {
-        return Err(fault::NO_INSTANCE);
-    }
-    let target = find(host, class, &head.selectors, now)?;
-    let call = Call {
-        target: &target,
-        input: &input,
-        caller,
-        now,
-    };
-    let output = (method.call)(host, &call).map_err(|error| match error {
-        CallError::IncompleteReference => fault::PARAMETER_REFERENCE,
-    })?;
-    let action = format!("{}/{}Response", head.resource.uri(), method.name);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
-        object::output(writer, method.name, &output, &head.resource)
-    })?)
-}
-
-fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
-    let resource = &head.resource;
-    if !has_namespace(resource.namespace()) {
-        return Err(fault::NO_NAMESPACE);
-    }
-    class(resource.namespace(), resource.class()).ok_or(fault::NOT_FOUND)
-}
-
-/// The instance that selectors name. Names and values of keys are compared without regard to case.
-fn find(
-    host: &Host,
-    class: &Class,
-    selectors: &Selectors,
-    now: Moment,
-) -> Result<Instance, Refusal> {
-    let mut keys = Vec::new();
-    for (name, value) in selectors {
-        if !class.has_key(name) {
-            return Err(fault::UNEXPECTED_SELECTOR);
-        }
-        keys.push((name, value.as_text().ok_or(fault::SELECTOR_TYPE)?));
-    }
-    let has = |name: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    let is_complete = match class.addressing {
-        Addressing::AllKeys => class.keys.iter().all(|key| has(key)),
-        Addressing::CreationClassName => has("CreationClassName"),
-        Addressing::Singleton => true,
-    };
-    let is_it = |instance: &Instance| {
-        keys.iter().all(|(name, wanted)| {
-            let value = instance.value(name).and_then(Value::to_text);
-            value.is_some_and(|value| value.to_lowercase() == wanted.to_lowercase())
-        })
-    };
-    // With keys missing, Windows says the same as of an instance that is not there.
-    let mut instances = (class.instances)(host, now).into_iter();
-    instances
-        .find(|instance| is_complete && is_it(instance))
-        .ok_or(fault::NOT_FOUND)
-}
-
-/// How many requests are remembered: those of a long test.
-const MAX_SEEN: usize = 100_000;
-
 #[cfg(test)]
 mod tests;
