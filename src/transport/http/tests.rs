@@ -2,6 +2,7 @@
 
 mod basic;
 mod host;
+pub(super) mod keys;
 mod login;
 #[cfg(feature = "cli")]
 mod quiet;
