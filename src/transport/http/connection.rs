@@ -150,18 +150,19 @@ impl Connection {
         self.protection.unprotect(answer, &self.wire)
     }
 
-    /// A host that never got to see the client certificate may end the connection for it.
+    /// A host may end the connection over a client certificate that it did not get to see, or does not like.
     fn explained(&self, error: Error) -> Error {
         let shows = matches!(
             self.protection,
             Protection::Authorization(_, Shows::Certificate)
         );
         let seen = self.wire.seen();
-        let unasked = seen.certificate().is_some() && !seen.asked_for_ours();
-        if shows && unasked && error.kind() == ErrorKind::Lost {
-            error.with_hint(failure::ASKS_LATE)
-        } else {
+        if !shows || seen.certificate().is_none() || error.kind() != ErrorKind::Lost {
             error
+        } else if seen.asked_for_ours() {
+            error.with_hint(failure::MAY_NOT_ACCEPT)
+        } else {
+            error.with_hint(failure::ASKS_LATE)
         }
     }
 }

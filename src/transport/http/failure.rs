@@ -544,6 +544,10 @@ pub(crate) const TUNNEL: &str = "reach the host by https://, which goes through 
 pub(crate) const ASKS_LATE: &str = "Windows asks for it only later, which TLS 1.3 does not know, unless its listener is \
     told to ask at once: netsh http update sslcert, with clientcertnegotiation=enable";
 
+/// Said where a connection ends on which a client certificate was shown.
+pub(crate) const MAY_NOT_ACCEPT: &str = "the host may not accept the client certificate: see that it comes from an \
+    authority that the host trusts, and is made for client authentication";
+
 const CHECK_USER: &str = "check both, write the user as DOMAIN\\user or .\\user, and see that it may use WinRM: an \
     administrator, or a member of Remote Management Users";
 
