@@ -10,3 +10,4 @@ mod queries;
 mod replica;
 mod secrets;
 mod usage;
+mod ways;

@@ -171,11 +171,11 @@ fn of_proxy(answer: &Answer, proxy: &Route, endpoint: &Endpoint, delivery: Deliv
     let (message, hint) = match status {
         403 | 405 => (
             format!("the proxy {proxy} does not let us reach {endpoint} (HTTP {status})"),
-            "have the proxy allow the host and the port, or reach the host without it (--no-proxy)",
+            "have the proxy allow the host and the port, or reach the host without it (name it in --no-proxy)",
         ),
         _ => (
             format!("the proxy {proxy} could not reach {endpoint} (HTTP {status})"),
-            "check the host's name and port, and that the proxy can reach them; or do without the proxy (--no-proxy)",
+            "check the host's name and port, and that the proxy can reach them; or do without the proxy (name the host in --no-proxy)",
         ),
     };
     let error = Error::new(ErrorKind::Proxy, delivery, message)
@@ -347,7 +347,7 @@ fn of_connect_through(error: &reqwest::Error, endpoint: &Endpoint, proxy: &Route
         )
         .with_hint(
             "have the proxy allow CONNECT to that port, which many allow for 443 alone, and check that it can reach the \
-             host; or do without the proxy (--no-proxy)",
+             host; or do without the proxy (name the host in --no-proxy)",
         ),
     }
 }
@@ -538,7 +538,7 @@ pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, whi
 
 /// Said where a proxy does not keep the connection that a login belongs to.
 pub(crate) const TUNNEL: &str = "reach the host by https://, which goes through the proxy in a tunnel, or without the \
-    proxy (--no-proxy)";
+    proxy (name it in --no-proxy)";
 
 /// Said where a server has not asked for the client certificate in the TLS handshake.
 pub(crate) const ASKS_LATE: &str = "Windows asks for it only later, which TLS 1.3 does not know, unless its listener is \
