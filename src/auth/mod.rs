@@ -20,6 +20,7 @@ pub(crate) mod spnego;
 use std::fmt;
 
 pub(crate) use self::channel_binding::ChannelBinding;
+pub(crate) use self::credentials::ClientCertificate;
 pub use self::credentials::{Credentials, Secret};
 pub(crate) use self::error::Error;
 

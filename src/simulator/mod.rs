@@ -62,7 +62,7 @@
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
 //!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
 //!     enumerate   pages and contexts (enumeration, page), queries (wql)
-//!     response    answers (object), refusals (fault)
+//!     response    answers (object), refusals (fault)    journal   what came
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
@@ -76,6 +76,7 @@ mod framing;
 mod host;
 mod input;
 mod invoke;
+mod journal;
 mod login;
 mod object;
 mod page;
@@ -104,6 +105,7 @@ use crate::auth::Secret;
 
 use self::accounts::Accounts;
 use self::host::Clock;
+pub use self::journal::SeenRequest;
 pub use self::login::CbtHardening;
 use self::login::Policy;
 use self::server::Shared;
@@ -185,6 +187,12 @@ impl Simulator {
     /// How many enumerations clients have begun, and neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
         self.shared.service.open_enumerations()
+    }
+
+    /// The last 100,000 requests that clients who had logged in sent, and that could be read; the oldest first. A test
+    /// sees by them what really arrived, and how often.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.shared.service.seen()
     }
 
     /// Moves the time of the host forward.

@@ -9,5 +9,6 @@ mod program;
 mod queries;
 mod replica;
 mod secrets;
+mod simulated;
 mod usage;
 mod ways;

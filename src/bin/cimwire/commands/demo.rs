@@ -43,6 +43,8 @@ impl Demo {
             report::say(&told);
         }
         session.output.line(&told)?;
+        // No proxy leads to a host inside of this process.
+        session.connection.proxy = None;
         let credentials = Credentials::password(simulator.user(), simulator.password());
         let client = connect::build(&session.connection, simulator.url(), credentials)?;
         let replication = InitialReplication::network().into();
