@@ -19,7 +19,7 @@ mod xml;
 pub use auth::{Credentials, Secret};
 pub use client::{
     Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
-    References, Typed,
+    References, Retries, Typed,
 };
 pub use error::{Error, ErrorKind};
 pub use printable::printable;

@@ -92,6 +92,18 @@ impl<T: DeserializeOwned> Typed<T> {
         }
     }
 
+    /// Asks for the next page while one is read: as [`Items::prefetch`](super::Items::prefetch).
+    pub fn prefetch(mut self, ahead: bool) -> Self {
+        self.instances = self.instances.prefetch(ahead);
+        self
+    }
+
+    /// How many instances a page may hold: as [`Items::page_size`](super::Items::page_size).
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.instances = self.instances.page_size(items);
+        self
+    }
+
     /// The next one; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 /// Why a [`Transport`](super::Transport) brought no envelope back.
 ///
@@ -24,6 +25,7 @@ struct Inner {
     kind: ErrorKind,
     delivery: Delivery,
     status: Option<u16>,
+    retry_after: Option<Duration>,
     message: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -97,6 +99,7 @@ impl Error {
             kind,
             delivery,
             status: None,
+            retry_after: None,
             message: message.into(),
             hint: None,
             source: None,
@@ -124,6 +127,13 @@ impl Error {
         self
     }
 
+    /// Adds how long the host asks to be left alone (`Retry-After`).
+    #[must_use]
+    pub fn with_retry_after(mut self, pause: Duration) -> Self {
+        self.0.retry_after = Some(pause);
+        self
+    }
+
     /// The same error, of a request that may have arrived at an earlier attempt.
     pub(crate) fn after_attempt(mut self) -> Self {
         if self.0.delivery == Delivery::NotSent {
@@ -148,6 +158,12 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
+    }
+
+    /// How long the host asks to be left alone, where it says so (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// What to do about it, in one sentence.
