@@ -10,7 +10,7 @@ use futures_core::Stream;
 
 use crate::cim::{ClassPath, Instance, Reference};
 use crate::error::{Error, ErrorKind};
-use crate::wsman::{Enumerate, Item, Mode};
+use crate::wsman::{Enumerate, Item, Mode, PolymorphismMode};
 
 use super::Client;
 use super::cursor::Cursor;
@@ -149,6 +149,26 @@ impl<T: FromItem> Items<T> {
     /// How many items a page may hold, instead of what the [client](crate::ClientBuilder::page_size) has.
     pub fn page_size(mut self, items: u32) -> Self {
         self.cursor.enumerate_mut().max_elements = items.max(1);
+        self
+    }
+
+    /// What of subclasses is wanted of an enumeration of a class; the host decides unless said, and Windows always
+    /// ([`PolymorphismMode`]). A query brings subclasses by its own rules.
+    ///
+    /// ```no_run
+    /// use cimwire::PolymorphismMode;
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let systems = client.namespace("root/cimv2").enumerate("CIM_ComputerSystem");
+    /// let systems = systems.polymorphism(PolymorphismMode::ExcludeSubclassProperties);
+    /// for system in systems.collect().await? {
+    ///     println!("{}", system.get::<String>("Name")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
+        self.cursor.enumerate_mut().polymorphism = Some(mode);
         self
     }
 

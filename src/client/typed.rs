@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::cim::de::Reading;
 use crate::cim::{Class, ClassPath, SerializeError};
 use crate::error::{Error, ErrorKind};
-use crate::wsman::Wql;
+use crate::wsman::{PolymorphismMode, Wql};
 
 use super::deserialize::{PROJECTION, embedded, into_typed};
 use super::{Client, Instances};
@@ -101,6 +101,12 @@ impl<T: DeserializeOwned> Typed<T> {
     /// How many instances a page may hold: as [`Items::page_size`](super::Items::page_size).
     pub fn page_size(mut self, items: u32) -> Self {
         self.instances = self.instances.page_size(items);
+        self
+    }
+
+    /// What of subclasses is wanted: as [`Items::polymorphism`](super::Items::polymorphism).
+    pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
+        self.instances = self.instances.polymorphism(mode);
         self
     }
 

@@ -9,7 +9,7 @@ use crate::xml::{Writer, uri};
 
 use super::encode::{BOUND, Encoder, checked_name, checked_namespace};
 use super::error::EncodeError;
-use super::operation::{Association, Enumerate, Filter, Mode, Operation};
+use super::operation::{Association, Enumerate, Filter, Mode, Operation, PolymorphismMode};
 use super::profile::ServerProfile;
 use super::uris;
 
@@ -158,10 +158,23 @@ impl Encoder<'_> {
             Mode::References => self.mode("EnumerateEPR")?,
             Mode::Both => self.mode("EnumerateObjectAndEPR")?,
         }
+        if let Some(polymorphism) = enumerate.polymorphism {
+            self.polymorphism(polymorphism)?;
+        }
         if let Some(filter) = &enumerate.filter {
             self.filter(filter)?;
         }
         Ok(self.writer.end()?)
+    }
+
+    fn polymorphism(&mut self, mode: PolymorphismMode) -> Result<(), EncodeError> {
+        let mode = match mode {
+            PolymorphismMode::IncludeSubclassProperties => "IncludeSubClassProperties",
+            PolymorphismMode::ExcludeSubclassProperties => "ExcludeSubClassProperties",
+            PolymorphismMode::None => "None",
+        };
+        let bound = [("xmlns:b", uri::CIM_BINDING)];
+        Ok(self.writer.element("b:PolymorphismMode", &bound, mode)?)
     }
 
     fn mode(&mut self, mode: &str) -> Result<(), EncodeError> {

@@ -26,6 +26,7 @@ pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
+pub use operation::PolymorphismMode;
 pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;

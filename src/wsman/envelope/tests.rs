@@ -125,6 +125,38 @@ fn enumerate_a_class() {
 }
 
 #[test]
+fn what_of_subclasses_is_wanted() {
+    for (mode, name) in [
+        (
+            PolymorphismMode::IncludeSubclassProperties,
+            "IncludeSubClassProperties",
+        ),
+        (
+            PolymorphismMode::ExcludeSubclassProperties,
+            "ExcludeSubClassProperties",
+        ),
+        (PolymorphismMode::None, "None"),
+    ] {
+        let operation = Operation::Enumerate(Enumerate {
+            polymorphism: Some(mode),
+            mode: Mode::References,
+            ..Enumerate::class(ClassPath::new(V2, SERVICE), 20)
+        });
+        let action = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+        let body = format!(
+            "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>20</w:MaxElements>\
+             <w:EnumerationMode>EnumerateEPR</w:EnumerationMode>\
+             <b:PolymorphismMode xmlns:b=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd\">{name}\
+             </b:PolymorphismMode></n:Enumerate>"
+        );
+        assert_eq!(
+            written(&operation, Dialect::Wmi),
+            expected(&format!("{WMI}{SERVICE}"), action, "", &body)
+        );
+    }
+}
+
+#[test]
 fn enumerate_a_query() {
     let operation = Operation::Enumerate(Enumerate::query(
         V2,
