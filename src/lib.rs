@@ -18,8 +18,8 @@ mod xml;
 
 pub use auth::{Credentials, Secret};
 pub use client::{
-    Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
-    References, Retries, Typed,
+    Associations, Client, ClientBuilder, Dangerous, FromItem, Indications, Instances, Items,
+    Namespace, Output, References, Retries, Typed,
 };
 pub use error::{Error, ErrorKind};
 pub use printable::printable;

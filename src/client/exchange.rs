@@ -148,6 +148,15 @@ fn describe(operation: &Operation, attempt: u32) -> String {
         Operation::Enumerate(enumerate) => format!("could not enumerate {}", enumerate.class),
         Operation::Pull { class, .. } => format!("could not pull more of {class}"),
         Operation::Release { class, .. } => format!("could not release the enumeration of {class}"),
+        Operation::Subscribe { class, .. } => {
+            format!("could not subscribe to events of {}", class.namespace())
+        }
+        Operation::Unsubscribe { class, .. } => {
+            format!(
+                "could not end the subscription to events of {}",
+                class.namespace()
+            )
+        }
         Operation::Invoke { target, method, .. } => {
             format!("could not invoke {method} of {}", target.class())
         }

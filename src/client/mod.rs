@@ -5,6 +5,7 @@ mod builder;
 mod cursor;
 mod deserialize;
 mod exchange;
+mod indications;
 mod items;
 mod namespace;
 mod output;
@@ -23,6 +24,7 @@ use crate::wsman::{self, FaultKind, Identity, Operation, ServerProfile};
 
 pub use associations::Associations;
 pub use builder::{ClientBuilder, Dangerous};
+pub use indications::Indications;
 pub use items::{FromItem, Instances, Items, References};
 pub use namespace::Namespace;
 pub use output::Output;

@@ -31,7 +31,8 @@ pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, acknowledge, class, created, identity, instance, output, page, property, replaced,
+    Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,
+    property, replaced, subscription,
 };
 pub use wql::Wql;
 

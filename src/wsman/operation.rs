@@ -62,6 +62,20 @@ pub(crate) enum Operation {
         /// Where the enumeration stands, as the last answer gave it.
         context: String,
     },
+    /// The beginning of a subscription to indications, which are pulled (DSP0226 10.2, MS-WSMV 3.1.4.6).
+    Subscribe {
+        /// All classes of a namespace, `*`.
+        class: ClassPath,
+        /// Which indications, in WQL.
+        query: String,
+    },
+    /// The end of a subscription.
+    Unsubscribe {
+        /// The same as in the Subscribe.
+        class: ClassPath,
+        /// What the service calls the subscription, where it has said so.
+        identifier: Option<String>,
+    },
     /// A method call (DSP0226 9).
     Invoke {
         /// The instance, or the class for a static method.
@@ -248,6 +262,8 @@ impl Operation {
             Self::Enumerate(_) => "Enumerate",
             Self::Pull { .. } => "Pull",
             Self::Release { .. } => "Release",
+            Self::Subscribe { .. } => "Subscribe",
+            Self::Unsubscribe { .. } => "Unsubscribe",
             Self::Invoke { method, .. } => method,
         }
     }
@@ -264,7 +280,10 @@ impl Operation {
             Self::Create { instance } => instance.class(),
             Self::GetClass { class } => Some(class),
             Self::Enumerate(enumerate) => Some(&enumerate.class),
-            Self::Pull { class, .. } | Self::Release { class, .. } => Some(class),
+            Self::Pull { class, .. }
+            | Self::Release { class, .. }
+            | Self::Subscribe { class, .. }
+            | Self::Unsubscribe { class, .. } => Some(class),
         }
     }
 }

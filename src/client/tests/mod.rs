@@ -4,6 +4,7 @@ use super::*;
 use crate::error::ErrorKind;
 use crate::job::{Job, JobReference};
 
+mod indications;
 mod retries;
 mod script;
 mod streams;

@@ -50,6 +50,11 @@ impl Host {
         self.0.gate.add_permits(answers);
     }
 
+    /// What was sent so far.
+    pub(super) fn envelopes(&self) -> Vec<String> {
+        self.lock().clone()
+    }
+
     /// What was asked so far: the body of each envelope.
     pub(super) fn asked(&self) -> Vec<String> {
         let asked = self.lock();
