@@ -24,7 +24,7 @@ async fn the_first_leaves_the_job_and_says_how_to_go_on() {
 
     host.advance(Duration::from_secs(60));
     let command = outcome.said("hint: to watch on: ");
-    let resumed = Program::shell(command)
+    let resumed = Program::shell(&command)
         .password(host.password())
         .run(&[])
         .await

@@ -3,6 +3,7 @@
 mod connecting;
 mod demo;
 mod hosts;
+mod instances;
 mod interrupts;
 mod jobs;
 mod program;

@@ -39,7 +39,7 @@ impl Demo {
             simulator.url()
         );
         if session.output.is_json() {
-            report::say(&told);
+            report::note(&told);
         }
         session.output.line(&told)?;
         let credentials = Credentials::password(simulator.user(), simulator.password());
