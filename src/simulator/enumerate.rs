@@ -176,7 +176,7 @@ impl Ask {
 fn all(state: &State, classes: &[&'static Class], now: Moment, query: Option<&Query>) -> Items {
     let mut items = Vec::new();
     for class in classes {
-        let instances = (class.instances)(&state.host, now).into_iter();
+        let instances = (class.instances)(&state.host, now);
         let selected =
             instances.filter(|instance| query.is_none_or(|query| query.selects(instance)));
         items.extend(selected.map(|instance| Item {

@@ -35,18 +35,22 @@
 //! server        sockets and HTTP            login       the 401 dance, sealed bodies (framing), accounts
 //!   service     an envelope in, an envelope out
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
+//!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
 //!     enumerate   pages and contexts (enumeration, page), queries (wql)
 //!     response    answers (object), refusals (fault)
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
 mod accounts;
+mod declaration;
 mod enumerate;
 mod enumeration;
 mod fault;
+mod fragment;
 mod framing;
 mod host;
 mod input;
+mod invoke;
 mod login;
 mod object;
 mod page;
@@ -55,8 +59,10 @@ mod resource;
 mod response;
 mod server;
 mod service;
+mod target;
 #[cfg(test)]
 mod testing;
+mod transfer;
 mod wql;
 
 use std::fmt;

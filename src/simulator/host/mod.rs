@@ -6,12 +6,16 @@
 //! A class is one constant of type [`Class`]: its place, its keys and properties, where its instances come from, and
 //! what its methods do. To add one, write its constant and name it in [`CLASSES`].
 
+mod change;
 mod class;
 mod clock;
+mod environment;
 mod job;
 mod job_class;
+mod process;
 mod relationship;
 mod replication;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod vm;
@@ -20,9 +24,12 @@ mod windows;
 
 use std::time::Duration;
 
+pub(crate) use self::change::{ChangeError, Write};
 pub(crate) use self::class::{Addressing, Call, CallError, Class, Kind, Method, Output, Property};
 pub(crate) use self::clock::{Clock, Moment};
+use self::environment::Environment;
 use self::job::Jobs;
+use self::process::Processes;
 use self::vm::Vm;
 
 /// The state of the host.
@@ -32,6 +39,10 @@ pub(crate) struct Host {
     booted: Moment,
     vms: Vec<Vm>,
     jobs: Jobs,
+    environment: Environment,
+    processes: Processes,
+    /// What an operator has written about the operating system.
+    description: Option<String>,
     /// How long a job takes.
     pace: Duration,
 }
@@ -43,6 +54,9 @@ impl Host {
             booted: now,
             vms: vm::all(),
             jobs: Jobs::default(),
+            environment: Environment::new(),
+            processes: Processes::new(now),
+            description: Some(String::new()),
             pace,
         }
     }
@@ -76,6 +90,8 @@ const CLASSES: &[&Class] = &[
     &relationship::REPLICATION_RELATIONSHIP,
     &windows::OPERATING_SYSTEM,
     &windows::SERVICE,
+    &process::PROCESS,
+    &environment::ENVIRONMENT,
 ];
 
 const V2: &str = "root/virtualization/v2";

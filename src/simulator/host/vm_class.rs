@@ -20,11 +20,11 @@ pub(crate) static COMPUTER_SYSTEM: Class = Class {
     keys: &["CreationClassName", "Name"],
     addressing: Addressing::AllKeys,
     properties: PROPERTIES,
-    methods: &[],
     instances: |host, now| {
         let vms = host.vms.iter().map(|vm| virtual_machine(host, vm, now));
         std::iter::once(host_itself(host)).chain(vms).collect()
     },
+    ..Class::PLAIN
 };
 
 /// The instance of the host has no date of installation and nothing to say of replication.
