@@ -14,12 +14,8 @@ async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
 
 /// The id of a virtual machine.
 async fn id(host: &Simulator, vm: &str) -> String {
-    let name = format!("ElementName={vm}");
-    let found = run(
-        host,
-        &["enumerate", "Msvm_ComputerSystem", "--where", &name],
-    )
-    .await;
+    let wql = format!("SELECT * FROM Msvm_ComputerSystem WHERE ElementName = '{vm}'");
+    let found = run(host, &["query", &wql]).await;
     let found = found.expect(0).events();
     assert_eq!(found.len(), 1, "{found:?}");
     found[0]["Name"].as_str().unwrap().to_owned()
@@ -91,7 +87,6 @@ async fn only_some_properties() {
     );
     let some = ["get", &path, "--properties", "ElementName,ReplicationState"];
     let outcome = run(&host, &some).await;
-    // The simulated host may know no fragments, which is then said.
     let shown = outcome.expect(0).events();
     assert_eq!(
         shown,

@@ -104,5 +104,13 @@ async fn a_call_is_waited_for_until_the_second() {
     let note = "note: the host was asked already; once more Ctrl-C ends without its answer";
     running.said(note).await;
     running.signal("INT").await;
-    running.end().await.expect(130);
+    let outcome = running.end().await.expect(130);
+    assert_eq!(
+        outcome.said("error: "),
+        "interrupted before the host had answered: what it was asked for may have been done"
+    );
+    assert_eq!(
+        outcome.said("hint: "),
+        "look at the object itself before asking again"
+    );
 }

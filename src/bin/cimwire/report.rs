@@ -89,8 +89,11 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
     let exit = Exit::from(error);
-    let code = error.cause::<ReturnCode>().map(|code| code.code().into());
-    let message = chain(error);
+    let code = error.cause::<ReturnCode>().map(|code| code.code());
+    let message = match code {
+        Some(code) => format!("{} ({code})", chain(error)),
+        None => chain(error),
+    };
     if speaks_json() {
         json(&Told {
             error: Some(ErrorRow {
@@ -99,17 +102,14 @@ pub(crate) fn error(error: &Error) -> Exit {
                 message,
                 hint: error.hint(),
                 delivery: Some(snake_case(error.delivery())),
-                return_code: code,
+                return_code: code.map(Into::into),
                 fault: error.fault().map(FaultRow::from),
             }),
             ..Told::default()
         });
         return exit;
     }
-    match code {
-        Some(code) => say(&format!("error: {message} ({code})")),
-        None => say(&format!("error: {message}")),
-    }
+    say(&format!("error: {message}"));
     if let Some(failure) = error.cause::<JobFailure>() {
         job_failure(failure);
     }
