@@ -36,12 +36,13 @@
 //!   service     an envelope in, an envelope out
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
 //!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
-//!     enumerate   pages and contexts (enumeration, page), queries (wql)
+//!     enumerate   pages and contexts (enumeration, page), filters: queries (wql), associations
 //!     response    answers (object), refusals (fault)
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
 mod accounts;
+mod associations;
 mod declaration;
 mod enumerate;
 mod enumeration;
@@ -112,6 +113,8 @@ impl Simulator {
             password: "Simulated-Pa55w0rd".into(),
             clock_speed: 1.0,
             pace: Duration::from_millis(2_500),
+            synthetic: 0,
+            enumeration_timeout: Duration::from_secs(60),
             is_open: false,
         }
     }
@@ -170,6 +173,8 @@ pub struct Builder {
     password: Secret,
     clock_speed: f64,
     pace: Duration,
+    synthetic: u32,
+    enumeration_timeout: Duration,
     is_open: bool,
 }
 
@@ -199,6 +204,20 @@ impl Builder {
         self
     }
 
+    /// How many instances the class `Simulated_Row` of `root/cimv2` has, which no real host knows: 0 to begin with. They
+    /// are of some 300 bytes each, and made while they are sent.
+    pub fn synthetic_instances(mut self, count: u32) -> Self {
+        self.synthetic = count;
+        self
+    }
+
+    /// How long an enumeration may rest between two pulls before the host forgets it, in the time of the host: a minute
+    /// to begin with (WinRM's `EnumerationTimeoutms`).
+    pub fn enumeration_timeout(mut self, timeout: Duration) -> Self {
+        self.enumeration_timeout = timeout;
+        self
+    }
+
     /// Takes Basic, and messages that are not sealed, as WinRM does when it is told to (`Auth/Basic` and
     /// `AllowUnencrypted`). Whoever listens on the way then reads the password.
     pub fn allow_unencrypted(mut self, allow: bool) -> Self {
@@ -219,7 +238,9 @@ impl Builder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}/wsman", listener.local_addr()?);
         let shared = Arc::new(Shared {
-            service: Service::new(MACHINE, Clock::new(self.clock_speed), self.pace),
+            service: Service::new(MACHINE, Clock::new(self.clock_speed), self.pace)
+                .with_synthetic(self.synthetic)
+                .with_enumeration_timeout(self.enumeration_timeout),
             policy: Policy {
                 machine: MACHINE.to_owned(),
                 accounts: Accounts::new(&self.user, READER, &self.password),
