@@ -147,16 +147,59 @@ async fn instances_and_their_paths() {
 }
 
 #[tokio::test]
-async fn no_more_than_so_many() {
+async fn only_what_has_a_value() {
     let host = Simulator::start().await.unwrap();
-    let two = ["enumerate", "Msvm_ComputerSystem", "--limit", "2"];
-    assert_eq!(run(&host, &two).await.expect(0).events().len(), 2);
-    assert_eq!(host.open_enumerations(), 0);
+    let stopped = ["enumerate", "Win32_Service", "--where", "State=Stopped"];
+    let all = run(&host, &["enumerate", "Win32_Service"])
+        .await
+        .expect(0)
+        .events();
+    let found = run(&host, &stopped).await.expect(0).events();
+    let expected: Vec<_> = all
+        .iter()
+        .filter(|row| row["State"] == "Stopped")
+        .cloned()
+        .collect();
+    assert!(!expected.is_empty() && expected.len() < all.len());
+    assert_eq!(found, expected);
+    let name = format!("Name={}", found[0]["Name"].as_str().unwrap());
+    let one = [&stopped[..], &["-w", &name, "--references"]].concat();
+    let one = run(&host, &one).await.expect(0).events();
+    assert_eq!(
+        one,
+        [json!({
+            "__CLASS": "Win32_Service",
+            "__PATH": format!("root/cimv2:Win32_Service.Name=\"{}\"", found[0]["Name"].as_str().unwrap()),
+        })]
+    );
+}
+
+#[tokio::test]
+async fn no_more_than_so_many() {
+    let host = Simulator::builder()
+        .synthetic_instances(2_000)
+        .start()
+        .await
+        .unwrap();
+    let two = ["enumerate", "Simulated_Row", "--limit", "2"];
+    let rows = run(&host, &two).await.expect(0).events();
+    let names: Vec<_> = rows.iter().map(|row| &row["Name"]).collect();
+    assert_eq!(names, ["row 000000", "row 000001"]);
+    assert_eq!(host.open_enumerations(), 0, "the host has nothing to keep");
+    let all = [
+        "enumerate",
+        "Simulated_Row",
+        "--properties",
+        "Index",
+        "--limit",
+        "5000",
+    ];
+    assert_eq!(run(&host, &all).await.expect(0).events().len(), 2_000);
     let none = [
         "enumerate",
-        "Msvm_ComputerSystem",
+        "Win32_Service",
         "-w",
-        "ElementName=nowhere",
+        "Name=nowhere",
         "--limit",
         "2",
     ];

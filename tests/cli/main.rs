@@ -1,5 +1,6 @@
 //! The program, run as a user runs it: against the simulated host, and against hosts that are none.
 
+mod associations;
 mod changes;
 mod connecting;
 mod demo;

@@ -110,24 +110,62 @@ async fn what_a_method_returns_is_shown() {
 }
 
 #[tokio::test]
-async fn an_embedded_instance_from_json() {
+async fn an_embedded_instance() {
     let host = Simulator::start().await.unwrap();
-    // Without a class, it is the one that the parameter declares; 64 is idle, of base priority 4.
-    for startup in [
-        r#"ProcessStartupInformation:={"PriorityClass": 64}"#,
-        r#"ProcessStartupInformation:={"__CLASS": "Win32_ProcessStartup", "PriorityClass": "64"}"#,
-    ] {
-        let create = [
+    let vm = path(&host, "web01").await;
+    let (_, id) = vm.rsplit_once("Name=").unwrap();
+    let id = format!("Microsoft:{}", id.trim_matches('"'));
+    let modify = async |settings: &str| {
+        let method = [
             "invoke",
-            "Win32_Process",
-            "Create",
-            "CommandLine=a.exe",
-            startup,
+            "Msvm_VirtualSystemManagementService",
+            "ModifySystemSettings",
         ];
-        let outcome = run(&host, &create).await.expect(0);
-        let process = process(&host, &outcome.events()[0]).await;
-        assert_eq!(process["Priority"], "4", "{startup}");
-    }
+        let key = [
+            "-k",
+            "CreationClassName=Msvm_VirtualSystemManagementService",
+        ];
+        let arguments = [&method[..], &key, &[settings]].concat();
+        run(&host, &arguments).await
+    };
+    let settings = async || {
+        let wql = format!("SELECT * FROM Msvm_VirtualSystemSettingData WHERE InstanceID = '{id}'");
+        run(&host, &["query", &wql]).await.expect(0).events()[0].clone()
+    };
+    // The class declares what each is: the host takes no number, and no interval, for a string.
+    let json = json!({
+        "__CLASS": "Msvm_VirtualSystemSettingData", "instanceid": id, "ElementName": "a & <b>",
+        "AutomaticStartupAction": 4, "AutomaticShutdownAction": "2", "AutomaticStartupActionDelay": "PT30S",
+        "Notes": ["one", "two"],
+    });
+    modify(&format!("systemsettings:={json}")).await.expect(0);
+    let now = settings().await;
+    assert_eq!(now["ElementName"], "a & <b>");
+    assert_eq!(now["AutomaticStartupAction"], "4");
+    assert_eq!(now["AutomaticShutdownAction"], "2");
+    assert_eq!(now["AutomaticStartupActionDelay"], "P0DT0H0M30S");
+    assert_eq!(now["Notes"], json!(["one", "two"]));
+
+    let xml = format!(
+        "SystemSettings=<INSTANCE CLASSNAME=\"Msvm_VirtualSystemSettingData\"><PROPERTY NAME=\"InstanceID\" \
+         TYPE=\"string\"><VALUE>{id}</VALUE></PROPERTY><PROPERTY NAME=\"ElementName\" TYPE=\"string\">\
+         <VALUE>web02</VALUE></PROPERTY></INSTANCE>"
+    );
+    modify(&xml).await.expect(0);
+    assert_eq!(settings().await["ElementName"], "web02");
+
+    let wrong = r#"SystemSettings:={"__CLASS": "Msvm_VirtualSystemSettingData", "Name": "x"}"#;
+    modify(wrong).await.expect_error(
+        2,
+        "Name of Msvm_VirtualSystemSettingData is no property; there are: ",
+        "cimwire schema root/virtualization/v2:Msvm_VirtualSystemSettingData",
+    );
+    let process = ["invoke", "Win32_Process", "Create", "CommandLine:={}"];
+    run(&host, &process).await.expect_error(
+        2,
+        "an embedded instance does not say what it is",
+        "name its class",
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Which class, and which of its instances.
 
-use cimwire::cim::{ClassPath, Reference};
+use cimwire::cim::{ClassPath, KeyValue, Reference};
 use cimwire::hyperv;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -47,22 +47,31 @@ impl Target {
             Problem::usage(what).hint(PATHS)
         })?;
         let class = in_namespace(session, path.class().clone());
-        let named = path.keys().map(|(name, value)| (name, value.clone()));
+        let named = path.keys().map(|(name, value)| (name, key(value)));
+        let typed = self.keys.iter();
+        let typed = typed.map(|pair| (pair.name.as_str(), key(&pair.text.as_str().into())));
         let mut reference = Reference::to_class(class);
-        for (name, value) in named.chain(
-            self.keys
-                .iter()
-                .map(|key| (key.name.as_str(), key.text.as_str().into())),
-        ) {
+        for (name, value) in named.chain(typed) {
             if reference.key(name).is_some() {
-                return Err(Problem::usage(format!(
-                    "the key {} is given more than once",
-                    short(name)
-                )));
+                let what = format!("the key {} is given more than once", short(name));
+                return Err(Problem::usage(what));
             }
             reference = reference.with_key(name, value);
         }
         Ok(reference)
+    }
+}
+
+/// The value of a key. A whole object path refers to an instance, as the keys of associations do; as text it looks the
+/// same.
+fn key(value: &KeyValue) -> KeyValue {
+    let path = match value {
+        KeyValue::Text(text) => text.parse::<Reference>().ok(),
+        _ => None,
+    };
+    match path {
+        Some(path) if path.keys().len() > 0 && !path.class().namespace().is_empty() => path.into(),
+        _ => value.clone(),
     }
 }
 
