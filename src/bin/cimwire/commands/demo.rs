@@ -40,7 +40,7 @@ impl Demo {
             simulator.url()
         );
         if session.output.is_json() {
-            report::say(&told);
+            report::note(&told);
         }
         session.output.line(&told)?;
         // No proxy leads to a host inside of this process.
