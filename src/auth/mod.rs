@@ -21,6 +21,7 @@ mod token;
 use std::fmt;
 
 pub(crate) use self::channel_binding::ChannelBinding;
+pub(crate) use self::credentials::ClientCertificate;
 pub use self::credentials::{Credentials, Secret};
 pub(crate) use self::error::Error;
 pub use self::token::{AuthToken, NtlmToken};

@@ -31,12 +31,13 @@ pub use explain::{
 };
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
-pub use operation::{Association, Mode};
+pub use operation::{Association, Mode, PolymorphismMode};
 pub(crate) use operation::{Enumerate, Filter, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, acknowledge, class, created, identity, instance, output, page, property, replaced,
+    Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,
+    property, replaced, subscription,
 };
 pub use wql::Wql;
 

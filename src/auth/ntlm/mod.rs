@@ -87,7 +87,7 @@ impl NtlmClient {
             time,
         } = &self.nonces;
         let (domain, user) = (self.credentials.domain(), self.credentials.user());
-        let response_key = keys::response_key(domain, user, self.credentials.secret().expose());
+        let response_key = keys::response_key(domain, user, self.credentials.secret());
 
         let server_time = av_pairs::timestamp(&challenge.target_information);
         let target_info =
