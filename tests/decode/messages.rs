@@ -126,18 +126,41 @@ fn what_no_capture_asks() {
     assert_eq!(said(envelope(&fragment, "").as_bytes())["fragment"], "Name");
 
     let filter = "<n:Enumerate><m:Filter Dialect='http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter'>\
-                  <m:SelectorSet><m:Selector Name='State'>Stopped</m:Selector></m:SelectorSet></m:Filter></n:Enumerate>";
+                  <m:SelectorSet><m:Selector Name='State'>Stopped</m:Selector></m:SelectorSet></m:Filter>\
+                  <b:PolymorphismMode xmlns:b='http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd'>None\
+                  </b:PolymorphismMode></n:Enumerate>";
     let filter = said(envelope(&headers("enumeration/Enumerate", uri, ""), filter).as_bytes());
     assert_eq!(filter["filter"]["selectors"]["State"], "Stopped");
-    let events = headers("08/eventing/Subscribe", uri, "");
-    let events = said(
-        envelope(
-            &events,
-            "<v:Subscribe xmlns:v='http://schemas.xmlsoap.org/ws/2004/08/eventing'/>",
-        )
-        .as_bytes(),
+    assert_eq!(filter["polymorphism"], "None");
+    let eventing = |name: &str, more: &str| {
+        let body = format!(
+            "<v:{name} xmlns:v='http://schemas.xmlsoap.org/ws/2004/08/eventing'>{more}</v:{name}>"
+        );
+        said(envelope(&headers(&format!("eventing/{name}"), uri, ""), &body).as_bytes())
+    };
+    let wql = "<m:Filter Dialect='http://schemas.microsoft.com/wbem/wsman/1/WQL'>SELECT</m:Filter>";
+    let subscribe = eventing("Subscribe", wql);
+    assert_eq!(
+        (&subscribe["operation"], &subscribe["filter"]["wql"]),
+        (&"Subscribe".into(), &"SELECT".into())
     );
-    assert_eq!(events["operation"], "other");
+    assert_eq!(eventing("Unsubscribe", "")["operation"], "Unsubscribe");
+    // What this crate has no name for is an action at least.
+    let renew = eventing("Renew", "");
+    assert_eq!(renew["operation"], "other");
+    assert!(
+        renew["headers"]["action"]
+            .as_str()
+            .unwrap()
+            .ends_with("/eventing/Renew")
+    );
+    let answer = "<v:SubscribeResponse xmlns:v='http://schemas.xmlsoap.org/ws/2004/08/eventing'>\
+                  <n:EnumerationContext>7</n:EnumerationContext></v:SubscribeResponse>";
+    let answer = said(envelope("", answer).as_bytes());
+    assert_eq!(
+        (&answer["answer"], &answer["context"]),
+        (&"subscription".into(), &"7".into())
+    );
 }
 
 /// The scenarios of this crate hold each kind of answer.

@@ -94,9 +94,12 @@ fn operation(operation: &Requested) -> Map<String, Json> {
         Requested::Enumerate {
             filter,
             mode,
+            polymorphism,
             max_elements,
+            ..
         } => fields([
             ("filter", filter.as_ref().map_or(Json::Null, filter_json)),
+            ("polymorphism", json!(polymorphism)),
             ("items", mode_name(*mode).into()),
             ("max_elements", json!(max_elements)),
         ]),
@@ -107,6 +110,9 @@ fn operation(operation: &Requested) -> Map<String, Json> {
             ("context", context.as_str().into()),
             ("max_elements", json!(max_elements)),
         ]),
+        Requested::Subscribe { filter } => {
+            fields([("filter", filter.as_ref().map_or(Json::Null, filter_json))])
+        }
         Requested::Release { context } => fields([("context", context.as_str().into())]),
         Requested::Invoke { method, parameters } => fields([
             ("method", method.as_str().into()),
@@ -169,6 +175,7 @@ fn answer(answer: &Answer) -> Map<String, Json> {
             ("method", method.as_str().into()),
             ("parameters", values(parameters)),
         ]),
+        Answer::Subscribed { context } => fields([("context", context.as_str().into())]),
         Answer::Class(schema) => fields([("class", class(schema))]),
         Answer::Created(said) => fields([("created", reference(said))]),
         Answer::Other { element } => fields([("element", element.as_str().into())]),

@@ -135,6 +135,7 @@ fn answer_title(answer: &Answer) -> String {
             format!("a page of {count} {what}, {end}")
         }
         Answer::Output { method, .. } => format!("the output of {method}"),
+        Answer::Subscribed { .. } => "a subscription".to_owned(),
         Answer::Class(class) => format!("the declaration of {}", class.name),
         Answer::Created(_) => "what was created".to_owned(),
         Answer::Empty => "done".to_owned(),
@@ -187,10 +188,13 @@ fn request(outline: &mut Outline, request: &Request) {
         Requested::Enumerate {
             filter: said,
             mode,
+            polymorphism,
             max_elements,
+            ..
         } => {
             outline.pairs(&[
                 ("Items", mode_name(*mode).to_owned()),
+                ("Subclasses", polymorphism.clone().unwrap_or_default()),
                 ("At most", max_elements.clone().unwrap_or_default()),
             ]);
             if let Some(said) = said {
@@ -204,6 +208,7 @@ fn request(outline: &mut Outline, request: &Request) {
             ("Context", context.clone()),
             ("At most", max_elements.clone().unwrap_or_default()),
         ]),
+        Requested::Subscribe { filter: Some(said) } => filter(outline, said),
         Requested::Release { context } => outline.pairs(&[("Context", context.clone())]),
         Requested::Invoke { parameters, .. } => outline.values("Parameters", parameters),
         _ => {}
@@ -265,6 +270,7 @@ fn answer(outline: &mut Outline, answer: &Answer) {
         Answer::Fragment(properties) => outline.values("Properties", properties),
         Answer::Page(said) => page(outline, said),
         Answer::Output { parameters, .. } => outline.values("Parameters", parameters),
+        Answer::Subscribed { context } => outline.pairs(&[("Context", context.clone())]),
         Answer::Class(schema) => class(outline, schema),
         Answer::Created(reference) => outline.pairs(&[("Reference", reference.to_string())]),
         _ => {}
