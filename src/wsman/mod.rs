@@ -28,7 +28,7 @@ pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
 pub use operation::PolymorphismMode;
 pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
-pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
+pub use profile::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{
     Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,
