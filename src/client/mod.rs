@@ -240,7 +240,10 @@ impl Client {
 
     /// Calls a method of an instance, or, with a reference without keys, of a class (DSP0226 9).
     ///
-    /// Null parameters are left out. What the method returned is the caller's to judge.
+    /// Null parameters are left out. What the method returned is the caller's to judge. The input is sent as it is; to
+    /// have it checked first, and its names and types put right, ask for the class's [`schema`](Self::schema), and give
+    /// it to [`ClassSchema::method`] and [`MethodSchema::check`](crate::cim::MethodSchema::check), as the example there
+    /// does.
     ///
     /// # Errors
     ///

@@ -127,10 +127,10 @@ impl Error {
         self
     }
 
-    /// Adds how long the host asks to be left alone (`Retry-After`).
+    /// Adds how long the server asks to be left alone.
     #[must_use]
-    pub fn with_retry_after(mut self, pause: Duration) -> Self {
-        self.0.retry_after = Some(pause);
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
         self
     }
 
@@ -160,7 +160,9 @@ impl Error {
         self.0.status
     }
 
-    /// How long the host asks to be left alone, where it says so (`Retry-After`).
+    /// How long the server asks to be left alone (`Retry-After`), where it refused with HTTP 429 or 503 and says so.
+    ///
+    /// Nobody vouches for it over plain HTTP, so bound it before you wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -185,6 +187,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("delivery", &self.0.delivery)
             .field("status", &self.0.status)
+            .field("retry_after", &self.0.retry_after)
             .field("message", &self.0.message)
             .field("source", &self.0.source)
             .finish()
