@@ -18,7 +18,7 @@ use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
     Replay, Request, Response, Scenario, Transport,
 };
-use cimwire::{Client, Error, ErrorKind};
+use cimwire::{Client, Error, ErrorKind, Retries, Wql};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -36,6 +36,7 @@ enum Asked {
     Enumerate,
     EnumerateReferences,
     Release,
+    Subscribe,
     Invoke(String),
 }
 
@@ -62,7 +63,13 @@ impl Answer {
                 Asked::EnumerateReferences
             }
             "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
-            _ if action.contains("/enumeration/ReleaseResponse") => Asked::Release,
+            "SubscribeResponse" => Asked::Subscribe,
+            // An Unsubscribe is answered as a Release is.
+            _ if action.contains("/enumeration/ReleaseResponse")
+                || action.contains("/eventing/UnsubscribeResponse") =>
+            {
+                Asked::Release
+            }
             _ if action.contains("/transfer/") || local == "Fault" => Asked::Get,
             method => Asked::Invoke(method.to_owned()),
         }
@@ -182,7 +189,9 @@ impl Line {
     fn new() -> Self {
         let host = std::sync::Arc::<Host>::default();
         Self {
-            client: Client::over(std::sync::Arc::clone(&host)),
+            client: Client::builder("")
+                .retries(Retries::none())
+                .build_over(std::sync::Arc::clone(&host)),
             host,
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_time()
@@ -230,6 +239,10 @@ impl Line {
                     some.next().await.expect("an item")?;
                     *self.host.0.lock().unwrap() = answer;
                     some.release().await
+                }
+                Asked::Subscribe => {
+                    let mut events = namespace.subscribe(Wql::select("E"))?;
+                    events.next().await.expect("events or an error").map(drop)
                 }
                 Asked::Invoke(method) => {
                     let output = self
@@ -282,7 +295,10 @@ fn cut(line: &Line, answer: &Answer) {
     {
         Ok(()) | Err(ErrorKind::Fault) => {}
         Err(ErrorKind::Connection)
-            if matches!(asked, Asked::Enumerate | Asked::EnumerateReferences) => {}
+            if matches!(
+                asked,
+                Asked::Enumerate | Asked::EnumerateReferences | Asked::Subscribe
+            ) => {}
         Err(kind) => panic!("{name}, asked by {asked:?}: {kind:?}"),
     }
     for cut in answer.cuts() {
