@@ -18,7 +18,7 @@ use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
     Replay, Request, Response, Scenario, Transport,
 };
-use cimwire::{Client, Error, ErrorKind};
+use cimwire::{Client, Error, ErrorKind, Retries, Wql};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -37,6 +37,7 @@ enum Asked {
     EnumerateReferences,
     Release,
     Delete,
+    Subscribe,
     Invoke(String),
 }
 
@@ -63,7 +64,13 @@ impl Answer {
                 Asked::EnumerateReferences
             }
             "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
-            _ if action.contains("/enumeration/ReleaseResponse") => Asked::Release,
+            "SubscribeResponse" => Asked::Subscribe,
+            // An Unsubscribe is answered as a Release is.
+            _ if action.contains("/enumeration/ReleaseResponse")
+                || action.contains("/eventing/UnsubscribeResponse") =>
+            {
+                Asked::Release
+            }
             // Nothing stands in the body; what was put or deleted was put or deleted.
             "" if action.contains("/transfer/") => Asked::Delete,
             _ if action.contains("/transfer/") || local == "Fault" => Asked::Get,
@@ -188,7 +195,9 @@ impl Line {
     fn new() -> Self {
         let host = std::sync::Arc::<Host>::default();
         Self {
-            client: Client::over(std::sync::Arc::clone(&host)),
+            client: Client::builder("")
+                .retries(Retries::none())
+                .build_over(std::sync::Arc::clone(&host)),
             host,
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_time()
@@ -238,6 +247,10 @@ impl Line {
                     some.release().await
                 }
                 Asked::Delete => self.client.delete(&target).await,
+                Asked::Subscribe => {
+                    let mut events = namespace.subscribe(Wql::select("E"))?;
+                    events.next().await.expect("events or an error").map(drop)
+                }
                 Asked::Invoke(method) => {
                     let output = self
                         .client
@@ -289,7 +302,10 @@ fn cut(line: &Line, answer: &Answer) {
     {
         Ok(()) | Err(ErrorKind::Fault) => {}
         Err(ErrorKind::Connection)
-            if matches!(asked, Asked::Enumerate | Asked::EnumerateReferences) => {}
+            if matches!(
+                asked,
+                Asked::Enumerate | Asked::EnumerateReferences | Asked::Subscribe
+            ) => {}
         Err(kind) => panic!("{name}, asked by {asked:?}: {kind:?}"),
     }
     for cut in answer.cuts() {

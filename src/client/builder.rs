@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
 use crate::transport::{Auth, HttpConfig, HttpTransport, Proxy, Transport};
-use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
+use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
 
 use super::{Client, Retries, Settings};
 
@@ -177,6 +177,23 @@ impl ClientBuilder {
     /// How datetime parameters are written; as the Windows client does unless said.
     pub fn datetime_form(mut self, form: DatetimeForm) -> Self {
         self.settings.profile.datetime_form = form;
+        self
+    }
+
+    /// How instances in parameters are written; as Hyper-V takes them unless said.
+    ///
+    /// ```
+    /// use cimwire::{Client, Credentials, EmbeddedForm};
+    ///
+    /// // For the providers of the Management Infrastructure, such as that of PS_ScheduledTask.
+    /// let client = Client::builder("hv01.example")
+    ///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+    ///     .embedded_form(EmbeddedForm::Elements)
+    ///     .build()?;
+    /// # Ok::<(), cimwire::Error>(())
+    /// ```
+    pub fn embedded_form(mut self, form: EmbeddedForm) -> Self {
+        self.settings.profile.embedded_form = form;
         self
     }
 

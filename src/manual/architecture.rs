@@ -54,6 +54,11 @@
 //!   second way to follow a job.
 //! - **A failed job is an error that knows all**: the last status and what `GetErrorEx` returned, reached by
 //!   [`Error::cause`](crate::Error::cause). The error type itself knows no jobs, so that arrows keep their direction.
+//! - **Two places send again, and one of them waits.** The transport puts a new connection in the place of one that had
+//!   grown old, at once and one time, since only it knows their ages. All that takes patience is the client's
+//!   ([`Retries`](crate::Retries)), which reads the faults, and has the budget.
+//! - **A page ahead is a task.** Nobody else would see to it while the caller works. Given up, it is waited for shortly,
+//!   since only the answer on its way has the context by which the host knows the enumeration.
 //! - **An answer is not matched by `RelatesTo`.** A connection carries one exchange at a time, so an answer cannot be
 //!   another's; and services exist whose faults leave the header out.
 //! - **ReturnCode stands with the jobs**, since the error code of a job has the same table as the return value of

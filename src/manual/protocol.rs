@@ -32,6 +32,9 @@
 //!
 //! # What is sent again
 //!
-//! A read whose connection was lost is sent once more on a new connection. A method call is not: on sealed HTTP nothing
-//! unsealed proves that it did not run, so the error says
-//! [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again.
+//! What cannot have run, and what only reads. A method call whose connection was lost after it was sent is not: on
+//! sealed HTTP nothing unsealed proves that it did not run, so the error says
+//! [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again. A Pull moves a cursor
+//! and counts as a call here. A fault that says that there are too many operations comes sealed, from the door of the
+//! service, so that the operation did not run, and even a method call waits and is sent again. [`Retries`](crate::Retries)
+//! has the table, and the time that all of it may take.
