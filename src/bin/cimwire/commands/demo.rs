@@ -43,7 +43,7 @@ impl Demo {
         }
         session.output.line(&told)?;
         let credentials = Credentials::password(simulator.user(), simulator.password());
-        let client = connect::build(&session.connection, simulator.url(), credentials)?;
+        let client = connect::build(&session.connection, simulator.url(), credentials, None)?;
         let replication = InitialReplication::network().into();
         replica::start(&session, &client, &self.vm, replication, false).await
     }
