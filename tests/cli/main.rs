@@ -13,4 +13,6 @@ mod program;
 mod queries;
 mod replica;
 mod secrets;
+mod simulated;
 mod usage;
+mod ways;

@@ -9,7 +9,8 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueP
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    associations, create, delete, demo, enumerate, get, invoke, job, put, query, replica, schema,
+    associations, create, decode, delete, demo, enumerate, get, invoke, job, put, query, replica,
+    schema, simulate,
 };
 use crate::time;
 
@@ -65,8 +66,8 @@ pub(crate) enum Command {
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
-    /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
-    Simulate,
+    Decode(decode::Decode),
+    Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }
 
@@ -106,17 +107,41 @@ pub(crate) struct Connection {
     )]
     pub(crate) password_file: Option<PathBuf>,
 
-    /// How to log in: negotiate is NTLM, sealed over http; basic wants https
+    /// How to log in: negotiate takes what suits, sealed over http; basic and certificate want https
+    /// [default: negotiate, or certificate with --client-cert]
     #[arg(
         long,
         global = true,
         value_enum,
         value_name = "SCHEME",
-        default_value_t,
-        hide_default_value = true
+        env = "CIMWIRE_AUTH",
+        hide_env = true,
+        hide_short_help = true
     )]
-    #[arg(env = "CIMWIRE_AUTH", hide_env = true, hide_short_help = true)]
-    pub(crate) auth: AuthScheme,
+    pub(crate) auth: Option<AuthScheme>,
+
+    /// Log in with the client certificate in this PEM file, which the host maps to an account
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CIMWIRE_CLIENT_CERT",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) client_cert: Option<PathBuf>,
+
+    /// Its private key in PEM, not encrypted [default: in the file of --client-cert]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        requires = "client_cert",
+        env = "CIMWIRE_CLIENT_KEY",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) client_key: Option<PathBuf>,
 
     /// Trust the authorities in this PEM file, and no others, instead of the system's
     #[arg(
@@ -128,6 +153,43 @@ pub(crate) struct Connection {
     )]
     #[arg(hide_short_help = true)]
     pub(crate) ca_file: Option<PathBuf>,
+
+    /// Trust the one certificate with this SHA-256 fingerprint, and no authority
+    #[arg(
+        long,
+        global = true,
+        value_name = "FINGERPRINT",
+        conflicts_with = "ca_file",
+        env = "CIMWIRE_PIN_CERTIFICATE",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) pin_certificate: Option<String>,
+
+    /// Go through this HTTP proxy: proxy:3128, http://user:password@proxy:3128 (better in CIMWIRE_PROXY, since others see
+    /// command lines), or `environment` for the one that HTTPS_PROXY or HTTP_PROXY names [default: none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "CIMWIRE_PROXY",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) proxy: Option<String>,
+
+    /// The hosts to reach without the proxy: names, addresses, 10.0.0.0/8, parted by commas [default: those of NO_PROXY
+    /// with --proxy environment, else none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOSTS",
+        env = "CIMWIRE_NO_PROXY",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) no_proxy: Option<String>,
 
     /// How long connecting may take [default: 10s]
     #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
@@ -200,7 +262,7 @@ pub(crate) struct Danger {
     #[arg(
         long,
         global = true,
-        conflicts_with = "ca_file",
+        conflicts_with_all = ["ca_file", "pin_certificate"],
         hide_short_help = true
     )]
     #[arg(env = "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE", hide_env = true)]
@@ -244,19 +306,36 @@ pub(crate) struct Display {
     pub(crate) progress: ProgressMode,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AuthScheme {
-    #[default]
+    /// Kerberos where it is built in and there is a ticket, else NTLM
     Negotiate,
+    /// NTLM alone
+    Ntlm,
+    /// As negotiate, but NTLM in SPNEGO from its first token on
+    Spnego,
+    /// Kerberos alone, with the ticket in the cache, or one got with the password
+    Kerberos,
+    /// The password itself in each request
     Basic,
+    /// The client certificate of --client-cert
+    Certificate,
 }
 
-impl From<AuthScheme> for Auth {
-    fn from(scheme: AuthScheme) -> Self {
-        match scheme {
-            AuthScheme::Negotiate => Self::Negotiate,
-            AuthScheme::Basic => Self::Basic,
-        }
+impl AuthScheme {
+    /// As the library has it; none where it was built without.
+    pub(crate) fn known(self) -> Option<Auth> {
+        Some(match self {
+            Self::Negotiate => Auth::Negotiate,
+            Self::Ntlm => Auth::Ntlm,
+            Self::Spnego => Auth::Spnego,
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos => Auth::Kerberos,
+            #[cfg(not(feature = "kerberos"))]
+            Self::Kerberos => return None,
+            Self::Basic => Auth::Basic,
+            Self::Certificate => Auth::Certificate,
+        })
     }
 }
 
