@@ -14,6 +14,14 @@ use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
 pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
+    client_of_pages(session, None).await
+}
+
+/// The same, with no more instances in a page than are wanted.
+pub(crate) async fn client_of_pages(
+    session: &Session,
+    wanted: Option<u64>,
+) -> Result<Client, Failure> {
     let options = &session.connection;
     let Some(host) = &options.host else {
         return Err(Problem::usage("no host is named")
@@ -21,7 +29,7 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
             .into());
     };
     let credentials = credentials(session).await?;
-    build(options, host, credentials)
+    build(options, host, credentials, wanted)
 }
 
 /// The client of a host, with the options that do not say which host it is.
@@ -29,6 +37,7 @@ pub(crate) fn build(
     options: &Connection,
     host: &str,
     credentials: Credentials,
+    wanted: Option<u64>,
 ) -> Result<Client, Failure> {
     let mut builder = Client::builder(host)
         .credentials(credentials)
@@ -45,6 +54,9 @@ pub(crate) fn build(
     }
     if let Some(path) = &options.ca_file {
         builder = builder.ca_bundle(read(path, CA_BOUND, "--ca-file")?);
+    }
+    if let Some(wanted) = wanted.and_then(|wanted| u32::try_from(wanted).ok()) {
+        builder = builder.page_size(wanted.min(PAGE_SIZE));
     }
     if let Some(timeout) = options.connect_timeout {
         builder = builder.connect_timeout(timeout);
@@ -211,6 +223,8 @@ fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// What the library asks for where nobody says.
+const PAGE_SIZE: u32 = 500;
 const PASSWORD: &str = "CIMWIRE_PASSWORD";
 const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
 /// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.
