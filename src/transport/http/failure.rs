@@ -92,7 +92,7 @@ pub(crate) fn of_status(answer: &Answer, way: &Way, delivery: Delivery) -> Error
     let status = answer.status.as_u16();
     let passed_on_by = way.passed_on_by();
     if status == 407 {
-        return wants_login(passed_on_by, delivery);
+        return wants_login(passed_on_by, status, delivery);
     }
     let own = passed_on_by.filter(|_| is_of_a_proxy(answer));
     if let Some(proxy) = own {
@@ -188,26 +188,26 @@ fn of_proxy(answer: &Answer, proxy: &Route, endpoint: &Endpoint, delivery: Deliv
 }
 
 /// A proxy that wants to know who we are, which has nothing to do with the login at the host.
-fn wants_login(proxy: Option<&Route>, delivery: Delivery) -> Error {
+fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery) -> Error {
     let (message, hint) = match proxy {
         None => (
-            "a proxy on the way asks for a login (HTTP 407)".to_owned(),
+            format!("a proxy on the way asks for a login (HTTP {status})"),
             "name it and whoever logs in to it (--proxy http://user:password@proxy:3128)",
         ),
         Some(proxy) if proxy.has_login() => (
-            format!("the proxy {proxy} rejected its user name or password (HTTP 407)"),
+            format!("the proxy {proxy} rejected its user name or password (HTTP {status})"),
             "check the ones in the proxy's address, where special characters are percent-encoded; the proxy has to take \
              Basic, and the host's own login is not concerned",
         ),
         Some(proxy) => (
-            format!("the proxy {proxy} asks for a login (HTTP 407)"),
+            format!("the proxy {proxy} asks for a login (HTTP {status})"),
             "put the user and the password into its address (http://user:password@proxy:3128); the host's own login is \
              not concerned",
         ),
     };
     Error::new(ErrorKind::Proxy, delivery, message)
         .with_hint(hint)
-        .with_status(StatusCode::PROXY_AUTHENTICATION_REQUIRED.as_u16())
+        .with_status(status)
 }
 
 /// A 401 or 403 to a request in the name of a client certificate, and whether the host has asked to see one.
@@ -245,6 +245,10 @@ pub(crate) fn of_login(
     // A host that has seen the credentials need not repeat what it offers.
     let ours = offered.is_empty() || challenge::offers(&answer.headers, scheme);
     let proxy = way.passed_on_by();
+    // tinyproxy answers so to a login that it does not know.
+    if let Some(own) = proxy.filter(|_| is_of_a_proxy(answer)) {
+        return wants_login(Some(own), answer.status.as_u16(), delivery);
+    }
     let (message, hint) = if let (true, false, Some(proxy)) = (offered.is_empty(), presented, proxy)
     {
         (
@@ -333,19 +337,25 @@ fn of_connect_through(error: &reqwest::Error, endpoint: &Endpoint, proxy: &Route
             "check the spelling of the proxy's address (--proxy, HTTPS_PROXY, HTTP_PROXY)",
         );
     }
+    let no_tunnel = || {
+        let message = format!("the proxy {proxy} opened no tunnel to {endpoint}");
+        new(ErrorKind::Proxy, message)
+    };
     match tunnel(error).as_deref() {
-        Some("proxy authorization required") => wants_login(Some(proxy), Delivery::NotSent),
+        Some("proxy authorization required") => {
+            wants_login(Some(proxy), 407, Delivery::NotSent)
+        }
         // Either way the connection that could not be made is that to the proxy.
         None if endpoint.is_tls() => of_connect(error, endpoint),
         None | Some("failed to create underlying connection") => {
             new(ErrorKind::Connect, format!("could not connect to the proxy {proxy}"))
                 .with_hint("check the proxy's address (--proxy, HTTPS_PROXY, HTTP_PROXY), and that it runs")
         }
-        Some(_) => new(
-            ErrorKind::Proxy,
-            format!("the proxy {proxy} opened no tunnel to {endpoint}"),
-        )
-        .with_hint(
+        Some(_) if proxy.has_login() => no_tunnel().with_hint(
+            "check the user and the password in the proxy's address, have the proxy allow CONNECT to that port, which many \
+             allow for 443 alone, and check that it can reach the host",
+        ),
+        Some(_) => no_tunnel().with_hint(
             "have the proxy allow CONNECT to that port, which many allow for 443 alone, and check that it can reach the \
              host; or do without the proxy (name the host in --no-proxy)",
         ),
