@@ -10,7 +10,7 @@ use crate::transport::Kerberos;
 use crate::transport::{Auth, HttpConfig, HttpTransport, Proxy, Transport};
 use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
 
-use super::{Client, Settings};
+use super::{Client, Retries, Settings};
 
 /// The settings of a [`Client`].
 ///
@@ -72,6 +72,7 @@ impl ClientBuilder {
                 operation_timeout: OPERATION_TIMEOUT,
                 locale: None,
                 page_size: PAGE_SIZE,
+                retries: Retries::default(),
             },
         }
     }
@@ -152,6 +153,12 @@ impl ClientBuilder {
     /// fit into the envelope.
     pub fn page_size(mut self, instances: u32) -> Self {
         self.settings.page_size = instances.max(1);
+        self
+    }
+
+    /// For how long, and how often, to try again where that does no harm; [`Retries::none`] switches it off.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.settings.retries = retries;
         self
     }
 

@@ -34,6 +34,7 @@ impl Refusal {
     pub(crate) fn action(self) -> &'static str {
         match self.0.subcode.and_then(|subcode| subcode.split(':').next()) {
             Some("a") => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
+            Some("x") => "http://schemas.xmlsoap.org/ws/2004/09/transfer/fault",
             Some("n") => "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
             _ => "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
         }
@@ -236,6 +237,17 @@ refusals! {
     NO_CLASS_IN_QUERY = NO_FILTER.0.with_provider(0x8033_801A, "The specified class does not exist in the given namespace. ");
     /// The filter goes to a namespace that does not exist.
     NO_NAMESPACE_IN_QUERY = NO_FILTER.0.with_provider(0x8004_100E, "Invalid namespace").while_doing("ConnectServer");
+    /// The filter asks for the associations of an object that does not exist.
+    NO_OBJECT_IN_QUERY = NO_FILTER.0.with_provider(0x8004_1002, "Not found").while_doing("ExecQuery");
+    /// The filter is in a form that its dialect does not have, or asks for what it does not take.
+    INVALID_FILTER = Fault::sender("n:CannotProcessFilter", 0x8033_8107,
+        "The XML of the filter is not valid.");
+    /// Items of other classes than was asked for, in a way that is not known for this class (DSP0227).
+    POLYMORPHISM = Fault::sender("b:PolymorphismModeNotSupported", 0x8033_8137,
+        "The polymorphism mode is not supported for this class.");
+    /// The time at which an enumeration is to expire is none, or over.
+    EXPIRATION_TIME = Fault::sender("n:InvalidExpirationTime", 0x8033_8016,
+        "The expiration time of the enumeration is not valid.");
     /// A query goes to a class, or with keys, where WinRM takes it on `*` alone.
     QUERY_ON_CLASS = Fault::sender("n:CannotProcessFilter", 0x8033_80FB,
         "A WQL query needs a resource URI that ends in * and no selectors.");
@@ -284,6 +296,24 @@ refusals! {
     PARAMETER_REFERENCE = Fault::sender("w:InvalidParameter", 0x8033_811E,
         "The provider does not take a parameter.").with_detail("InvalidValue")
         .with_provider(0x8004_1008, "Invalid parameter").while_doing("ExecMethod");
+    /// What is to be created is there.
+    ALREADY_EXISTS = Fault::sender("w:AlreadyExists", 0x8033_8033,
+        "The resource cannot be created, since it is there already.");
+    /// A value is one that the instance cannot have, or a key or another property that cannot be changed.
+    INVALID_VALUES = Fault::sender("x:InvalidRepresentation", 0x8033_8056,
+        "The representation has a value that the instance cannot have.").with_detail("InvalidValues");
+    /// What an instance needs is missing, a key for one.
+    MISSING_VALUES = Fault::sender("x:InvalidRepresentation", 0x8033_8057,
+        "The representation lacks a value that the instance needs.").with_detail("MissingValues");
+    /// The class cannot be changed in this way. Of WMI's provider, as the text of the code has it.
+    NOT_CAPABLE = Fault::sender("a:ActionNotSupported", 0x8033_8102,
+        "The WMI provider could not perform the requested operation.")
+        .with_provider(0x8004_1024, "Provider is not capable of the attempted operation").while_doing("PutInstance");
+    /// A fragment that is no property of the class, or none in a form that is known here.
+    INVALID_FRAGMENT = Fault::sender("n:CannotProcessFilter", 0x8033_8093,
+        "The fragment path is invalid; its case must be that of the property.");
+    /// There is no such class, or the question is not for one.
+    NO_CLASS = NOT_FOUND.0.with_provider(0x8004_1002, "Not found").while_doing("GetObject");
     /// The simulated host has made a mistake.
     INTERNAL = Fault::receiver("w:InternalError", 1359, INTERNAL_ERROR);
 }

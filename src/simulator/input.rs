@@ -1,4 +1,4 @@
-//! The input of a method, read by what the method declares.
+//! The input of a method and the representation of an instance, read by what method and class declare.
 //!
 //! What a client may send in more than one way is taken only as Windows takes it: a reference stands bare in its
 //! parameter, a time in a child of the WS-CIM namespace.
@@ -8,8 +8,8 @@ use crate::wsman::server_side::{Decoder, xsi_nil};
 use crate::xml::{Content, Element, Ns, Reader};
 
 use super::fault::{self, Refusal};
-use super::host::{Kind, Method, Property};
-use super::request::malformed;
+use super::host::{Class, Kind, Method, Property};
+use super::request::{Head, malformed};
 use super::resource::Resource;
 
 /// Reads the open `METHOD_INPUT`, to its end. Windows compares the names in it exactly.
@@ -19,42 +19,122 @@ pub(crate) fn read(
     method: &Method,
     resource: &Resource,
 ) -> Result<Properties, Refusal> {
-    let in_class = |element: &Element<'_>| element.ns().uri().eq_ignore_ascii_case(resource.uri());
     let body = body.ok_or(fault::SCHEMA)?;
-    if body.local().strip_suffix("_INPUT") != Some(method.name) || !in_class(body) {
+    if body.local().strip_suffix("_INPUT") != Some(method.name) || !is_of(body, resource) {
         return Err(fault::ACTION_MISMATCH);
     }
-    let mut input = Properties::new();
-    while let Some(parameter) = reader.next_child().map_err(malformed)? {
-        let is_it = |input: &&Property| input.name == parameter.local() && in_class(&parameter);
-        let declared = method.inputs.iter().find(is_it);
-        let declared = declared.ok_or(fault::PARAMETER_NAME)?;
-        if !declared.is_array && input.value(declared.name).is_some() {
-            return Err(fault::SCHEMA);
-        }
-        let value = read_value(reader, &parameter, declared.kind, resource)?;
-        input.append(declared.name.into(), value);
+    let rules = Rules {
+        resource,
+        unknown: fault::PARAMETER_NAME,
+        mistyped: fault::PARAMETER_TYPE,
+        is_fragment: false,
+    };
+    rules.properties(reader, method.inputs)
+}
+
+/// Reads the open representation of an instance, to its end, as Put and Create have it, or the part of one.
+pub(crate) fn representation(
+    reader: &mut Reader<'_>,
+    body: Option<&Element<'_>>,
+    class: &Class,
+    head: &Head,
+) -> Result<Properties, Refusal> {
+    let body = body.ok_or(fault::SCHEMA)?;
+    let is_fragment = head.fragment.is_some();
+    let is_it = if is_fragment {
+        body.is(&Ns::Wsman, "XmlFragment")
+    } else {
+        class.is_named(body.local()) && is_of(body, &head.resource)
+    };
+    if !is_it {
+        return Err(fault::SCHEMA);
     }
-    Ok(input)
+    let rules = Rules {
+        resource: &head.resource,
+        unknown: fault::SCHEMA,
+        mistyped: fault::INVALID_VALUES,
+        is_fragment,
+    };
+    rules.properties(reader, class.properties)
+}
+
+fn is_of(element: &Element<'_>, resource: &Resource) -> bool {
+    element.ns().uri().eq_ignore_ascii_case(resource.uri())
+}
+
+/// How values are read, and what is said of those that are not as declared.
+struct Rules<'r> {
+    resource: &'r Resource,
+    unknown: Refusal,
+    mistyped: Refusal,
+    /// Whether the elements have no namespace.
+    is_fragment: bool,
+}
+
+impl Rules<'_> {
+    /// Reads the children of the open element, to its end.
+    fn properties(
+        &self,
+        reader: &mut Reader<'_>,
+        declared: &[Property],
+    ) -> Result<Properties, Refusal> {
+        let mut values = Properties::new();
+        while let Some(element) = reader.next_child().map_err(malformed)? {
+            let is_it = |known: &&Property| known.name == element.local() && self.takes(&element);
+            let known = declared.iter().find(is_it).ok_or(self.unknown)?;
+            if !known.is_array && values.value(known.name).is_some() {
+                return Err(fault::SCHEMA);
+            }
+            let value = read_value(reader, &element, known.kind, self)?;
+            if known.is_array && values.value(known.name).is_none() {
+                // One value of an array is an array of one, and its null none.
+                let one = if value.is_null() { vec![] } else { vec![value] };
+                values.set(known.name, Value::Array(one));
+            } else {
+                values.append(known.name.into(), value);
+            }
+        }
+        Ok(values)
+    }
+
+    fn takes(&self, element: &Element<'_>) -> bool {
+        is_of(element, self.resource) || self.is_fragment && element.ns() == &Ns::None
+    }
 }
 
 fn read_value(
     reader: &mut Reader<'_>,
     element: &Element<'_>,
     kind: Kind,
-    resource: &Resource,
+    rules: &Rules<'_>,
 ) -> Result<Value, Refusal> {
     if xsi_nil(reader, element).map_err(malformed)? {
         reader.skip().map_err(malformed)?;
         return Ok(Value::Null);
     }
+    if kind == Kind::Object {
+        return read_object(reader, element, rules.resource);
+    }
     match (kind, reader.content().map_err(malformed)?) {
-        (Kind::Reference, Content::Element(first)) => read_reference(reader, first, resource),
+        (Kind::Reference, Content::Element(first)) => read_reference(reader, first, rules.resource),
         (Kind::DateTime, Content::Element(first)) => read_time(reader, &first),
         (Kind::Reference | Kind::DateTime, Content::Text(_)) => Err(fault::SCHEMA),
         (_, Content::Element(_)) => Err(fault::SCHEMA),
         (Kind::String, Content::Text(text)) => Ok(Value::String(text.into_owned())),
-        (kind, Content::Text(text)) => scalar(kind, text.trim()).ok_or(fault::PARAMETER_TYPE),
+        (kind, Content::Text(text)) => scalar(kind, text.trim()).ok_or(rules.mistyped),
+    }
+}
+
+/// An embedded object is a tree of elements; its text, as Hyper-V takes embedded instances, is refused.
+fn read_object(
+    reader: &mut Reader<'_>,
+    element: &Element<'_>,
+    resource: &Resource,
+) -> Result<Value, Refusal> {
+    let value = Decoder::new(resource.namespace()).value(reader, element);
+    match value.map_err(malformed)? {
+        instance @ Value::Instance(_) => Ok(instance),
+        _ => Err(fault::SCHEMA),
     }
 }
 
@@ -126,7 +206,7 @@ fn scalar(kind: Kind, text: &str) -> Option<Value> {
         Kind::Uint64 => number::<u64>(text),
         Kind::Sint8 => number::<i8>(text),
         Kind::Sint16 => number::<i16>(text),
-        Kind::String | Kind::DateTime | Kind::Reference => None,
+        Kind::String | Kind::DateTime | Kind::Reference | Kind::Object => None,
     }
 }
 

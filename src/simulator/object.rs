@@ -79,6 +79,17 @@ pub(crate) fn reference_item(
     writer.end()
 }
 
+/// Writes the reference of an instance that has been made.
+pub(crate) fn created(
+    writer: &mut Writer,
+    reference: &Reference,
+    resource: &Resource,
+) -> Result<(), Error> {
+    writer.start("x:ResourceCreated", &[])?;
+    endpoint(writer, reference, resource)?;
+    writer.end()
+}
+
 /// Writes the parts of a reference, its class addressed in the dialect of the request.
 fn endpoint(writer: &mut Writer, reference: &Reference, resource: &Resource) -> Result<(), Error> {
     let class = reference.class();

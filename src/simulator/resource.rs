@@ -12,6 +12,8 @@ pub(crate) struct Resource {
     uri: String,
     dialect: Dialect,
     class: ClassPath,
+    /// Whether it stands for the declarations of classes, and not for their instances.
+    is_declarations: bool,
 }
 
 /// The selectors of a request, less the one that names a namespace.
@@ -22,6 +24,16 @@ impl Resource {
     pub(crate) fn read(uri: String, selectors: &mut Selectors) -> Result<Self, Refusal> {
         let namespace = take_namespace(selectors)?;
         check_duplicates(selectors)?;
+        let is_declarations = uri.eq_ignore_ascii_case(uris::CLASSES);
+        if is_declarations || uri.eq_ignore_ascii_case(ALL_CLASSES) {
+            let namespace = namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+            return Ok(Self {
+                uri,
+                dialect: Dialect::Dmtf,
+                class: ClassPath::new(namespace, "*"),
+                is_declarations,
+            });
+        }
         let class = uris::class_of(&uri);
         if class.base().is_some() || class.name().is_empty() || !uri.contains('/') {
             return Err(fault::INVALID_RESOURCE);
@@ -45,6 +57,7 @@ impl Resource {
             uri,
             dialect,
             class,
+            is_declarations: false,
         })
     }
 
@@ -70,11 +83,17 @@ impl Resource {
         self.class.name() == "*"
     }
 
+    /// Whether it stands for the declarations of classes (MS-WSMV 3.1.4.1.38).
+    pub(crate) fn is_declarations(&self) -> bool {
+        self.is_declarations
+    }
+
     /// The URI of another class in the dialect of the request. WinRM echoes the case in which the request spells the
     /// namespace, and the class where it is the one that was asked for.
     pub(crate) fn uri_of(&self, class: &ClassPath) -> String {
         let same_namespace = class.namespace().eq_ignore_ascii_case(self.namespace());
-        if !same_namespace {
+        let of_dmtf = self.dialect == Dialect::Dmtf && self.is_all_classes();
+        if !same_namespace || of_dmtf {
             return uris::resource_uri(class, self.dialect);
         }
         if class.name().eq_ignore_ascii_case(self.class()) {
@@ -120,6 +139,8 @@ fn check_duplicates(selectors: &Selectors) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// All classes in the form of the DMTF, their namespace in a selector (MS-WSMV 3.1.4.1.34.3.1).
+const ALL_CLASSES: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
 /// More keys than any class has; the check for duplicates compares each with each.
 const MAX_SELECTORS: usize = 64;
 /// Where a class lives whose URI does not say it and that has no selector to say it (MS-WSMV 3.1.4.1.1).

@@ -3,20 +3,17 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::cim::{Instance, Value};
-use crate::wsman::server_side::uris;
 use crate::xml;
 
 use super::accounts::Caller;
 use super::enumerate;
 use super::enumeration::Enumerations;
 use super::fault::{self, Refusal};
-use super::host::{Addressing, Call, CallError, Class, Clock, Host, Moment, class, has_namespace};
-use super::input;
-use super::object;
-use super::request::{Action, Head, Incoming, Rejected, Request};
-use super::resource::Selectors;
+use super::host::{Clock, Host};
+use super::journal::{Journal, SeenRequest};
+use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
+use super::{declaration, invoke, transfer};
 
 /// The service of one host.
 pub(crate) struct Service {
@@ -29,6 +26,7 @@ pub(crate) struct Service {
 pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) enumerations: Enumerations,
+    pub(crate) journal: Journal,
 }
 
 /// An answer.
@@ -48,8 +46,21 @@ impl Service {
             state: Mutex::new(State {
                 host,
                 enumerations: Enumerations::default(),
+                journal: Journal::default(),
             }),
         }
+    }
+
+    /// Sets how many instances the class has that is as large as one likes.
+    pub(crate) fn with_synthetic(self, instances: u32) -> Self {
+        self.state().host.set_synthetic(instances);
+        self
+    }
+
+    /// Sets how long an enumeration may rest between pulls.
+    pub(crate) fn with_enumeration_timeout(self, idle: Duration) -> Self {
+        self.state().enumerations.set_idle(idle);
+        self
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -59,6 +70,11 @@ impl Service {
     /// How many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
         self.state().enumerations.count(self.clock.now())
+    }
+
+    /// The requests that came last.
+    pub(crate) fn seen(&self) -> Vec<SeenRequest> {
+        self.state().journal.seen()
     }
 
     /// Answers a message of somebody who has logged in.
@@ -112,14 +128,22 @@ impl Service {
     fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<String, Refusal> {
         let now = self.clock.now();
         let mut state = self.state();
+        state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
-            Action::Get => get(&state.host, request, now)?,
+            Action::Get => transfer::get(&state.host, request, now)?,
+            Action::GetClass => declaration::get(request)?,
             Action::Enumerate => enumerate::begin(&mut state, request, &caller.name, now)?,
             Action::Pull => enumerate::pull(&mut state, request, &caller.name, now)?,
             Action::Release => enumerate::release(&mut state, request, &caller.name, now)?,
-            Action::Invoke(_) if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
-            Action::Invoke(method) => invoke(&mut state.host, request, &method, &caller.name, now)?,
+            // Whoever may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
+            _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
+            Action::Put => transfer::put(&mut state.host, request, now)?,
+            Action::Create => transfer::create(&mut state.host, request, now)?,
+            Action::Delete => transfer::delete(&mut state.host, request, now)?,
+            Action::Invoke(method) => {
+                invoke::call(&mut state, request, &method, &caller.name, now)?
+            }
         };
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);
@@ -149,93 +173,5 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
-    request.body.pass_over()?;
-    let head = request.head;
-    let class = class_of(&head)?;
-    if head.selectors.is_empty() && class.addressing != Addressing::Singleton {
-        return Err(fault::NO_KEYS);
-    }
-    let instance = find(host, class, &head.selectors, now)?;
-    let action = format!("{}Response", uris::GET);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
-        object::instance(writer, &instance, &head.resource)
-    })?)
-}
-
-fn invoke(
-    host: &mut Host,
-    request: Request<'_>,
-    method: &str,
-    caller: &str,
-    now: Moment,
-) -> Result<String, Refusal> {
-    let head = request.head;
-    let class = class_of(&head)?;
-    let method = class.method(method).ok_or(fault::ACTION_NOT_SUPPORTED)?;
-    let input = request
-        .body
-        .read(|reader, body| input::read(reader, body, method, &head.resource))?;
-    if head.selectors.is_empty() && class.addressing != Addressing::Singleton {
-        return Err(fault::NO_INSTANCE);
-    }
-    let target = find(host, class, &head.selectors, now)?;
-    let call = Call {
-        target: &target,
-        input: &input,
-        caller,
-        now,
-    };
-    let output = (method.call)(host, &call).map_err(|error| match error {
-        CallError::IncompleteReference => fault::PARAMETER_REFERENCE,
-    })?;
-    let action = format!("{}/{}Response", head.resource.uri(), method.name);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
-        object::output(writer, method.name, &output, &head.resource)
-    })?)
-}
-
-fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
-    let resource = &head.resource;
-    if !has_namespace(resource.namespace()) {
-        return Err(fault::NO_NAMESPACE);
-    }
-    class(resource.namespace(), resource.class()).ok_or(fault::NOT_FOUND)
-}
-
-/// The instance that selectors name. Names and values of keys are compared without regard to case.
-fn find(
-    host: &Host,
-    class: &Class,
-    selectors: &Selectors,
-    now: Moment,
-) -> Result<Instance, Refusal> {
-    let mut keys = Vec::new();
-    for (name, value) in selectors {
-        if !class.has_key(name) {
-            return Err(fault::UNEXPECTED_SELECTOR);
-        }
-        keys.push((name, value.as_text().ok_or(fault::SELECTOR_TYPE)?));
-    }
-    let has = |name: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    let is_complete = match class.addressing {
-        Addressing::AllKeys => class.keys.iter().all(|key| has(key)),
-        Addressing::CreationClassName => has("CreationClassName"),
-        Addressing::Singleton => true,
-    };
-    let is_it = |instance: &Instance| {
-        keys.iter().all(|(name, wanted)| {
-            let value = instance.value(name).and_then(Value::to_text);
-            value.is_some_and(|value| value.to_lowercase() == wanted.to_lowercase())
-        })
-    };
-    // With keys missing, Windows says the same as of an instance that is not there.
-    let mut instances = (class.instances)(host, now).into_iter();
-    instances
-        .find(|instance| is_complete && is_it(instance))
-        .ok_or(fault::NOT_FOUND)
-}
-
 #[cfg(test)]
 mod tests;

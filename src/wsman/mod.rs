@@ -26,11 +26,13 @@ pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
+pub use operation::PolymorphismMode;
 pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, acknowledge, class, created, identity, instance, output, page, property, replaced,
+    Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,
+    property, replaced, subscription,
 };
 pub use wql::Wql;
 

@@ -62,6 +62,20 @@ pub(crate) enum Operation {
         /// Where the enumeration stands, as the last answer gave it.
         context: String,
     },
+    /// The beginning of a subscription to indications, which are pulled (DSP0226 10.2, MS-WSMV 3.1.4.6).
+    Subscribe {
+        /// All classes of a namespace, `*`.
+        class: ClassPath,
+        /// Which indications, in WQL.
+        query: String,
+    },
+    /// The end of a subscription.
+    Unsubscribe {
+        /// The same as in the Subscribe.
+        class: ClassPath,
+        /// What the service calls the subscription, where it has said so.
+        identifier: Option<String>,
+    },
     /// A method call (DSP0226 9).
     Invoke {
         /// The instance, or the class for a static method.
@@ -82,6 +96,8 @@ pub(crate) struct Enumerate {
     pub(crate) filter: Option<Filter>,
     /// What the items are.
     pub(crate) mode: Mode,
+    /// What of subclasses is wanted; the service decides without it.
+    pub(crate) polymorphism: Option<PolymorphismMode>,
     /// How many items the first answer may bear, so that a short enumeration takes one round trip (DSP0226 8.2.3).
     pub(crate) max_elements: u32,
 }
@@ -173,6 +189,22 @@ pub(crate) enum Mode {
     Both,
 }
 
+/// What an enumeration of a class brings of the classes below it (DSP0227 9.3).
+///
+/// Windows has a mind of its own: it leaves the wish unheard, and brings the instances of the classes below it with their
+/// class, their own properties or without (MS-WSMV 3.1.4.1.27). OMI and others obey, or refuse with
+/// [`FaultKind::Unsupported`](crate::FaultKind::Unsupported).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolymorphismMode {
+    /// Instances of subclasses too, as instances of those, with all their properties.
+    IncludeSubclassProperties,
+    /// Instances of subclasses too, as instances of the class that was asked for, with its properties.
+    ExcludeSubclassProperties,
+    /// Instances of the class itself alone.
+    None,
+}
+
 impl Enumerate {
     /// A WQL query in a namespace. On Windows it goes to all classes, `*`, and to no other resource (0x803380FB).
     pub(crate) fn query(namespace: &str, wql: impl Into<String>, max_elements: u32) -> Self {
@@ -189,6 +221,7 @@ impl Enumerate {
             class,
             filter: None,
             mode: Mode::Objects,
+            polymorphism: None,
             max_elements,
         }
     }
@@ -229,6 +262,8 @@ impl Operation {
             Self::Enumerate(_) => "Enumerate",
             Self::Pull { .. } => "Pull",
             Self::Release { .. } => "Release",
+            Self::Subscribe { .. } => "Subscribe",
+            Self::Unsubscribe { .. } => "Unsubscribe",
             Self::Invoke { method, .. } => method,
         }
     }
@@ -245,7 +280,10 @@ impl Operation {
             Self::Create { instance } => instance.class(),
             Self::GetClass { class } => Some(class),
             Self::Enumerate(enumerate) => Some(&enumerate.class),
-            Self::Pull { class, .. } | Self::Release { class, .. } => Some(class),
+            Self::Pull { class, .. }
+            | Self::Release { class, .. }
+            | Self::Subscribe { class, .. }
+            | Self::Unsubscribe { class, .. } => Some(class),
         }
     }
 }

@@ -81,6 +81,18 @@ pub(super) fn require(flags: Flags) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether messages can be sealed with what these flags agree to.
+#[cfg(any(test, feature = "simulator"))]
+pub(super) fn seals(flags: Flags) -> bool {
+    flags.contains(Flags::NEGOTIATE_SEAL)
+}
+
+/// Refuses a peer as [`require`] does, but for one thing: where TLS protects the messages, nobody has to seal them.
+#[cfg(any(test, feature = "simulator"))]
+pub(super) fn require_all_but_seal(flags: Flags) -> Result<(), Error> {
+    require(flags | Flags::NEGOTIATE_SEAL)
+}
+
 /// Writes an authenticate message with zeros in the place of the integrity code (\[MS-NLMP\] 2.2.1.3).
 pub(super) fn write_authenticate(message: AuthenticateMessage) -> Result<Vec<u8>, Error> {
     // ntlmclient panics on what does not fit a 16-bit length.

@@ -56,14 +56,14 @@ pub(crate) fn build(
         builder = builder.locale(locale);
     }
     if options.danger.dangerously_accept_any_certificate {
-        report::say(
-            "warning: any certificate is accepted: whoever stands between can read and change everything",
+        report::warning(
+            "any certificate is accepted: whoever stands between can read and change everything",
         );
         builder = builder.dangerous().accept_any_certificate();
     }
     if options.danger.dangerously_send_password_in_the_clear {
-        report::say(
-            "warning: basic over http is allowed: it sends the password and all messages in the clear",
+        report::warning(
+            "basic over http is allowed: it sends the password and all messages in the clear",
         );
         builder = builder.dangerous().allow_basic_without_tls();
     }

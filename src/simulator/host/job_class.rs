@@ -3,7 +3,9 @@
 use crate::cim::{ClassPath, DateTime, Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::class::{Addressing, Call, CallError, Class, Kind, Method, Output, Property, many, one};
+use super::class::{
+    Addressing, Call, CallError, Class, Kind, Method, Output, Property, many, method, one,
+};
 use super::clock::interval;
 use super::job::{Job, JobState, KEPT};
 use super::{Host, Moment, V2};
@@ -26,6 +28,7 @@ pub(crate) static CONCRETE_JOB: Class = Class {
         let jobs = host.jobs.known(now);
         jobs.map(|job| instance(job, now)).collect()
     },
+    ..Class::PLAIN
 };
 
 fn instance(job: &Job, now: Moment) -> Instance {
@@ -191,29 +194,39 @@ impl Host {
 }
 
 const METHODS: &[Method] = &[
-    Method {
-        name: "RequestStateChange",
-        inputs: &[
-            one("RequestedState", Kind::Uint16),
+    method(
+        "RequestStateChange",
+        &[
+            one("RequestedState", Kind::Uint16).valued(&[
+                ("2", "Start"),
+                ("3", "Suspend"),
+                ("4", "Terminate"),
+                ("5", "Kill"),
+                ("6", "Service"),
+            ]),
             one("TimeoutPeriod", Kind::DateTime),
         ],
-        call: request_state_change,
-    },
-    Method {
-        name: "KillJob",
-        inputs: &[one("DeleteOnKill", Kind::Boolean)],
-        call: |_, _| Ok(Output::code(NOT_SUPPORTED)),
-    },
-    Method {
-        name: "GetError",
-        inputs: &[],
-        call: get_error,
-    },
-    Method {
-        name: "GetErrorEx",
-        inputs: &[],
-        call: get_error_ex,
-    },
+        &[],
+        request_state_change,
+    ),
+    method(
+        "KillJob",
+        &[one("DeleteOnKill", Kind::Boolean)],
+        &[],
+        |_, _| Ok(Output::code(NOT_SUPPORTED)),
+    ),
+    method(
+        "GetError",
+        &[],
+        &[one("Error", Kind::String).of("Msvm_Error")],
+        get_error,
+    ),
+    method(
+        "GetErrorEx",
+        &[],
+        &[many("Errors", Kind::String).of("Msvm_Error")],
+        get_error_ex,
+    ),
 ];
 
 const PROPERTIES: &[Property] = &[
@@ -232,7 +245,18 @@ const PROPERTIES: &[Property] = &[
     one("InstallDate", Kind::DateTime),
     one("InstanceID", Kind::String),
     one("JobRunTimes", Kind::Uint32),
-    one("JobState", Kind::Uint16),
+    one("JobState", Kind::Uint16).valued(&[
+        ("2", "New"),
+        ("3", "Starting"),
+        ("4", "Running"),
+        ("5", "Suspended"),
+        ("6", "Shutting Down"),
+        ("7", "Completed"),
+        ("8", "Terminated"),
+        ("9", "Killed"),
+        ("10", "Exception"),
+        ("11", "Service"),
+    ]),
     one("JobStatus", Kind::String),
     one("JobType", Kind::Uint16),
     one("LocalOrUtcTime", Kind::Uint16),

@@ -13,8 +13,8 @@ pub(crate) static REPLICATION_RELATIONSHIP: Class = Class {
     keys: &["InstanceID"],
     addressing: Addressing::AllKeys,
     properties: PROPERTIES,
-    methods: &[],
     instances: |host, now| host.vms.iter().map(|vm| instance(vm, now)).collect(),
+    ..Class::PLAIN
 };
 
 fn instance(vm: &Vm, now: Moment) -> Instance {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
 
-use super::class::{Addressing, Call, CallError, Class, Kind, Method, Output, Property, many, one};
+use super::class::{Addressing, Call, CallError, Class, Kind, Output, Property, many, method, one};
 use super::job::{Job, JobState, Task};
 use super::job_class::CONCRETE_JOB;
 use super::vm::READY;
@@ -21,25 +21,22 @@ pub(crate) static REPLICATION_SERVICE: Class = Class {
         "CIM_ManagedSystemElement",
         "CIM_ManagedElement",
     ],
-    keys: &[
-        "CreationClassName",
-        "Name",
-        "SystemCreationClassName",
-        "SystemName",
-    ],
+    keys: KEYS,
     addressing: Addressing::CreationClassName,
     properties: PROPERTIES,
-    methods: &[Method {
-        name: "StartReplication",
-        inputs: &[
-            one("ComputerSystem", Kind::Reference),
+    methods: &[method(
+        "StartReplication",
+        &[
+            one("ComputerSystem", Kind::Reference).of("CIM_ComputerSystem"),
             one("InitialReplicationType", Kind::Uint16),
             one("InitialReplicationExportLocation", Kind::String),
             one("StartTime", Kind::DateTime),
         ],
-        call: start_replication,
-    }],
-    instances: |host, _| vec![instance(host)],
+        &[one("Job", Kind::Reference).of("CIM_ConcreteJob")],
+        start_replication,
+    )],
+    instances: |host, _| vec![instance(host)].into(),
+    ..Class::PLAIN
 };
 
 fn instance(host: &Host) -> Instance {
@@ -195,7 +192,16 @@ impl Host {
     }
 }
 
-const PROPERTIES: &[Property] = &[
+/// The keys of a service of Hyper-V.
+pub(super) const KEYS: &[&str] = &[
+    "CreationClassName",
+    "Name",
+    "SystemCreationClassName",
+    "SystemName",
+];
+
+/// The properties of a service of Hyper-V.
+pub(super) const PROPERTIES: &[Property] = &[
     many("AvailableRequestedStates", Kind::Uint16),
     one("Caption", Kind::String),
     one("CommunicationStatus", Kind::Uint16),

@@ -2,6 +2,7 @@
 
 use crate::cim::{Instance, Value};
 
+use super::change::{ChangeError, Writing};
 use super::class::{Addressing, Class, Kind, Property, one};
 use super::{CIMV2, Host, Moment};
 
@@ -20,7 +21,7 @@ pub(crate) static OPERATING_SYSTEM: Class = Class {
         one("Caption", Kind::String),
         one("CSName", Kind::String),
         one("CurrentTimeZone", Kind::Sint16),
-        one("Description", Kind::String),
+        one("Description", Kind::String).writable(),
         one("InstallDate", Kind::DateTime),
         one("LastBootUpTime", Kind::DateTime),
         one("LocalDateTime", Kind::DateTime),
@@ -31,8 +32,16 @@ pub(crate) static OPERATING_SYSTEM: Class = Class {
         one("TotalVisibleMemorySize", Kind::Uint64),
         one("Version", Kind::String),
     ],
-    methods: &[],
-    instances: |host, now| vec![operating_system(host, now)],
+    instances: |host, now| vec![operating_system(host, now)].into(),
+    writing: Writing {
+        put: Some(|host, instance, _| {
+            let description = instance.get("Description");
+            host.description = description.map_err(|_| ChangeError::Value)?;
+            Ok(())
+        }),
+        ..Writing::NONE
+    },
+    ..Class::PLAIN
 };
 
 fn operating_system(host: &Host, now: Moment) -> Instance {
@@ -42,7 +51,7 @@ fn operating_system(host: &Host, now: Moment) -> Instance {
         ("CSName", host.name.as_str().into()),
         ("Caption", "Simulated host of cimwire".into()),
         ("CurrentTimeZone", 0i16.into()),
-        ("Description", "".into()),
+        ("Description", host.description.clone().into()),
         ("InstallDate", booted.clone()),
         ("LastBootUpTime", booted),
         ("LocalDateTime", now.to_datetime().into()),
@@ -70,12 +79,12 @@ pub(crate) static SERVICE: Class = Class {
     keys: &["Name"],
     addressing: Addressing::AllKeys,
     properties: SERVICE_PROPERTIES,
-    methods: &[],
     instances: |host, _| {
         let service =
             |(name, title, started, process)| service(host, name, title, started, process);
         SERVICES.iter().copied().map(service).collect()
     },
+    ..Class::PLAIN
 };
 
 fn service(host: &Host, name: &str, title: &str, started: bool, process: u32) -> Instance {
@@ -129,6 +138,7 @@ const SERVICE_PROPERTIES: &[Property] = &[
 /// Name, display name, whether it runs, and as which process.
 const SERVICES: &[(&str, &str, bool, u32)] = &[
     ("EventLog", "Windows Event Log", true, 1128),
+    ("RpcSs", "Remote Procedure Call (RPC)", true, 912),
     ("Spooler", "Print Spooler", false, 0),
     ("vmms", "Hyper-V Virtual Machine Management", true, 2796),
     ("W32Time", "Windows Time", true, 1044),

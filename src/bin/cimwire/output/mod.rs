@@ -58,6 +58,14 @@ impl Output {
     }
 }
 
+/// The beginning of a text from elsewhere, where a line names something by it.
+pub(crate) fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
 /// Writes whole lines at once, so that whoever reads them sees no halves.
 fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
@@ -72,3 +80,6 @@ fn write(text: &str) -> Result<(), Failure> {
         }
     }
 }
+
+/// How much a line shows of a name: Hyper-V's are no longer than 100 characters.
+const LONGEST: usize = 100;

@@ -1,0 +1,278 @@
+//! Win32_Process: processes, which Create begins, and Terminate or Delete ends.
+
+use crate::cim::{Instance, Value};
+
+use super::change::{ChangeError, Writing};
+use super::class::{Call, CallError, Class, Kind, Method, Output, Property, method, one};
+use super::{CIMV2, Host, Moment};
+
+pub(crate) static PROCESS: Class = Class {
+    namespace: CIMV2,
+    name: "Win32_Process",
+    bases: &[
+        "CIM_Process",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+    ],
+    keys: &["Handle"],
+    properties: PROPERTIES,
+    methods: METHODS,
+    instances: |host, _| {
+        let processes = host.processes.running.iter();
+        processes.map(|process| instance(host, process)).collect()
+    },
+    writing: Writing {
+        delete: Some(|host, instance, _| match host.processes.end(instance) {
+            true => Ok(()),
+            false => Err(ChangeError::Value),
+        }),
+        ..Writing::NONE
+    },
+    ..Class::PLAIN
+};
+
+fn instance(host: &Host, process: &Process) -> Instance {
+    let name = Value::from(process.name());
+    PROCESS.instance([
+        ("CSCreationClassName", "Win32_ComputerSystem".into()),
+        ("CSName", host.name.as_str().into()),
+        ("Caption", name.clone()),
+        ("CommandLine", process.command_line.clone().into()),
+        ("CreationClassName", PROCESS.name.into()),
+        ("CreationDate", process.begun.to_datetime().into()),
+        ("Description", name.clone()),
+        ("ExecutablePath", process.executable().into()),
+        ("Handle", process.id.to_string().into()),
+        ("HandleCount", 64u32.into()),
+        ("KernelModeTime", 0u64.into()),
+        ("Name", name),
+        ("OSCreationClassName", "Win32_OperatingSystem".into()),
+        ("ParentProcessId", process.parent.into()),
+        ("Priority", process.priority.into()),
+        ("ProcessId", process.id.into()),
+        ("SessionId", 0u32.into()),
+        ("ThreadCount", 4u32.into()),
+        ("UserModeTime", 0u64.into()),
+        ("WindowsVersion", "10.0.20348".into()),
+        ("WorkingSetSize", 4_194_304u64.into()),
+    ])
+}
+
+/// The processes of the host.
+#[derive(Debug)]
+pub(crate) struct Processes {
+    running: Vec<Process>,
+    next_id: u32,
+}
+
+#[derive(Debug)]
+struct Process {
+    id: u32,
+    parent: u32,
+    command_line: Option<String>,
+    begun: Moment,
+    priority: u32,
+}
+
+impl Processes {
+    /// The processes that a host begins with, which nobody ends.
+    pub(super) fn new(booted: Moment) -> Self {
+        let process = |(id, command): (u32, Option<&str>)| Process {
+            id,
+            parent: 0,
+            command_line: command.map(str::to_owned),
+            begun: booted,
+            priority: NORMAL,
+        };
+        Self {
+            running: FIRST.into_iter().map(process).collect(),
+            next_id: 5_000,
+        }
+    }
+
+    fn begin(&mut self, command_line: String, priority: u32, now: Moment) -> Option<u32> {
+        if self.running.len() >= MAX_PROCESSES {
+            return None;
+        }
+        let id = self.next_id;
+        self.next_id = id.checked_add(4)?;
+        self.running.push(Process {
+            id,
+            parent: PROVIDER_HOST,
+            command_line: Some(command_line),
+            begun: now,
+            priority,
+        });
+        Some(id)
+    }
+
+    /// Ends a process; whether it may be ended.
+    fn end(&mut self, instance: &Instance) -> bool {
+        let Ok(id) = instance.get::<u32>("ProcessId") else {
+            return false;
+        };
+        if FIRST.iter().any(|(first, _)| *first == id) {
+            return false;
+        }
+        let before = self.running.len();
+        self.running.retain(|process| process.id != id);
+        self.running.len() < before
+    }
+}
+
+impl Process {
+    /// The program: what stands in quotation marks, or before the first space.
+    fn executable(&self) -> Option<&str> {
+        let line = self.command_line.as_deref()?.trim_start();
+        match line.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => line.split(' ').next(),
+        }
+    }
+
+    fn name(&self) -> &str {
+        let path = self.executable().unwrap_or("System");
+        path.rsplit('\\').next().unwrap_or(path)
+    }
+}
+
+/// Create: begins a process. Its directory must be an absolute one; that it exists is not looked at.
+fn create(host: &mut Host, call: &Call<'_>) -> Result<Output, CallError> {
+    let refused = |code| Ok(Output::code(code).with("ProcessId", Value::Null));
+    let text = |name| call.input.get::<Option<String>>(name).ok().flatten();
+    let Some(command) = text("CommandLine").filter(|command| !command.trim().is_empty()) else {
+        return refused(INVALID_PARAMETER);
+    };
+    if text("CurrentDirectory").is_some_and(|directory| !directory.contains(":\\")) {
+        return refused(PATH_NOT_FOUND);
+    }
+    let Some(priority) = priority(call.input.value("ProcessStartupInformation")) else {
+        return refused(INVALID_PARAMETER);
+    };
+    match host.processes.begin(command, priority, call.now) {
+        Some(id) => Ok(Output::code(DONE).with("ProcessId", id)),
+        None => refused(UNKNOWN_FAILURE),
+    }
+}
+
+/// The base priority of a priority class of Win32_ProcessStartup; without one it is normal.
+fn priority(startup: Option<&Value>) -> Option<u32> {
+    let Some(Value::Instance(startup)) = startup else {
+        return Some(NORMAL);
+    };
+    let class: Option<u32> = startup.get("PriorityClass").ok()?;
+    let Some(class) = class else {
+        return Some(NORMAL);
+    };
+    let known = PRIORITIES.iter().find(|(known, _)| *known == class);
+    known.map(|(_, priority)| *priority)
+}
+
+fn terminate(host: &mut Host, call: &Call<'_>) -> Result<Output, CallError> {
+    let ended = host.processes.end(call.target);
+    Ok(Output::code(if ended { DONE } else { ACCESS_DENIED }))
+}
+
+fn get_owner(_: &mut Host, _: &Call<'_>) -> Result<Output, CallError> {
+    Ok(Output::code(DONE)
+        .with("Domain", "NT AUTHORITY")
+        .with("User", "SYSTEM"))
+}
+
+const METHODS: &[Method] = &[
+    method(
+        "Create",
+        &[
+            one("CommandLine", Kind::String),
+            one("CurrentDirectory", Kind::String),
+            one("ProcessStartupInformation", Kind::Object).of("Win32_ProcessStartup"),
+        ],
+        &[one("ProcessId", Kind::Uint32)],
+        create,
+    )
+    .of_class(),
+    method("Terminate", &[one("Reason", Kind::Uint32)], &[], terminate),
+    method(
+        "GetOwner",
+        &[],
+        &[one("Domain", Kind::String), one("User", Kind::String)],
+        get_owner,
+    ),
+];
+
+const PROPERTIES: &[Property] = &[
+    one("Caption", Kind::String),
+    one("CommandLine", Kind::String),
+    one("CreationClassName", Kind::String),
+    one("CreationDate", Kind::DateTime),
+    one("CSCreationClassName", Kind::String),
+    one("CSName", Kind::String),
+    one("Description", Kind::String),
+    one("ExecutablePath", Kind::String),
+    one("ExecutionState", Kind::Uint16),
+    one("Handle", Kind::String),
+    one("HandleCount", Kind::Uint32),
+    one("InstallDate", Kind::DateTime),
+    one("KernelModeTime", Kind::Uint64),
+    one("MaximumWorkingSetSize", Kind::Uint32),
+    one("MinimumWorkingSetSize", Kind::Uint32),
+    one("Name", Kind::String),
+    one("OSCreationClassName", Kind::String),
+    one("OSName", Kind::String),
+    one("OtherOperationCount", Kind::Uint64),
+    one("OtherTransferCount", Kind::Uint64),
+    one("PageFaults", Kind::Uint32),
+    one("PageFileUsage", Kind::Uint32),
+    one("ParentProcessId", Kind::Uint32),
+    one("PeakPageFileUsage", Kind::Uint32),
+    one("PeakVirtualSize", Kind::Uint64),
+    one("PeakWorkingSetSize", Kind::Uint32),
+    one("Priority", Kind::Uint32),
+    one("PrivatePageCount", Kind::Uint64),
+    one("ProcessId", Kind::Uint32),
+    one("QuotaNonPagedPoolUsage", Kind::Uint32),
+    one("QuotaPagedPoolUsage", Kind::Uint32),
+    one("QuotaPeakNonPagedPoolUsage", Kind::Uint32),
+    one("QuotaPeakPagedPoolUsage", Kind::Uint32),
+    one("ReadOperationCount", Kind::Uint64),
+    one("ReadTransferCount", Kind::Uint64),
+    one("SessionId", Kind::Uint32),
+    one("Status", Kind::String),
+    one("TerminationDate", Kind::DateTime),
+    one("ThreadCount", Kind::Uint32),
+    one("UserModeTime", Kind::Uint64),
+    one("VirtualSize", Kind::Uint64),
+    one("WindowsVersion", Kind::String),
+    one("WorkingSetSize", Kind::Uint64),
+    one("WriteOperationCount", Kind::Uint64),
+    one("WriteTransferCount", Kind::Uint64),
+];
+
+/// Return codes of Create and Terminate.
+const DONE: u32 = 0;
+const ACCESS_DENIED: u32 = 2;
+const UNKNOWN_FAILURE: u32 = 8;
+const PATH_NOT_FOUND: u32 = 9;
+const INVALID_PARAMETER: u32 = 21;
+/// `PriorityClass` of Win32_ProcessStartup, and the base priority that it gives.
+const PRIORITIES: [(u32, u32); 6] = [
+    (32, NORMAL),
+    (64, 4),
+    (128, 13),
+    (256, 24),
+    (16_384, 6),
+    (32_768, 10),
+];
+const NORMAL: u32 = 8;
+/// The process of WMI that begins others.
+const PROVIDER_HOST: u32 = 3_344;
+const FIRST: [(u32, Option<&str>); 3] = [
+    (4, None),
+    (2_796, Some(r"C:\Windows\system32\vmms.exe")),
+    (
+        PROVIDER_HOST,
+        Some(r"C:\Windows\system32\wbem\wmiprvse.exe"),
+    ),
+];
+/// Clients must not fill the memory.
+const MAX_PROCESSES: usize = 10_000;

@@ -1,0 +1,38 @@
+//! The instances of a class, one after the other.
+
+use crate::cim::Instance;
+
+/// Instances, made when they are wanted, so that a class of any size takes no memory.
+pub(crate) struct Rows(Box<dyn Iterator<Item = Instance> + Send>);
+
+impl Rows {
+    pub(super) fn none() -> Self {
+        Self::lazily(std::iter::empty())
+    }
+
+    /// Instances that are made when their turn comes.
+    pub(super) fn lazily(rows: impl Iterator<Item = Instance> + Send + 'static) -> Self {
+        Self(Box::new(rows))
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Instance;
+
+    fn next(&mut self) -> Option<Instance> {
+        self.0.next()
+    }
+}
+
+impl From<Vec<Instance>> for Rows {
+    fn from(rows: Vec<Instance>) -> Self {
+        Self::lazily(rows.into_iter())
+    }
+}
+
+/// Makes all instances at once: those of what the host holds in memory itself.
+impl FromIterator<Instance> for Rows {
+    fn from_iter<I: IntoIterator<Item = Instance>>(rows: I) -> Self {
+        rows.into_iter().collect::<Vec<_>>().into()
+    }
+}

@@ -1,0 +1,63 @@
+//! Invoke (DSP0226 9), on instances and on classes.
+
+use crate::cim::Instance;
+
+use super::fault::{self, Refusal};
+use super::host::{Addressing, Call, CallError, Class, Host, Method, Moment};
+use super::input;
+use super::object;
+use super::request::{Head, Request};
+use super::response::envelope;
+use super::service::State;
+use super::target::{class_of, find};
+
+/// Calls a method.
+pub(crate) fn call(
+    state: &mut State,
+    request: Request<'_>,
+    method: &str,
+    caller: &str,
+    now: Moment,
+) -> Result<String, Refusal> {
+    let head = request.head;
+    let class = class_of(&head)?;
+    let method = class.method(method).ok_or(fault::ACTION_NOT_SUPPORTED)?;
+    let input = request
+        .body
+        .read(|reader, body| input::read(reader, body, method, &head.resource))?;
+    state.journal.note_parameters(&input);
+    let host = &mut state.host;
+    let target = target(host, class, method, &head, now)?;
+    let call = Call {
+        target: &target,
+        input: &input,
+        caller,
+        now,
+    };
+    let output = (method.call)(host, &call).map_err(|error| match error {
+        CallError::IncompleteReference => fault::PARAMETER_REFERENCE,
+    })?;
+    let action = format!("{}/{}Response", head.resource.uri(), method.name);
+    Ok(envelope(&action, Some(&head.message_id), |writer| {
+        object::output(writer, method.name, &output, &head.resource)
+    })?)
+}
+
+/// What the method is called on. A method of the class needs no instance, and takes one.
+fn target(
+    host: &Host,
+    class: &Class,
+    method: &Method,
+    head: &Head,
+    now: Moment,
+) -> Result<Instance, Refusal> {
+    if head.selectors.is_empty() {
+        if method.is_static {
+            return Ok(class.blank());
+        }
+        if class.addressing != Addressing::Singleton {
+            return Err(fault::NO_INSTANCE);
+        }
+    }
+    find(host, class, &head.selectors, now)
+}
