@@ -29,6 +29,14 @@ impl Program {
         }
     }
 
+    /// Logs in with a ticket alone.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn by_ticket(mut self) -> Self {
+        self.user.clear();
+        self.password.clear();
+        self.env("CIMWIRE_AUTH", "kerberos")
+    }
+
     /// With a variable in the environment.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.into(), value.into()));
@@ -51,16 +59,19 @@ impl Program {
     pub(crate) async fn run(self, arguments: &[&str]) -> Outcome {
         let mut command = cimwire();
         command
-            .args([
-                "--host", &self.url, "--user", &self.user, "--output", "json",
-            ])
+            .args(["--host", &self.url, "--output", "json"])
             .args(arguments);
+        if !self.user.is_empty() {
+            command.args(["--user", &self.user]);
+        }
         command
             .env("CIMWIRE_PASSWORD", &self.password)
             .env("RUST_LOG", "trace")
             .envs(self.variables);
         let outcome = Outcome::of(command).await;
-        outcome.expect_hidden(&self.password);
+        if !self.password.is_empty() {
+            outcome.expect_hidden(&self.password);
+        }
         outcome
     }
 }

@@ -77,6 +77,7 @@ async fn a_client_certificate_logs_in() {
     let outcome = run(&nginx, &unknown, &["identify"]).await;
     outcome.expect_code(4);
     outcome.expect_said("text/html, not WS-Management (HTTP 400)");
+    outcome.expect_said("may not accept the client certificate");
     let outcome = run(
         &nginx,
         &["--ca-file", &ca, "--auth", "basic"],
