@@ -6,6 +6,7 @@ pub mod cim;
 mod client;
 mod codes;
 mod error;
+pub mod explain;
 pub mod hyperv;
 pub mod job;
 pub mod manual;

@@ -82,7 +82,7 @@ impl ReplicationService {
         let guid = name.trim_start_matches('{').trim_end_matches('}');
         let wql = Wql::select(VirtualMachine::CLASS);
         let wql = if is_guid(guid) {
-            wql.equals("Name", &guid.to_uppercase())
+            wql.equals("Name", guid.to_uppercase())
         } else {
             wql.equals("ElementName", name)
         };

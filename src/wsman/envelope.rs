@@ -174,9 +174,9 @@ impl Encoder<'_> {
     }
 
     fn wql(&mut self, query: &str) -> Result<(), EncodeError> {
-        Ok(self
-            .writer
-            .element("w:Filter", &[("Dialect", uris::WQL)], query)?)
+        let dialect = [("Dialect", uris::WQL)];
+        let written = self.writer.element("w:Filter", &dialect, query);
+        written.map_err(|error| EncodeError::from(error).at("the query"))
     }
 
     fn enumerate(&mut self, enumerate: &Enumerate) -> Result<(), EncodeError> {
@@ -213,18 +213,22 @@ impl Encoder<'_> {
     }
 
     fn filter(&mut self, filter: &Filter) -> Result<(), EncodeError> {
-        let dialect = match filter {
-            Filter::Wql(wql) => return self.wql(wql),
-            Filter::Selectors(_) => uris::SELECTOR_FILTER,
-            Filter::Association(_) => uris::ASSOCIATION_FILTER,
-        };
-        self.writer.start("w:Filter", &[("Dialect", dialect)])?;
         match filter {
-            Filter::Wql(_) => {}
-            Filter::Selectors(selectors) => self.selectors(selectors)?,
-            Filter::Association(association) => self.association(association)?,
+            Filter::Wql(wql) => return self.wql(wql),
+            Filter::Selectors(selectors) => {
+                self.filter_of(uris::SELECTOR_FILTER)?;
+                self.selectors(selectors)?;
+            }
+            Filter::Association(association) => {
+                self.filter_of(uris::ASSOCIATION_FILTER)?;
+                self.association(association)?;
+            }
         }
         Ok(self.writer.end()?)
+    }
+
+    fn filter_of(&mut self, dialect: &str) -> Result<(), EncodeError> {
+        Ok(self.writer.start("w:Filter", &[("Dialect", dialect)])?)
     }
 
     /// The association filter of DSP0227.

@@ -115,19 +115,20 @@ pub(crate) enum Filter {
 
 /// What is asked of the associations of an object.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Association {
+#[non_exhaustive]
+pub struct Association {
     /// The object.
-    pub(crate) object: Reference,
+    pub object: Reference,
     /// Whether the associations themselves are asked for, and not what they lead to.
-    pub(crate) references: bool,
+    pub references: bool,
     /// The class of the associations.
-    pub(crate) association_class: Option<String>,
+    pub association_class: Option<String>,
     /// The class of what is asked for.
-    pub(crate) result_class: Option<String>,
+    pub result_class: Option<String>,
     /// The role of the object.
-    pub(crate) role: Option<String>,
+    pub role: Option<String>,
     /// The role of what is at the other end.
-    pub(crate) result_role: Option<String>,
+    pub result_role: Option<String>,
 }
 
 impl Association {
@@ -179,7 +180,8 @@ impl Association {
 
 /// What the items of an enumeration are (DSP0226 8.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
+#[non_exhaustive]
+pub enum Mode {
     /// Objects.
     #[default]
     Objects,

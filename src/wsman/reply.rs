@@ -1,5 +1,7 @@
 //! Envelopes as answers.
 
+use std::borrow::Cow;
+
 use crate::cim::{ClassSchema, Instance, Properties, Reference, Value};
 use crate::printable::shortened;
 use crate::xml::{Element, Ns, Reader};
@@ -86,11 +88,19 @@ pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyErr
 
 /// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
 pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value, ReplyError> {
+    Ok(fragment(text, namespace)?
+        .value(name)
+        .cloned()
+        .unwrap_or_default())
+}
+
+/// Reads an answer that is a fragment of an instance.
+pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, "XmlFragment")?;
     let properties = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
-    Ok(properties.value(name).cloned().unwrap_or_default())
+    Ok(properties)
 }
 
 /// Reads the answer to a Get of a class.
@@ -318,7 +328,7 @@ fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
 }
 
 /// Reads on from the end of the body's first element to the end of the document, so that an answer cut off is noticed.
-fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
+pub(super) fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
     // The rest of the body, then what follows it in the envelope.
     for _ in 0..2 {
         while reader.next_child()?.is_some() {
@@ -336,9 +346,13 @@ fn expect(body: &Option<Element<'_>>, local: &str) -> Result<(), ReplyError> {
 }
 
 fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
-    let found = body.map_or("an empty body", Element::local);
-    let found = shortened(found, LONGEST_NAME);
+    let found = shown_name(body.map_or("an empty body", Element::local));
     ReplyError::Unexpected(format!("the answer is {found}, not {expected}"))
+}
+
+/// As much of a name as a message shows.
+pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
+    shortened(name, LONGEST_NAME)
 }
 
 /// As much of an element's name as a message shows.

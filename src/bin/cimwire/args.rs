@@ -9,8 +9,8 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueP
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    associations, create, delete, demo, enumerate, get, invoke, job, put, query, replica, schema,
-    simulate,
+    associations, create, decode, delete, demo, enumerate, get, invoke, job, put, query, replica,
+    schema, simulate,
 };
 use crate::time;
 
@@ -66,6 +66,7 @@ pub(crate) enum Command {
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
+    Decode(decode::Decode),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }

@@ -93,7 +93,7 @@ impl Ask {
             return Ok(None);
         };
         let after = |interval: Interval| {
-            let micros = u64::try_from(interval.micros()?).ok()?;
+            let micros = interval.micros()?;
             Some(now.plus(std::time::Duration::from_micros(micros)))
         };
         let at = match text.parse::<Interval>() {

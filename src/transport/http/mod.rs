@@ -25,7 +25,7 @@ mod failure;
 mod gate;
 mod identity;
 mod login;
-mod multipart;
+pub(crate) mod multipart;
 mod pool;
 mod proxy;
 mod tls;

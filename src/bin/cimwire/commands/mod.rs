@@ -2,6 +2,7 @@
 
 pub(crate) mod associations;
 pub(crate) mod create;
+pub(crate) mod decode;
 pub(crate) mod delete;
 pub(crate) mod demo;
 pub(crate) mod enumerate;
@@ -39,6 +40,7 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Schema(schema) => schema.run(&session).await,
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
+        Command::Decode(decode) => decode.run(&session).await,
         Command::Simulate(simulate) => simulate.run(&session).await,
         Command::Demo(demo) => demo.run(session).await,
     }

@@ -3,6 +3,7 @@
 //! Text from a host is escaped where people see it; JSON keeps it exactly.
 
 pub(crate) mod event;
+pub(crate) mod explained;
 pub(crate) mod rows;
 pub(crate) mod table;
 
