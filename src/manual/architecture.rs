@@ -61,5 +61,11 @@
 //!   since only the answer on its way has the context by which the host knows the enumeration.
 //! - **An answer is not matched by `RelatesTo`.** A connection carries one exchange at a time, so an answer cannot be
 //!   another's; and services exist whose faults leave the header out.
+//! - **A proxy is used when it is asked for.** Hosts with WinRM are mostly inside, where a proxy is in the way, and sealed
+//!   messages over http pass only through one that keeps connections together; so what the environment says of proxies
+//!   counts where the caller says so ([`Proxy`](crate::transport::Proxy)). One that is itself reached over TLS is refused:
+//!   the HTTP client has one verifier for both ends, and a login would be bound to the proxy's certificate.
+//! - **A pinned certificate is no danger.** It says which certificate is meant, and the host proves that it has the key, so
+//!   what its TLS says is believed like that of a host that an authority vouches for.
 //! - **ReturnCode stands with the jobs**, since the error code of a job has the same table as the return value of
 //!   Hyper-V's methods.
