@@ -2,6 +2,7 @@
 
 mod connecting;
 mod demo;
+mod doctor;
 mod hosts;
 mod interrupts;
 mod jobs;

@@ -8,7 +8,7 @@ use cimwire::{DatetimeForm, Dialect};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{demo, job, query, replica, simulate};
+use crate::commands::{demo, doctor, job, query, replica, simulate};
 use crate::time;
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
@@ -38,6 +38,9 @@ impl Arguments {
 pub(crate) enum Command {
     /// Ask which product answers at the host
     Identify,
+    /// Look for what is wrong with a connection, step by step, and say what to do
+    #[command(after_help = doctor::AFTER_HELP)]
+    Doctor,
     Query(query::Query),
     #[command(subcommand)]
     Replica(replica::Replica),

@@ -1,6 +1,7 @@
 //! The commands, each in its file.
 
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod identify;
 pub(crate) mod job;
 pub(crate) mod query;
@@ -16,6 +17,7 @@ use crate::session::Session;
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Identify => identify::run(&session).await,
+        Command::Doctor => doctor::run(&session).await,
         Command::Query(query) => query.run(&session).await,
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
