@@ -157,7 +157,7 @@ async fn call(client: &Client, known: &Known, number: usize) -> Outcome {
     let input = cimwire::cim::Properties::new()
         .with("ComputerSystem", known.ready.clone())
         .with("InitialReplicationType", 1u16)
-        .with("StartTime", start.clone());
+        .with("StartTime", start);
     let called = client
         .invoke(&known.service, "StartReplication", input)
         .await;
