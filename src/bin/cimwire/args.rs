@@ -8,7 +8,7 @@ use cimwire::{DatetimeForm, Dialect};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{demo, job, query, replica};
+use crate::commands::{demo, job, query, replica, simulate};
 use crate::time;
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
@@ -43,8 +43,7 @@ pub(crate) enum Command {
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
-    /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
-    Simulate,
+    Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Query(query) => query.run(&session).await,
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
-        Command::Simulate => simulate::run(&session).await,
+        Command::Simulate(simulate) => simulate.run(&session).await,
         Command::Demo(demo) => demo.run(session).await,
     }
 }
