@@ -70,8 +70,13 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts it and waits until it is ready.
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts it with more arguments and waits until it is ready.
+    pub(crate) async fn start_with(arguments: &[&str]) -> Self {
         let mut command = cimwire();
-        command.args(["simulate", "--output", "json"]);
+        command.args(["simulate", "--output", "json"]).args(arguments);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
