@@ -58,3 +58,6 @@ fn target(
     }
     find(host, class, &head.selectors, now)
 }
+
+#[cfg(test)]
+mod tests;

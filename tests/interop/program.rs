@@ -76,7 +76,9 @@ impl Simulator {
     /// Starts it with more arguments and waits until it is ready.
     pub(crate) async fn start_with(arguments: &[&str]) -> Self {
         let mut command = cimwire();
-        command.args(["simulate", "--output", "json"]).args(arguments);
+        command
+            .args(["simulate", "--output", "json"])
+            .args(arguments);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

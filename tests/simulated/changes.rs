@@ -42,7 +42,7 @@ async fn an_instance_from_its_creation_to_its_end() {
             .collect()
             .await
             .unwrap();
-        assert_eq!(found, [created.clone()]);
+        assert_eq!(found, std::slice::from_ref(&created));
 
         // What is left out stays what it is, and what was read may be sent back.
         let mut whole = created;

@@ -6,7 +6,7 @@ use cimwire::{FaultKind, Wql};
 use super::*;
 
 fn names(instances: &[Instance]) -> Vec<String> {
-    let name = |instance: &Instance| instance.get("Name").unwrap();
+    let name = |instance: &Instance| instance.get("Name").expect("it has a name");
     instances.iter().map(name).collect()
 }
 
