@@ -269,6 +269,15 @@ async fn pypsrp_drives_the_simulated_host() {
 
 #[tokio::test]
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn pypsrp_reads_pages_and_changes_instances() {
+    let host = Simulator::start_with(&["--synthetic-instances", "300"]).await;
+    peers::pypsrp_cim(&host.url, &host.user, &host.password)
+        .await
+        .expect_code(0);
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn the_simulated_host_refuses_a_wrong_password() {
     let simulator = Simulator::start().await;
     for auth in ["ntlm", "negotiate"] {
