@@ -7,8 +7,8 @@ use crate::auth::Credentials;
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
-use crate::transport::{Auth, HttpConfig, HttpTransport, Proxy, Transport};
-use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
+use crate::transport::{Auth, HttpConfig, HttpTransport, Probe, Proxy, Transport};
+use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
 
 use super::{Client, Retries, Settings};
 
@@ -180,6 +180,23 @@ impl ClientBuilder {
         self
     }
 
+    /// How instances in parameters are written; as Hyper-V takes them unless said.
+    ///
+    /// ```
+    /// use cimwire::{Client, Credentials, EmbeddedForm};
+    ///
+    /// // For the providers of the Management Infrastructure, such as that of PS_ScheduledTask.
+    /// let client = Client::builder("hv01.example")
+    ///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+    ///     .embedded_form(EmbeddedForm::Elements)
+    ///     .build()?;
+    /// # Ok::<(), cimwire::Error>(())
+    /// ```
+    pub fn embedded_form(mut self, form: EmbeddedForm) -> Self {
+        self.settings.profile.embedded_form = form;
+        self
+    }
+
     /// Settings that give safety away.
     pub fn dangerous(self) -> Dangerous {
         Dangerous(self)
@@ -200,6 +217,24 @@ impl ClientBuilder {
         let transport = config.and_then(HttpTransport::new);
         let transport = transport.map_err(|error| Error::from_transport(doing(), error, false))?;
         Ok(Client::assemble(Box::new(transport), self.settings))
+    }
+
+    /// Looks at what the host shows to whoever has not logged in, with these settings and without a login: whether it can
+    /// be reached, its certificate, the schemes that it offers, its clock. It needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where the settings cannot work. What else goes wrong is part of what was
+    /// [seen](Probe::answer).
+    pub async fn probe(&self) -> Result<Probe, Error> {
+        let nobody = || Credentials::password("", "");
+        let config = self.http_config(self.credentials.clone().unwrap_or_else(nobody));
+        let probed = match config.and_then(HttpTransport::new) {
+            Ok(transport) => transport.probe().await,
+            Err(error) => Err(error),
+        };
+        let doing = "could not look at the host";
+        probed.map_err(|error| Error::from_transport(doing.to_owned(), error, false))
     }
 
     /// Makes a client over another transport; what concerns connections is the transport's own business.

@@ -79,8 +79,7 @@ impl Encoder<'_> {
         let action = action_of(operation, &resource)?;
         self.writer.start("s:Header", &[])?;
         self.writer.element("a:To", &[], head.to)?;
-        self.writer
-            .element("w:ResourceURI", &[MUST_UNDERSTAND], &resource)?;
+        self.resource(&[MUST_UNDERSTAND], &resource)?;
         self.writer.start("a:ReplyTo", &[])?;
         self.writer
             .element("a:Address", &[MUST_UNDERSTAND], uris::ANONYMOUS)?;
@@ -275,20 +274,13 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// An instance as the whole body of Put and Create. Null is said, since a property left out stays what it is.
+    /// An instance as the whole body of Put and Create.
     fn instance(&mut self, target: &Reference, instance: &Instance) -> Result<(), EncodeError> {
         let class = checked_name("class", target.class().name())?;
         let resource = self.resource_uri(target)?;
         let root = format!("r:{class}");
         self.writer.start(&root, &[("xmlns:r", &resource)])?;
-        for (name, value) in instance.properties().iter() {
-            if value.is_null() {
-                let tag = format!("r:{}", checked_name("property", name)?);
-                self.writer.empty(&tag, &[("xsi:nil", "true")])?;
-            } else {
-                self.property(name, value)?;
-            }
-        }
+        self.properties("r", instance.properties())?;
         Ok(self.writer.end()?)
     }
 
@@ -302,7 +294,7 @@ impl Encoder<'_> {
         self.writer
             .start(&format!("r:{method}_INPUT"), &[("xmlns:r", &resource)])?;
         for (name, value) in input.iter() {
-            self.property(name, value)?;
+            self.property("r", name, value)?;
         }
         Ok(self.writer.end()?)
     }

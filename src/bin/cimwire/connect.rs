@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use cimwire::transport::Proxy;
-use cimwire::{Client, Credentials, Secret, printable};
+use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
 
 use crate::args::{AuthScheme, Connection};
 use crate::exit::Exit;
@@ -14,14 +14,38 @@ use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
 pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
-    let options = &session.connection;
-    let Some(host) = &options.host else {
-        return Err(Problem::usage("no host is named")
-            .hint("name it with --host or CIMWIRE_HOST; `cimwire demo` brings a simulated one")
-            .into());
-    };
+    client_of_pages(session, None).await
+}
+
+/// The same, with no more instances in a page than are wanted.
+pub(crate) async fn client_of_pages(
+    session: &Session,
+    wanted: Option<u64>,
+) -> Result<Client, Failure> {
+    let host = host(&session.connection)?;
     let credentials = credentials(session).await?;
-    build(options, host, credentials)
+    build(&session.connection, host, credentials, wanted)
+}
+
+/// What [`client`] is built from; without credentials where nothing says who logs in.
+pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
+    let options = &session.connection;
+    let host = host(options)?;
+    let names_nobody = options.user.is_none()
+        && options.client_cert.is_none()
+        && matches!(options.auth, None | Some(AuthScheme::Negotiate));
+    let builder = builder(options, host)?;
+    if names_nobody {
+        return Ok((builder, false));
+    }
+    Ok((builder.credentials(credentials(session).await?), true))
+}
+
+fn host(options: &Connection) -> Result<&str, Problem> {
+    options.host.as_deref().ok_or_else(|| {
+        Problem::usage("no host is named")
+            .hint("name it with --host or CIMWIRE_HOST; `cimwire demo` brings a simulated one")
+    })
 }
 
 /// The client of a host, with the options that do not say which host it is.
@@ -29,9 +53,17 @@ pub(crate) fn build(
     options: &Connection,
     host: &str,
     credentials: Credentials,
+    wanted: Option<u64>,
 ) -> Result<Client, Failure> {
+    let mut builder = builder(options, host)?.credentials(credentials);
+    if let Some(wanted) = wanted.and_then(|wanted| u32::try_from(wanted).ok()) {
+        builder = builder.page_size(wanted.min(PAGE_SIZE));
+    }
+    Ok(builder.build()?)
+}
+
+fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(host)
-        .credentials(credentials)
         .dialect(options.dialect)
         .datetime_form(options.datetime_form);
     if let Some(scheme) = options.auth {
@@ -67,7 +99,7 @@ pub(crate) fn build(
         );
         builder = builder.dangerous().allow_basic_without_tls();
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }
 
 fn proxy(options: &Connection) -> Result<Option<Proxy>, Failure> {
@@ -211,6 +243,8 @@ fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// What the library asks for where nobody says.
+const PAGE_SIZE: u32 = 500;
 const PASSWORD: &str = "CIMWIRE_PASSWORD";
 const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
 /// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.

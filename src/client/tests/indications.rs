@@ -131,6 +131,7 @@ async fn dropped_while_it_waits() {
     drop(stream);
     host.asked_times(3).await;
     assert_eq!(asked(&host), ["Subscribe", "Pull a", "Unsubscribe S1"]);
+    assert_eq!(host.most_at_once(), 1);
 }
 
 #[tokio::test]

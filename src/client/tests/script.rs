@@ -20,6 +20,26 @@ struct Inner {
     asked: Mutex<Vec<String>>,
     /// A permit is an answer that may leave.
     gate: Semaphore,
+    /// How many requests are under way, and the most that were.
+    busy: Mutex<(usize, usize)>,
+}
+
+/// A request that is under way until somebody has the answer, or wants it no more.
+struct UnderWay(Arc<Inner>);
+
+impl UnderWay {
+    fn new(host: &Host) -> Self {
+        let mut busy = host.0.busy.lock().unwrap();
+        busy.0 += 1;
+        busy.1 = busy.1.max(busy.0);
+        Self(Arc::clone(&host.0))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.busy.lock().unwrap().0 -= 1;
+    }
 }
 
 impl Host {
@@ -28,6 +48,7 @@ impl Host {
             answers: Mutex::new(answers.into_iter().collect()),
             asked: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            busy: Mutex::default(),
         }))
     }
 
@@ -48,6 +69,11 @@ impl Host {
     /// Lets so many answers leave.
     pub(super) fn let_go(&self, answers: usize) {
         self.0.gate.add_permits(answers);
+    }
+
+    /// How many requests were under way at once: a client may have but one connection.
+    pub(super) fn most_at_once(&self) -> usize {
+        self.0.busy.lock().unwrap().1
     }
 
     /// What was sent so far.
@@ -118,7 +144,9 @@ impl Transport for Host {
         let envelope = String::from_utf8(request.envelope.to_vec()).unwrap();
         self.lock().push(envelope);
         let answer = self.next();
+        let under_way = UnderWay::new(self);
         Box::pin(async move {
+            let _under_way = under_way;
             self.0.gate.acquire().await.unwrap().forget();
             answer.map(|body| Response {
                 status: 200,

@@ -133,6 +133,7 @@ async fn a_stream_given_up_releases_the_newest_context() {
             }
             host.asked_times(3).await;
             assert_eq!(asked(&host), ["Enumerate", "Pull a", "Release b"]);
+            assert_eq!(host.most_at_once(), 1);
         }
     }
 }

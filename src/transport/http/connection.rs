@@ -277,7 +277,7 @@ fn is_refusal(status: StatusCode) -> bool {
 }
 
 /// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
-fn is_envelope(answer: &Answer) -> bool {
+pub(crate) fn is_envelope(answer: &Answer) -> bool {
     let media_type = multipart::media_type(answer.content_type());
     !answer.body.is_empty()
         && ENVELOPES

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cim::{DateTime, Interval, Value};
-use crate::wsman::{DatetimeForm, Dialect};
+use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm};
 
 const SERVICE: &str = "Msvm_ReplicationService";
 const V2: &str = "root/virtualization/v2";
@@ -729,4 +729,39 @@ fn associations_in_wql() {
         ..association(true)
     };
     assert!(misnamed.to_wql().is_err());
+}
+
+/// The form in which OMI sends its own, as in the answer to GetErrorEx among its captures.
+#[test]
+fn embedded_instances_as_elements() {
+    let disk = Instance::new(ClassPath::new(V2, "D"))
+        .with("Name", "a & b")
+        .with("Size", Value::Null);
+    let job = Instance::new(ClassPath::new(V2, "J"))
+        .with("Disk", disk)
+        .with("Ids", vec![1u16, 2]);
+    let operation = |value: Instance| invoke(Properties::new().with("Job", value));
+    let head = |dialect| Head {
+        profile: ServerProfile {
+            dialect,
+            embedded_form: EmbeddedForm::Elements,
+            ..ServerProfile::default()
+        },
+        ..head(dialect)
+    };
+    for (dialect, uri) in [(Dialect::Wmi, WMI), (Dialect::Dmtf, DMTF)] {
+        let text = write(&operation(job.clone()), &head(dialect)).unwrap();
+        let expected = format!(
+            "<r:Job xmlns:i=\"{uri}J\" xsi:type=\"i:J_Type\">\
+             <i:Disk xmlns:i=\"{uri}D\" xsi:type=\"i:D_Type\"><i:Name>a &amp; b</i:Name><i:Size xsi:nil=\"true\"/></i:Disk>\
+             <i:Ids>1</i:Ids><i:Ids>2</i:Ids></r:Job></r:"
+        );
+        assert!(text.contains(&expected), "{text}");
+    }
+    let nowhere = Instance::new(ClassPath::new("", "J"));
+    let error = write(&operation(nowhere), &head(Dialect::Wmi)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "J is named without its namespace, as in root/cimv2:J"
+    );
 }

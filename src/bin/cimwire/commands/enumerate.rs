@@ -43,7 +43,7 @@ pub(crate) struct Enumerate {
 impl Enumerate {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let class = self.class.path(session)?;
-        let client = connect::client(session).await?;
+        let client = connect::client_of_pages(session, self.limit).await?;
         let namespace = client.namespace(class.namespace());
         let (class, rows) = (class.name(), Rows::new(session.output));
         if self.references {
@@ -52,7 +52,7 @@ impl Enumerate {
         }
         if self.both {
             let items = self.items::<(Instance, Reference)>(&namespace, class);
-            return stream::show(session, items, rows.as_lists(), self.limit).await;
+            return stream::show(session, items, rows.with_lists(), self.limit).await;
         }
         let items = match self.properties.is_empty() {
             true => self.items::<Instance>(&namespace, class),
