@@ -10,8 +10,11 @@ mod logins;
 mod negotiate;
 mod peers;
 mod program;
+#[cfg(unix)]
 mod proxies;
+#[cfg(unix)]
 mod servers;
+#[cfg(unix)]
 mod terminator;
 
 use peers::{Acceptor, USER};
