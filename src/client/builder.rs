@@ -8,9 +8,9 @@ use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
 use crate::transport::{Auth, HttpConfig, HttpTransport, Probe, Proxy, Transport};
-use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
+use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
 
-use super::{Client, Settings};
+use super::{Client, Retries, Settings};
 
 /// The settings of a [`Client`].
 ///
@@ -72,6 +72,7 @@ impl ClientBuilder {
                 operation_timeout: OPERATION_TIMEOUT,
                 locale: None,
                 page_size: PAGE_SIZE,
+                retries: Retries::default(),
             },
         }
     }
@@ -155,6 +156,12 @@ impl ClientBuilder {
         self
     }
 
+    /// For how long, and how often, to try again where that does no harm; [`Retries::none`] switches it off.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.settings.retries = retries;
+        self
+    }
+
     /// The language for texts, as a tag of RFC 5646 (`en-US`). Unless said, the host uses its own.
     pub fn locale(mut self, tag: impl Into<String>) -> Self {
         self.settings.locale = Some(tag.into());
@@ -170,6 +177,23 @@ impl ClientBuilder {
     /// How datetime parameters are written; as the Windows client does unless said.
     pub fn datetime_form(mut self, form: DatetimeForm) -> Self {
         self.settings.profile.datetime_form = form;
+        self
+    }
+
+    /// How instances in parameters are written; as Hyper-V takes them unless said.
+    ///
+    /// ```
+    /// use cimwire::{Client, Credentials, EmbeddedForm};
+    ///
+    /// // For the providers of the Management Infrastructure, such as that of PS_ScheduledTask.
+    /// let client = Client::builder("hv01.example")
+    ///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+    ///     .embedded_form(EmbeddedForm::Elements)
+    ///     .build()?;
+    /// # Ok::<(), cimwire::Error>(())
+    /// ```
+    pub fn embedded_form(mut self, form: EmbeddedForm) -> Self {
+        self.settings.profile.embedded_form = form;
         self
     }
 

@@ -17,6 +17,13 @@
 //!
 //! [`Dialect::Dmtf`](crate::Dialect::Dmtf) is for OMI and its kin.
 //!
+//! # What cannot be sent
+//!
+//! XML 1.0 forbids some characters (section 2.2): most control characters, U+FFFE and U+FFFF. No escape can carry them,
+//! so a value that holds one is refused before anything is sent, with an error that names the parameter, the key or the
+//! query it stands in. All else arrives as it was, line ends among it. A server that writes such a character is read all
+//! the same.
+//!
 //! # Sealing
 //!
 //! Over `http://` each envelope is sealed by the session that the login made (\[MS-WSMV\] 2.2.9.1), and what comes back
@@ -25,6 +32,9 @@
 //!
 //! # What is sent again
 //!
-//! A read whose connection was lost is sent once more on a new connection. A method call is not: on sealed HTTP nothing
-//! unsealed proves that it did not run, so the error says
-//! [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again.
+//! What cannot have run, and what only reads. A method call whose connection was lost after it was sent is not: on
+//! sealed HTTP nothing unsealed proves that it did not run, so the error says
+//! [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again. A Pull moves a cursor
+//! and counts as a call here. A fault that says that there are too many operations comes sealed, from the door of the
+//! service, so that the operation did not run, and even a method call waits and is sent again. [`Retries`](crate::Retries)
+//! has the table, and the time that all of it may take.

@@ -16,6 +16,7 @@ pub(crate) fn get(request: Request<'_>) -> Result<String, Refusal> {
     let declaration = Declaration {
         class,
         is_qualified: head.is_set("IncludeQualifiers"),
+        is_whole: head.is_set("IncludeInheritedElements"),
     };
     let action = format!("{}Response", uris::GET);
     Ok(envelope(&action, Some(&head.message_id), |writer| {
@@ -38,11 +39,13 @@ fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
     class(namespace, &name).ok_or(fault::NO_CLASS)
 }
 
-/// A class to be declared. What it inherits is told always, whether the request includes it or not.
+/// A class to be declared.
 struct Declaration {
     class: &'static Class,
     /// Whether qualifiers are told.
     is_qualified: bool,
+    /// Whether what is inherited is told, as far as the host knows the classes that it comes from.
+    is_whole: bool,
 }
 
 impl Declaration {
@@ -58,7 +61,9 @@ impl Declaration {
         self.flag(writer, "SupportsDelete", class.writing.delete.is_some())?;
         self.flag(writer, "SupportsUpdate", class.writing.put.is_some())?;
         for property in class.properties {
-            self.property(writer, property)?;
+            if self.is_whole || !is_inherited(class, property.name) {
+                self.property(writer, property)?;
+            }
         }
         for method in class.methods {
             self.method(writer, method)?;
@@ -127,6 +132,14 @@ impl Declaration {
         writer.element("VALUE", &[], "true")?;
         writer.end()
     }
+}
+
+fn is_inherited(derived: &Class, property: &str) -> bool {
+    let mut bases = derived.bases.iter();
+    bases.any(|base| {
+        let base = class(derived.namespace, base);
+        base.is_some_and(|base| base.property(property).is_some())
+    })
 }
 
 /// Opens the element of a property or a parameter, which is named by what it holds.

@@ -1,17 +1,19 @@
 //! Enumerate, Pull and Release (DSP0226 8).
 
+mod ask;
+mod filter;
+
 use crate::wsman::server_side::uris;
 use crate::xml::{Element, Ns, Reader};
 
-use super::enumeration::{Enumeration, Item, Items, Mode, new_context};
+use self::ask::Ask;
+use super::enumeration::{Enumeration, new_context};
 use super::fault::{self, Refusal};
-use super::host::{Class, Moment, family, has_namespace};
+use super::host::Moment;
 use super::page::Page;
 use super::request::{Request, malformed};
-use super::resource::Resource;
 use super::response::envelope;
 use super::service::State;
-use super::wql::Query;
 
 /// Begins an enumeration.
 pub(crate) fn begin(
@@ -21,18 +23,22 @@ pub(crate) fn begin(
     now: Moment,
 ) -> Result<String, Refusal> {
     let head = request.head;
-    let ask = request.body.read(Ask::read)?;
+    let resource = &head.resource;
+    let ask = request
+        .body
+        .read(|reader, body| Ask::read(reader, body, resource))?;
     if !head.selectors.is_empty() {
         return Err(fault::ENUMERATE_WITH_KEYS);
     }
     state.enumerations.check_quota(owner, now)?;
-    let items = ask.items(state, &head.resource, now)?;
+    let items = ask.items(&state.host, &head.resource, now)?;
     let mut enumeration = Enumeration {
         owner: owner.to_owned(),
         mode: ask.mode,
+        expires: ask.expires(now)?,
         items: items.peekable(),
     };
-    let page = Page::new(&head, "EnumerateResponse", "w");
+    let page = Page::new(&head, "EnumerateResponse", "w").expiring(ask.expires.as_deref());
     let (document, context) = if ask.is_optimised {
         page.fill(&mut enumeration, ask.max_elements)?
     } else {
@@ -90,106 +96,6 @@ pub(crate) fn release(
     })?)
 }
 
-/// What an Enumerate asks for.
-struct Ask {
-    filter: Option<Filter>,
-    is_optimised: bool,
-    max_elements: usize,
-    mode: Mode,
-}
-
-struct Filter {
-    dialect: String,
-    text: String,
-}
-
-impl Ask {
-    fn read(reader: &mut Reader<'_>, body: Option<&Element<'_>>) -> Result<Self, Refusal> {
-        let mut ask = Self {
-            filter: None,
-            is_optimised: false,
-            max_elements: 1,
-            mode: Mode::default(),
-        };
-        expect(body, "Enumerate")?;
-        while let Some(part) = reader.next_child().map_err(malformed)? {
-            match (part.ns(), part.local()) {
-                // Both namespaces mean the same (MS-WSMV 3.1.4.1.13).
-                (Ns::Wsman | Ns::Enumeration, "Filter") => {
-                    let dialect = reader.attribute(&part, &Ns::None, "Dialect");
-                    let filter = Filter {
-                        dialect: dialect.map_err(malformed)?.unwrap_or_default(),
-                        text: text_alone(reader)?,
-                    };
-                    if ask.filter.replace(filter).is_some() {
-                        return Err(fault::SCHEMA);
-                    }
-                }
-                (Ns::Wsman, "OptimizeEnumeration") => {
-                    ask.is_optimised = true;
-                    reader.skip().map_err(malformed)?;
-                }
-                (Ns::Wsman, "MaxElements") => ask.max_elements = count(reader)?,
-                (Ns::Wsman, "EnumerationMode") => ask.mode = Mode::read(reader)?,
-                _ => reader.skip().map_err(malformed)?,
-            }
-        }
-        Ok(ask)
-    }
-
-    /// The items that the filter selects, or all of the class.
-    fn items(&self, state: &State, resource: &Resource, now: Moment) -> Result<Items, Refusal> {
-        let Some(filter) = &self.filter else {
-            if resource.is_all_classes() {
-                return Err(fault::NO_FILTER);
-            }
-            if !has_namespace(resource.namespace()) {
-                return Err(fault::NO_NAMESPACE);
-            }
-            let classes = family(resource.namespace(), resource.class());
-            if classes.is_empty() {
-                return Err(fault::NOT_FOUND);
-            }
-            return Ok(all(state, &classes, now, None));
-        };
-        if filter.dialect != uris::WQL {
-            return Err(fault::FILTER_DIALECT);
-        }
-        if !resource.is_all_classes() {
-            return Err(fault::QUERY_ON_CLASS);
-        }
-        if !has_namespace(resource.namespace()) {
-            return Err(fault::NO_NAMESPACE_IN_QUERY);
-        }
-        let query = Query::parse(&filter.text).map_err(|_| fault::INVALID_QUERY)?;
-        let classes = family(resource.namespace(), &query.class);
-        if classes.is_empty() {
-            return Err(fault::NO_CLASS_IN_QUERY);
-        }
-        if classes.iter().any(|class| query.check(class).is_err()) {
-            return Err(fault::INVALID_QUERY);
-        }
-        Ok(all(state, &classes, now, Some(&query)))
-    }
-}
-
-fn all(state: &State, classes: &[&'static Class], now: Moment, query: Option<&Query>) -> Items {
-    let mut items = Vec::new();
-    for class in classes {
-        let instances = (class.instances)(&state.host, now);
-        let selected =
-            instances.filter(|instance| query.is_none_or(|query| query.selects(instance)));
-        items.extend(selected.map(|instance| Item {
-            reference: class.reference(&instance),
-            instance: match query {
-                Some(query) => query.project(instance),
-                None => instance,
-            },
-        }));
-    }
-    Box::new(items.into_iter())
-}
-
 /// What a Pull or a Release says.
 struct Continuation {
     context: String,
@@ -219,31 +125,20 @@ impl Continuation {
     }
 }
 
-impl Mode {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Refusal> {
-        match text_alone(reader)?.as_str() {
-            "EnumerateObject" => Ok(Self::Object),
-            "EnumerateEPR" => Ok(Self::Reference),
-            "EnumerateObjectAndEPR" => Ok(Self::ObjectAndReference),
-            _ => Err(fault::ENUMERATION_MODE),
-        }
-    }
-}
-
-fn expect(body: Option<&Element<'_>>, name: &str) -> Result<(), Refusal> {
+pub(super) fn expect(body: Option<&Element<'_>>, name: &str) -> Result<(), Refusal> {
     match body {
         Some(body) if body.is(&Ns::Enumeration, name) => Ok(()),
         _ => Err(fault::ACTION_MISMATCH),
     }
 }
 
-fn text_alone(reader: &mut Reader<'_>) -> Result<String, Refusal> {
+pub(super) fn text_alone(reader: &mut Reader<'_>) -> Result<String, Refusal> {
     let text = reader.text().map_err(|_| fault::SCHEMA)?;
     Ok(text.trim().to_owned())
 }
 
 /// A number of items, of which there must be one at least.
-fn count(reader: &mut Reader<'_>) -> Result<usize, Refusal> {
+pub(super) fn count(reader: &mut Reader<'_>) -> Result<usize, Refusal> {
     let count: usize = text_alone(reader)?.parse().map_err(|_| fault::SCHEMA)?;
     if count == 0 {
         Err(fault::SCHEMA)

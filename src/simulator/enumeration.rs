@@ -17,6 +17,8 @@ pub(crate) struct Enumeration {
     /// Who began it; nobody else may go on.
     pub(crate) owner: String,
     pub(crate) mode: Mode,
+    /// When it is over in any case.
+    pub(crate) expires: Option<Moment>,
     pub(crate) items: Peekable<Items>,
 }
 
@@ -39,12 +41,27 @@ pub(crate) enum Mode {
 }
 
 /// The open enumerations of the service.
-#[derive(Default)]
 pub(crate) struct Enumerations {
     open: HashMap<String, (Enumeration, Moment)>,
+    /// How long one may rest between pulls (`EnumerationTimeoutms`).
+    idle: Duration,
+}
+
+impl Default for Enumerations {
+    fn default() -> Self {
+        Self {
+            open: HashMap::new(),
+            idle: IDLE,
+        }
+    }
 }
 
 impl Enumerations {
+    /// Sets how long an enumeration may rest between pulls.
+    pub(crate) fn set_idle(&mut self, idle: Duration) {
+        self.idle = idle;
+    }
+
     /// How many are open.
     pub(crate) fn count(&mut self, now: Moment) -> usize {
         self.expire(now);
@@ -63,7 +80,11 @@ impl Enumerations {
 
     /// Keeps what is left of an enumeration, for the context that this gives.
     pub(crate) fn keep(&mut self, enumeration: Enumeration, context: String, now: Moment) {
-        self.open.insert(context, (enumeration, now.plus(IDLE)));
+        let idle = now.plus(self.idle);
+        let end = enumeration
+            .expires
+            .map_or(idle, |expires| expires.min(idle));
+        self.open.insert(context, (enumeration, end));
     }
 
     /// Takes an enumeration out by its context; whoever goes on with it keeps the rest under a new one.
@@ -94,7 +115,7 @@ pub(crate) fn new_context() -> String {
     new_id()
 }
 
-/// How long an enumeration may rest between pulls (`EnumerationTimeoutms`).
+/// How long an enumeration may rest between pulls, as WinRM begins.
 const IDLE: Duration = Duration::from_secs(60);
 /// How many enumerations of one user may be open (`MaxConcurrentOperationsPerUser`).
 const MAX_OPEN: usize = 1_500;
@@ -109,6 +130,7 @@ mod tests {
         Enumeration {
             owner: owner.to_owned(),
             mode: Mode::Object,
+            expires: None,
             items: items.peekable(),
         }
     }
@@ -134,6 +156,26 @@ mod tests {
         assert_eq!(open.count(now.plus(IDLE - Duration::from_micros(1))), 1);
         assert!(open.take("1", "a", now.plus(IDLE)).is_err());
         assert_eq!(open.count(now.plus(IDLE)), 0);
+    }
+
+    #[test]
+    fn a_context_expires_when_it_was_to() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        let expires = now.plus(Duration::from_secs(5));
+        let hasty = |expires| Enumeration {
+            expires: Some(expires),
+            ..enumeration("a")
+        };
+        open.keep(hasty(expires), "1".to_owned(), now);
+        // Longer than it may rest is no use.
+        open.keep(hasty(now.plus(IDLE * 2)), "2".to_owned(), now);
+        assert_eq!(open.count(now.plus(Duration::from_secs(4))), 2);
+        assert_eq!(open.count(expires), 1);
+        assert_eq!(open.count(now.plus(IDLE)), 0);
+        open.set_idle(Duration::from_secs(1));
+        open.keep(enumeration("a"), "3".to_owned(), now);
+        assert_eq!(open.count(now.plus(Duration::from_secs(1))), 0);
     }
 
     #[test]

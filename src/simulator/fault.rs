@@ -237,6 +237,17 @@ refusals! {
     NO_CLASS_IN_QUERY = NO_FILTER.0.with_provider(0x8033_801A, "The specified class does not exist in the given namespace. ");
     /// The filter goes to a namespace that does not exist.
     NO_NAMESPACE_IN_QUERY = NO_FILTER.0.with_provider(0x8004_100E, "Invalid namespace").while_doing("ConnectServer");
+    /// The filter asks for the associations of an object that does not exist.
+    NO_OBJECT_IN_QUERY = NO_FILTER.0.with_provider(0x8004_1002, "Not found").while_doing("ExecQuery");
+    /// The filter is in a form that its dialect does not have, or asks for what it does not take.
+    INVALID_FILTER = Fault::sender("n:CannotProcessFilter", 0x8033_8107,
+        "The XML of the filter is not valid.");
+    /// Items of other classes than was asked for, in a way that is not known for this class (DSP0227).
+    POLYMORPHISM = Fault::sender("b:PolymorphismModeNotSupported", 0x8033_8137,
+        "The polymorphism mode is not supported for this class.");
+    /// The time at which an enumeration is to expire is none, or over.
+    EXPIRATION_TIME = Fault::sender("n:InvalidExpirationTime", 0x8033_8016,
+        "The expiration time of the enumeration is not valid.");
     /// A query goes to a class, or with keys, where WinRM takes it on `*` alone.
     QUERY_ON_CLASS = Fault::sender("n:CannotProcessFilter", 0x8033_80FB,
         "A WQL query needs a resource URI that ends in * and no selectors.");

@@ -61,12 +61,13 @@
 //!   service     an envelope in, an envelope out
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
 //!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
-//!     enumerate   pages and contexts (enumeration, page), queries (wql)
+//!     enumerate   pages and contexts (enumeration, page), filters: queries (wql), associations
 //!     response    answers (object), refusals (fault)    journal   what came
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
 mod accounts;
+mod associations;
 mod declaration;
 mod enumerate;
 mod enumeration;
@@ -147,6 +148,8 @@ impl Simulator {
             pace: Duration::from_millis(2_500),
             identity: None,
             basic: false,
+            synthetic: 0,
+            enumeration_timeout: Duration::from_secs(60),
             is_open: false,
             hardening: CbtHardening::default(),
             client_certificates: false,
@@ -227,6 +230,8 @@ pub struct Builder {
     /// Absent for plain HTTP.
     identity: Option<Identity>,
     basic: bool,
+    synthetic: u32,
+    enumeration_timeout: Duration,
     is_open: bool,
     hardening: CbtHardening,
     client_certificates: bool,
@@ -255,6 +260,20 @@ impl Builder {
     /// How long a job takes, in the time of the host; the copy that follows it takes as long again.
     pub fn pace(mut self, pace: Duration) -> Self {
         self.pace = pace;
+        self
+    }
+
+    /// How many instances the class `Simulated_Row` of `root/cimv2` has, which no real host knows: 0 to begin with. They
+    /// are of some 300 bytes each, and made while they are sent.
+    pub fn synthetic_instances(mut self, count: u32) -> Self {
+        self.synthetic = count;
+        self
+    }
+
+    /// How long an enumeration may rest between two pulls before the host forgets it, in the time of the host: a minute
+    /// to begin with (WinRM's `EnumerationTimeoutms`).
+    pub fn enumeration_timeout(mut self, timeout: Duration) -> Self {
+        self.enumeration_timeout = timeout;
         self
     }
 
@@ -324,7 +343,9 @@ impl Builder {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}/wsman", listener.local_addr()?);
         let shared = Arc::new(Shared {
-            service: Service::new(MACHINE, Clock::new(self.clock_speed), self.pace),
+            service: Service::new(MACHINE, Clock::new(self.clock_speed), self.pace)
+                .with_synthetic(self.synthetic)
+                .with_enumeration_timeout(self.enumeration_timeout),
             policy: Policy {
                 machine: MACHINE.to_owned(),
                 accounts,

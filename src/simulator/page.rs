@@ -14,11 +14,24 @@ pub(crate) struct Page<'a> {
     name: &'static str,
     /// The prefix of the elements around the items, which is not the same in the answers to Enumerate and to Pull.
     prefix: &'static str,
+    /// When the enumeration expires, where the request has said so.
+    expires: Option<&'a str>,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn new(head: &'a Head, name: &'static str, prefix: &'static str) -> Self {
-        Self { head, name, prefix }
+        Self {
+            head,
+            name,
+            prefix,
+            expires: None,
+        }
+    }
+
+    /// Says back when the enumeration expires.
+    pub(crate) fn expiring(mut self, expires: Option<&'a str>) -> Self {
+        self.expires = expires;
+        self
     }
 
     /// Takes as many items as may be sent and as fit into the envelope: the answer, and the context for the rest.
@@ -65,6 +78,9 @@ impl<'a> Page<'a> {
         let action = format!("{ENUMERATION}/{}", self.name);
         envelope(&action, Some(&self.head.message_id), |writer| {
             writer.start(&format!("n:{}", self.name), &[])?;
+            if let Some(expires) = self.expires {
+                writer.element("n:Expires", &[], expires)?;
+            }
             match context {
                 Some(context) => writer.element("n:EnumerationContext", &[], context)?,
                 None if self.name == "EnumerateResponse" => {

@@ -65,7 +65,7 @@ pub(crate) fn new_id() -> String {
     format!("uuid:{}", id.to_uppercase())
 }
 
-const NAMESPACES: [(&str, &str); 8] = [
+const NAMESPACES: [(&str, &str); 9] = [
     ("xml:lang", LANGUAGE),
     ("xmlns:s", uri::SOAP),
     ("xmlns:a", uri::ADDRESSING),
@@ -74,6 +74,7 @@ const NAMESPACES: [(&str, &str); 8] = [
     ("xmlns:n", uri::ENUMERATION),
     ("xmlns:w", uri::WSMAN),
     ("xmlns:p", uri::WINRM),
+    ("xmlns:b", uri::CIM_BINDING),
 ];
 
 /// The language of the host.

@@ -51,6 +51,18 @@ impl Service {
         }
     }
 
+    /// Sets how many instances the class has that is as large as one likes.
+    pub(crate) fn with_synthetic(self, instances: u32) -> Self {
+        self.state().host.set_synthetic(instances);
+        self
+    }
+
+    /// Sets how long an enumeration may rest between pulls.
+    pub(crate) fn with_enumeration_timeout(self, idle: Duration) -> Self {
+        self.state().enumerations.set_idle(idle);
+        self
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }

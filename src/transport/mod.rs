@@ -27,7 +27,7 @@
 //! ```
 
 mod error;
-mod http;
+pub(crate) mod http;
 mod meaning;
 mod replay;
 mod scenario;

@@ -1,11 +1,13 @@
 //! CIM values as elements.
 
-use crate::cim::{ClassPath, DateTime, Interval, KeyValue, Reference, Value, is_cim_name};
+use crate::cim::{
+    ClassPath, DateTime, Instance, Interval, KeyValue, Properties, Reference, Value, is_cim_name,
+};
 use crate::xml::{Writer, uri};
 
 use super::cim_xml;
 use super::error::EncodeError;
-use super::profile::{DatetimeForm, Dialect, ServerProfile};
+use super::profile::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
 use super::uris;
 
 /// Writes values the way a service wants them. The prefixes `a`, `w`, `cim` and `xsi` are bound by the envelope.
@@ -19,9 +21,16 @@ impl Encoder<'_> {
     ///
     /// Leaving a null parameter out is what real clients of Hyper-V do (libvirt among them); an empty element would be
     /// an empty string.
-    pub(crate) fn property(&mut self, name: &str, value: &Value) -> Result<(), EncodeError> {
-        let tag = format!("r:{}", checked_name("parameter", name)?);
-        match value {
+    ///
+    /// `prefix` is bound to the namespace that the element belongs to.
+    pub(crate) fn property(
+        &mut self,
+        prefix: &str,
+        name: &str,
+        value: &Value,
+    ) -> Result<(), EncodeError> {
+        let tag = format!("{prefix}:{}", checked_name("parameter", name)?);
+        let written = match value {
             Value::Null => Ok(()),
             Value::Array(values) => values.iter().try_for_each(|value| match value {
                 Value::Null => Ok(self.writer.empty(&tag, &[("xsi:nil", "true")])?),
@@ -31,7 +40,8 @@ impl Encoder<'_> {
                 value => self.scalar(&tag, value),
             }),
             value => self.scalar(&tag, value),
-        }
+        };
+        written.map_err(|error| error.at(name))
     }
 
     fn scalar(&mut self, tag: &str, value: &Value) -> Result<(), EncodeError> {
@@ -43,15 +53,47 @@ impl Encoder<'_> {
                 self.endpoint(reference)?;
                 Ok(self.writer.end()?)
             }
-            // Hyper-V takes settings as CIM-XML in a string, and refuses an element tree (qualifier
-            // HyperVEmbeddedInstance).
-            Value::Instance(instance) => {
-                Ok(self.writer.element(tag, &[], &cim_xml::write(instance)?)?)
-            }
+            Value::Instance(instance) => match self.profile.embedded_form {
+                // Hyper-V takes settings as CIM-XML in a string, and refuses an element tree (qualifier
+                // HyperVEmbeddedInstance).
+                EmbeddedForm::CimXml => {
+                    Ok(self.writer.element(tag, &[], &cim_xml::write(instance)?)?)
+                }
+                EmbeddedForm::Elements => self.embedded(tag, instance),
+            },
             value => Ok(self
                 .writer
                 .element(tag, &[], &value.to_text().unwrap_or_default())?),
         }
+    }
+
+    /// An instance as elements of the namespace of its class, which binds the prefix anew within another instance.
+    fn embedded(&mut self, tag: &str, instance: &Instance) -> Result<(), EncodeError> {
+        let nameless = || EncodeError::Value("an embedded instance has no class".to_owned());
+        let class = Reference::to_class(instance.class().ok_or_else(nameless)?.clone());
+        let resource = self.resource_uri(&class)?;
+        let class = format!("i:{}_Type", class.class().name());
+        self.writer
+            .start(tag, &[("xmlns:i", &resource), ("xsi:type", &class)])?;
+        self.properties("i", instance.properties())?;
+        Ok(self.writer.end()?)
+    }
+
+    /// All properties of an instance. Null is said, since a property left out stays what it is.
+    pub(crate) fn properties(
+        &mut self,
+        prefix: &str,
+        properties: &Properties,
+    ) -> Result<(), EncodeError> {
+        for (name, value) in properties.iter() {
+            if value.is_null() {
+                let tag = format!("{prefix}:{}", checked_name("property", name)?);
+                self.writer.empty(&tag, &[("xsi:nil", "true")])?;
+            } else {
+                self.property(prefix, name, value)?;
+            }
+        }
+        Ok(())
     }
 
     fn datetime(&mut self, tag: &str, time: &DateTime) -> Result<(), EncodeError> {
@@ -95,10 +137,20 @@ impl Encoder<'_> {
     pub(crate) fn endpoint(&mut self, reference: &Reference) -> Result<(), EncodeError> {
         self.writer.element("a:Address", &[], uris::ANONYMOUS)?;
         self.writer.start("a:ReferenceParameters", &[])?;
-        self.writer
-            .element("w:ResourceURI", &[], &self.resource_uri(reference)?)?;
+        let resource = self.resource_uri(reference)?;
+        self.resource(&[], &resource)?;
         self.selectors(reference)?;
         Ok(self.writer.end()?)
+    }
+
+    /// Writes a resource URI. Of what stands in it, the namespace alone may be any text.
+    pub(crate) fn resource(
+        &mut self,
+        attributes: &[(&str, &str)],
+        uri: &str,
+    ) -> Result<(), EncodeError> {
+        let written = self.writer.element("w:ResourceURI", attributes, uri);
+        written.map_err(|error| EncodeError::from(error).at("the namespace"))
     }
 
     /// The resource URI of a reference's class.
@@ -126,13 +178,19 @@ impl Encoder<'_> {
                     self.endpoint(inner)?;
                     self.writer.end()?;
                 }
-                value => self.writer.text(&value.as_text().unwrap_or_default())?,
+                value => {
+                    let text = value.as_text().unwrap_or_default();
+                    let place = format_args!("the key {name}");
+                    let written = self.writer.text(&text);
+                    written.map_err(|error| EncodeError::from(error).at(place))?;
+                }
             }
             self.writer.end()?;
         }
         if let Some(namespace) = namespace {
-            self.writer
-                .element("w:Selector", &[("Name", uris::CIM_NAMESPACE)], namespace)?;
+            let name = [("Name", uris::CIM_NAMESPACE)];
+            let written = self.writer.element("w:Selector", &name, namespace);
+            written.map_err(|error| EncodeError::from(error).at("the namespace"))?;
         }
         Ok(self.writer.end()?)
     }

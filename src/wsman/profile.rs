@@ -13,6 +13,8 @@ pub struct ServerProfile {
     pub dialect: Dialect,
     /// How datetime parameters are written.
     pub datetime_form: DatetimeForm,
+    /// How instances in parameters and properties are written.
+    pub embedded_form: EmbeddedForm,
 }
 
 /// How classes are addressed.
@@ -44,6 +46,18 @@ pub enum DatetimeForm {
     Text,
 }
 
+/// How an instance in a parameter or property is written. Both are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EmbeddedForm {
+    /// As text in CIM-XML, which is what Hyper-V takes, and nothing else.
+    #[default]
+    CimXml,
+    /// As elements, with the type of the class (DSP0230): what providers of the Management Infrastructure take, such as
+    /// that of scheduled tasks, and what OMI itself sends.
+    Elements,
+}
+
 macro_rules! named {
     ($type:ident, $what:literal, $($variant:ident = $name:literal),* $(,)?) => {
         impl fmt::Display for $type {
@@ -72,6 +86,13 @@ named!(
     CimDateTime = "cim-datetime",
     XmlSchema = "xml-schema",
     Text = "text"
+);
+
+named!(
+    EmbeddedForm,
+    "embedded form",
+    CimXml = "cim-xml",
+    Elements = "elements"
 );
 
 /// A name that is none of those that a setting has.
@@ -107,6 +128,13 @@ mod tests {
             assert_eq!(name.parse(), Ok(form));
             assert_eq!(form.to_string(), name);
         }
+        for (name, form) in [
+            ("cim-xml", EmbeddedForm::CimXml),
+            ("elements", EmbeddedForm::Elements),
+        ] {
+            assert_eq!(name.parse(), Ok(form));
+            assert_eq!(form.to_string(), name);
+        }
         let error = "WMI".parse::<Dialect>().unwrap_err();
         assert_eq!(error.to_string(), "no such dialect; there are: wmi dmtf");
     }
@@ -116,5 +144,6 @@ mod tests {
         let profile = ServerProfile::default();
         assert_eq!(profile.dialect, Dialect::Wmi);
         assert_eq!(profile.datetime_form, DatetimeForm::CimDateTime);
+        assert_eq!(profile.embedded_form, EmbeddedForm::CimXml);
     }
 }

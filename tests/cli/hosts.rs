@@ -1,6 +1,7 @@
 //! Hosts that are none: they take every request, and answer all with the same page, or not at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -8,6 +9,7 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 /// A host on a loopback port, which ends with the test.
@@ -30,6 +32,32 @@ impl Host {
         Self::start(Some("127.0.0.1"), Some(PAGE)).await
     }
 
+    /// Answers each request with the next of these bodies, whoever asks, and says what each request holds.
+    pub(crate) async fn scripted(answers: impl IntoIterator<Item = String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (tell, asked) = mpsc::unbounded_channel();
+        let answers: Vec<_> = answers.into_iter().collect();
+        tokio::spawn(async move {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let _ = tell.send(whole_request(&mut stream).await);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\n\
+                     Content-Length: {}\r\nConnection: close\r\n\r\n",
+                    answer.len()
+                );
+                let _ = stream.write_all((head + &answer).as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        Self {
+            url,
+            certificate: None,
+            asked,
+        }
+    }
+
     /// Takes requests, and never answers.
     pub(crate) async fn silent() -> Self {
         Self::start(None, None).await
@@ -37,7 +65,10 @@ impl Host {
 
     /// Waits until something was sent.
     pub(crate) async fn was_asked(&mut self) -> Vec<u8> {
-        self.asked.recv().await.expect("the host runs")
+        let asked = timeout(DEADLINE, self.asked.recv()).await;
+        asked
+            .expect("something is sent in time")
+            .expect("the host runs")
     }
 
     async fn start(name: Option<&str>, answer: Option<&'static str>) -> Self {
@@ -86,6 +117,27 @@ async fn serve(
     }
 }
 
+/// A request with its body.
+async fn whole_request(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let lines = head.lines();
+            let length = lines
+                .filter_map(|line| line.strip_prefix("content-length: "))
+                .next();
+            let length: usize = length.expect("a length").parse().expect("a number");
+            if body.len() >= length {
+                return bytes;
+            }
+        }
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return bytes;
+        }
+    }
+}
+
 fn identity(name: &str) -> (String, TlsAcceptor) {
     let rcgen::CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
@@ -99,5 +151,7 @@ fn identity(name: &str) -> (String, TlsAcceptor) {
     (cert.pem(), Arc::new(config).into())
 }
 
+/// Far longer than a program takes to send something; a test that hangs fails by it.
+const DEADLINE: Duration = Duration::from_secs(60);
 const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 28\r\n\
                     Connection: close\r\n\r\n<html>\x1b[2JIt works!</html>\n\n";

@@ -1,11 +1,15 @@
 //! The program, run as a user runs it: against the simulated host, and against hosts that are none.
 
+mod associations;
+mod changes;
 mod connecting;
 mod demo;
 mod doctor;
 mod hosts;
+mod instances;
 mod interrupts;
 mod jobs;
+mod methods;
 mod program;
 mod queries;
 mod replica;

@@ -1,7 +1,7 @@
 //! The program and the simulated host against peers that share no code with them.
 //!
 //! The client meets `acceptor.py`, whose NTLM and sealing are done by the Python package `pyspnego` or by Debian's
-//! `gss-ntlmssp`; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
+//! `gss-ntlmssp`, also through squid, tinyproxy and nginx; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
 //! `cargo test --test interop -- --ignored` runs the tests.
 
 #[cfg(feature = "kerberos")]
@@ -10,6 +10,9 @@ mod logins;
 mod negotiate;
 mod peers;
 mod program;
+mod proxies;
+mod servers;
+mod terminator;
 
 use peers::{Acceptor, USER};
 use program::{PASSWORD, Program, Simulator};

@@ -1,6 +1,8 @@
 //! Operations on any class, as Windows answers them.
 
-use cimwire::cim::{DateTime, Reference};
+use std::time::Duration;
+
+use cimwire::cim::{DateTime, Instance, Reference};
 use cimwire::hyperv::VirtualMachine;
 use cimwire::{ErrorKind, FaultKind, Wql};
 
@@ -98,6 +100,31 @@ async fn pages_given_up() {
     let first = services.next().await.unwrap().unwrap();
     assert_eq!(first.get("Name"), Ok("vmms".to_owned()));
     services.release().await.unwrap();
+    scene.finish();
+}
+
+#[tokio::test]
+async fn events() {
+    let scene = Scene::open("client-subscribe");
+    let stopped = Wql::select("__InstanceModificationEvent")
+        .within(Duration::from_secs(2))
+        .isa("TargetInstance", "Win32_Service")
+        .equals("TargetInstance.State", "Stopped");
+    let namespace = scene.client.namespace("root/cimv2");
+    let mut events = namespace.subscribe(stopped).unwrap();
+    let event = events.next().await.unwrap().unwrap();
+    assert_eq!(event.class_name(), "__InstanceModificationEvent");
+    let (before, after): (Instance, Instance) = (
+        event.get("PreviousInstance").unwrap(),
+        event.get("TargetInstance").unwrap(),
+    );
+    assert_eq!(after.class_name(), "Win32_Service");
+    assert_eq!(after.get("ProcessId"), Ok(2764u32));
+    assert_eq!(
+        (before.get("State"), after.get("State")),
+        (Ok("Running".to_owned()), Ok("Stopped".to_owned()))
+    );
+    events.unsubscribe().await.unwrap();
     scene.finish();
 }
 

@@ -64,7 +64,8 @@ pub(super) fn read_authenticate(token: &[u8]) -> Result<AuthenticateMessage, Err
     }
 }
 
-fn read(token: &[u8]) -> Result<Message, Error> {
+/// Reads any message.
+pub(super) fn read(token: &[u8]) -> Result<Message, Error> {
     if token.len() > MAX_TOKEN {
         return Err(Error::Token("it is longer than any that makes sense"));
     }

@@ -19,6 +19,7 @@ mod keys;
 mod messages;
 mod response;
 mod seal;
+mod shown;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -27,6 +28,8 @@ mod transcript;
 use std::mem;
 
 use ntlmclient::AuthenticateMessage;
+
+pub(crate) use self::shown::shown;
 
 use self::response::Nonces;
 use self::seal::SealingSession;

@@ -8,7 +8,10 @@ use cimwire::{DatetimeForm, Dialect};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{demo, doctor, job, query, replica, simulate};
+use crate::commands::{
+    associations, create, decode, delete, demo, doctor, enumerate, get, invoke, job, put, query,
+    replica, schema, simulate,
+};
 use crate::time;
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
@@ -26,12 +29,23 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Reads the command line; where it makes no sense, says so and ends the program with 2.
     pub(crate) fn read() -> (Self, ArgMatches) {
-        let matches = Self::command().get_matches();
+        let matches = command().get_matches();
         match Self::from_arg_matches(&matches) {
             Ok(arguments) => (arguments, matches),
-            Err(error) => error.format(&mut Self::command()).exit(),
+            Err(error) => error.format(&mut command()).exit(),
         }
     }
+}
+
+/// The command line, without the variables of the environment that are empty, which count as not set.
+fn command() -> clap::Command {
+    Arguments::command().mut_args(|argument| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        if value.is_some_and(|value| value.is_empty()) {
+            return argument.env(None::<&str>);
+        }
+        argument
+    })
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,11 +55,21 @@ pub(crate) enum Command {
     /// Look for what is wrong with a connection, step by step, and say what to do
     #[command(after_help = doctor::AFTER_HELP)]
     Doctor,
+    Get(get::Get),
+    Enumerate(enumerate::Enumerate),
     Query(query::Query),
+    Associators(associations::Associators),
+    References(associations::References),
+    Invoke(invoke::Invoke),
+    Put(put::Put),
+    Create(create::Create),
+    Delete(delete::Delete),
+    Schema(schema::Schema),
     #[command(subcommand)]
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
+    Decode(decode::Decode),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }
@@ -351,6 +375,11 @@ Examples:
   cimwire demo
   cimwire --host hv01 --user 'EXAMPLE\\operator' replica start web01 --start-time +2h
   cimwire --host hv01 --user 'EXAMPLE\\operator' query \"SELECT * FROM Win32_Service\"
+  cimwire … enumerate Win32_Service --where State=Running --properties Name,StartMode
+  cimwire … invoke Win32_Service ChangeStartMode --key Name=Spooler StartMode=Manual
 
 Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
-logs to stderr.";
+logs to stderr.
+
+With --output json, results are one JSON object a line on stdout, and errors, warnings and notes one
+a line on stderr: {\"error\": {\"kind\", \"exit_code\", \"message\", \"hint\", \"fault\", …}}.";

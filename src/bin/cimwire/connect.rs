@@ -14,12 +14,20 @@ use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
 pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
-    let host = host(&session.connection)?;
-    let credentials = credentials(session).await?;
-    build(&session.connection, host, credentials)
+    client_of_pages(session, None).await
 }
 
-/// What [`client`] is built from; without credentials where nothing says who logs in.
+/// The same, with no more instances in a page than are wanted.
+pub(crate) async fn client_of_pages(
+    session: &Session,
+    wanted: Option<u64>,
+) -> Result<Client, Failure> {
+    let host = host(&session.connection)?;
+    let credentials = credentials(session).await?;
+    build(&session.connection, host, credentials, wanted)
+}
+
+/// What [`client`] is built from, and whether anything says who logs in; else it has no credentials.
 pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
     let options = &session.connection;
     let host = host(options)?;
@@ -45,8 +53,13 @@ pub(crate) fn build(
     options: &Connection,
     host: &str,
     credentials: Credentials,
+    wanted: Option<u64>,
 ) -> Result<Client, Failure> {
-    Ok(builder(options, host)?.credentials(credentials).build()?)
+    let mut builder = builder(options, host)?.credentials(credentials);
+    if let Some(wanted) = wanted.and_then(|wanted| u32::try_from(wanted).ok()) {
+        builder = builder.page_size(wanted.min(PAGE_SIZE));
+    }
+    Ok(builder.build()?)
 }
 
 fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
@@ -75,14 +88,14 @@ fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
         builder = builder.locale(locale);
     }
     if options.danger.dangerously_accept_any_certificate {
-        report::say(
-            "warning: any certificate is accepted: whoever stands between can read and change everything",
+        report::warning(
+            "any certificate is accepted: whoever stands between can read and change everything",
         );
         builder = builder.dangerous().accept_any_certificate();
     }
     if options.danger.dangerously_send_password_in_the_clear {
-        report::say(
-            "warning: basic over http is allowed: it sends the password and all messages in the clear",
+        report::warning(
+            "basic over http is allowed: it sends the password and all messages in the clear",
         );
         builder = builder.dangerous().allow_basic_without_tls();
     }
@@ -230,6 +243,8 @@ fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// What the library asks for where nobody says.
+const PAGE_SIZE: u32 = 500;
 const PASSWORD: &str = "CIMWIRE_PASSWORD";
 const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
 /// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.

@@ -1,12 +1,20 @@
 //! What went wrong, on stderr: a line of causes, what the host had to say, and what to do about it.
+//!
+//! With `--output json` it is one JSON object a line there too, so that stdout holds results and nothing else, and a
+//! program finds out why there are none without reading prose.
+
+mod json;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cimwire::job::{JobFailure, ReturnCode};
 use cimwire::{Error, printable};
 
+use crate::args::Format;
 use crate::exit::Exit;
+use json::{ErrorRow, Told};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -27,6 +35,7 @@ pub(crate) struct Problem {
     exit: Exit,
     what: String,
     hint: Option<String>,
+    return_code: Option<i64>,
 }
 
 impl Problem {
@@ -35,6 +44,7 @@ impl Problem {
             exit,
             what: what.into(),
             hint: None,
+            return_code: None,
         }
     }
 
@@ -45,6 +55,12 @@ impl Problem {
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// What a method returned.
+    pub(crate) fn return_code(mut self, code: i64) -> Self {
+        self.return_code = Some(code);
         self
     }
 }
@@ -73,22 +89,31 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
 
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
-    let mut line = format!("error: {}", chain(error));
-    if let Some(code) = error.cause::<ReturnCode>() {
-        line.push_str(&format!(" ({})", code.code()));
+    let exit = Exit::from(error);
+    let message = match return_code(error) {
+        Some(code) => format!("{} ({code})", chain(error)),
+        None => chain(error),
+    };
+    if speaks_json() {
+        json::say(&Told::Error(ErrorRow::of(error, exit, message)));
+        return exit;
     }
-    say(&line);
+    say(&format!("error: {message}"));
     if let Some(failure) = error.cause::<JobFailure>() {
         job_failure(failure);
     }
     if let Some(hint) = error.hint() {
         say(&format!("hint: {hint}"));
     }
-    error.into()
+    exit
 }
 
 /// Reports a problem of the program's own; says what to end the program with.
 pub(crate) fn problem(problem: &Problem) -> Exit {
+    if speaks_json() {
+        json::say(&Told::Error(problem.into()));
+        return problem.exit;
+    }
     say(&format!("error: {}", problem.what));
     if let Some(hint) = &problem.hint {
         say(&format!("hint: {hint}"));
@@ -96,11 +121,36 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
     problem.exit
 }
 
+/// Says what somebody should beware of.
+pub(crate) fn warning(text: &str) {
+    if speaks_json() {
+        return json::say(&Told::Warning(text));
+    }
+    say(&format!("warning: {text}"));
+}
+
+/// Says what is good to know.
+pub(crate) fn note(text: &str) {
+    if speaks_json() {
+        return json::say(&Told::Note(text));
+    }
+    say(&format!("note: {text}"));
+}
+
 /// Writes a line to stderr, with whatever could forge one or move the cursor escaped. That stderr is closed is no
 /// reason to end.
 pub(crate) fn say(line: &str) {
     let line = format!("{}\n", printable(line));
     let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Has all that is said from now on said in a format.
+pub(crate) fn speak(format: Format) {
+    JSON.store(format == Format::Json, Ordering::Relaxed);
+}
+
+fn speaks_json() -> bool {
+    JSON.load(Ordering::Relaxed)
 }
 
 /// An error and its causes, in a line.
@@ -113,6 +163,11 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
         cause = error.source();
     }
     line
+}
+
+/// What a method of Hyper-V returned, where it has not done what it should.
+fn return_code(error: &Error) -> Option<u32> {
+    error.cause::<ReturnCode>().map(|code| code.code())
 }
 
 /// What the host says about a failed job beyond the one text that stands in the error itself.
@@ -135,3 +190,6 @@ fn job_failure(failure: &JobFailure) {
         );
     }
 }
+
+/// Whether programs read what is said; the whole program has one stderr.
+static JSON: AtomicBool = AtomicBool::new(false);

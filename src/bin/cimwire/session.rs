@@ -19,12 +19,15 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     /// The options of the command line, as they would be typed again; none where another run would not find the host.
     typed: Option<Vec<String>>,
+    /// Whether the command line names a namespace.
+    pub(crate) names_a_namespace: bool,
 }
 
 impl Session {
     pub(crate) fn new(connection: Connection, display: Display, matches: &ArgMatches) -> Self {
         Self {
             typed: Some(typed(matches)),
+            names_a_namespace: matches.value_source("namespace") == Some(ValueSource::CommandLine),
             connection,
             output: Output::new(display.output),
             display,
@@ -85,14 +88,10 @@ fn typed(matches: &ArgMatches) -> Vec<String> {
             let values = matches.get_raw(id).into_iter().flatten();
             words.extend(values.map(|value| {
                 let value = value.to_string_lossy();
-                quoted(
-                    if id == "proxy" {
-                        without_login(&value)
-                    } else {
-                        &value
-                    }
-                    .as_ref(),
-                )
+                quoted(match id {
+                    "proxy" => without_login(&value),
+                    _ => &value,
+                })
             }));
         }
     }

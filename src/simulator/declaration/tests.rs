@@ -97,3 +97,21 @@ fn what_is_refused() {
         );
     }
 }
+
+#[test]
+fn what_is_inherited_is_left_out_where_it_is_not_wanted() {
+    let namespace = "root/virtualization/v2";
+    let whole = ask(namespace, "CIM_ManagedSystemElement", true);
+    assert!(service().answered(&whole).contains("NAME=\"ElementName\""));
+    let own = whole.replace(
+        "Elements\" Type=\"xs:boolean\">true",
+        "Elements\" Type=\"xs:boolean\">false",
+    );
+    let own = service().answered(&own);
+    // Of CIM_ManagedElement is the one, of this class the other.
+    assert!(!own.contains("NAME=\"ElementName\""), "{own}");
+    assert!(own.contains("NAME=\"OperationalStatus\""), "{own}");
+    let abstract_one =
+        "<QUALIFIER NAME=\"Abstract\" TYPE=\"boolean\"><VALUE>true</VALUE></QUALIFIER>";
+    assert!(own.contains(abstract_one), "{own}");
+}

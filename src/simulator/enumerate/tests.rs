@@ -353,3 +353,193 @@ fn the_number_of_open_enumerations_is_bounded() {
     );
     assert_eq!(fault.wsman_code(), Some(0x8033_81A6));
 }
+
+/// An Enumerate of a class, with these elements in it, in the form of the DMTF.
+fn of_dmtf(class: &str, namespace: &str, more: &str) -> String {
+    let action = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+    let body = format!("<n:Enumerate>{}{more}</n:Enumerate>", optimised(50));
+    let keys = [("__cimnamespace", namespace)];
+    message(action, &format!("{DMTF}/{class}"), &keys, &body)
+}
+
+fn polymorphism(mode: &str) -> String {
+    let ns = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd";
+    format!("<b:PolymorphismMode xmlns:b=\"{ns}\">{mode}</b:PolymorphismMode>")
+}
+
+#[test]
+fn instances_of_derived_classes() {
+    let service = service();
+    service.answered(&start(&start_web01()));
+    let namespace = "root/virtualization/v2";
+    let ask =
+        |class: &str, mode: &str| service.answered(&of_dmtf(class, namespace, &polymorphism(mode)));
+    let whole = ask("CIM_ConcreteJob", "IncludeSubClassProperties");
+    assert_eq!(count(&whole, "</p:Msvm_ConcreteJob>"), 1);
+    assert_eq!(count(&whole, "</p:JobType>"), 1);
+    // JobType is of Msvm_ConcreteJob, JobState of CIM_ConcreteJob (win32, Msvm_ConcreteJob).
+    let cut = ask("CIM_ConcreteJob", "ExcludeSubClassProperties");
+    assert_eq!(count(&cut, "</p:CIM_ConcreteJob>"), 1);
+    assert_eq!(count(&cut, "</p:JobState>"), 1);
+    assert_eq!(count(&cut, "</p:JobType>"), 0);
+    assert!(
+        cut.contains(&format!("xmlns:p=\"{DMTF}/CIM_ConcreteJob\"")),
+        "{cut}"
+    );
+    assert!(ask("CIM_ConcreteJob", "None").contains("<w:Items></w:Items>"));
+    assert_eq!(count(&ask("Msvm_ConcreteJob", "None"), "</p:JobType>"), 1);
+    for (class, mode) in [
+        ("CIM_ConcreteJob", "Some"),
+        ("CIM_Service", "ExcludeSubClassProperties"),
+    ] {
+        let message = of_dmtf(class, namespace, &polymorphism(mode));
+        assert_eq!(
+            service.refused(&message),
+            ("PolymorphismModeNotSupported".to_owned(), 0x8033_8137),
+            "{class} {mode}"
+        );
+    }
+    // MS-WSMV 3.1.4.1.27: Windows ignores it.
+    let body = format!(
+        "<n:Enumerate>{}{}</n:Enumerate>",
+        optimised(5),
+        polymorphism("None")
+    );
+    let ignored = enumeration("Enumerate", &format!("{V2}/CIM_ConcreteJob"), &body);
+    assert_eq!(
+        count(&service.answered(&ignored), "</p:Msvm_ConcreteJob>"),
+        1
+    );
+}
+
+#[test]
+fn instances_by_the_values_of_properties() {
+    let service = service();
+    let class = format!("{V2}/Msvm_ComputerSystem");
+    let ask = |class: &str, selectors: &str| {
+        let filter = format!(
+            "<n:Enumerate>{}<w:Filter Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter\">\
+             {selectors}</w:Filter></n:Enumerate>",
+            optimised(50)
+        );
+        enumeration("Enumerate", class, &filter)
+    };
+    let set = |name: &str, value: &str| {
+        format!("<w:SelectorSet><w:Selector Name=\"{name}\">{value}</w:Selector></w:SelectorSet>")
+    };
+    assert_eq!(
+        machines(&service.answered(&ask(&class, &set("elementname", "TWIN")))),
+        2
+    );
+    assert_eq!(
+        machines(&service.answered(&ask(&class, &set("EnabledState", "3")))),
+        2
+    );
+    assert_eq!(
+        machines(&service.answered(&ask(&class, &set("ElementName", "nobody")))),
+        0
+    );
+    assert_eq!(
+        machines(&service.answered(&ask(&class, "<w:SelectorSet/>"))),
+        COUNT
+    );
+    let invalid = ("CannotProcessFilter".to_owned(), 0x8033_8107);
+    for selectors in [
+        set("Nothing", "x"),
+        set("OperationalStatus", "2"),
+        set("InstallDate", "x"),
+        set("ElementName", "it's"),
+        format!("{}{}", set("Name", "x"), set("Name", "y")),
+        "<w:Selector Name=\"Name\">x</w:Selector>".to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(
+            service.refused(&ask(&class, &selectors)),
+            invalid,
+            "{selectors}"
+        );
+    }
+    let all = ask(&format!("{V2}/*"), &set("Name", "x"));
+    assert_eq!(service.refused(&all).0, "CannotProcessFilter");
+}
+
+#[test]
+fn all_classes_in_the_form_of_the_dmtf() {
+    let wql = "<w:Filter Dialect=\"http://schemas.microsoft.com/wbem/wsman/1/WQL\">\
+        SELECT * FROM Msvm_ReplicationService</w:Filter>";
+    let message = of_dmtf("x", "root/virtualization/v2", wql).replace(
+        &format!("{DMTF}/x"),
+        "http://schemas.dmtf.org/wbem/wscim/1/*",
+    );
+    let answer = service().answered(&message);
+    let class = format!("xmlns:p=\"{DMTF}/Msvm_ReplicationService\"");
+    assert!(answer.contains(&class), "{answer}");
+}
+
+#[test]
+fn an_enumeration_ends_when_it_was_to() {
+    let service = service();
+    let begin = |expires: &str| query(ALL, &format!("<n:Expires>{expires}</n:Expires>"));
+    let answer = service.answered(&begin("PT5S"));
+    assert!(
+        answer.contains("<n:Expires>PT5S</n:Expires><n:EnumerationContext>"),
+        "{answer}"
+    );
+    let context = context_of(&answer).unwrap();
+    service.clock().advance(Duration::from_secs(4));
+    let context = context_of(&service.answered(&pull(&context, ""))).unwrap();
+    service.clock().advance(Duration::from_secs(1));
+    assert_eq!(service.refused(&pull(&context, "")).1, 2_150_858_779);
+    service.answered(&begin("2200-01-01T00:00:00Z"));
+    for expires in ["PT0S", "-PT5S", "2001-01-01T00:00:00Z", "tomorrow", ""] {
+        assert_eq!(
+            service.refused(&begin(expires)),
+            ("InvalidExpirationTime".to_owned(), 0x8033_8016),
+            "{expires}"
+        );
+    }
+}
+
+#[test]
+fn an_item_that_fits_no_envelope_is_refused_after_those_before_it() {
+    let service = service();
+    let resource = format!("{CIMV2}/Win32_Environment");
+    let body = format!(
+        "<r:Win32_Environment xmlns:r=\"{resource}\"><r:Name>Big</r:Name><r:UserName>x</r:UserName>\
+         <r:VariableValue>{}</r:VariableValue></r:Win32_Environment>",
+        "x".repeat(9_000)
+    );
+    let action = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create";
+    service.answered(&message(action, &resource, &[], &body));
+    let small = |message: String| message.replace("153600", "8192");
+    let body = format!("<n:Enumerate>{}</n:Enumerate>", optimised(50));
+    let answer = service.answered(&small(enumeration("Enumerate", &resource, &body)));
+    // Three variables are there from the beginning.
+    assert_eq!(count(&answer, "</p:Win32_Environment>"), 3);
+    let context = context_of(&answer).unwrap();
+    let refused = service.refused(&small(pull(&context, "")));
+    assert_eq!(refused, ("EncodingLimit".to_owned(), 0x8033_8048));
+    // Nothing is lost: a larger envelope takes it.
+    let answer = service.answered(&pull(&context, ""));
+    assert_eq!(count(&answer, "</p:Win32_Environment>"), 1);
+}
+
+#[test]
+fn rows_are_made_when_they_are_wanted() {
+    // Nobody could wait for all of them.
+    let service = service().with_synthetic(u32::MAX);
+    let resource = format!("{CIMV2}/Simulated_Row");
+    let body = format!("<n:Enumerate>{}</n:Enumerate>", optimised(100));
+    let answer = service.answered(&enumeration("Enumerate", &resource, &body));
+    assert_eq!(count(&answer, "</p:Simulated_Row>"), 100);
+    assert!(answer.contains("<p:Index>99</p:Index>"), "{answer}");
+    let first = answer.find("<p:Simulated_Row ").unwrap();
+    let second = answer[first + 1..].find("<p:Simulated_Row ").unwrap();
+    assert!((300..1_000).contains(&second), "{second}");
+    let wql = query(
+        "SELECT Index FROM Simulated_Row WHERE Index >= 500",
+        &optimised(1),
+    );
+    let answer = service.answered(&wql.replace("root/virtualization/v2", "root/cimv2"));
+    assert!(answer.contains("<Index>500</Index>"), "{answer}");
+}

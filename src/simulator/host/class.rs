@@ -216,6 +216,10 @@ impl Class {
             .filter(|property| property.kind == Kind::Reference && self.has_key(property.name))
     }
 
+    pub(crate) fn path(&self) -> ClassPath {
+        ClassPath::new(self.namespace, self.name)
+    }
+
     pub(crate) fn is_in(&self, namespace: &str) -> bool {
         self.namespace.eq_ignore_ascii_case(namespace)
     }
@@ -254,7 +258,7 @@ impl Class {
         values: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Instance {
         let mut given: Vec<_> = values.into_iter().collect();
-        let mut instance = Instance::new(ClassPath::new(self.namespace, self.name));
+        let mut instance = Instance::new(self.path());
         for property in self.properties {
             let at = given.iter().position(|(name, _)| *name == property.name);
             let value = match at {

@@ -6,16 +6,21 @@
 //! A class is one constant of type [`Class`]: its place, its keys and properties, where its instances come from, and
 //! what its methods do. To add one, write its constant and name it in [`CLASSES`].
 
+mod base;
 mod change;
 mod class;
 mod clock;
 mod environment;
 mod job;
 mod job_class;
+mod links;
+mod management_service;
 mod process;
 mod relationship;
 mod replication;
 mod rows;
+mod setting_data;
+mod synthetic;
 #[cfg(test)]
 mod tests;
 mod vm;
@@ -30,6 +35,7 @@ pub(crate) use self::clock::{Clock, Moment};
 use self::environment::Environment;
 use self::job::Jobs;
 use self::process::Processes;
+use self::setting_data::Settings;
 use self::vm::Vm;
 
 /// The state of the host.
@@ -41,6 +47,9 @@ pub(crate) struct Host {
     jobs: Jobs,
     environment: Environment,
     processes: Processes,
+    settings: Settings,
+    /// How many instances the class has that is as large as one likes.
+    synthetic: u32,
     /// What an operator has written about the operating system.
     description: Option<String>,
     /// How long a job takes.
@@ -56,9 +65,18 @@ impl Host {
             jobs: Jobs::default(),
             environment: Environment::new(),
             processes: Processes::new(now),
+            settings: Settings::default(),
+            synthetic: 0,
             description: Some(String::new()),
             pace,
         }
+    }
+}
+
+impl Host {
+    /// Sets how many instances the class has that is as large as one likes.
+    pub(crate) fn set_synthetic(&mut self, instances: u32) {
+        self.synthetic = instances;
     }
 }
 
@@ -83,6 +101,12 @@ pub(crate) fn family(namespace: &str, name: &str) -> Vec<&'static Class> {
         .collect()
 }
 
+/// The associations of a namespace.
+pub(crate) fn associations(namespace: &str) -> impl Iterator<Item = &'static Class> {
+    let classes = CLASSES.iter().copied();
+    classes.filter(move |class| class.is_in(namespace) && class.is_association())
+}
+
 const CLASSES: &[&Class] = &[
     &vm_class::COMPUTER_SYSTEM,
     &job_class::CONCRETE_JOB,
@@ -92,6 +116,17 @@ const CLASSES: &[&Class] = &[
     &windows::SERVICE,
     &process::PROCESS,
     &environment::ENVIRONMENT,
+    &setting_data::SETTING_DATA,
+    &management_service::MANAGEMENT_SERVICE,
+    &links::SETTINGS_DEFINE_STATE,
+    &links::AFFECTED_JOB_ELEMENT,
+    &links::DEPENDENT_SERVICE,
+    &synthetic::SYNTHETIC,
+    &base::MANAGED_ELEMENT,
+    &base::MANAGED_SYSTEM_ELEMENT,
+    &base::CONCRETE_JOB,
+    &base::SYSTEM_ELEMENT,
+    &base::LOGICAL_ELEMENT,
 ];
 
 const V2: &str = "root/virtualization/v2";

@@ -21,12 +21,7 @@ pub(crate) static REPLICATION_SERVICE: Class = Class {
         "CIM_ManagedSystemElement",
         "CIM_ManagedElement",
     ],
-    keys: &[
-        "CreationClassName",
-        "Name",
-        "SystemCreationClassName",
-        "SystemName",
-    ],
+    keys: KEYS,
     addressing: Addressing::CreationClassName,
     properties: PROPERTIES,
     methods: &[method(
@@ -197,7 +192,16 @@ impl Host {
     }
 }
 
-const PROPERTIES: &[Property] = &[
+/// The keys of a service of Hyper-V.
+pub(super) const KEYS: &[&str] = &[
+    "CreationClassName",
+    "Name",
+    "SystemCreationClassName",
+    "SystemName",
+];
+
+/// The properties of a service of Hyper-V.
+pub(super) const PROPERTIES: &[Property] = &[
     many("AvailableRequestedStates", Kind::Uint16),
     one("Caption", Kind::String),
     one("CommunicationStatus", Kind::Uint16),

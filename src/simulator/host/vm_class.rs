@@ -57,7 +57,7 @@ fn virtual_machine(host: &Host, vm: &Vm, now: Moment) -> Instance {
         ("Caption", "Virtual Machine".into()),
         ("CreationClassName", COMPUTER_SYSTEM.name.into()),
         ("Description", "Microsoft Virtual Machine".into()),
-        ("ElementName", vm.name.into()),
+        ("ElementName", host.display_name(vm).into()),
         ("EnabledDefault", 3u16.into()),
         ("EnabledState", if vm.is_running { 2u16 } else { 3 }.into()),
         ("FailedOverReplicationType", 0u16.into()),

@@ -138,6 +138,7 @@ const SERVICE_PROPERTIES: &[Property] = &[
 /// Name, display name, whether it runs, and as which process.
 const SERVICES: &[(&str, &str, bool, u32)] = &[
     ("EventLog", "Windows Event Log", true, 1128),
+    ("RpcSs", "Remote Procedure Call (RPC)", true, 912),
     ("Spooler", "Print Spooler", false, 0),
     ("vmms", "Hyper-V Virtual Machine Management", true, 2796),
     ("W32Time", "Windows Time", true, 1044),

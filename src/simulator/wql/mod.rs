@@ -4,6 +4,7 @@
 //! SELECT * | a, b  FROM class  [WHERE condition]
 //! condition: comparisons joined by AND, OR, NOT and parentheses
 //! comparison: property = <> != < > <= >= literal, property LIKE 'pattern', property IS [NOT] NULL
+//! ASSOCIATORS OF {path}, REFERENCES OF {path}  [WHERE AssocClass = … ResultClass = … Role = … ResultRole = …]
 //! ```
 //!
 //! Names and keywords are found in any case, and strings are compared without regard to case, as WMI does.
@@ -11,11 +12,13 @@
 mod condition;
 mod lexer;
 mod like;
+mod links;
 mod parse;
 
 use crate::cim::{Instance, Properties};
 
 use self::condition::Condition;
+pub(crate) use self::links::question;
 use super::host::Class;
 
 /// A query.

@@ -239,7 +239,14 @@ impl Protection {
                     300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
                     _ => Delivery::Unknown,
                 };
-                Err(failure::of_status(&answer, wire.way(), delivery))
+                let error = failure::of_status(&answer, wire.way(), delivery);
+                Err(match (&*self, answer.status.as_u16()) {
+                    // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
+                    (Self::Authorization(_, Shows::Certificate), 400 | 495 | 496) => {
+                        error.with_hint(failure::MAY_NOT_ACCEPT)
+                    }
+                    _ => error,
+                })
             }
         }
     }

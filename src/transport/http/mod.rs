@@ -26,7 +26,7 @@ mod failure;
 mod gate;
 mod identity;
 mod login;
-mod multipart;
+pub(crate) mod multipart;
 mod pool;
 mod probe;
 mod proxy;

@@ -179,10 +179,7 @@ impl Address {
             .map_err(|error| config_with("the host cannot be reached through a proxy", error))?;
         Ok(matcher.intercept(&destination).map(|through| Route {
             name: self.name.clone(),
-            login: through.basic_auth().cloned().map(|mut login| {
-                login.set_sensitive(true);
-                login
-            }),
+            login: through.basic_auth().cloned(),
         }))
     }
 }

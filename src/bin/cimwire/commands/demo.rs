@@ -40,13 +40,13 @@ impl Demo {
             simulator.url()
         );
         if session.output.is_json() {
-            report::say(&told);
+            report::note(&told);
         }
         session.output.line(&told)?;
         // No proxy leads to a host inside of this process.
         session.connection.proxy = None;
         let credentials = Credentials::password(simulator.user(), simulator.password());
-        let client = connect::build(&session.connection, simulator.url(), credentials)?;
+        let client = connect::build(&session.connection, simulator.url(), credentials, None)?;
         let replication = InitialReplication::network().into();
         replica::start(&session, &client, &self.vm, replication, false).await
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 mod jobs;
+mod settings;
 mod start;
 
 use super::class::CallError;
@@ -108,6 +109,7 @@ fn taken_apart(output: Output) -> (u32, Option<Reference>) {
 fn tables_are_in_order_and_complete() {
     let mut scene = Scene::new();
     scene.start("web01");
+    scene.host.set_synthetic(3);
     for class in CLASSES {
         let names: Vec<_> = class
             .properties
@@ -139,6 +141,21 @@ fn tables_are_in_order_and_complete() {
                     class.name,
                     property.name
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_class_inherits_it_has() {
+    for derived in CLASSES {
+        let bases = derived.bases.iter();
+        for base in bases.filter_map(|base| class(derived.namespace, base)) {
+            for inherited in base.properties {
+                let own = derived.property(inherited.name);
+                let own = own.map(|own| (own.kind, own.is_array));
+                let expected = Some((inherited.kind, inherited.is_array));
+                assert_eq!(own, expected, "{} {}", derived.name, inherited.name);
             }
         }
     }

@@ -280,6 +280,28 @@ async fn a_login_that_a_proxy_rejects_is_not_the_hosts() {
     );
     assert_eq!(error.to_string(), rejected(server.address()));
 
+    // As tinyproxy does.
+    let server = Server::start(|_| {
+        let offer = "WWW-Authenticate: Basic realm=\"Tinyproxy\"";
+        Answer::new(401, &["Server: tinyproxy/1.11.1", offer], "text/html", b"x")
+    })
+    .await;
+    let error = through(aladdin(server.address()))
+        .exchange(once("<a/>"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::Proxy, Delivery::NotSent, Some(401))
+    );
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the proxy {} rejected its user name or password (HTTP 401)",
+            server.address()
+        )
+    );
+
     let tunnels = Tunnels::start(server.address(), "407 Proxy Authentication Required").await;
     let tunnelled =
         |proxy| HttpTransport::new(config("https://hv01.example").proxy(proxy)).unwrap();

@@ -1,0 +1,139 @@
+//! What an Enumerate asks for.
+
+use crate::cim::{DateTime, Interval};
+use crate::wsman::Dialect;
+use crate::xml::{Element, Ns, Reader};
+
+use super::super::enumeration::{Items, Mode};
+use super::super::fault::{self, Refusal};
+use super::super::host::{Host, Moment};
+use super::super::request::malformed;
+use super::super::resource::Resource;
+use super::filter::Filter;
+use super::{count, expect, text_alone};
+
+pub(super) struct Ask {
+    filter: Option<Filter>,
+    pub(super) is_optimised: bool,
+    pub(super) max_elements: usize,
+    pub(super) mode: Mode,
+    polymorphism: Polymorphism,
+    /// When the enumeration is to be over, as the request says it.
+    pub(super) expires: Option<String>,
+}
+
+/// How instances of derived classes are sent (DSP0227).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Polymorphism {
+    /// As they are.
+    #[default]
+    Derived,
+    /// As instances of the class that was asked for.
+    Base,
+    /// Not at all.
+    None,
+}
+
+impl Ask {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        body: Option<&Element<'_>>,
+        resource: &Resource,
+    ) -> Result<Self, Refusal> {
+        let mut ask = Self {
+            filter: None,
+            is_optimised: false,
+            max_elements: 1,
+            mode: Mode::default(),
+            polymorphism: Polymorphism::default(),
+            expires: None,
+        };
+        expect(body, "Enumerate")?;
+        while let Some(part) = reader.next_child().map_err(malformed)? {
+            match (part.ns(), part.local()) {
+                // Both namespaces mean the same (MS-WSMV 3.1.4.1.13).
+                (Ns::Wsman | Ns::Enumeration, "Filter") => {
+                    let filter = Filter::read(reader, &part, resource.namespace())?;
+                    if ask.filter.replace(filter).is_some() {
+                        return Err(fault::SCHEMA);
+                    }
+                }
+                (Ns::Wsman, "OptimizeEnumeration") => {
+                    ask.is_optimised = true;
+                    reader.skip().map_err(malformed)?;
+                }
+                (Ns::Wsman, "MaxElements") => ask.max_elements = count(reader)?,
+                (Ns::Wsman, "EnumerationMode") => ask.mode = Mode::read(reader)?,
+                (Ns::Wsman | Ns::CimBinding, "PolymorphismMode") => {
+                    ask.polymorphism = Polymorphism::read(reader, resource)?;
+                }
+                (Ns::Enumeration, "Expires") => ask.expires = Some(text_alone(reader)?),
+                _ => reader.skip().map_err(malformed)?,
+            }
+        }
+        Ok(ask)
+    }
+
+    /// The items that the filter selects, or all of the class.
+    pub(super) fn items(
+        &self,
+        host: &Host,
+        resource: &Resource,
+        now: Moment,
+    ) -> Result<Items, Refusal> {
+        match &self.filter {
+            None => super::filter::instances(host, resource, self.polymorphism, now),
+            Some(filter) => filter.items(host, resource, now),
+        }
+    }
+
+    /// The moment at which the enumeration is to be over: a time, or a while from now.
+    pub(super) fn expires(&self, now: Moment) -> Result<Option<Moment>, Refusal> {
+        let Some(text) = &self.expires else {
+            return Ok(None);
+        };
+        let after = |interval: Interval| {
+            let micros = interval.micros()?;
+            Some(now.plus(std::time::Duration::from_micros(micros)))
+        };
+        let at = match text.parse::<Interval>() {
+            Ok(interval) => after(interval),
+            Err(_) => text
+                .parse::<DateTime>()
+                .ok()
+                .and_then(|time| Moment::of(&time)),
+        };
+        match at {
+            Some(at) if at > now => Ok(Some(at)),
+            _ => Err(fault::EXPIRATION_TIME),
+        }
+    }
+}
+
+impl Polymorphism {
+    /// WinRM ignores what is said of this (MS-WSMV 3.1.4.1.27); so does this host, unless it is asked in the form of the
+    /// DMTF, whose servers do not.
+    fn read(reader: &mut Reader<'_>, resource: &Resource) -> Result<Self, Refusal> {
+        let text = text_alone(reader)?;
+        if resource.dialect() == Dialect::Wmi {
+            return Ok(Self::Derived);
+        }
+        match text.as_str() {
+            "IncludeSubClassProperties" => Ok(Self::Derived),
+            "ExcludeSubClassProperties" => Ok(Self::Base),
+            "None" => Ok(Self::None),
+            _ => Err(fault::POLYMORPHISM),
+        }
+    }
+}
+
+impl Mode {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Refusal> {
+        match text_alone(reader)?.as_str() {
+            "EnumerateObject" => Ok(Self::Object),
+            "EnumerateEPR" => Ok(Self::Reference),
+            "EnumerateObjectAndEPR" => Ok(Self::ObjectAndReference),
+            _ => Err(fault::ENUMERATION_MODE),
+        }
+    }
+}
