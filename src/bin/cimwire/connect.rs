@@ -19,7 +19,7 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
     build(&session.connection, host, credentials)
 }
 
-/// What [`client`] is built from; without credentials where nothing says who logs in.
+/// What [`client`] is built from, and whether anything says who logs in; else it has no credentials.
 pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
     let options = &session.connection;
     let host = host(options)?;
