@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::cim::DecodeError;
+use crate::cim::{DecodeError, InvalidInput};
 use crate::transport::{self, Delivery};
 use crate::wsman::{EncodeError, Fault, FaultKind, ReplyError};
 
@@ -240,6 +240,13 @@ impl Error {
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Self::from_decode("could not read a value", error)
+    }
+}
+
+/// So that input can be checked with `?` where it is sent.
+impl From<InvalidInput> for Error {
+    fn from(error: InvalidInput) -> Self {
+        Self::new(ErrorKind::Usage, "nothing was sent").with_source(error)
     }
 }
 

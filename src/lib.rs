@@ -6,6 +6,7 @@ pub mod cim;
 mod client;
 mod codes;
 mod error;
+pub mod explain;
 pub mod hyperv;
 pub mod job;
 pub mod manual;
@@ -18,12 +19,12 @@ mod xml;
 
 pub use auth::{Credentials, Secret};
 pub use client::{
-    Associations, Client, ClientBuilder, Dangerous, FromItem, Instances, Items, Namespace, Output,
-    References, Typed,
+    Associations, Client, ClientBuilder, Dangerous, FromItem, Indications, Instances, Items,
+    Namespace, Output, References, Retries, Typed,
 };
 pub use error::{Error, ErrorKind};
 pub use printable::printable;
 pub use wsman::{
-    DatetimeForm, Dialect, Fault, FaultKind, Identity, ProviderFault, ServerProfile, UnknownName,
-    Wql,
+    DatetimeForm, Dialect, Fault, FaultKind, Identity, PolymorphismMode, ProviderFault,
+    ServerProfile, UnknownName, Wql,
 };

@@ -25,7 +25,7 @@ fn user_and_password(credentials: &Credentials) -> Zeroizing<String> {
     let (domain, user, password) = (
         credentials.domain(),
         credentials.user(),
-        credentials.secret().expose(),
+        credentials.secret(),
     );
     let mut pair = Zeroizing::new(String::with_capacity(
         domain.len() + user.len() + password.len() + 2,

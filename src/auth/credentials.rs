@@ -1,10 +1,12 @@
 //! Who logs in, and with what secret.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// Who logs in: a user name and the password that goes with it, or the holder of a Kerberos ticket.
+/// Who logs in: a user name and the password that goes with it, or the holder of a client certificate or of a Kerberos
+/// ticket.
 ///
 /// ```
 /// use cimwire::Credentials;
@@ -17,10 +19,23 @@ use zeroize::Zeroizing;
 pub struct Credentials {
     domain: String,
     user: String,
-    secret: Secret,
-    /// There is no password, and a ticket or a keytab in its place.
+    proof: Proof,
+}
+
+/// What proves who it is.
+#[derive(Clone)]
+enum Proof {
+    Password(Secret),
+    /// A ticket in the cache, or a key in the client's keytab.
     #[cfg(feature = "kerberos")]
-    ticket: bool,
+    Ticket,
+    Certificate(Arc<ClientCertificate>),
+}
+
+/// A client certificate and its key, as they were given: in PEM, not yet looked at.
+pub(crate) struct ClientCertificate {
+    pub(crate) chain: Vec<u8>,
+    pub(crate) key: Zeroizing<Vec<u8>>,
 }
 
 impl Credentials {
@@ -44,9 +59,36 @@ impl Credentials {
         Self {
             domain: domain.to_owned(),
             user: user.to_owned(),
-            secret: secret.into(),
-            #[cfg(feature = "kerberos")]
-            ticket: false,
+            proof: Proof::Password(secret.into()),
+        }
+    }
+
+    /// The holder of a client certificate, for [`Auth::Certificate`](crate::transport::Auth::Certificate).
+    ///
+    /// Both are in PEM: the certificate, followed by those of the authorities between it and the root where there are
+    /// any; and its private key in PKCS #8, PKCS #1 or SEC 1, not encrypted. One file may hold both. They are looked at
+    /// when the client is built.
+    ///
+    /// The key is overwritten in memory when the last client that uses it is gone.
+    ///
+    /// ```no_run
+    /// use cimwire::{Client, Credentials};
+    ///
+    /// let credentials = Credentials::certificate(
+    ///     std::fs::read("operator.pem")?,
+    ///     std::fs::read("operator.key")?,
+    /// );
+    /// let client = Client::builder("https://hv01.example").credentials(credentials).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn certificate(chain: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        Self {
+            domain: String::new(),
+            user: String::new(),
+            proof: Proof::Certificate(Arc::new(ClientCertificate {
+                chain: chain.into(),
+                key: Zeroizing::new(key.into()),
+            })),
         }
     }
 
@@ -69,8 +111,7 @@ impl Credentials {
         Self {
             domain: String::new(),
             user: principal.into(),
-            secret: Secret::from(""),
-            ticket: true,
+            proof: Proof::Ticket,
         }
     }
 
@@ -86,13 +127,23 @@ impl Credentials {
         &self.user
     }
 
-    pub(crate) fn secret(&self) -> &Secret {
-        &self.secret
+    /// The password; empty where there is none.
+    pub(crate) fn secret(&self) -> &str {
+        match &self.proof {
+            Proof::Password(secret) => secret.expose(),
+            _ => "",
+        }
     }
 
-    #[cfg(feature = "kerberos")]
     pub(crate) fn has_password(&self) -> bool {
-        !self.ticket
+        matches!(self.proof, Proof::Password(_))
+    }
+
+    pub(crate) fn client_certificate(&self) -> Option<&ClientCertificate> {
+        match &self.proof {
+            Proof::Certificate(certificate) => Some(certificate),
+            _ => None,
+        }
     }
 }
 
@@ -101,8 +152,19 @@ impl fmt::Debug for Credentials {
         f.debug_struct("Credentials")
             .field("domain", &self.domain)
             .field("user", &self.user)
-            .field("secret", &self.secret)
+            .field("proof", &self.proof)
             .finish()
+    }
+}
+
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Password(_) => "Password(..)",
+            #[cfg(feature = "kerberos")]
+            Self::Ticket => "Ticket",
+            Self::Certificate(_) => "Certificate(..)",
+        })
     }
 }
 
@@ -172,7 +234,12 @@ mod tests {
         );
         assert_eq!(
             shown,
-            r#"Credentials { domain: "EXAMPLE", user: "operator", secret: Secret(..) }"#
+            r#"Credentials { domain: "EXAMPLE", user: "operator", proof: Password(..) }"#
+        );
+        let shown = format!("{:?}", Credentials::certificate("the chain", "hunter2"));
+        assert_eq!(
+            shown,
+            r#"Credentials { domain: "", user: "", proof: Certificate(..) }"#
         );
     }
 }

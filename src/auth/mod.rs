@@ -16,12 +16,15 @@ mod error;
 pub(crate) mod kerberos;
 pub(crate) mod ntlm;
 pub(crate) mod spnego;
+mod token;
 
 use std::fmt;
 
 pub(crate) use self::channel_binding::ChannelBinding;
+pub(crate) use self::credentials::ClientCertificate;
 pub use self::credentials::{Credentials, Secret};
 pub(crate) use self::error::Error;
+pub use self::token::{AuthToken, NtlmToken};
 
 /// A login in progress on one connection.
 pub(crate) trait Handshake: Send {

@@ -1,6 +1,6 @@
 //! What points at an instance.
 
-use super::ClassPath;
+use super::{ClassPath, DateTime};
 
 /// A reference to an instance: its class and its keys, in the order given.
 ///
@@ -134,6 +134,19 @@ impl From<&str> for KeyValue {
 impl From<String> for KeyValue {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<&String> for KeyValue {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<DateTime> for KeyValue {
+    /// A time is text in the form of DSP0004.
+    fn from(time: DateTime) -> Self {
+        Self::Text(time.to_string())
     }
 }
 

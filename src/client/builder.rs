@@ -7,10 +7,10 @@ use crate::auth::Credentials;
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
-use crate::transport::{Auth, HttpConfig, HttpTransport, Transport};
+use crate::transport::{Auth, HttpConfig, HttpTransport, Proxy, Transport};
 use crate::wsman::{DatetimeForm, Dialect, ServerProfile};
 
-use super::{Client, Settings};
+use super::{Client, Retries, Settings};
 
 /// The settings of a [`Client`].
 ///
@@ -29,8 +29,10 @@ use super::{Client, Settings};
 pub struct ClientBuilder {
     host: String,
     credentials: Option<Credentials>,
-    auth: Auth,
+    auth: Option<Auth>,
     ca_bundle: Option<Vec<u8>>,
+    pin: Option<String>,
+    proxy: Option<Proxy>,
     connect_timeout: Option<Duration>,
     authenticate_timeout: Option<Duration>,
     max_connections: Option<usize>,
@@ -54,8 +56,10 @@ impl ClientBuilder {
         Self {
             host,
             credentials: None,
-            auth: Auth::default(),
+            auth: None,
             ca_bundle: None,
+            pin: None,
+            proxy: None,
             connect_timeout: None,
             authenticate_timeout: None,
             max_connections: None,
@@ -68,6 +72,7 @@ impl ClientBuilder {
                 operation_timeout: OPERATION_TIMEOUT,
                 locale: None,
                 page_size: PAGE_SIZE,
+                retries: Retries::default(),
             },
         }
     }
@@ -78,9 +83,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How to log in; [`Auth::Negotiate`] unless said.
+    /// How to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else with
+    /// [`Auth::Negotiate`].
     pub fn auth(mut self, auth: Auth) -> Self {
-        self.auth = auth;
+        self.auth = Some(auth);
         self
     }
 
@@ -95,6 +101,19 @@ impl ClientBuilder {
     /// Trusts the certificate authorities of this bundle (PEM) and no others, instead of the system's.
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca_bundle = Some(pem.into());
+        self
+    }
+
+    /// Trusts the one certificate that has this SHA-256 fingerprint, in hexadecimal, and no other; it takes the place of
+    /// any authority. More in [`HttpConfig::pin_certificate`].
+    pub fn pin_certificate(mut self, fingerprint: impl Into<String>) -> Self {
+        self.pin = Some(fingerprint.into());
+        self
+    }
+
+    /// Reaches the host through a proxy. Without it the connection is direct, whatever the environment says.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -134,6 +153,12 @@ impl ClientBuilder {
     /// fit into the envelope.
     pub fn page_size(mut self, instances: u32) -> Self {
         self.settings.page_size = instances.max(1);
+        self
+    }
+
+    /// For how long, and how often, to try again where that does no harm; [`Retries::none`] switches it off.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.settings.retries = retries;
         self
     }
 
@@ -183,7 +208,13 @@ impl ClientBuilder {
     }
 
     fn http_config(&self, credentials: Credentials) -> Result<HttpConfig, crate::transport::Error> {
-        let mut config = HttpConfig::new(&self.host, credentials)?.auth(self.auth);
+        let mut config = HttpConfig::new(&self.host, credentials)?;
+        if let Some(auth) = self.auth {
+            config = config.auth(auth);
+        }
+        if let Some(proxy) = &self.proxy {
+            config = config.proxy(proxy.clone());
+        }
         // An answer in UTF-16 has twice the bytes of one in UTF-8, and some hosts count generously.
         let size = usize::try_from(self.settings.max_envelope_size).unwrap_or(usize::MAX);
         config = config.max_answer(size.saturating_mul(4).max(MIN_ANSWER_BOUND));
@@ -201,6 +232,10 @@ impl ClientBuilder {
         }
         if self.danger.any_certificate {
             config = config.dangerous().accept_any_certificate();
+        }
+        // After it, since it is the safer of the two.
+        if let Some(fingerprint) = &self.pin {
+            config = config.pin_certificate(fingerprint)?;
         }
         if self.danger.basic_without_tls {
             config = config.dangerous().allow_basic_without_tls();
@@ -222,6 +257,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("credentials", &self.credentials)
             .field("auth", &self.auth)
+            .field("proxy", &self.proxy)
             .field("danger", &self.danger)
             .field("settings", &self.settings)
             .finish_non_exhaustive()

@@ -4,6 +4,8 @@
 //! Start ──Enumerate──▶ page ──Pull──▶ page … ──▶ Ended
 //!                        └──Release, when dropped or told to──▶ Ended
 //! ```
+//!
+//! The next page is asked for when the one at hand is used up, or as soon as that is there, where it is wanted ahead.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,15 +17,17 @@ use futures_core::Stream;
 
 use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
-use crate::transport::BoxFuture;
-use crate::wsman::{self, Enumerate, FaultKind, Item, Operation, Page};
+use crate::wsman::{self, Enumerate, Item, Operation, Page};
 
 use super::Client;
+use super::page::{Fetch, is_over};
 
 /// The items of an enumeration, as a stream. [`Items`](super::Items) is its public face.
 pub(super) struct Cursor {
     client: Client,
     enumerate: Enumerate,
+    /// Whether the next page is asked for while this one is read.
+    ahead: bool,
     state: State,
     /// What the page at hand still holds.
     items: VecDeque<Item>,
@@ -37,8 +41,8 @@ pub(super) struct Cursor {
 
 enum State {
     Start,
-    /// A page is on its way. The context is the one that was asked with, for a release.
-    Waiting(BoxFuture<'static, Result<Page, Error>>, Option<String>),
+    /// A page is on its way.
+    Waiting(Fetch),
     /// There is more, to be pulled with this context.
     More(String),
     Ended,
@@ -49,6 +53,7 @@ impl Cursor {
         Self {
             client,
             enumerate,
+            ahead: false,
             state: State::Start,
             items: VecDeque::new(),
             broken: None,
@@ -57,33 +62,42 @@ impl Cursor {
         }
     }
 
+    /// Asks for pages ahead, or does not.
+    pub(super) fn set_ahead(&mut self, ahead: bool) {
+        self.ahead = ahead;
+    }
+
+    /// What is asked for, to change it before that is done.
+    pub(super) fn enumerate_mut(&mut self) -> &mut Enumerate {
+        &mut self.enumerate
+    }
+
     /// Ends the enumeration at the host, where it has more to give.
     pub(super) async fn release(mut self) -> Result<(), Error> {
-        match self.take_release() {
-            Some((client, operation)) => release(client, operation).await,
-            None => Ok(()),
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        release(self.client.clone(), self.enumerate.class.clone(), state).await
+    }
+
+    fn release_in_background(&mut self) {
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        if matches!(state, State::Start | State::Ended) {
+            return;
         }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let release = release(self.client.clone(), self.enumerate.class.clone(), state);
+        // Whether it worked is nobody's concern any more: the host forgets the enumeration by itself.
+        runtime.spawn(async { tokio::time::timeout(RELEASE_TIME, release).await });
     }
 
-    fn take_release(&mut self) -> Option<(Client, Operation)> {
-        let context = match std::mem::replace(&mut self.state, State::Ended) {
-            State::More(context) | State::Waiting(_, Some(context)) => context,
-            State::Start | State::Waiting(_, None) | State::Ended => return None,
+    fn pull(&self, context: String) -> Fetch {
+        let operation = Operation::Pull {
+            class: self.enumerate.class.clone(),
+            context,
+            max_elements: self.enumerate.max_elements,
         };
-        let class = self.enumerate.class.clone();
-        Some((self.client.clone(), Operation::Release { class, context }))
-    }
-
-    fn request(&self, context: Option<String>) -> State {
-        let operation = match &context {
-            None => Operation::Enumerate(self.enumerate.clone()),
-            Some(context) => Operation::Pull {
-                class: self.enumerate.class.clone(),
-                context: context.clone(),
-                max_elements: self.enumerate.max_elements,
-            },
-        };
-        State::Waiting(Box::pin(fetch(self.client.clone(), operation)), context)
+        Fetch::new(self.client.clone(), operation)
     }
 
     fn take_page(&mut self, page: Page) {
@@ -109,14 +123,29 @@ impl Cursor {
                 .get_or_insert_with(|| Error::new(ErrorKind::Answer, doing));
         }
         self.state = match page.context {
+            Some(context) if self.ahead && self.broken.is_none() => {
+                State::Waiting(self.pull(context).ahead())
+            }
             Some(context) => State::More(context),
             None => State::Ended,
         };
     }
 
+    /// No page came. The host may still hold the enumeration, which counts against a quota.
+    fn fail(&mut self, error: &Error) {
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        if let State::Waiting(fetch) = state
+            && let Some(context) = fetch.into_context()
+            && !is_over(error)
+        {
+            self.state = State::More(context);
+            self.release_in_background();
+        }
+    }
+
     /// An error of a later page says after how many items it came.
     fn explain(&self, error: Error) -> Error {
-        if self.given == 0 || error.fault_kind() != Some(FaultKind::InvalidEnumerationContext) {
+        if self.given == 0 || !is_over(&error) {
             return error;
         }
         let doing = format!(
@@ -134,38 +163,19 @@ impl Cursor {
     }
 }
 
-/// Fetches a page. A host that had nothing to send before its time-out is asked again (DSP0226 8.5: the context stays
-/// valid).
-async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
-    let namespace = operation
-        .class()
-        .map_or("", ClassPath::namespace)
-        .to_owned();
-    let mut patience = TIMED_OUT_PULLS;
-    loop {
-        let page = client
-            .exchange(&operation)
-            .await?
-            .read(|text| wsman::page(text, &namespace));
-        match page {
-            Err(error)
-                if patience > 0
-                    && is_pull(&operation)
-                    && error.fault_kind() == Some(FaultKind::TimedOut) =>
-            {
-                patience -= 1;
-            }
-            page => return page,
-        }
-    }
-}
-
-fn is_pull(operation: &Operation) -> bool {
-    matches!(operation, Operation::Pull { .. })
-}
-
-async fn release(client: Client, operation: Operation) -> Result<(), Error> {
-    client.exchange(&operation).await?.read(wsman::acknowledge)
+/// Tells the host to forget an enumeration, if it knows one.
+async fn release(client: Client, class: ClassPath, state: State) -> Result<(), Error> {
+    let context = match state {
+        State::Start | State::Ended => None,
+        State::More(context) => Some(context),
+        State::Waiting(fetch) => fetch.newest_context().await,
+    };
+    let Some(context) = context else {
+        return Ok(());
+    };
+    client
+        .call(&Operation::Release { class, context }, wsman::acknowledge)
+        .await
 }
 
 impl Stream for Cursor {
@@ -178,24 +188,23 @@ impl Stream for Cursor {
                 return Poll::Ready(Some(Ok(item)));
             }
             if let Some(error) = self.broken.take() {
-                release_in_background(self.take_release());
+                self.release_in_background();
                 return Poll::Ready(Some(Err(error)));
             }
             match &mut self.state {
                 State::Ended => return Poll::Ready(None),
-                State::Start => self.state = self.request(None),
+                State::Start => {
+                    let operation = Operation::Enumerate(self.enumerate.clone());
+                    self.state = State::Waiting(Fetch::new(self.client.clone(), operation));
+                }
                 State::More(token) => {
                     let token = std::mem::take(token);
-                    self.state = self.request(Some(token));
+                    self.state = State::Waiting(self.pull(token));
                 }
-                State::Waiting(page, _) => match ready!(page.as_mut().poll(context)) {
+                State::Waiting(fetch) => match ready!(fetch.poll(context)) {
                     Ok(page) => self.take_page(page),
                     Err(error) => {
-                        // The host may still hold the enumeration, which counts against a quota.
-                        if error.fault_kind() != Some(FaultKind::InvalidEnumerationContext) {
-                            release_in_background(self.take_release());
-                        }
-                        self.state = State::Ended;
+                        self.fail(&error);
                         return Poll::Ready(Some(Err(self.explain(error))));
                     }
                 },
@@ -206,21 +215,8 @@ impl Stream for Cursor {
 
 impl Drop for Cursor {
     fn drop(&mut self) {
-        release_in_background(self.take_release());
+        self.release_in_background();
     }
-}
-
-fn release_in_background(work: Option<(Client, Operation)>) {
-    let Some((client, operation)) = work else {
-        return;
-    };
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return;
-    };
-    runtime.spawn(async move {
-        // Whether it worked is nobody's concern any more: the host forgets the enumeration by itself.
-        let _ = tokio::time::timeout(RELEASE_TIME, release(client, operation)).await;
-    });
 }
 
 impl fmt::Debug for Cursor {
@@ -234,7 +230,5 @@ impl fmt::Debug for Cursor {
 
 /// How long a dropped stream tries to tell the host.
 const RELEASE_TIME: Duration = Duration::from_secs(5);
-/// How often in a row a pull may time out at the host before that is an error; each takes an operation time-out.
-const TIMED_OUT_PULLS: u32 = 10;
 /// How many pages in a row may be empty. One is common at the end; a host that repeats itself would do so for ever.
 const EMPTY_PAGES: u32 = 20;

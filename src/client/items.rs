@@ -10,17 +10,19 @@ use futures_core::Stream;
 
 use crate::cim::{ClassPath, Instance, Reference};
 use crate::error::{Error, ErrorKind};
-use crate::wsman::{Enumerate, Item, Mode};
+use crate::wsman::{Enumerate, Item, Mode, PolymorphismMode};
 
 use super::Client;
 use super::cursor::Cursor;
 
 /// The items of an enumeration: a [`Stream`] that asks for the next page when the last one is used up, so that one
-/// page lies in memory at a time.
+/// page lies in memory at a time; with [`prefetch`](Self::prefetch) two. Nothing is sent before the first item is asked
+/// for, and until then the stream can be set.
 ///
 /// After an error it ends; what came before the error is not lost. Dropped before its end, it tells the host to
 /// release the enumeration, in the background and for at most five seconds, if a tokio runtime is there;
-/// [`release`](Self::release) does so and waits.
+/// [`release`](Self::release) does so and waits. A page that is on its way then is waited for, for at most three
+/// seconds: the host gives the enumeration a new name with each.
 #[must_use = "a stream does nothing unless it is read"]
 pub struct Items<T> {
     cursor: Cursor,
@@ -95,6 +97,79 @@ impl<T: FromItem> Items<T> {
     /// What is enumerated.
     pub(super) fn subject(&self) -> &ClassPath {
         self.cursor.subject()
+    }
+
+    /// Asks for the next page as soon as one has come, and not when that is used up, so that host and caller work at the
+    /// same time. Two pages lie in memory then: the one that is read, and the next.
+    ///
+    /// It is tokio's runtime that sees to the page ahead; without one, pages come as they are asked for.
+    ///
+    /// ```
+    /// # use std::sync::atomic::{AtomicUsize, Ordering};
+    /// # use std::sync::Arc;
+    /// # use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
+    /// # #[derive(Default)]
+    /// # struct Pages(AtomicUsize);
+    /// # impl Transport for Pages {
+    /// #     fn endpoint(&self) -> &str {
+    /// #         "http://hv01.example:5985/wsman"
+    /// #     }
+    /// #     fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+    /// #         let (answer, rest) = match self.0.fetch_add(1, Ordering::SeqCst) {
+    /// #             0 => ("EnumerateResponse", "<EnumerationContext>1</EnumerationContext>"),
+    /// #             _ => ("PullResponse", "<EndOfSequence/>"),
+    /// #         };
+    /// #         let body = format!("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body>\
+    /// #             <{answer} xmlns='http://schemas.xmlsoap.org/ws/2004/09/enumeration'>{rest}<Items>\
+    /// #             <Win32_Service xmlns='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'>\
+    /// #             <Name>vmms</Name></Win32_Service></Items></{answer}></s:Body></s:Envelope>");
+    /// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into() }) })
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cimwire::Error> {
+    /// # let pages = Arc::new(Pages::default());
+    /// # let client = cimwire::Client::over(pages.clone());
+    /// let mut services = client.namespace("root/cimv2").enumerate("Win32_Service").prefetch(true);
+    /// let first = services.next().await.unwrap()?;
+    /// // While the caller works on the first page, the second comes.
+    /// # while pages.0.load(Ordering::SeqCst) < 2 {
+    /// tokio::task::yield_now().await;
+    /// # }
+    /// let rest = services.collect().await?;
+    /// assert_eq!((first.get::<String>("Name")?, rest.len()), ("vmms".to_owned(), 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn prefetch(mut self, ahead: bool) -> Self {
+        self.cursor.set_ahead(ahead);
+        self
+    }
+
+    /// How many items a page may hold, instead of what the [client](crate::ClientBuilder::page_size) has.
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.cursor.enumerate_mut().max_elements = items.max(1);
+        self
+    }
+
+    /// What of subclasses is wanted of an enumeration of a class; the host decides unless said, and Windows always
+    /// ([`PolymorphismMode`]). A query brings subclasses by its own rules.
+    ///
+    /// ```no_run
+    /// use cimwire::PolymorphismMode;
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let systems = client.namespace("root/cimv2").enumerate("CIM_ComputerSystem");
+    /// let systems = systems.polymorphism(PolymorphismMode::ExcludeSubclassProperties);
+    /// for system in systems.collect().await? {
+    ///     println!("{}", system.get::<String>("Name")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
+        self.cursor.enumerate_mut().polymorphism = Some(mode);
+        self
     }
 
     /// The next item; `None` at the end.

@@ -4,30 +4,31 @@ mod associations;
 mod builder;
 mod cursor;
 mod deserialize;
+mod exchange;
+mod indications;
 mod items;
 mod namespace;
 mod output;
+mod page;
+mod retries;
+mod trace;
 mod typed;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use tracing::{Instrument, debug, debug_span};
-use uuid::Uuid;
-
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
-use crate::transport::{Repeat, Request, Response, Transport};
-use crate::wsman::{self, FaultKind, Filter, Head, Identity, Operation, ReplyError, ServerProfile};
-use crate::xml;
+use crate::transport::Transport;
+use crate::wsman::{self, FaultKind, Identity, Operation, ServerProfile};
 
 pub use associations::Associations;
 pub use builder::{ClientBuilder, Dangerous};
+pub use indications::Indications;
 pub use items::{FromItem, Instances, Items, References};
 pub use namespace::Namespace;
 pub use output::Output;
+pub use retries::Retries;
 pub use typed::Typed;
 
 /// A client of one WS-Management service.
@@ -71,6 +72,7 @@ struct Settings {
     operation_timeout: Duration,
     locale: Option<String>,
     page_size: u32,
+    retries: Retries,
 }
 
 impl Client {
@@ -114,8 +116,7 @@ impl Client {
     ///
     /// Where the host cannot be reached or is no WS-Management service.
     pub async fn identify(&self) -> Result<Identity, Error> {
-        let answer = self.exchange(&Operation::Identify).await?;
-        answer.read(wsman::identity)
+        self.call(&Operation::Identify, wsman::identity).await
     }
 
     /// Reads one instance (WS-Transfer Get).
@@ -124,12 +125,12 @@ impl Client {
     ///
     /// Where there is none, with [`FaultKind::NotFound`], or the host refuses.
     pub async fn get(&self, target: &Reference) -> Result<Instance, Error> {
-        let answer = self
-            .exchange(&Operation::Get {
-                target: target.clone(),
-            })
-            .await?;
-        answer.read(|text| wsman::instance(text, target.class().namespace()))
+        let operation = Operation::Get {
+            target: target.clone(),
+        };
+        let namespace = target.class().namespace();
+        self.call(&operation, |text| wsman::instance(text, namespace))
+            .await
     }
 
     /// Reads one instance, or `None` where there is none.
@@ -161,9 +162,12 @@ impl Client {
             target: target.clone(),
             property: property.to_owned(),
         };
-        let answer = self.exchange(&operation).await?;
-        let value =
-            answer.read(|text| wsman::property(text, target.class().namespace(), property))?;
+        let namespace = target.class().namespace();
+        let value = self
+            .call(&operation, |text| {
+                wsman::property(text, namespace, property)
+            })
+            .await?;
         let value = T::from_value(&value);
         Ok(
             value
@@ -178,12 +182,10 @@ impl Client {
     ///
     /// Where there is no such class, or the service does not tell.
     pub async fn schema(&self, class: &ClassPath) -> Result<ClassSchema, Error> {
-        let answer = self
-            .exchange(&Operation::GetClass {
-                class: class.clone(),
-            })
-            .await?;
-        answer.read(wsman::class)
+        let operation = Operation::GetClass {
+            class: class.clone(),
+        };
+        self.call(&operation, wsman::class).await
     }
 
     /// Puts an instance in the place of the one that a reference names (WS-Transfer Put), and brings what it has become,
@@ -198,13 +200,13 @@ impl Client {
         target: &Reference,
         instance: Instance,
     ) -> Result<Option<Instance>, Error> {
-        let answer = self
-            .exchange(&Operation::Put {
-                target: target.clone(),
-                instance,
-            })
-            .await?;
-        answer.read(|text| wsman::replaced(text, target.class().namespace()))
+        let operation = Operation::Put {
+            target: target.clone(),
+            instance,
+        };
+        let namespace = target.class().namespace();
+        self.call(&operation, |text| wsman::replaced(text, namespace))
+            .await
     }
 
     /// Makes a new instance of the class that it names (WS-Transfer Create), and brings its reference.
@@ -218,8 +220,9 @@ impl Client {
             .class()
             .map(|class| class.namespace().to_owned())
             .unwrap_or_default();
-        let answer = self.exchange(&Operation::Create { instance }).await?;
-        answer.read(|text| wsman::created(text, &namespace))
+        let operation = Operation::Create { instance };
+        self.call(&operation, |text| wsman::created(text, &namespace))
+            .await
     }
 
     /// Deletes an instance (WS-Transfer Delete).
@@ -229,17 +232,18 @@ impl Client {
     /// Where there is none, or the host refuses; with
     /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been done.
     pub async fn delete(&self, target: &Reference) -> Result<(), Error> {
-        let answer = self
-            .exchange(&Operation::Delete {
-                target: target.clone(),
-            })
-            .await?;
-        answer.read(wsman::acknowledge)
+        let operation = Operation::Delete {
+            target: target.clone(),
+        };
+        self.call(&operation, wsman::acknowledge).await
     }
 
     /// Calls a method of an instance, or, with a reference without keys, of a class (DSP0226 9).
     ///
-    /// Null parameters are left out. What the method returned is the caller's to judge.
+    /// Null parameters are left out. What the method returned is the caller's to judge. The input is sent as it is; to
+    /// have it checked first, and its names and types put right, ask for the class's [`schema`](Self::schema), and give
+    /// it to [`ClassSchema::method`] and [`MethodSchema::check`](crate::cim::MethodSchema::check), as the example there
+    /// does.
     ///
     /// # Errors
     ///
@@ -256,73 +260,11 @@ impl Client {
             method: method.to_owned(),
             input,
         };
-        let answer = self.exchange(&operation).await?;
-        let output = answer.read(|text| wsman::output(text, target.class().namespace(), method))?;
+        let namespace = target.class().namespace();
+        let output = self
+            .call(&operation, |text| wsman::output(text, namespace, method))
+            .await?;
         Ok(Output::new(method, output))
-    }
-
-    /// Sends an operation and brings its answer.
-    async fn exchange(&self, operation: &Operation) -> Result<Answer, Error> {
-        let span = debug_span!(
-            "wsman",
-            operation = operation.name(),
-            class = operation.class().map(tracing::field::display),
-        );
-        self.exchange_unlogged(operation).instrument(span).await
-    }
-
-    async fn exchange_unlogged(&self, operation: &Operation) -> Result<Answer, Error> {
-        let settings = &self.inner.settings;
-        let doing = describe(operation);
-        let head = Head {
-            to: self.endpoint(),
-            message_id: Uuid::new_v4(),
-            max_envelope_size: settings.max_envelope_size,
-            operation_timeout: settings.operation_timeout,
-            locale: settings.locale.as_deref(),
-            profile: settings.profile,
-        };
-        let envelope = match wsman::write(operation, &head) {
-            Ok(envelope) => Bytes::from(envelope),
-            Err(error) => return Err(Error::from_encode(doing, error)),
-        };
-        let repeat = if operation.is_read() {
-            Repeat::Read
-        } else {
-            Repeat::Once
-        };
-        let timeout = settings.operation_timeout + ANSWER_GRACE;
-        let sent = envelope.len();
-        match self
-            .inner
-            .transport
-            .exchange(Request {
-                envelope,
-                repeat,
-                timeout,
-            })
-            .await
-        {
-            Ok(response) => {
-                debug!(
-                    status = response.status,
-                    sent,
-                    received = response.body.len(),
-                    "answered"
-                );
-                let changes = operation.changes();
-                Ok(Answer {
-                    response,
-                    doing,
-                    changes,
-                })
-            }
-            Err(error) => {
-                debug!(%error, sent, "not answered");
-                let changes = operation.changes();
-                Err(Error::from_transport(doing, error, changes))
-            }
-        }
     }
 }
 
@@ -334,59 +276,6 @@ impl std::fmt::Debug for Client {
             .field("settings", &self.inner.settings)
             .finish()
     }
-}
-
-/// An envelope that came back, and what it was asked for.
-struct Answer {
-    response: Response,
-    doing: String,
-    /// Whether the operation may have changed something at the host.
-    changes: bool,
-}
-
-impl Answer {
-    /// Reads the envelope; whatever it lacks is an error that says what was being done.
-    fn read<T>(self, read: impl FnOnce(&str) -> Result<T, ReplyError>) -> Result<T, Error> {
-        let text: Result<Cow<'_, str>, _> =
-            xml::decode(&self.response.body, self.response.charset.as_deref());
-        let answer = text.map_err(ReplyError::from).and_then(|text| read(&text));
-        answer.map_err(|error| {
-            if let ReplyError::Fault(fault) = &error {
-                debug!(status = self.response.status, %fault, "refused");
-            }
-            Error::from_answer(self.doing, error, self.changes)
-        })
-    }
-}
-
-/// What is being done, in a phrase that begins an error.
-fn describe(operation: &Operation) -> String {
-    match operation {
-        Operation::Identify => "could not identify the service".to_owned(),
-        Operation::Get { target } => format!("could not get {}", target.class()),
-        Operation::GetProperty { target, property } => {
-            format!("could not get {property} of {}", target.class())
-        }
-        Operation::GetClass { class } => format!("could not get the declaration of {class}"),
-        Operation::Put { target, .. } => format!("could not change {}", target.class()),
-        Operation::Create { .. } => format!("could not create {}", class_name(operation)),
-        Operation::Delete { target } => format!("could not delete {}", target.class()),
-        Operation::Enumerate(enumerate) if matches!(enumerate.filter, Some(Filter::Wql(_))) => {
-            format!("could not query {}", enumerate.class.namespace())
-        }
-        Operation::Enumerate(enumerate) => format!("could not enumerate {}", enumerate.class),
-        Operation::Pull { class, .. } => format!("could not pull more of {class}"),
-        Operation::Release { class, .. } => format!("could not release the enumeration of {class}"),
-        Operation::Invoke { target, method, .. } => {
-            format!("could not invoke {method} of {}", target.class())
-        }
-    }
-}
-
-fn class_name(operation: &Operation) -> String {
-    operation
-        .class()
-        .map_or_else(|| "an instance".to_owned(), ToString::to_string)
 }
 
 /// How much longer than the host's own time-out an answer may take: time for the host to say that it timed out.

@@ -22,6 +22,10 @@ impl Namespace {
         }
     }
 
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The name, with slashes.
     pub fn name(&self) -> &str {
         &self.name

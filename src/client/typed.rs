@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::cim::de::Reading;
 use crate::cim::{Class, ClassPath, SerializeError};
 use crate::error::{Error, ErrorKind};
-use crate::wsman::Wql;
+use crate::wsman::{PolymorphismMode, Wql};
 
 use super::deserialize::{PROJECTION, embedded, into_typed};
 use super::{Client, Instances};
@@ -90,6 +90,24 @@ impl<T: DeserializeOwned> Typed<T> {
             given: 0,
             item: PhantomData,
         }
+    }
+
+    /// Asks for the next page while one is read: as [`Items::prefetch`](super::Items::prefetch).
+    pub fn prefetch(mut self, ahead: bool) -> Self {
+        self.instances = self.instances.prefetch(ahead);
+        self
+    }
+
+    /// How many instances a page may hold: as [`Items::page_size`](super::Items::page_size).
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.instances = self.instances.page_size(items);
+        self
+    }
+
+    /// What of subclasses is wanted: as [`Items::polymorphism`](super::Items::polymorphism).
+    pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
+        self.instances = self.instances.polymorphism(mode);
+        self
     }
 
     /// The next one; `None` at the end.

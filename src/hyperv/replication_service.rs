@@ -5,6 +5,7 @@ use crate::cim::{Properties, Reference};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::job::{Outcome, ReturnCode};
+use crate::printable::excerpt;
 
 use super::NAMESPACE;
 use super::initial_replication::InitialReplication;
@@ -81,7 +82,7 @@ impl ReplicationService {
         let guid = name.trim_start_matches('{').trim_end_matches('}');
         let wql = Wql::select(VirtualMachine::CLASS);
         let wql = if is_guid(guid) {
-            wql.equals("Name", &guid.to_uppercase())
+            wql.equals("Name", guid.to_uppercase())
         } else {
             wql.equals("ElementName", name)
         };
@@ -160,7 +161,7 @@ fn start_hint(error: Error, vm: &VirtualMachine) -> Error {
 fn not_found(name: &str) -> Error {
     Error::new(
         ErrorKind::NotFound,
-        format!("the host has no virtual machine {name:?}"),
+        format!("the host has no virtual machine {}", quoted(name)),
     )
     .with_hint("check the name; a clustered virtual machine is found at the node that owns it")
 }
@@ -168,11 +169,17 @@ fn not_found(name: &str) -> Error {
 fn ambiguous(name: &str, found: &[VirtualMachine]) -> Error {
     let ids: Vec<_> = found.iter().map(|vm| vm.id.as_str()).collect();
     let doing = format!(
-        "the host has {} virtual machines {name:?}: {}",
+        "the host has {} virtual machines {}: {}",
         found.len(),
+        quoted(name),
         ids.join(", ")
     );
     Error::new(ErrorKind::Ambiguous, doing).with_hint("name it by its GUID")
+}
+
+/// A name as somebody gave it, or its beginning.
+fn quoted(name: &str) -> String {
+    excerpt(&format!("{name:?}"))
 }
 
 /// The keys of the class.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::cim::{Instance, Properties};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
-use crate::printable::printable;
+use crate::printable::{excerpt, printable};
 
 use super::reference::JobReference;
 use super::return_code::ReturnCode;
@@ -130,7 +130,7 @@ fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
 
 /// The error of a job that the host does not know any more, and whose end was not seen.
 pub(super) fn vanished(job: &JobReference) -> Error {
-    Error::new(ErrorKind::OutcomeUnknown, format!("job {} vanished before its end was seen", printable(job.id())))
+    Error::new(ErrorKind::OutcomeUnknown, format!("job {} vanished before its end was seen", excerpt(job.id())))
         .with_hint("hosts forget jobs five minutes after their end, and when vmms restarts: look at the object itself")
 }
 

@@ -2,7 +2,11 @@
 
 pub mod architecture;
 pub mod fixtures;
+pub mod hardening;
+pub mod kerberos;
+pub mod local_accounts;
 pub mod protocol;
+pub mod second_hop;
 
 #[doc = include_str!("../../CHANGELOG.md")]
 pub mod changelog {}

@@ -12,6 +12,8 @@ struct Account {
     name: String,
     password: Secret,
     may_invoke: bool,
+    /// A certificate that is mapped to it, in DER.
+    certificate: Option<Vec<u8>>,
 }
 
 /// Somebody who has logged in.
@@ -30,8 +32,25 @@ impl Accounts {
             name: name.to_owned(),
             password: password.clone(),
             may_invoke,
+            certificate: None,
         };
         Self(vec![account(operator, true), account(reader, false)])
+    }
+
+    /// Maps a certificate to a user, who may log in with it from now on.
+    pub(crate) fn map(&mut self, user: &str, certificate: &[u8]) {
+        let mut accounts = self.0.iter_mut();
+        if let Some(account) = accounts.find(|account| account.name == user) {
+            account.certificate = Some(certificate.to_vec());
+        }
+    }
+
+    /// Whom a certificate is mapped to, whose holder TLS has checked.
+    pub(crate) fn holder(&self, certificate: &[u8]) -> Option<Caller> {
+        let mut accounts = self.0.iter();
+        accounts
+            .find(|account| account.certificate.as_deref() == Some(certificate))
+            .map(Account::caller)
     }
 
     /// The password of a user, as a login over NTLM names them.
@@ -90,6 +109,16 @@ mod tests {
         assert_eq!(name(".", "reader").as_deref(), Some(r"SIM\reader"));
         assert_eq!(name("OTHER", "operator"), None);
         assert_eq!(name("SIM", "nobody"), None);
+    }
+
+    #[test]
+    fn certificates_belong_to_users() {
+        let mut accounts = Accounts::new(r"SIM\operator", r"SIM\reader", &"secret".into());
+        assert!(accounts.holder(b"").is_none());
+        accounts.map(r"SIM\reader", b"certificate");
+        let holder = accounts.holder(b"certificate").unwrap();
+        assert_eq!(holder.name, r"SIM\reader");
+        assert!(accounts.holder(b"another").is_none());
     }
 
     #[test]

@@ -8,11 +8,12 @@ use super::input;
 use super::object;
 use super::request::{Head, Request};
 use super::response::envelope;
+use super::service::State;
 use super::target::{class_of, find};
 
 /// Calls a method.
 pub(crate) fn call(
-    host: &mut Host,
+    state: &mut State,
     request: Request<'_>,
     method: &str,
     caller: &str,
@@ -24,6 +25,8 @@ pub(crate) fn call(
     let input = request
         .body
         .read(|reader, body| input::read(reader, body, method, &head.resource))?;
+    state.journal.note_parameters(&input);
+    let host = &mut state.host;
     let target = target(host, class, method, &head, now)?;
     let call = Call {
         target: &target,

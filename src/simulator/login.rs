@@ -6,15 +6,16 @@
 //!      +---- 401: wrong password -------+---- 400: a message does not open +
 //! ```
 //!
-//! The messages of NTLM come bare or in SPNEGO. The login belongs to the TCP connection. Without a word about it in a request, a stranger is told what schemes there
-//! are.
+//! The messages of NTLM come bare or in SPNEGO. The login belongs to the TCP connection. Without a word about it in a
+//! request, a stranger is told what schemes there are. Over TLS messages need no seal, and each request may log in for
+//! itself alone: with Basic, or with the certificate that TLS has checked.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::auth::Session;
 use crate::auth::ntlm::acceptor::{BindingPolicy, ServerNonces};
 use crate::auth::spnego::acceptor::{self, Acceptor, Answer};
+use crate::auth::{ChannelBinding, Session};
 
 use super::accounts::{Accounts, Caller};
 use super::framing;
@@ -25,9 +26,80 @@ pub(crate) struct Policy {
     /// The name of the host, which a challenge tells.
     pub(crate) machine: String,
     pub(crate) accounts: Accounts,
-    /// Whether Basic and messages that are not sealed are taken, which WinRM has to be told (`Auth/Basic` and
-    /// `AllowUnencrypted`).
+    /// Whether Basic is taken where nobody can listen (`Auth/Basic`, which is off in WinRM until it is told).
+    pub(crate) basic: bool,
+    /// Whether messages in the clear, and Basic, are taken where anybody can listen (`AllowUnencrypted`, likewise).
     pub(crate) is_open: bool,
+    /// What becomes of channel bindings over TLS.
+    pub(crate) hardening: CbtHardening,
+}
+
+/// What becomes of the channel binding of a login over TLS: the `CbtHardeningLevel` of WinRM (MS-WSMV 2.2.4.34).
+///
+/// A binding names the TLS channel that a login travels through, so that whoever stands between cannot pass it on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CbtHardening {
+    /// Not looked at.
+    None,
+    /// One that is sent must be that of the channel. So is WinRM by default.
+    #[default]
+    Relaxed,
+    /// Each login must be bound to its channel.
+    Strict,
+}
+
+/// What a connection goes through.
+#[derive(Debug)]
+pub(crate) enum Channel {
+    /// Nothing: whoever is on the way can listen.
+    Clear,
+    /// TLS.
+    Tls {
+        /// Its name.
+        binding: ChannelBinding,
+        /// The certificate that the client has shown to hold, in DER.
+        certificate: Option<Vec<u8>>,
+    },
+}
+
+impl Policy {
+    /// Whether Basic is taken from a connection.
+    pub(crate) fn takes_basic(&self, channel: &Channel) -> bool {
+        self.basic && self.takes_plain(channel)
+    }
+
+    /// Whether messages without a seal are.
+    fn takes_plain(&self, channel: &Channel) -> bool {
+        self.is_open || matches!(channel, Channel::Tls { .. })
+    }
+
+    fn binding<'a>(&self, channel: &'a Channel) -> BindingPolicy<'a> {
+        match (channel, self.hardening) {
+            (Channel::Tls { binding, .. }, CbtHardening::Relaxed) => {
+                BindingPolicy::Relaxed(binding)
+            }
+            (Channel::Tls { binding, .. }, CbtHardening::Strict) => BindingPolicy::Strict(binding),
+            _ => BindingPolicy::Ignore,
+        }
+    }
+
+    /// Who has logged in with a certificate.
+    fn holder(&self, channel: &Channel) -> Option<Caller> {
+        match channel {
+            Channel::Tls {
+                certificate: Some(certificate),
+                ..
+            } => self.accounts.holder(certificate),
+            _ => None,
+        }
+    }
+
+    /// Checks what Basic brings: `user:password` in base64.
+    fn check(&self, token: &str) -> Option<Caller> {
+        let pair = String::from_utf8(BASE64_STANDARD.decode(token).ok()?).ok()?;
+        self.accounts.check(&pair)
+    }
 }
 
 /// Where the login of a connection stands.
@@ -39,12 +111,15 @@ pub(crate) enum Login {
     Known {
         caller: Caller,
         session: Box<dyn Session>,
+        /// Whether its messages may be sealed.
+        seals: bool,
     },
 }
 
 /// A request, as far as HTTP tells of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Received<'a> {
+    pub(crate) channel: &'a Channel,
     /// The header `Authorization`.
     pub(crate) authorization: Option<&'a str>,
     pub(crate) content_type: &'a str,
@@ -81,7 +156,7 @@ impl Login {
     pub(crate) fn receive(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
         match received.authorization.map(credentials) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Negotiate") => {
-                match self.negotiate(policy, token) {
+                match self.negotiate(policy, received.channel, token) {
                     Some(Step::Challenge(token)) => Verdict::Unauthorized { token: Some(token) },
                     Some(Step::Done(token)) if received.body.is_empty() => {
                         Verdict::Welcome { token }
@@ -93,14 +168,12 @@ impl Login {
                     None => self.refuse(),
                 }
             }
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("Basic") && policy.is_open => {
-                let caller = BASE64_STANDARD.decode(token).ok();
-                let caller = caller.and_then(|pair| String::from_utf8(pair).ok());
-                match caller.and_then(|pair| policy.accounts.check(&pair)) {
-                    Some(caller) => unsealed(caller, received),
-                    None => self.refuse(),
-                }
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("Basic") && policy.takes_basic(received.channel) =>
+            {
+                self.once(policy.check(token), received)
             }
+            Some((MUTUAL, _)) => self.once(policy.holder(received.channel), received),
             Some(_) => self.refuse(),
             None => self.open(policy, received),
         }
@@ -115,15 +188,23 @@ impl Login {
         framing::write(envelope.len(), &sealed)
     }
 
+    /// Lets somebody in for one request.
+    fn once(&mut self, caller: Option<Caller>, received: Received<'_>) -> Verdict {
+        match caller {
+            Some(caller) => unsealed(caller, received),
+            None => self.refuse(),
+        }
+    }
+
     /// Takes a token; `None` where it is refused.
-    fn negotiate(&mut self, policy: &Policy, token: &str) -> Option<Step> {
+    fn negotiate(&mut self, policy: &Policy, channel: &Channel, token: &str) -> Option<Step> {
         let token = BASE64_STANDARD.decode(token).ok()?;
         let mut acceptor = match std::mem::take(self) {
             Self::LoggingIn(acceptor) if !acceptor::is_first(&token) => acceptor,
             _ => Acceptor::new(&policy.machine, ServerNonces::random()),
         };
         let password_of = |domain: &str, user: &str| policy.accounts.password_of(domain, user);
-        let answer = acceptor.step(&token, BindingPolicy::Ignore, password_of);
+        let answer = acceptor.step(&token, policy.binding(channel), password_of);
         match answer.ok()? {
             Answer::Continue(token) => {
                 *self = Self::LoggingIn(acceptor);
@@ -133,6 +214,7 @@ impl Login {
                 *self = Self::Known {
                     caller: policy.accounts.caller(&client.domain, &client.user)?,
                     session: client.session,
+                    seals: client.seals,
                 };
                 Some(Step::Done(token.map(|token| BASE64_STANDARD.encode(token))))
             }
@@ -141,16 +223,22 @@ impl Login {
 
     /// Opens the message of a request that says nothing about a login.
     fn open(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
-        let Self::Known { caller, session } = self else {
+        let Self::Known {
+            caller,
+            session,
+            seals,
+        } = self
+        else {
             return Verdict::Unauthorized { token: None };
         };
         if !framing::is_sealed(received.content_type) {
-            if policy.is_open {
+            if policy.takes_plain(received.channel) {
                 return unsealed(caller.clone(), received);
             }
             return self.refuse();
         }
-        let message = framing::read(received.body).and_then(|message| {
+        let sealed = framing::read(received.body).filter(|_| *seals);
+        let message = sealed.and_then(|message| {
             let text = session.unseal(message.header, message.data.to_vec());
             Some((text.ok()?, message.charset.map(str::to_owned)))
         });
@@ -214,6 +302,9 @@ fn credentials(authorization: &str) -> (&str, &str) {
         .unwrap_or((authorization, ""));
     (scheme, token.trim())
 }
+
+/// The scheme of those who have shown a certificate (DSP0226 annex C.3.5).
+const MUTUAL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A simulated Hyper-V host, to run against without Windows.
 //!
 //! It listens on a loopback port and answers as WinRM on a Hyper-V host does: NTLM under `Negotiate`, sealed messages,
-//! WQL, paging, methods, jobs that make progress. It refuses what Windows refuses, so that what works here has a chance
+//! HTTPS with channel bindings, WQL, paging, methods, jobs that make progress. It refuses what Windows refuses, so that what works here has a chance
 //! to work there, but it is not Windows: where Windows is undocumented, it is a guess. Its answer to Identify says that it
 //! is simulated.
 //!
@@ -33,15 +33,40 @@
 //! # }
 //! ```
 //!
+//! # Ways in
+//!
+//! | way                                      | what the builder has to be told                                        |
+//! |------------------------------------------|------------------------------------------------------------------------|
+//! | Negotiate (NTLM, bare or in SPNEGO)      | nothing: messages are sealed over http                                 |
+//! | the same over HTTPS, bound to its channel| [`https`](Builder::https), and how strictly: [`channel_binding`](Builder::channel_binding) |
+//! | Basic                                    | [`basic`](Builder::basic), and `https` or [`allow_unencrypted`](Builder::allow_unencrypted) |
+//! | a client's certificate                   | [`client_certificates`](Builder::client_certificates)                  |
+//!
+//! ```
+//! use cimwire::simulator::{CbtHardening, Simulator};
+//! use cimwire::{Client, Credentials};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let host = Simulator::builder().https().channel_binding(CbtHardening::Strict).start().await?;
+//! let client = Client::builder(host.url())
+//!     .credentials(Credentials::password(host.user(), host.password()))
+//!     .ca_bundle(host.authority().unwrap_or_default())
+//!     .build()?;
+//! assert_eq!(client.identify().await?.product_vendor, "Microsoft Corporation");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # How it is built
 //!
 //! ```text
-//! server        sockets and HTTP            login       the 401 dance, sealed bodies (framing), accounts
+//! server        sockets, TLS (tls), HTTP    login       the 401 dance, sealed bodies (framing), accounts
 //!   service     an envelope in, an envelope out
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
 //!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
 //!     enumerate   pages and contexts (enumeration, page), filters: queries (wql), associations
-//!     response    answers (object), refusals (fault)
+//!     response    answers (object), refusals (fault)    journal   what came
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
@@ -56,6 +81,7 @@ mod framing;
 mod host;
 mod input;
 mod invoke;
+mod journal;
 mod login;
 mod object;
 mod page;
@@ -67,6 +93,7 @@ mod service;
 mod target;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod transfer;
 mod wql;
 
@@ -83,15 +110,21 @@ use crate::auth::Secret;
 
 use self::accounts::Accounts;
 use self::host::Clock;
+pub use self::journal::SeenRequest;
+pub use self::login::CbtHardening;
 use self::login::Policy;
 use self::server::Shared;
 use self::service::Service;
+pub use self::tls::ClientCertificate;
+use self::tls::{Identity, Made};
 
 /// A simulated host that is running. Dropping it ends it, and all its connections.
 pub struct Simulator {
     url: String,
     user: String,
     password: Secret,
+    authority: Option<String>,
+    client: Option<ClientCertificate>,
     shared: Arc<Shared>,
     server: AbortHandle,
 }
@@ -117,9 +150,13 @@ impl Simulator {
             password: "Simulated-Pa55w0rd".into(),
             clock_speed: 1.0,
             pace: Duration::from_millis(2_500),
+            identity: None,
+            basic: false,
             synthetic: 0,
             enumeration_timeout: Duration::from_secs(60),
             is_open: false,
+            hardening: CbtHardening::default(),
+            client_certificates: false,
         }
     }
 
@@ -143,9 +180,26 @@ impl Simulator {
         self.password.expose()
     }
 
+    /// The authority that signed the host's certificate, in PEM, for a client to trust; none where the host speaks http,
+    /// or was given its certificate.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// A certificate that logs [`user`](Self::user) in, where [certificates are taken](Builder::client_certificates).
+    pub fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.client.as_ref()
+    }
+
     /// How many enumerations clients have begun, and neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
         self.shared.service.open_enumerations()
+    }
+
+    /// The last 100,000 requests that clients who had logged in sent, and that could be read; the oldest first. A test
+    /// sees by them what really arrived, and how often.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.shared.service.seen()
     }
 
     /// Moves the time of the host forward.
@@ -177,9 +231,14 @@ pub struct Builder {
     password: Secret,
     clock_speed: f64,
     pace: Duration,
+    /// Absent for plain HTTP.
+    identity: Option<Identity>,
+    basic: bool,
     synthetic: u32,
     enumeration_timeout: Duration,
     is_open: bool,
+    hardening: CbtHardening,
+    client_certificates: bool,
 }
 
 impl Builder {
@@ -242,10 +301,47 @@ impl Builder {
         self
     }
 
-    /// Takes Basic, and messages that are not sealed, as WinRM does when it is told to (`Auth/Basic` and
-    /// `AllowUnencrypted`). Whoever listens on the way then reads the password.
+    /// Speaks HTTPS alone, with a certificate for `localhost` and `127.0.0.1` whose
+    /// [authority](Simulator::authority) is made for this host.
+    pub fn https(mut self) -> Self {
+        self.identity = Some(Identity::Made);
+        self
+    }
+
+    /// Speaks HTTPS alone, with this certificate (and what stands between it and its authority) and this key, in PEM.
+    pub fn https_with(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
+        let (chain, key) = (chain.into(), key.into());
+        self.identity = Some(Identity::Given { chain, key });
+        self
+    }
+
+    /// Takes Basic (`Auth/Basic` of WinRM, which is off there too): over HTTPS, and over http only where messages
+    /// [in the clear](Self::allow_unencrypted) are allowed.
+    pub fn basic(mut self, take: bool) -> Self {
+        self.basic = take;
+        self
+    }
+
+    /// Takes messages that are not sealed over http, as WinRM does when it is told to (`AllowUnencrypted`). With Basic,
+    /// whoever listens on the way then reads the password.
     pub fn allow_unencrypted(mut self, allow: bool) -> Self {
         self.is_open = allow;
+        self
+    }
+
+    /// What becomes of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] unless said.
+    pub fn channel_binding(mut self, hardening: CbtHardening) -> Self {
+        self.hardening = hardening;
+        self
+    }
+
+    /// Speaks HTTPS, and lets clients log in with certificates of its authority that are mapped to a user
+    /// (`Auth/Certificate` of WinRM). [One](Simulator::client_certificate) is, to the user who may do everything.
+    pub fn client_certificates(mut self, take: bool) -> Self {
+        self.client_certificates = take;
+        if take {
+            self.identity.get_or_insert(Identity::Made);
+        }
         self
     }
 
@@ -253,32 +349,55 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Where no loopback port can be listened on.
+    /// Where no loopback port can be listened on, and where a given certificate or its key cannot be used.
     ///
     /// # Panics
     ///
     /// Outside a Tokio runtime with IO and time enabled.
     pub async fn start(self) -> io::Result<Simulator> {
+        let (tls, authority, client) = match self.make_tls()? {
+            Some(made) => (Some(made.tls), made.authority, made.client),
+            None => (None, None, None),
+        };
+        let mut accounts = Accounts::new(&self.user, READER, &self.password);
+        if let Some(client) = &client {
+            accounts.map(&self.user, client.der());
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}/wsman", listener.local_addr()?);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}/wsman", listener.local_addr()?);
         let shared = Arc::new(Shared {
             service: Service::new(MACHINE, Clock::new(self.clock_speed), self.pace)
                 .with_synthetic(self.synthetic)
                 .with_enumeration_timeout(self.enumeration_timeout),
             policy: Policy {
                 machine: MACHINE.to_owned(),
-                accounts: Accounts::new(&self.user, READER, &self.password),
+                accounts,
+                basic: self.basic,
                 is_open: self.is_open,
+                hardening: self.hardening,
             },
+            tls,
         });
         let server = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
         Ok(Simulator {
             url,
             user: self.user,
             password: self.password,
+            authority,
+            client,
             shared,
             server: server.abort_handle(),
         })
+    }
+
+    /// What HTTPS needs; nothing where the host speaks http.
+    fn make_tls(&self) -> io::Result<Option<Made>> {
+        let user = self.client_certificates.then_some(self.user.as_str());
+        let identity = self.identity.as_ref();
+        identity
+            .map(|identity| tls::make(identity, user))
+            .transpose()
     }
 }
 

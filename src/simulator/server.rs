@@ -11,18 +11,23 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_rustls::server::TlsStream;
 
 use super::framing;
-use super::login::{Login, Policy, Received, Verdict, charset_of_soap};
+use super::login::{Channel, Login, Policy, Received, Verdict, charset_of_soap};
 use super::request::MAX_ENVELOPE_SIZE;
 use super::service::{Answer, Service};
+use super::tls::Tls;
 
 /// What all connections share.
 pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) policy: Policy,
+    /// Absent for plain HTTP.
+    pub(crate) tls: Option<Tls>,
 }
 
 /// Takes connections until it is dropped, which ends them all.
@@ -36,7 +41,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         }
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(converse(stream, Arc::clone(&shared)));
+                connections.spawn(meet(stream, Arc::clone(&shared)));
             }
             // There may be no descriptor left for now.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -44,13 +49,40 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// Answers the requests of one connection, one after the other. The login is the connection's own.
-async fn converse(stream: TcpStream, shared: Arc<Shared>) {
+/// Takes one connection, with TLS where the host speaks it.
+async fn meet(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
+    let Some(tls) = &shared.tls else {
+        return converse(stream, Channel::Clear, shared).await;
+    };
+    let handshake = tokio::time::timeout(MAX_HANDSHAKE, tls.acceptor.accept(stream));
+    // A client that trusts no such host hangs up.
+    if let Ok(Ok(stream)) = handshake.await {
+        let channel = channel(tls, &stream);
+        converse(stream, channel, shared).await;
+    }
+}
+
+fn channel(tls: &Tls, stream: &TlsStream<TcpStream>) -> Channel {
+    let shown = stream.get_ref().1.peer_certificates();
+    Channel::Tls {
+        binding: tls.binding.clone(),
+        certificate: shown.and_then(|chain| Some(chain.first()?.to_vec())),
+    }
+}
+
+/// Answers the requests of one connection, one after the other. The login is the connection's own.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    channel: Channel,
+    shared: Arc<Shared>,
+) {
+    let channel = Arc::new(channel);
     let login = Arc::new(Mutex::new(Login::default()));
     let service = service_fn(move |request| {
         let (shared, login) = (Arc::clone(&shared), Arc::clone(&login));
-        async move { Ok::<_, Infallible>(answer(request, &shared, &login).await) }
+        let channel = Arc::clone(&channel);
+        async move { Ok::<_, Infallible>(answer(request, &shared, &channel, &login).await) }
     });
     // What goes wrong here is the client's business: it has gone, or speaks no HTTP.
     let _ = http1::Builder::new()
@@ -64,6 +96,7 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>) {
 async fn answer(
     request: Request<Incoming>,
     shared: &Shared,
+    channel: &Channel,
     login: &Mutex<Login>,
 ) -> Response<Full<Bytes>> {
     if let Some(refused) = refuse(&request) {
@@ -86,13 +119,17 @@ async fn answer(
         }
     }
     let received = Received {
+        channel,
         authorization: text(header::AUTHORIZATION),
         content_type,
         body: &body,
     };
     let mut login = login.lock().unwrap_or_else(PoisonError::into_inner);
     match login.receive(&shared.policy, received) {
-        Verdict::Unauthorized { token } => unauthorized(&shared.policy, token),
+        Verdict::Unauthorized { token } => {
+            let basic = shared.policy.takes_basic(channel);
+            unauthorized(basic, token)
+        }
         Verdict::Welcome { token } => with_token(empty(StatusCode::OK), token),
         Verdict::Unreadable => empty(StatusCode::BAD_REQUEST),
         Verdict::Message(message) => {
@@ -149,9 +186,9 @@ fn asks_as_stranger(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"unauthenticated"))
 }
 
-fn unauthorized(policy: &Policy, token: Option<String>) -> Response<Full<Bytes>> {
+fn unauthorized(basic: bool, token: Option<String>) -> Response<Full<Bytes>> {
     let mut response = empty(StatusCode::UNAUTHORIZED);
-    let is_open = policy.is_open && token.is_none();
+    let basic = basic && token.is_none();
     let negotiate = match token {
         Some(token) => format!("Negotiate {token}"),
         None => "Negotiate".to_owned(),
@@ -160,7 +197,7 @@ fn unauthorized(policy: &Policy, token: Option<String>) -> Response<Full<Bytes>>
     if let Ok(negotiate) = HeaderValue::from_str(&negotiate) {
         headers.append(header::WWW_AUTHENTICATE, negotiate);
     }
-    if is_open {
+    if basic {
         let basic = HeaderValue::from_static("Basic realm=\"WSMAN\"");
         headers.append(header::WWW_AUTHENTICATE, basic);
     }
@@ -231,6 +268,8 @@ const SOAP: &str = "application/soap+xml;charset=UTF-8";
 const MAX_BODY: usize = MAX_ENVELOPE_SIZE + 1_024;
 /// How many connections there may be at once (`MaxConnections`).
 const MAX_CONNECTIONS: usize = 300;
+/// How long TLS may take to come about.
+const MAX_HANDSHAKE: Duration = Duration::from_secs(30);
 /// When an idle connection is closed.
 const IDLE: Duration = Duration::from_secs(120);
 /// How long a request may take to come in (`MaxPacketRetrievalTimeSeconds`).

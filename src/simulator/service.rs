@@ -10,6 +10,7 @@ use super::enumerate;
 use super::enumeration::Enumerations;
 use super::fault::{self, Refusal};
 use super::host::{Clock, Host};
+use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
 use super::{declaration, invoke, transfer};
@@ -25,6 +26,7 @@ pub(crate) struct Service {
 pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) enumerations: Enumerations,
+    pub(crate) journal: Journal,
 }
 
 /// An answer.
@@ -44,6 +46,7 @@ impl Service {
             state: Mutex::new(State {
                 host,
                 enumerations: Enumerations::default(),
+                journal: Journal::default(),
             }),
         }
     }
@@ -67,6 +70,11 @@ impl Service {
     /// How many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
         self.state().enumerations.count(self.clock.now())
+    }
+
+    /// The requests that came last.
+    pub(crate) fn seen(&self) -> Vec<SeenRequest> {
+        self.state().journal.seen()
     }
 
     /// Answers a message of somebody who has logged in.
@@ -120,6 +128,7 @@ impl Service {
     fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<String, Refusal> {
         let now = self.clock.now();
         let mut state = self.state();
+        state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
             Action::Get => transfer::get(&state.host, request, now)?,
@@ -133,7 +142,7 @@ impl Service {
             Action::Create => transfer::create(&mut state.host, request, now)?,
             Action::Delete => transfer::delete(&mut state.host, request, now)?,
             Action::Invoke(method) => {
-                invoke::call(&mut state.host, request, &method, &caller.name, now)?
+                invoke::call(&mut state, request, &method, &caller.name, now)?
             }
         };
         if envelope.len() > limit {
@@ -164,6 +173,5 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 /// Why a [`Transport`](super::Transport) brought no envelope back.
 ///
@@ -24,6 +25,7 @@ struct Inner {
     kind: ErrorKind,
     delivery: Delivery,
     status: Option<u16>,
+    retry_after: Option<Duration>,
     message: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -97,6 +99,7 @@ impl Error {
             kind,
             delivery,
             status: None,
+            retry_after: None,
             message: message.into(),
             hint: None,
             source: None,
@@ -121,6 +124,13 @@ impl Error {
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
+        self
+    }
+
+    /// Adds how long the server asks to be left alone.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
         self
     }
 
@@ -150,6 +160,14 @@ impl Error {
         self.0.status
     }
 
+    /// How long the server asks to be left alone (`Retry-After`), where it refused with HTTP 429 or 503 and says so.
+    ///
+    /// Nobody vouches for it over plain HTTP, so bound it before you wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// What to do about it, in one sentence.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
@@ -169,6 +187,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("delivery", &self.0.delivery)
             .field("status", &self.0.status)
+            .field("retry_after", &self.0.retry_after)
             .field("message", &self.0.message)
             .field("source", &self.0.source)
             .finish()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cim::{ClassPath, Instance, KeyValue, Properties, Reference, Value};
+use crate::cim::{CimType, ClassPath, Instance, KeyValue, Properties, Reference, Value};
 use crate::xml::{Content, Element, Error, Ns, Reader};
 
 use super::uris;
@@ -107,34 +107,44 @@ impl<'n> Decoder<'n> {
         reader: &mut Reader<'_>,
         element: &Element<'_>,
     ) -> Result<Value, Error> {
-        let mut class = None;
+        let mut named = NamedType::None;
         if element.has_attributes() {
             if xsi_nil(reader, element)? {
                 reader.skip()?;
                 return Ok(Value::Null);
             }
-            class = self.typed_class(reader, element)?;
+            named = self.named_type(reader, element)?;
         }
-        match reader.content()? {
-            Content::Text(text) => Ok(Value::String(text.into_owned())),
-            Content::Element(first) => self.structure(reader, first, class),
+        match (reader.content()?, named) {
+            (Content::Text(text), NamedType::Cim(cim_type)) => {
+                let text = Value::String(text.into_owned());
+                // What is none of its type stays text, so that it harms no other property.
+                Ok(cim_type.convert(&text).unwrap_or(text))
+            }
+            (Content::Text(text), _) => Ok(Value::String(text.into_owned())),
+            (Content::Element(first), NamedType::Class(class)) => {
+                self.structure(reader, first, Some(class))
+            }
+            (Content::Element(first), _) => self.structure(reader, first, None),
         }
     }
 
-    /// The class that `xsi:type="p:Class_Type"` names (DSP0230 8.3); types such as `cim:cimString` name none.
-    fn typed_class(
+    /// The type that `xsi:type` names: a class by `p:Class_Type` (DSP0230 8.3), a CIM type by `cim:cimString` and its
+    /// like.
+    fn named_type(
         &mut self,
         reader: &mut Reader<'_>,
         element: &Element<'_>,
-    ) -> Result<Option<Arc<ClassPath>>, Error> {
+    ) -> Result<NamedType, Error> {
         let Some(name) = reader.attribute(element, &Ns::Xsi, "type")? else {
-            return Ok(None);
+            return Ok(NamedType::None);
         };
         Ok(match reader.resolve(&name) {
+            Some((Ns::Cim, local)) => cim_type(&local).map_or(NamedType::None, NamedType::Cim),
             Some((ns @ Ns::Other(_), local)) => {
-                Some(self.class(&ns, local.strip_suffix("_Type").unwrap_or(&local)))
+                NamedType::Class(self.class(&ns, local.strip_suffix("_Type").unwrap_or(&local)))
             }
-            _ => None,
+            _ => NamedType::None,
         })
     }
 
@@ -247,6 +257,32 @@ impl<'n> Decoder<'n> {
         }
         Ok(selectors)
     }
+}
+
+/// What `xsi:type` says.
+enum NamedType {
+    None,
+    Cim(CimType),
+    Class(Arc<ClassPath>),
+}
+
+/// The type of a name in the schema of WS-CIM, which the MI client and OMI write. A reference shows itself.
+fn cim_type(name: &str) -> Option<CimType> {
+    Some(match name {
+        "cimBoolean" => CimType::Boolean,
+        "cimUnsignedByte" => CimType::Uint8,
+        "cimUnsignedShort" => CimType::Uint16,
+        "cimUnsignedInt" => CimType::Uint32,
+        "cimUnsignedLong" => CimType::Uint64,
+        "cimByte" => CimType::Sint8,
+        "cimShort" => CimType::Sint16,
+        "cimInt" => CimType::Sint32,
+        "cimLong" => CimType::Sint64,
+        "cimFloat" => CimType::Real32,
+        "cimDouble" => CimType::Real64,
+        "cimDateTime" => CimType::DateTime,
+        _ => return None,
+    })
 }
 
 #[derive(Default)]

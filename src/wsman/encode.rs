@@ -21,7 +21,7 @@ impl Encoder<'_> {
     /// an empty string.
     pub(crate) fn property(&mut self, name: &str, value: &Value) -> Result<(), EncodeError> {
         let tag = format!("r:{}", checked_name("parameter", name)?);
-        match value {
+        let written = match value {
             Value::Null => Ok(()),
             Value::Array(values) => values.iter().try_for_each(|value| match value {
                 Value::Null => Ok(self.writer.empty(&tag, &[("xsi:nil", "true")])?),
@@ -31,7 +31,8 @@ impl Encoder<'_> {
                 value => self.scalar(&tag, value),
             }),
             value => self.scalar(&tag, value),
-        }
+        };
+        written.map_err(|error| error.at(name))
     }
 
     fn scalar(&mut self, tag: &str, value: &Value) -> Result<(), EncodeError> {
@@ -126,7 +127,11 @@ impl Encoder<'_> {
                     self.endpoint(inner)?;
                     self.writer.end()?;
                 }
-                value => self.writer.text(&value.as_text().unwrap_or_default())?,
+                value => {
+                    let text = value.as_text().unwrap_or_default();
+                    let written = self.writer.text(&text).map_err(EncodeError::from);
+                    written.map_err(|error| error.at(format_args!("the key {name}")))?;
+                }
             }
             self.writer.end()?;
         }

@@ -9,7 +9,7 @@ use crate::xml::{Writer, uri};
 
 use super::encode::{BOUND, Encoder, checked_name, checked_namespace};
 use super::error::EncodeError;
-use super::operation::{Association, Enumerate, Filter, Mode, Operation};
+use super::operation::{Association, Enumerate, Filter, Mode, Operation, PolymorphismMode};
 use super::profile::ServerProfile;
 use super::uris;
 
@@ -68,9 +68,11 @@ impl Encoder<'_> {
     fn headers(&mut self, operation: &Operation, head: &Head<'_>) -> Result<(), EncodeError> {
         let target = target_of(operation);
         let resource = match operation {
-            Operation::Enumerate(_) | Operation::Pull { .. } | Operation::Release { .. } => {
-                enumerated_uri(target.class(), self.profile)?
-            }
+            Operation::Enumerate(_)
+            | Operation::Pull { .. }
+            | Operation::Release { .. }
+            | Operation::Subscribe { .. }
+            | Operation::Unsubscribe { .. } => enumerated_uri(target.class(), self.profile)?,
             Operation::GetClass { .. } => uris::CLASSES.to_owned(),
             _ => self.resource_uri(&target)?,
         };
@@ -105,10 +107,20 @@ impl Encoder<'_> {
         }
         self.writer
             .element("w:OperationTimeout", &[], &seconds(head.operation_timeout))?;
-        if let Operation::GetProperty { property, .. } = operation {
-            let property = checked_name("property", property)?;
-            self.writer
-                .element("w:FragmentTransfer", &[MUST_UNDERSTAND], property)?;
+        match operation {
+            Operation::GetProperty { property, .. } => {
+                let property = checked_name("property", property)?;
+                self.writer
+                    .element("w:FragmentTransfer", &[MUST_UNDERSTAND], property)?;
+            }
+            // What the service gave to address the subscription by goes back as a header (WS-Addressing).
+            Operation::Unsubscribe {
+                identifier: Some(identifier),
+                ..
+            } => self
+                .writer
+                .element("e:Identifier", &[EVENTING], identifier)?,
+            _ => {}
         }
         Ok(self.writer.end()?)
     }
@@ -140,12 +152,31 @@ impl Encoder<'_> {
                 self.writer.element("n:EnumerationContext", &[], context)?;
                 Ok(self.writer.end()?)
             }
+            Operation::Subscribe { query, .. } => self.subscribe(query),
+            Operation::Unsubscribe { .. } => Ok(self.writer.empty("e:Unsubscribe", &[EVENTING])?),
             Operation::Invoke {
                 target,
                 method,
                 input,
             } => self.input(target, method, input),
         }
+    }
+
+    /// Without an end that has been agreed on, and without heartbeats: a Pull that finds nothing says so in time.
+    fn subscribe(&mut self, query: &str) -> Result<(), EncodeError> {
+        self.writer.start("e:Subscribe", &[EVENTING])?;
+        self.writer
+            .start("e:Delivery", &[("Mode", uris::PULL_DELIVERY)])?;
+        self.writer.element("w:ContentEncoding", &[], "UTF-8")?;
+        self.writer.end()?;
+        self.wql(query)?;
+        Ok(self.writer.end()?)
+    }
+
+    fn wql(&mut self, query: &str) -> Result<(), EncodeError> {
+        let dialect = [("Dialect", uris::WQL)];
+        let written = self.writer.element("w:Filter", &dialect, query);
+        written.map_err(|error| EncodeError::from(error).at("the query"))
     }
 
     fn enumerate(&mut self, enumerate: &Enumerate) -> Result<(), EncodeError> {
@@ -158,10 +189,23 @@ impl Encoder<'_> {
             Mode::References => self.mode("EnumerateEPR")?,
             Mode::Both => self.mode("EnumerateObjectAndEPR")?,
         }
+        if let Some(polymorphism) = enumerate.polymorphism {
+            self.polymorphism(polymorphism)?;
+        }
         if let Some(filter) = &enumerate.filter {
             self.filter(filter)?;
         }
         Ok(self.writer.end()?)
+    }
+
+    fn polymorphism(&mut self, mode: PolymorphismMode) -> Result<(), EncodeError> {
+        let mode = match mode {
+            PolymorphismMode::IncludeSubclassProperties => "IncludeSubClassProperties",
+            PolymorphismMode::ExcludeSubclassProperties => "ExcludeSubClassProperties",
+            PolymorphismMode::None => "None",
+        };
+        let bound = [("xmlns:b", uri::CIM_BINDING)];
+        Ok(self.writer.element("b:PolymorphismMode", &bound, mode)?)
     }
 
     fn mode(&mut self, mode: &str) -> Result<(), EncodeError> {
@@ -169,18 +213,22 @@ impl Encoder<'_> {
     }
 
     fn filter(&mut self, filter: &Filter) -> Result<(), EncodeError> {
-        let dialect = match filter {
-            Filter::Wql(_) => uris::WQL,
-            Filter::Selectors(_) => uris::SELECTOR_FILTER,
-            Filter::Association(_) => uris::ASSOCIATION_FILTER,
-        };
-        self.writer.start("w:Filter", &[("Dialect", dialect)])?;
         match filter {
-            Filter::Wql(wql) => self.writer.text(wql)?,
-            Filter::Selectors(selectors) => self.selectors(selectors)?,
-            Filter::Association(association) => self.association(association)?,
+            Filter::Wql(wql) => return self.wql(wql),
+            Filter::Selectors(selectors) => {
+                self.filter_of(uris::SELECTOR_FILTER)?;
+                self.selectors(selectors)?;
+            }
+            Filter::Association(association) => {
+                self.filter_of(uris::ASSOCIATION_FILTER)?;
+                self.association(association)?;
+            }
         }
         Ok(self.writer.end()?)
+    }
+
+    fn filter_of(&mut self, dialect: &str) -> Result<(), EncodeError> {
+        Ok(self.writer.start("w:Filter", &[("Dialect", dialect)])?)
     }
 
     /// The association filter of DSP0227.
@@ -297,6 +345,8 @@ fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeErro
         Operation::Enumerate(_) => uris::ENUMERATE.to_owned(),
         Operation::Pull { .. } => uris::PULL.to_owned(),
         Operation::Release { .. } => uris::RELEASE.to_owned(),
+        Operation::Subscribe { .. } => uris::SUBSCRIBE.to_owned(),
+        Operation::Unsubscribe { .. } => uris::UNSUBSCRIBE.to_owned(),
         Operation::Invoke { method, .. } => {
             format!("{resource}/{}", checked_name("method", method)?)
         }
@@ -309,6 +359,8 @@ fn seconds(duration: Duration) -> String {
 }
 
 const MUST_UNDERSTAND: (&str, &str) = ("s:mustUnderstand", "true");
+/// Bound where it is used, which is seldom.
+const EVENTING: (&str, &str) = ("xmlns:e", uri::EVENTING);
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,33 @@ pub(crate) enum EncodeError {
     Value(String),
     /// Text that XML cannot bear.
     Xml(xml::Error),
+    /// The same, in a place that is known.
+    XmlAt {
+        /// The names that lead there.
+        place: String,
+        /// What XML cannot bear.
+        error: xml::Error,
+    },
+}
+
+impl EncodeError {
+    /// The same for text that XML cannot bear, and where it stands.
+    pub(crate) fn at(self, place: impl fmt::Display) -> Self {
+        match self {
+            Self::Xml(error) => Self::XmlAt {
+                place: place.to_string(),
+                error,
+            },
+            Self::XmlAt {
+                place: inner,
+                error,
+            } => Self::XmlAt {
+                place: format!("{place}: {inner}"),
+                error,
+            },
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for EncodeError {
@@ -28,6 +55,7 @@ impl fmt::Display for EncodeError {
             Self::Name { what, name } => write!(f, "{name:?} cannot be the name of a {what}"),
             Self::Value(what) => f.write_str(what),
             Self::Xml(error) => error.fmt(f),
+            Self::XmlAt { place, error } => write!(f, "{place}: {error}"),
         }
     }
 }

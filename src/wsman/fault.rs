@@ -61,6 +61,12 @@ impl Fault {
         fault_codes::kind(self)
     }
 
+    /// Whether the service refused the operation at its door, for there were too many, so that it did not run. What a
+    /// provider says of quotas may be about something that it did itself.
+    pub(crate) fn is_quota_at_the_door(&self) -> bool {
+        self.kind() == FaultKind::Quota && self.provider.is_none()
+    }
+
     /// Who is at fault: `Sender` or `Receiver`, mostly.
     pub fn code(&self) -> &str {
         &self.code

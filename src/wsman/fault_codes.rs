@@ -54,7 +54,8 @@ impl FaultKind {
                 "check the namespace; root/virtualization/v2 is there only on a host with the Hyper-V role"
             }
             Self::InvalidQuery => {
-                "check the query: the class must exist in the namespace, and strings stand in ''"
+                "check the query: the class must exist in the namespace, strings stand in '', and WMI bounds the number of \
+                 conditions"
             }
             Self::MethodNotFound => "check the name of the method, with its case",
             Self::InvalidSelectors => "give every key of the class, and nothing but keys",
@@ -422,4 +423,5 @@ const CODES: &[(u32, &str, Option<FaultKind>)] = &[
         "WBEM_E_INVALID_METHOD_PARAMETERS",
         Some(FaultKind::InvalidParameter),
     ),
+    (0x8004_106C, "WBEM_E_QUOTA_VIOLATION", None),
 ];

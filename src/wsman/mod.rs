@@ -12,6 +12,7 @@ mod decode;
 mod encode;
 mod envelope;
 mod error;
+mod explain;
 mod fault;
 mod fault_codes;
 mod operation;
@@ -24,13 +25,19 @@ pub(crate) mod uris;
 
 pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
+pub use explain::{
+    Answer, Body, Envelope, Headers, Page as PageExplained, PageItem, Request, Requested,
+    RequestedFilter,
+};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
-pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
+pub use operation::{Association, Mode, PolymorphismMode};
+pub(crate) use operation::{Enumerate, Filter, Operation};
 pub use profile::{DatetimeForm, Dialect, ServerProfile, UnknownName};
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, acknowledge, class, created, identity, instance, output, page, property, replaced,
+    Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,
+    property, replaced, subscription,
 };
 pub use wql::Wql;
 

@@ -62,6 +62,20 @@ pub(crate) enum Operation {
         /// Where the enumeration stands, as the last answer gave it.
         context: String,
     },
+    /// The beginning of a subscription to indications, which are pulled (DSP0226 10.2, MS-WSMV 3.1.4.6).
+    Subscribe {
+        /// All classes of a namespace, `*`.
+        class: ClassPath,
+        /// Which indications, in WQL.
+        query: String,
+    },
+    /// The end of a subscription.
+    Unsubscribe {
+        /// The same as in the Subscribe.
+        class: ClassPath,
+        /// What the service calls the subscription, where it has said so.
+        identifier: Option<String>,
+    },
     /// A method call (DSP0226 9).
     Invoke {
         /// The instance, or the class for a static method.
@@ -82,6 +96,8 @@ pub(crate) struct Enumerate {
     pub(crate) filter: Option<Filter>,
     /// What the items are.
     pub(crate) mode: Mode,
+    /// What of subclasses is wanted; the service decides without it.
+    pub(crate) polymorphism: Option<PolymorphismMode>,
     /// How many items the first answer may bear, so that a short enumeration takes one round trip (DSP0226 8.2.3).
     pub(crate) max_elements: u32,
 }
@@ -99,19 +115,20 @@ pub(crate) enum Filter {
 
 /// What is asked of the associations of an object.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Association {
+#[non_exhaustive]
+pub struct Association {
     /// The object.
-    pub(crate) object: Reference,
+    pub object: Reference,
     /// Whether the associations themselves are asked for, and not what they lead to.
-    pub(crate) references: bool,
+    pub references: bool,
     /// The class of the associations.
-    pub(crate) association_class: Option<String>,
+    pub association_class: Option<String>,
     /// The class of what is asked for.
-    pub(crate) result_class: Option<String>,
+    pub result_class: Option<String>,
     /// The role of the object.
-    pub(crate) role: Option<String>,
+    pub role: Option<String>,
     /// The role of what is at the other end.
-    pub(crate) result_role: Option<String>,
+    pub result_role: Option<String>,
 }
 
 impl Association {
@@ -163,7 +180,8 @@ impl Association {
 
 /// What the items of an enumeration are (DSP0226 8.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
+#[non_exhaustive]
+pub enum Mode {
     /// Objects.
     #[default]
     Objects,
@@ -171,6 +189,22 @@ pub(crate) enum Mode {
     References,
     /// Both.
     Both,
+}
+
+/// What an enumeration of a class brings of the classes below it (DSP0227 9.3).
+///
+/// Windows has a mind of its own: it leaves the wish unheard, and brings the instances of the classes below it with their
+/// class, their own properties or without (MS-WSMV 3.1.4.1.27). OMI and others obey, or refuse with
+/// [`FaultKind::Unsupported`](crate::FaultKind::Unsupported).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolymorphismMode {
+    /// Instances of subclasses too, as instances of those, with all their properties.
+    IncludeSubclassProperties,
+    /// Instances of subclasses too, as instances of the class that was asked for, with its properties.
+    ExcludeSubclassProperties,
+    /// Instances of the class itself alone.
+    None,
 }
 
 impl Enumerate {
@@ -189,6 +223,7 @@ impl Enumerate {
             class,
             filter: None,
             mode: Mode::Objects,
+            polymorphism: None,
             max_elements,
         }
     }
@@ -229,6 +264,8 @@ impl Operation {
             Self::Enumerate(_) => "Enumerate",
             Self::Pull { .. } => "Pull",
             Self::Release { .. } => "Release",
+            Self::Subscribe { .. } => "Subscribe",
+            Self::Unsubscribe { .. } => "Unsubscribe",
             Self::Invoke { method, .. } => method,
         }
     }
@@ -245,7 +282,10 @@ impl Operation {
             Self::Create { instance } => instance.class(),
             Self::GetClass { class } => Some(class),
             Self::Enumerate(enumerate) => Some(&enumerate.class),
-            Self::Pull { class, .. } | Self::Release { class, .. } => Some(class),
+            Self::Pull { class, .. }
+            | Self::Release { class, .. }
+            | Self::Subscribe { class, .. }
+            | Self::Unsubscribe { class, .. } => Some(class),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Envelopes as answers.
 
+use std::borrow::Cow;
+
 use crate::cim::{ClassSchema, Instance, Properties, Reference, Value};
 use crate::printable::shortened;
 use crate::xml::{Element, Ns, Reader};
@@ -43,6 +45,15 @@ pub(crate) struct Item {
     pub(crate) reference: Option<Reference>,
 }
 
+/// A subscription to indications.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Subscription {
+    /// What the service calls it, where it has said so.
+    pub(crate) identifier: Option<String>,
+    /// Where its events stand, to pull them.
+    pub(crate) context: String,
+}
+
 /// Reads the answer to Identify. OMI puts its answer into the namespace of SOAP.
 pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
     let (mut reader, body) = open(text)?;
@@ -77,11 +88,19 @@ pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyErr
 
 /// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
 pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value, ReplyError> {
+    Ok(fragment(text, namespace)?
+        .value(name)
+        .cloned()
+        .unwrap_or_default())
+}
+
+/// Reads an answer that is a fragment of an instance.
+pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, "XmlFragment")?;
     let properties = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
-    Ok(properties.value(name).cloned().unwrap_or_default())
+    Ok(properties)
 }
 
 /// Reads the answer to a Get of a class.
@@ -132,7 +151,50 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
     Ok(output)
 }
 
-/// Reads the answer to a Delete or a Release, which has nothing to say.
+/// Reads the answer to Subscribe (DSP0226 10.2, MS-WSMV 3.1.4.6).
+pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
+    let (mut reader, body) = open(text)?;
+    expect(&body, "SubscribeResponse")?;
+    let (mut identifier, mut context) = (None, None);
+    while let Some(child) = reader.next_child()? {
+        match (child.ns(), child.local()) {
+            (Ns::Eventing, "SubscriptionManager") => identifier = manager(&mut reader)?,
+            (Ns::Enumeration, "EnumerationContext") => {
+                context = Some(reader.text()?.into_owned());
+            }
+            _ => reader.skip()?,
+        }
+    }
+    close(reader)?;
+    let context = context.filter(|context| !context.trim().is_empty());
+    let missing = "the service does not say where the events of the subscription are to be pulled";
+    Ok(Subscription {
+        identifier,
+        context: context.ok_or_else(|| ReplyError::Unexpected(missing.to_owned()))?,
+    })
+}
+
+/// Reads the reference of the subscription. Its address never chooses where a request goes.
+fn manager(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
+    let mut identifier = None;
+    while let Some(part) = reader.next_child()? {
+        match (part.ns(), part.local()) {
+            (Ns::Addressing, "ReferenceParameters" | "ReferenceProperties") => {
+                while let Some(parameter) = reader.next_child()? {
+                    if parameter.is(&Ns::Eventing, "Identifier") {
+                        identifier = Some(reader.text()?.trim().to_owned());
+                    } else {
+                        reader.skip()?;
+                    }
+                }
+            }
+            _ => reader.skip()?,
+        }
+    }
+    Ok(identifier)
+}
+
+/// Reads the answer to a Delete, a Release or an Unsubscribe, which has nothing to say.
 pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
     open(text).map(|_| ())
 }
@@ -192,6 +254,20 @@ fn items(
     let mut decoder = Decoder::new(namespace);
     while let Some(element) = reader.next_child()? {
         let item = match (element.ns(), element.local()) {
+            // An event may be wrapped, and a wrapper with nothing in it is a sign of life (DSP0226, heartbeats).
+            (Ns::Wsman, "Event") => match reader.next_child()? {
+                None => continue,
+                Some(event) => {
+                    let instance = Some(decoder.instance(reader, &event)?);
+                    while reader.next_child()?.is_some() {
+                        reader.skip()?;
+                    }
+                    Item {
+                        instance,
+                        reference: None,
+                    }
+                }
+            },
             (Ns::Addressing, "EndpointReference") => Item {
                 instance: None,
                 reference: Some(decoder.endpoint(reader, None)?),
@@ -252,7 +328,7 @@ fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
 }
 
 /// Reads on from the end of the body's first element to the end of the document, so that an answer cut off is noticed.
-fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
+pub(super) fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
     // The rest of the body, then what follows it in the envelope.
     for _ in 0..2 {
         while reader.next_child()?.is_some() {
@@ -270,9 +346,13 @@ fn expect(body: &Option<Element<'_>>, local: &str) -> Result<(), ReplyError> {
 }
 
 fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
-    let found = body.map_or("an empty body", Element::local);
-    let found = shortened(found, LONGEST_NAME);
+    let found = shown_name(body.map_or("an empty body", Element::local));
     ReplyError::Unexpected(format!("the answer is {found}, not {expected}"))
+}
+
+/// As much of a name as a message shows.
+pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
+    shortened(name, LONGEST_NAME)
 }
 
 /// As much of an element's name as a message shows.

@@ -18,6 +18,12 @@ pub(crate) const ENUMERATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumer
 pub(crate) const PULL: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
 /// WS-Enumeration Release.
 pub(crate) const RELEASE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
+/// WS-Eventing Subscribe.
+pub(crate) const SUBSCRIBE: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe";
+/// WS-Eventing Unsubscribe.
+pub(crate) const UNSUBSCRIBE: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe";
+/// The delivery of events to whoever pulls them (DSP0226, delivery modes).
+pub(crate) const PULL_DELIVERY: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull";
 /// The address of whoever sent the request (WS-Addressing 3.2).
 pub(crate) const ANONYMOUS: &str =
     "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";

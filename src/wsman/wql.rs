@@ -1,24 +1,52 @@
 //! Queries that cannot be talked into another query.
 
-use std::fmt::Write as _;
+use std::fmt;
+use std::time::Duration;
+
+use crate::cim::KeyValue;
 
 use super::encode::checked_name;
 use super::error::EncodeError;
 
-/// A query in WQL, the query language of WMI.
+/// A query in WQL, the query language of WMI (WMI SDK, "WQL (SQL for WMI)").
 ///
-/// The builder quotes values and checks names; [`raw`](Self::raw) takes text as it is.
+/// The builder quotes values and checks names, so that a value never becomes part of the query; conditions add up, each
+/// of them an AND. [`raw`](Self::raw) takes text as it is.
 ///
 /// ```
 /// use cimwire::Wql;
 ///
 /// let query = Wql::select("Msvm_ComputerSystem").equals("ElementName", r"O'Brien\01");
 /// assert_eq!(query.to_string(), r"SELECT * FROM Msvm_ComputerSystem WHERE ElementName = 'O\'Brien\\01'");
+///
+/// let query = Wql::select_properties("Win32_Process", ["Name", "ProcessId"])
+///     .greater_than("WorkingSetSize", 100_000_000u64)
+///     .starts_with("Name", "vm_")
+///     .is_not_null("ExecutablePath");
+/// assert_eq!(
+///     query.to_string(),
+///     "SELECT Name, ProcessId FROM Win32_Process \
+///      WHERE WorkingSetSize > 100000000 AND Name LIKE 'vm[_]%' AND ExecutablePath IS NOT NULL"
+/// );
 /// ```
+///
+/// # Values
+///
+/// Text and references stand in quotation marks, numbers and truth values without. A time is text in the form of
+/// DSP0004: `DateTime`'s own. WMI compares text without regard to case.
+///
+/// # How many conditions
+///
+/// WMI bounds the number of AND and OR in a query, by how complex it is and not by a number that is published (WMI SDK,
+/// "Querying with WQL"), and refuses beyond it with `WBEM_E_QUOTA_VIOLATION`. Up to twenty are common practice; ask in
+/// portions beyond.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wql {
-    text: String,
-    filtered: bool,
+    /// What stands before the conditions.
+    head: String,
+    /// The seconds between two looks of WMI at its objects, in a query for events.
+    within: Option<String>,
+    conditions: Vec<String>,
     /// What makes it no query; reported when it is sent.
     problem: Option<EncodeError>,
 }
@@ -41,58 +69,164 @@ impl Wql {
             .fold(query, |query, name| query.named(name))
     }
 
-    /// A query as it is, for whatever the builder does not say. Values from others do not belong in it.
+    /// A query as it is, for whatever the builder does not say. Values from others do not belong in it. Conditions are
+    /// added behind a WHERE, so that it must have none of its own then.
     pub fn raw(text: impl Into<String>) -> Self {
         Self {
-            text: text.into(),
-            filtered: false,
+            head: text.into(),
+            within: None,
+            conditions: Vec::new(),
             problem: None,
         }
     }
 
-    /// Only instances whose property has this value.
+    /// Only instances whose property has this value. A property of an object in a property is named with a period, as
+    /// in `TargetInstance.State`.
     #[must_use]
-    pub fn equals(self, property: &str, value: &str) -> Self {
-        self.any_of(property, [value])
+    pub fn equals(self, property: &str, value: impl Into<KeyValue>) -> Self {
+        self.compared(property, "=", value.into())
     }
 
-    /// Only instances whose property has one of these values. WMI bounds the number of terms in a query.
+    /// Only instances whose property has another value; null is none.
     #[must_use]
-    pub fn any_of<'v>(mut self, property: &str, values: impl IntoIterator<Item = &'v str>) -> Self {
-        let terms: Vec<_> = values
-            .into_iter()
-            .map(|value| format!("{property} = {}", quoted(value)))
-            .collect();
-        let lead = if self.filtered { "AND" } else { "WHERE" };
+    pub fn not_equals(self, property: &str, value: impl Into<KeyValue>) -> Self {
+        self.compared(property, "<>", value.into())
+    }
+
+    /// Only instances whose property is below this value.
+    #[must_use]
+    pub fn less_than(self, property: &str, value: impl Into<KeyValue>) -> Self {
+        self.compared(property, "<", value.into())
+    }
+
+    /// Only instances whose property is this value or below.
+    #[must_use]
+    pub fn at_most(self, property: &str, value: impl Into<KeyValue>) -> Self {
+        self.compared(property, "<=", value.into())
+    }
+
+    /// Only instances whose property is above this value.
+    #[must_use]
+    pub fn greater_than(self, property: &str, value: impl Into<KeyValue>) -> Self {
+        self.compared(property, ">", value.into())
+    }
+
+    /// Only instances whose property is this value or above.
+    #[must_use]
+    pub fn at_least(self, property: &str, value: impl Into<KeyValue>) -> Self {
+        self.compared(property, ">=", value.into())
+    }
+
+    /// Only instances whose property has one of these values.
+    #[must_use]
+    pub fn any_of<V: Into<KeyValue>>(
+        self,
+        property: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let terms = values.into_iter().map(|value| {
+            let value = value.into();
+            format!("{property} = {}", literal(&value))
+        });
+        let terms: Vec<_> = terms.collect();
         let condition = terms.join(" OR ");
-        // Writing to a String does not fail.
-        let _ = match terms.len() {
-            0 => {
-                let problem =
-                    EncodeError::Value(format!("{property} is compared with no value at all"));
-                self.problem.get_or_insert(problem);
-                Ok(())
-            }
-            1 => write!(self.text, " {lead} {condition}"),
-            _ => write!(self.text, " {lead} ({condition})"),
-        };
-        self.filtered = true;
-        self.named(property)
+        match terms.len() {
+            0 => self.broken(format!("{property} is compared with no value at all")),
+            1 => self.condition(property, condition),
+            _ => self.condition(property, format!("({condition})")),
+        }
+    }
+
+    /// Only instances whose property is null.
+    #[must_use]
+    pub fn is_null(self, property: &str) -> Self {
+        self.condition(property, format!("{property} IS NULL"))
+    }
+
+    /// Only instances whose property is not null.
+    #[must_use]
+    pub fn is_not_null(self, property: &str) -> Self {
+        self.condition(property, format!("{property} IS NOT NULL"))
+    }
+
+    /// Only instances whose property fits a pattern (WMI SDK, "LIKE Operator"): `%` stands for any characters, `_` for
+    /// one, `[a-f]` for one of these, `[^a-f]` for one but these. What comes from others goes into
+    /// [`starts_with`](Self::starts_with), [`ends_with`](Self::ends_with) or [`contains`](Self::contains), which take
+    /// such characters as they are.
+    #[must_use]
+    pub fn like(self, property: &str, pattern: &str) -> Self {
+        self.condition(property, format!("{property} LIKE {}", quoted(pattern)))
+    }
+
+    /// Only instances whose property begins with this text.
+    #[must_use]
+    pub fn starts_with(self, property: &str, text: &str) -> Self {
+        self.like(property, &format!("{}%", unpatterned(text)))
+    }
+
+    /// Only instances whose property ends with this text.
+    #[must_use]
+    pub fn ends_with(self, property: &str, text: &str) -> Self {
+        self.like(property, &format!("%{}", unpatterned(text)))
+    }
+
+    /// Only instances whose property has this text in it.
+    #[must_use]
+    pub fn contains(self, property: &str, text: &str) -> Self {
+        self.like(property, &format!("%{}%", unpatterned(text)))
+    }
+
+    /// Only where the object in a property is of this class or one below it (WMI SDK, "ISA Operator for Event
+    /// Queries"). `__this` is the instance itself.
+    #[must_use]
+    pub fn isa(self, property: &str, class: &str) -> Self {
+        self.condition(property, format!("{property} ISA {}", quoted(class)))
+            .named(class)
+    }
+
+    /// How often WMI is to look for events of a class for which no provider tells of them, as it must be told for most
+    /// (WMI SDK, "WITHIN Clause"). Only for queries for events.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cimwire::Wql;
+    ///
+    /// let query = Wql::select("__InstanceModificationEvent")
+    ///     .within(Duration::from_secs(2))
+    ///     .isa("TargetInstance", "Win32_Service")
+    ///     .equals("TargetInstance.State", "Stopped");
+    /// assert_eq!(
+    ///     query.to_string(),
+    ///     "SELECT * FROM __InstanceModificationEvent WITHIN 2 \
+    ///      WHERE TargetInstance ISA 'Win32_Service' AND TargetInstance.State = 'Stopped'"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn within(mut self, interval: Duration) -> Self {
+        self.within = Some(interval.as_secs_f64().to_string());
+        self
     }
 
     /// The text, unless it is no query.
     pub(crate) fn into_text(self) -> Result<String, EncodeError> {
-        self.problem.map_or(Ok(self.text), Err)
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => Ok(self.to_string()),
+        }
     }
 
     fn from_parts(properties: &str, class: &str) -> Self {
-        let text = format!("SELECT {properties} FROM {class}");
-        Self {
-            text,
-            filtered: false,
-            problem: None,
-        }
-        .named(class)
+        Self::raw(format!("SELECT {properties} FROM {class}")).named(class)
+    }
+
+    fn compared(self, property: &str, operator: &str, value: KeyValue) -> Self {
+        let value = literal(&value);
+        self.condition(property, format!("{property} {operator} {value}"))
+    }
+
+    fn condition(mut self, property: &str, condition: String) -> Self {
+        self.conditions.push(condition);
+        property.split('.').fold(self, Self::named)
     }
 
     fn named(mut self, name: &str) -> Self {
@@ -101,11 +235,36 @@ impl Wql {
         }
         self
     }
+
+    fn broken(mut self, problem: String) -> Self {
+        self.problem.get_or_insert(EncodeError::Value(problem));
+        self
+    }
 }
 
-impl std::fmt::Display for Wql {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
+impl fmt::Display for Wql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.head)?;
+        if let Some(seconds) = &self.within {
+            write!(f, " WITHIN {seconds}")?;
+        }
+        let mut lead = "WHERE";
+        for condition in &self.conditions {
+            write!(f, " {lead} {condition}")?;
+            lead = "AND";
+        }
+        Ok(())
+    }
+}
+
+/// A value as WQL has it.
+fn literal(value: &KeyValue) -> String {
+    match value {
+        KeyValue::Text(text) => quoted(text),
+        KeyValue::Integer(number) => number.to_string(),
+        KeyValue::Boolean(true) => "TRUE".to_owned(),
+        KeyValue::Boolean(false) => "FALSE".to_owned(),
+        KeyValue::Reference(reference) => quoted(&reference.to_string()),
     }
 }
 
@@ -114,9 +273,31 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
+/// Text as a pattern that fits it alone: whatever has a meaning in patterns stands in brackets (WMI SDK, "LIKE
+/// Operator"). What has one in brackets only has none then.
+fn unpatterned(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' | '_' | '[' => pattern.extend(['[', c, ']']),
+            c => pattern.push(c),
+        }
+    }
+    pattern
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cim::{DateTime, Reference};
+
+    fn condition(add: impl FnOnce(Wql) -> Wql) -> String {
+        let query = add(Wql::select("C")).into_text().unwrap();
+        query
+            .strip_prefix("SELECT * FROM C WHERE ")
+            .unwrap()
+            .to_owned()
+    }
 
     #[test]
     fn values_are_quoted() {
@@ -135,15 +316,73 @@ mod tests {
     }
 
     #[test]
+    fn values_have_types() {
+        assert_eq!(
+            condition(|c| c.equals("A", u64::MAX)),
+            "A = 18446744073709551615"
+        );
+        assert_eq!(condition(|c| c.equals("A", -5)), "A = -5");
+        assert_eq!(condition(|c| c.equals("A", true)), "A = TRUE");
+        assert_eq!(condition(|c| c.not_equals("A", false)), "A <> FALSE");
+        let time: DateTime = "20260302091407.482913+000".parse().unwrap();
+        assert_eq!(
+            condition(|c| c.at_least("A", time)),
+            "A >= '20260302091407.482913+000'"
+        );
+        // The object path has escapes of its own, which are escaped again.
+        let disk = Reference::new("", "D").with_key("Id", r"a\b");
+        assert_eq!(condition(|c| c.equals("A", disk)), r#"A = 'D.Id="a\\\\b"'"#);
+        assert_eq!(condition(|c| c.any_of("A", [1, 2])), "(A = 1 OR A = 2)");
+    }
+
+    #[test]
+    fn comparisons() {
+        assert_eq!(condition(|c| c.less_than("A", 1)), "A < 1");
+        assert_eq!(condition(|c| c.at_most("A", 1)), "A <= 1");
+        assert_eq!(condition(|c| c.greater_than("A", 1)), "A > 1");
+        assert_eq!(condition(|c| c.at_least("A", 1)), "A >= 1");
+        assert_eq!(condition(|c| c.is_null("A")), "A IS NULL");
+        assert_eq!(condition(|c| c.is_not_null("A")), "A IS NOT NULL");
+        assert_eq!(condition(|c| c.isa("T", "Win32_X")), "T ISA 'Win32_X'");
+    }
+
+    #[test]
+    fn patterns_are_escaped_where_text_is_meant() {
+        assert_eq!(
+            condition(|c| c.like("A", "a%[b-c]_'")),
+            r"A LIKE 'a%[b-c]_\''"
+        );
+        assert_eq!(
+            condition(|c| c.starts_with("A", "50%_")),
+            "A LIKE '50[%][_]%'"
+        );
+        assert_eq!(condition(|c| c.ends_with("A", "[x]^")), "A LIKE '%[[]x]^'");
+        assert_eq!(
+            condition(|c| c.contains("A", r"C:\'")),
+            r"A LIKE '%C:\\\'%'"
+        );
+    }
+
+    #[test]
     fn names_are_checked() {
         for query in [
             Wql::select("C WHERE 1=1"),
             Wql::select_properties("C", ["A, B"]),
             Wql::select("C").equals("A = 1 OR B", "x"),
-            Wql::select("C").any_of("A", []),
+            Wql::select("C").any_of("A", [""; 0]),
+            Wql::select("C").is_null("A..B"),
+            Wql::select("C").like("A B", "x"),
+            Wql::select("C").isa("T", "X' OR 'a'='a"),
         ] {
             assert!(query.into_text().is_err());
         }
         assert!(Wql::raw("anything at all").into_text().is_ok());
+        assert!(Wql::select("__Event").equals("A.B", 1).into_text().is_ok());
+    }
+
+    #[test]
+    fn parts_of_seconds() {
+        let query = Wql::select("E").within(Duration::from_millis(500));
+        assert_eq!(query.to_string(), "SELECT * FROM E WITHIN 0.5");
     }
 }

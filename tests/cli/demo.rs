@@ -46,11 +46,8 @@ async fn json_tells_the_same_in_objects() {
         .run(&["demo", "--output", "json"])
         .await
         .expect(0);
-    assert!(
-        outcome.stderr.starts_with("This host is simulated"),
-        "{}",
-        outcome.stderr
-    );
+    let told = outcome.said("note: ");
+    assert!(told.starts_with("This host is simulated"), "{told}");
     let events = outcome.events();
     let names: Vec<_> = events
         .iter()

@@ -30,6 +30,32 @@ impl Host {
         Self::start(Some("127.0.0.1"), Some(PAGE)).await
     }
 
+    /// Answers each request with the next of these bodies, whoever asks, and says what each request holds.
+    pub(crate) async fn scripted(answers: impl IntoIterator<Item = String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (tell, asked) = mpsc::unbounded_channel();
+        let answers: Vec<_> = answers.into_iter().collect();
+        tokio::spawn(async move {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let _ = tell.send(whole_request(&mut stream).await);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\n\
+                     Content-Length: {}\r\nConnection: close\r\n\r\n",
+                    answer.len()
+                );
+                let _ = stream.write_all((head + &answer).as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        Self {
+            url,
+            certificate: None,
+            asked,
+        }
+    }
+
     /// Takes requests, and never answers.
     pub(crate) async fn silent() -> Self {
         Self::start(None, None).await
@@ -82,6 +108,27 @@ async fn serve(
         if let Some(answer) = answer {
             let _ = stream.write_all(answer.as_bytes()).await;
             let _ = stream.shutdown().await;
+        }
+    }
+}
+
+/// A request with its body.
+async fn whole_request(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let lines = head.lines();
+            let length = lines
+                .filter_map(|line| line.strip_prefix("content-length: "))
+                .next();
+            let length: usize = length.expect("a length").parse().expect("a number");
+            if body.len() >= length {
+                return bytes;
+            }
+        }
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return bytes;
         }
     }
 }

@@ -24,7 +24,7 @@ async fn the_first_leaves_the_job_and_says_how_to_go_on() {
 
     host.advance(Duration::from_secs(60));
     let command = outcome.said("hint: to watch on: ");
-    let resumed = Program::shell(command)
+    let resumed = Program::shell(&command)
         .password(host.password())
         .run(&[])
         .await
@@ -104,5 +104,13 @@ async fn a_call_is_waited_for_until_the_second() {
     let note = "note: the host was asked already; once more Ctrl-C ends without its answer";
     running.said(note).await;
     running.signal("INT").await;
-    running.end().await.expect(130);
+    let outcome = running.end().await.expect(130);
+    assert_eq!(
+        outcome.said("error: "),
+        "interrupted before the host had answered: what it was asked for may have been done"
+    );
+    assert_eq!(
+        outcome.said("hint: "),
+        "look at the object itself before asking again"
+    );
 }

@@ -52,7 +52,7 @@ async fn jobs_are_listed_and_shown() {
     let outcome = run(&host, &["job", "list"]).await.expect(0);
     assert_eq!(
         (outcome.stdout.as_str(), outcome.stderr.as_str()),
-        ("", "no jobs\n")
+        ("", "{\"note\":\"no jobs\"}\n")
     );
 
     let id = started(&host, "web01").await;
@@ -175,7 +175,15 @@ async fn a_job_that_the_host_does_not_know() {
     );
     let outcome = run(&host, &["job", "watch", ID]).await.expect(8);
     assert_eq!(ends(&outcome.events()), [("outcome_unknown", ID)]);
-    run(&host, &["job", "cancel", ID]).await.expect(5);
+    assert_eq!(
+        outcome.said("error: "),
+        format!("the host knows no job {ID}")
+    );
+    run(&host, &["job", "cancel", ID]).await.expect_error(
+        8,
+        &format!("the host knows no job {ID}"),
+        "hosts forget a job five minutes after its end",
+    );
 }
 
 #[tokio::test]

@@ -1,12 +1,18 @@
 //! The program, run as a user runs it: against the simulated host, and against hosts that are none.
 
+mod associations;
+mod changes;
 mod connecting;
 mod demo;
 mod hosts;
+mod instances;
 mod interrupts;
 mod jobs;
+mod methods;
 mod program;
 mod queries;
 mod replica;
 mod secrets;
+mod simulated;
 mod usage;
+mod ways;

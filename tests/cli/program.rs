@@ -209,8 +209,8 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn expect_error(self, code: i32, error: &str, hint: &str) -> Self {
         let outcome = self.expect(code);
-        let lines: Vec<_> = outcome.stderr.lines().collect();
-        let [error_line, hint_line] = lines[..] else {
+        let lines = outcome.told();
+        let [error_line, hint_line] = &lines[..] else {
             panic!("not two lines:\n{}", outcome.stderr);
         };
         assert!(
@@ -233,12 +233,23 @@ impl Outcome {
 
     /// The line of stderr that begins with a label, without it.
     #[track_caller]
-    pub(crate) fn said(&self, label: &str) -> &str {
-        let said = self
-            .stderr
-            .lines()
-            .find_map(|line| line.strip_prefix(label));
+    pub(crate) fn said(&self, label: &str) -> String {
+        let lines = self.told();
+        let said = lines.iter().find_map(|line| line.strip_prefix(label));
         said.unwrap_or_else(|| panic!("no {label:?} in\n{}", self.stderr))
+            .to_owned()
+    }
+
+    /// The lines of stderr, those that are JSON as they are said to people.
+    #[track_caller]
+    fn told(&self) -> Vec<String> {
+        self.stderr.lines().flat_map(spoken).collect()
+    }
+
+    /// The error that stderr holds, alone, as JSON.
+    #[track_caller]
+    pub(crate) fn error(&self) -> Value {
+        json(&self.stderr)["error"].clone()
     }
 
     /// Asserts that a secret is nowhere in what was printed.
@@ -253,6 +264,24 @@ impl Outcome {
 #[track_caller]
 fn json(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"))
+}
+
+/// A line of stderr as it is said to people.
+fn spoken(line: &str) -> Vec<String> {
+    let Ok(Value::Object(told)) = serde_json::from_str(line) else {
+        return vec![line.to_owned()];
+    };
+    let error = &told.get("error").cloned().unwrap_or_default();
+    let texts = [
+        ("error", error.get("message")),
+        ("hint", error.get("hint")),
+        ("warning", told.get("warning")),
+        ("note", told.get("note")),
+    ];
+    let texts = texts.into_iter();
+    texts
+        .filter_map(|(label, text)| Some(format!("{label}: {}", text?.as_str()?)))
+        .collect()
 }
 
 fn clean(mut command: Command) -> Command {

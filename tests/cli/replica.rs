@@ -115,7 +115,8 @@ async fn a_name_has_to_be_that_of_one() {
         "the host has 2 virtual machines \"twin\": ",
         "name it by its GUID",
     );
-    let (_, ids) = outcome.said("error: ").rsplit_once(": ").unwrap();
+    let error = outcome.said("error: ");
+    let (_, ids) = error.rsplit_once(": ").unwrap();
     let id = ids.split(", ").next().unwrap();
     start(&host, &[id, "--no-wait"]).await.expect(0);
 }

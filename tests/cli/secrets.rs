@@ -136,3 +136,20 @@ async fn nothing_shows_a_password_that_stands_where_it_should_not() {
         .expect(2);
     outcome.expect_hidden("c0rrect-h0rse");
 }
+
+#[tokio::test]
+async fn nothing_shows_the_password_of_a_proxy() {
+    let host = Simulator::start().await.unwrap();
+    let address = host.url().strip_prefix("http://").unwrap();
+    let address = address.split('/').next().unwrap();
+    let proxy = format!("http://operator:pr0xy-h0rse@{address}");
+    for (far, code) in [("http://hv01.example", 0), ("https://hv01.example", 4)] {
+        let program = Program::at(far, host.user(), host.password());
+        let program = program
+            .env("CIMWIRE_PROXY", &proxy)
+            .env("RUST_LOG", "trace");
+        let outcome = program.run(&["identify"]).await.expect(code);
+        expect_hidden(&outcome, "pr0xy-h0rse");
+        expect_hidden(&outcome, host.password());
+    }
+}

@@ -31,7 +31,16 @@ async fn options_that_make_no_sense() {
         &["replica", "start", "a", "--export", "E:\\", "--seeded"],
         &["job", "watch"],
         &["identify", "--output", "xml"],
-        &["identify", "--auth", "kerberos"],
+        &["identify", "--auth", "digest"],
+        &["identify", "--client-key", "x"],
+        &["identify", "--proxy", ""],
+        &["identify", "--pin-certificate", "x", "--ca-file", "y"],
+        &[
+            "identify",
+            "--pin-certificate",
+            "x",
+            "--dangerously-accept-any-certificate",
+        ],
         &["identify", "--dialect", "WMI"],
         &["identify", "--datetime-form", "x"],
         &["identify", "--operation-timeout", "0"],
@@ -86,6 +95,71 @@ async fn the_environment_sets_every_option() {
         .run(&["identify"])
         .await
         .expect_error(2, "no password is given", "");
+}
+
+#[tokio::test]
+async fn an_empty_variable_is_not_set() {
+    let variables = ["CIMWIRE_HOST", "CIMWIRE_OUTPUT", "CIMWIRE_NAMESPACE"];
+    let others = [
+        "CIMWIRE_DIALECT",
+        "CIMWIRE_CONNECT_TIMEOUT",
+        "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE",
+    ];
+    let variables = variables.iter().chain(&others);
+    let program = variables.fold(Program::new(), |program, name| program.env(name, ""));
+    let outcome = program.run(&["identify"]).await;
+    outcome.expect_error(2, "no host is named", "--host or CIMWIRE_HOST");
+}
+
+#[tokio::test]
+async fn an_address_without_its_brackets() {
+    for (host, brackets) in [("::1", "[::1]"), ("fe80::1:2", "[fe80::1:2]")] {
+        let outcome = Program::at(host, "operator", "c0rrect-h0rse")
+            .run(&["identify"])
+            .await;
+        outcome.expect_error(
+            2,
+            "an IPv6 address wants brackets",
+            &format!("write it as {brackets}"),
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_namespace_where_there_is_only_one() {
+    let start = ["replica", "start", "web01", "--namespace", "root/cimv2"];
+    Program::new().run(&start).await.expect_error(
+        2,
+        "Hyper-V Replica is in root/virtualization/v2 only",
+        "leave --namespace out",
+    );
+    // What is in the environment is meant for other commands too.
+    let program = Program::new().env("CIMWIRE_NAMESPACE", "root/cimv2");
+    let outcome = program.run(&["replica", "start", "web01"]).await;
+    outcome.expect_error(2, "no host is named", "");
+}
+
+#[tokio::test]
+async fn long_names_are_cut() {
+    let host = cimwire::simulator::Simulator::start().await.unwrap();
+    let long = "x".repeat(5_000);
+    let cut = |text: &str| {
+        assert!(text.len() < 500 && text.contains('…'), "{text}");
+    };
+    let outcome = Program::on(&host).run(&["replica", "start", &long]).await;
+    cut(&outcome.expect(1).said("error: "));
+    let outcome = Program::on(&host).run(&["job", "show", &long]).await;
+    cut(&outcome.expect(8).said("error: "));
+    let outcome = Program::on(&host)
+        .run(&["get", &format!("{long} {long}")])
+        .await;
+    cut(&outcome.expect(2).said("error: "));
+    let name = format!("{}.invalid", "x".repeat(60));
+    let name = [name.as_str(); 8].join(".");
+    let outcome = Program::at(&name, "operator", "c0rrect-h0rse")
+        .run(&["identify"])
+        .await;
+    cut(&outcome.expect(4).said("error: "));
 }
 
 #[tokio::test]

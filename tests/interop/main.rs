@@ -6,6 +6,7 @@
 
 #[cfg(feature = "kerberos")]
 mod kerberos;
+mod logins;
 mod negotiate;
 mod peers;
 mod program;

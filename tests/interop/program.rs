@@ -64,6 +64,7 @@ pub(crate) struct Simulator {
     pub(crate) user: String,
     /// That user's password.
     pub(crate) password: String,
+    ready: Value,
     _child: Child,
 }
 
@@ -73,12 +74,12 @@ impl Simulator {
         Self::start_with(&[]).await
     }
 
-    /// Starts it with more arguments and waits until it is ready.
-    pub(crate) async fn start_with(arguments: &[&str]) -> Self {
+    /// Starts it with these options, and waits until it is ready.
+    pub(crate) async fn start_with(options: &[&str]) -> Self {
         let mut command = cimwire();
-        command
-            .args(["simulate", "--output", "json"])
-            .args(arguments);
+        // It is killed in the end, and leaves the files for its clients behind.
+        command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
+        command.args(["simulate", "--output", "json"]).args(options);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -96,8 +97,16 @@ impl Simulator {
             url: at("url"),
             user: at("user"),
             password: at("password"),
+            ready,
             _child: child,
         }
+    }
+
+    /// A file that it has written for its clients.
+    #[track_caller]
+    pub(crate) fn file(&self, name: &str) -> &str {
+        let path = self.ready[name].as_str();
+        path.unwrap_or_else(|| panic!("no {name} in {}", self.ready))
     }
 }
 

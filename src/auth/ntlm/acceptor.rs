@@ -32,10 +32,6 @@ impl ServerNonces {
 
 /// What becomes of a channel binding: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the simulated host has no TLS yet")
-)]
 pub(crate) enum BindingPolicy<'a> {
     /// Not looked at.
     Ignore,
@@ -53,6 +49,8 @@ pub(crate) struct Accepted {
     pub(crate) user: String,
     /// The server's end of the sealed connection.
     pub(crate) session: Box<dyn Session>,
+    /// Whether it may seal messages: a client that speaks over TLS need not ask for it.
+    pub(crate) seals: bool,
 }
 
 /// A connection that was challenged and has yet to answer.
@@ -72,7 +70,7 @@ impl Challenged {
         nonces: ServerNonces,
     ) -> Result<Self, Error> {
         let requested = read_negotiate(negotiate)?;
-        messages::require(requested)?;
+        messages::require_all_but_seal(requested)?;
         let flags = (requested & messages::REQUESTED) | ALWAYS_ANSWERED;
         Ok(Self {
             negotiate: negotiate.to_vec(),
@@ -94,7 +92,7 @@ impl Challenged {
         password_of: impl FnOnce(&str, &str) -> Option<Secret>,
     ) -> Result<Accepted, Error> {
         let message = messages::read_authenticate(token)?;
-        messages::require(message.flags)?;
+        messages::require_all_but_seal(message.flags)?;
         // Who the user is and whether the password fits is one question to the outside.
         let password =
             password_of(&message.domain_name, &message.user_name).ok_or(WRONG_PASSWORD)?;
@@ -109,6 +107,7 @@ impl Challenged {
         check_binding(&pairs, binding)?;
         Ok(Accepted {
             session: Box::new(SealingSession::server(&exported_session_key)),
+            seals: messages::seals(message.flags),
             domain: message.domain_name,
             user: message.user_name,
         })

@@ -49,7 +49,6 @@ pub(super) fn for_response(
 }
 
 /// The pairs of a client's response, up to the one that ends them, which must be there.
-#[cfg(any(test, feature = "simulator"))]
 pub(super) fn read(mut bytes: &[u8]) -> Result<Vec<TargetInfoEntry>, Error> {
     let mut pairs = Vec::new();
     loop {

@@ -64,7 +64,8 @@ pub(super) fn read_authenticate(token: &[u8]) -> Result<AuthenticateMessage, Err
     }
 }
 
-fn read(token: &[u8]) -> Result<Message, Error> {
+/// Reads any message.
+pub(super) fn read(token: &[u8]) -> Result<Message, Error> {
     if token.len() > MAX_TOKEN {
         return Err(Error::Token("it is longer than any that makes sense"));
     }
@@ -79,6 +80,18 @@ pub(super) fn require(flags: Flags) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Whether messages can be sealed with what these flags agree to.
+#[cfg(any(test, feature = "simulator"))]
+pub(super) fn seals(flags: Flags) -> bool {
+    flags.contains(Flags::NEGOTIATE_SEAL)
+}
+
+/// Refuses a peer as [`require`] does, but for one thing: where TLS protects the messages, nobody has to seal them.
+#[cfg(any(test, feature = "simulator"))]
+pub(super) fn require_all_but_seal(flags: Flags) -> Result<(), Error> {
+    require(flags | Flags::NEGOTIATE_SEAL)
 }
 
 /// Writes an authenticate message with zeros in the place of the integrity code (\[MS-NLMP\] 2.2.1.3).

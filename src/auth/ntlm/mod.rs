@@ -19,6 +19,7 @@ mod keys;
 mod messages;
 mod response;
 mod seal;
+mod shown;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -27,6 +28,8 @@ mod transcript;
 use std::mem;
 
 use ntlmclient::AuthenticateMessage;
+
+pub(crate) use self::shown::shown;
 
 use self::response::Nonces;
 use self::seal::SealingSession;
@@ -84,7 +87,7 @@ impl NtlmClient {
             time,
         } = &self.nonces;
         let (domain, user) = (self.credentials.domain(), self.credentials.user());
-        let response_key = keys::response_key(domain, user, self.credentials.secret().expose());
+        let response_key = keys::response_key(domain, user, self.credentials.secret());
 
         let server_time = av_pairs::timestamp(&challenge.target_information);
         let target_info =

@@ -3,7 +3,7 @@
 use crate::auth::Error;
 
 /// Takes the element with this tag off the front: its contents, and what follows it.
-pub(super) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Error> {
+pub(in crate::auth) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Error> {
     match optional(der, tag)? {
         (Some(contents), rest) => Ok((contents, rest)),
         (None, _) => Err(Error::Token("it is not built as SPNEGO prescribes")),
@@ -11,7 +11,7 @@ pub(super) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Error> {
 }
 
 /// The same for an element that may be left out.
-pub(super) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Error> {
+pub(in crate::auth) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Error> {
     match der.split_first() {
         Some((found, rest)) if *found == tag => {
             let (contents, rest) = contents(rest)?;
@@ -22,7 +22,7 @@ pub(super) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Er
 }
 
 /// Takes the one element that an explicit tag such as `[2]` wraps.
-pub(super) fn only(der: &[u8], tag: u8) -> Result<&[u8], Error> {
+pub(in crate::auth) fn only(der: &[u8], tag: u8) -> Result<&[u8], Error> {
     match element(der, tag)? {
         (contents, []) => Ok(contents),
         _ => Err(Error::Token("something follows an element of it")),
@@ -30,7 +30,7 @@ pub(super) fn only(der: &[u8], tag: u8) -> Result<&[u8], Error> {
 }
 
 /// Writes an element that holds these parts, one after the other.
-pub(super) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(in crate::auth) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut element = vec![tag];
     match u8::try_from(length) {
@@ -72,10 +72,10 @@ fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Error> {
     der.split_at_checked(length).ok_or_else(cut_short)
 }
 
-pub(super) const OCTET_STRING: u8 = 0x04;
-pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
-pub(super) const ENUMERATED: u8 = 0x0a;
-pub(super) const SEQUENCE: u8 = 0x30;
+pub(in crate::auth) const OCTET_STRING: u8 = 0x04;
+pub(in crate::auth) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(in crate::auth) const ENUMERATED: u8 = 0x0a;
+pub(in crate::auth) const SEQUENCE: u8 = 0x30;
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,7 @@
 #[cfg(any(test, feature = "simulator"))]
 pub(crate) mod acceptor;
 mod bare;
-mod der;
+pub(super) mod der;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -33,8 +33,19 @@ mod tokens;
 use std::mem;
 
 pub(crate) use self::bare::BareFirst;
-use self::tokens::{Init, NegState, Response};
+use self::tokens::NegState;
+pub(super) use self::tokens::{Init, Response};
 use super::{ChannelBinding, Error, Handshake, Session, Shown, Step};
+
+/// The name of a mechanism, or its identifier in hexadecimal digits.
+pub(super) fn name_of(identifier: &[u8]) -> String {
+    match identifier {
+        NTLM => "NTLM".to_owned(),
+        KERBEROS => "Kerberos".to_owned(),
+        MS_KERBEROS => "Microsoft Kerberos".to_owned(),
+        other => other.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
 
 /// A mechanism that can be negotiated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,11 +313,9 @@ fn incomplete(token: &[u8], signature: Option<&[u8]>) -> Vec<u8> {
 const NOTHING_INSIDE: &str = "it holds no token of the mechanism";
 
 /// 1.2.840.113554.1.2.2
-#[cfg(feature = "kerberos")]
 const KERBEROS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02];
 
 /// 1.2.840.48018.1.2.2
-#[cfg(feature = "kerberos")]
 const MS_KERBEROS: &[u8] = &[0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02];
 
 /// 1.3.6.1.4.1.311.2.2.10

@@ -19,11 +19,11 @@ pub(super) fn is_spnego(token: &[u8]) -> bool {
 ///
 /// In the server's own, `NegTokenInit2`, hints come in between. RFC 4178 knows none, and nobody needs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Init<'a> {
+pub(in crate::auth) struct Init<'a> {
     /// `mechTypes`: the [`MechTypeList`](mechanism_list).
     pub(super) mechanisms: &'a [u8],
     /// `mechToken`
-    pub(super) token: Option<&'a [u8]>,
+    pub(in crate::auth) token: Option<&'a [u8]>,
     /// `mechListMIC`
     pub(super) signature: Option<&'a [u8]>,
 }
@@ -47,7 +47,7 @@ impl<'a> Init<'a> {
         )
     }
 
-    pub(super) fn read(token: &'a [u8]) -> Result<Self, Error> {
+    pub(in crate::auth) fn read(token: &'a [u8]) -> Result<Self, Error> {
         let framed = der::only(bounded(token)?, INITIAL_TOKEN)?;
         let (mechanism, choice) = der::element(framed, OBJECT_IDENTIFIER)?;
         if mechanism != SPNEGO {
@@ -73,8 +73,7 @@ impl<'a> Init<'a> {
     }
 
     /// The object identifiers in the list, the best liked first.
-    #[cfg(any(test, feature = "simulator"))]
-    pub(super) fn identifiers(&self) -> Result<Vec<&'a [u8]>, Error> {
+    pub(in crate::auth) fn identifiers(&self) -> Result<Vec<&'a [u8]>, Error> {
         let mut list = der::only(self.mechanisms, SEQUENCE)?;
         let mut identifiers = Vec::new();
         while !list.is_empty() {
@@ -88,13 +87,13 @@ impl<'a> Init<'a> {
 
 /// `NegTokenResp`: every other token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Response<'a> {
+pub(in crate::auth) struct Response<'a> {
     /// `negState`
-    pub(super) state: Option<NegState>,
+    pub(in crate::auth) state: Option<NegState>,
     /// `supportedMech`: what the server chose.
-    pub(super) mechanism: Option<&'a [u8]>,
+    pub(in crate::auth) mechanism: Option<&'a [u8]>,
     /// `responseToken`
-    pub(super) token: Option<&'a [u8]>,
+    pub(in crate::auth) token: Option<&'a [u8]>,
     /// `mechListMIC`
     pub(super) signature: Option<&'a [u8]>,
 }
@@ -110,7 +109,7 @@ impl<'a> Response<'a> {
         der::write(context(1), &[&sequence])
     }
 
-    pub(super) fn read(token: &'a [u8]) -> Result<Self, Error> {
+    pub(in crate::auth) fn read(token: &'a [u8]) -> Result<Self, Error> {
         let rest = der::only(der::only(bounded(token)?, context(1))?, SEQUENCE)?;
         let (state, rest) = der::optional(rest, context(0))?;
         let (mechanism, rest) = der::optional(rest, context(1))?;
@@ -130,7 +129,7 @@ impl<'a> Response<'a> {
 
 /// How far the server is, as it sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NegState {
+pub(in crate::auth) enum NegState {
     AcceptCompleted,
     AcceptIncomplete,
     Reject,
@@ -138,6 +137,16 @@ pub(super) enum NegState {
 }
 
 impl NegState {
+    /// Its name (RFC 4178 section 4.2).
+    pub(in crate::auth) fn name(self) -> &'static str {
+        match self {
+            Self::AcceptCompleted => "accept-completed",
+            Self::AcceptIncomplete => "accept-incomplete",
+            Self::Reject => "reject",
+            Self::RequestMic => "request-mic",
+        }
+    }
+
     fn code(self) -> u8 {
         match self {
             Self::AcceptCompleted => 0,

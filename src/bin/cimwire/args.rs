@@ -8,7 +8,10 @@ use cimwire::{DatetimeForm, Dialect};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{demo, job, query, replica, simulate};
+use crate::commands::{
+    associations, create, decode, delete, demo, enumerate, get, invoke, job, put, query, replica,
+    schema, simulate,
+};
 use crate::time;
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
@@ -26,23 +29,44 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Reads the command line; where it makes no sense, says so and ends the program with 2.
     pub(crate) fn read() -> (Self, ArgMatches) {
-        let matches = Self::command().get_matches();
+        let matches = command().get_matches();
         match Self::from_arg_matches(&matches) {
             Ok(arguments) => (arguments, matches),
-            Err(error) => error.format(&mut Self::command()).exit(),
+            Err(error) => error.format(&mut command()).exit(),
         }
     }
+}
+
+/// The command line, without the variables of the environment that are empty, which count as not set.
+fn command() -> clap::Command {
+    Arguments::command().mut_args(|argument| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        if value.is_some_and(|value| value.is_empty()) {
+            return argument.env(None::<&str>);
+        }
+        argument
+    })
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Ask which product answers at the host
     Identify,
+    Get(get::Get),
+    Enumerate(enumerate::Enumerate),
     Query(query::Query),
+    Associators(associations::Associators),
+    References(associations::References),
+    Invoke(invoke::Invoke),
+    Put(put::Put),
+    Create(create::Create),
+    Delete(delete::Delete),
+    Schema(schema::Schema),
     #[command(subcommand)]
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
+    Decode(decode::Decode),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
 }
@@ -83,17 +107,41 @@ pub(crate) struct Connection {
     )]
     pub(crate) password_file: Option<PathBuf>,
 
-    /// How to log in: negotiate is NTLM, sealed over http; basic wants https
+    /// How to log in: negotiate takes what suits, sealed over http; basic and certificate want https
+    /// [default: negotiate, or certificate with --client-cert]
     #[arg(
         long,
         global = true,
         value_enum,
         value_name = "SCHEME",
-        default_value_t,
-        hide_default_value = true
+        env = "CIMWIRE_AUTH",
+        hide_env = true,
+        hide_short_help = true
     )]
-    #[arg(env = "CIMWIRE_AUTH", hide_env = true, hide_short_help = true)]
-    pub(crate) auth: AuthScheme,
+    pub(crate) auth: Option<AuthScheme>,
+
+    /// Log in with the client certificate in this PEM file, which the host maps to an account
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CIMWIRE_CLIENT_CERT",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) client_cert: Option<PathBuf>,
+
+    /// Its private key in PEM, not encrypted [default: in the file of --client-cert]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        requires = "client_cert",
+        env = "CIMWIRE_CLIENT_KEY",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) client_key: Option<PathBuf>,
 
     /// Trust the authorities in this PEM file, and no others, instead of the system's
     #[arg(
@@ -105,6 +153,43 @@ pub(crate) struct Connection {
     )]
     #[arg(hide_short_help = true)]
     pub(crate) ca_file: Option<PathBuf>,
+
+    /// Trust the one certificate with this SHA-256 fingerprint, and no authority
+    #[arg(
+        long,
+        global = true,
+        value_name = "FINGERPRINT",
+        conflicts_with = "ca_file",
+        env = "CIMWIRE_PIN_CERTIFICATE",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) pin_certificate: Option<String>,
+
+    /// Go through this HTTP proxy: proxy:3128, http://user:password@proxy:3128 (better in CIMWIRE_PROXY, since others see
+    /// command lines), or `environment` for the one that HTTPS_PROXY or HTTP_PROXY names [default: none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "CIMWIRE_PROXY",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) proxy: Option<String>,
+
+    /// The hosts to reach without the proxy: names, addresses, 10.0.0.0/8, parted by commas [default: those of NO_PROXY
+    /// with --proxy environment, else none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOSTS",
+        env = "CIMWIRE_NO_PROXY",
+        hide_env = true,
+        hide_short_help = true
+    )]
+    pub(crate) no_proxy: Option<String>,
 
     /// How long connecting may take [default: 10s]
     #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
@@ -177,7 +262,7 @@ pub(crate) struct Danger {
     #[arg(
         long,
         global = true,
-        conflicts_with = "ca_file",
+        conflicts_with_all = ["ca_file", "pin_certificate"],
         hide_short_help = true
     )]
     #[arg(env = "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE", hide_env = true)]
@@ -221,19 +306,36 @@ pub(crate) struct Display {
     pub(crate) progress: ProgressMode,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AuthScheme {
-    #[default]
+    /// Kerberos where it is built in and there is a ticket, else NTLM
     Negotiate,
+    /// NTLM alone
+    Ntlm,
+    /// As negotiate, but NTLM in SPNEGO from its first token on
+    Spnego,
+    /// Kerberos alone, with the ticket in the cache, or one got with the password
+    Kerberos,
+    /// The password itself in each request
     Basic,
+    /// The client certificate of --client-cert
+    Certificate,
 }
 
-impl From<AuthScheme> for Auth {
-    fn from(scheme: AuthScheme) -> Self {
-        match scheme {
-            AuthScheme::Negotiate => Self::Negotiate,
-            AuthScheme::Basic => Self::Basic,
-        }
+impl AuthScheme {
+    /// As the library has it; none where it was built without.
+    pub(crate) fn known(self) -> Option<Auth> {
+        Some(match self {
+            Self::Negotiate => Auth::Negotiate,
+            Self::Ntlm => Auth::Ntlm,
+            Self::Spnego => Auth::Spnego,
+            #[cfg(feature = "kerberos")]
+            Self::Kerberos => Auth::Kerberos,
+            #[cfg(not(feature = "kerberos"))]
+            Self::Kerberos => return None,
+            Self::Basic => Auth::Basic,
+            Self::Certificate => Auth::Certificate,
+        })
     }
 }
 
@@ -270,6 +372,11 @@ Examples:
   cimwire demo
   cimwire --host hv01 --user 'EXAMPLE\\operator' replica start web01 --start-time +2h
   cimwire --host hv01 --user 'EXAMPLE\\operator' query \"SELECT * FROM Win32_Service\"
+  cimwire … enumerate Win32_Service --where State=Running --properties Name,StartMode
+  cimwire … invoke Win32_Service ChangeStartMode --key Name=Spooler StartMode=Manual
 
 Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
-logs to stderr.";
+logs to stderr.
+
+With --output json, results are one JSON object a line on stdout, and errors, warnings and notes one
+a line on stderr: {\"error\": {\"kind\", \"exit_code\", \"message\", \"hint\", \"fault\", …}}.";

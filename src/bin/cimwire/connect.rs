@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
+use cimwire::transport::Proxy;
 use cimwire::{Client, Credentials, Secret, printable};
 
-use crate::args::Connection;
+use crate::args::{AuthScheme, Connection};
 use crate::exit::Exit;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
@@ -19,13 +20,8 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
             .hint("name it with --host or CIMWIRE_HOST; `cimwire demo` brings a simulated one")
             .into());
     };
-    let Some(user) = &options.user else {
-        return Err(Problem::usage("no user is named")
-            .hint(r"name who logs in with --user or CIMWIRE_USER, as DOMAIN\user or .\user")
-            .into());
-    };
-    let password = password(session, user).await?;
-    build(options, host, Credentials::password(user, password))
+    let credentials = credentials(session).await?;
+    build(options, host, credentials)
 }
 
 /// The client of a host, with the options that do not say which host it is.
@@ -36,9 +32,17 @@ pub(crate) fn build(
 ) -> Result<Client, Failure> {
     let mut builder = Client::builder(host)
         .credentials(credentials)
-        .auth(options.auth.into())
         .dialect(options.dialect)
         .datetime_form(options.datetime_form);
+    if let Some(scheme) = options.auth {
+        builder = builder.auth(scheme.known().ok_or_else(without_kerberos)?);
+    }
+    if let Some(proxy) = proxy(options)? {
+        builder = builder.proxy(proxy);
+    }
+    if let Some(fingerprint) = &options.pin_certificate {
+        builder = builder.pin_certificate(fingerprint);
+    }
     if let Some(path) = &options.ca_file {
         builder = builder.ca_bundle(read(path, CA_BOUND, "--ca-file")?);
     }
@@ -52,32 +56,101 @@ pub(crate) fn build(
         builder = builder.locale(locale);
     }
     if options.danger.dangerously_accept_any_certificate {
-        report::say(
-            "warning: any certificate is accepted: whoever stands between can read and change everything",
+        report::warning(
+            "any certificate is accepted: whoever stands between can read and change everything",
         );
         builder = builder.dangerous().accept_any_certificate();
     }
     if options.danger.dangerously_send_password_in_the_clear {
-        report::say(
-            "warning: basic over http is allowed: it sends the password and all messages in the clear",
+        report::warning(
+            "basic over http is allowed: it sends the password and all messages in the clear",
         );
         builder = builder.dangerous().allow_basic_without_tls();
     }
     Ok(builder.build()?)
 }
 
-/// The password, from the file, else the environment, else whoever sits at the terminal.
-async fn password(session: &Session, user: &str) -> Result<Secret, Failure> {
-    if let Some(path) = &session.connection.password_file {
-        return from_file(path);
+fn proxy(options: &Connection) -> Result<Option<Proxy>, Failure> {
+    let proxy = match options.proxy.as_deref() {
+        None => return Ok(None),
+        Some("environment") => Proxy::from_environment(),
+        Some(address) => Proxy::new(address).map_err(|error| {
+            let hint = error.hint().unwrap_or_default().to_owned();
+            Problem::usage(format!("--proxy: {error}")).hint(hint)
+        })?,
+    };
+    Ok(Some(match &options.no_proxy {
+        Some(hosts) => proxy.no_proxy(hosts),
+        None => proxy,
+    }))
+}
+
+fn without_kerberos() -> Problem {
+    Problem::usage("this cimwire was built without Kerberos")
+        .hint("build it with --features cli,kerberos, or log in with --auth negotiate, which is then NTLM")
+}
+
+/// Who logs in, and by what.
+async fn credentials(session: &Session) -> Result<Credentials, Failure> {
+    let options = &session.connection;
+    if let Some(certificate) = &options.client_cert {
+        let key = options.client_key.as_ref().unwrap_or(certificate);
+        return Ok(Credentials::certificate(
+            read(certificate, CERTIFICATE_BOUND, "--client-cert")?,
+            read(key, CERTIFICATE_BOUND, "--client-key")?,
+        ));
+    }
+    if options.auth == Some(AuthScheme::Certificate) {
+        return Err(Problem::usage("no client certificate is named")
+            .hint("name its file with --client-cert or CIMWIRE_CLIENT_CERT, and that of its key with --client-key")
+            .into());
+    }
+    let given = given_password(options)?;
+    if options.auth == Some(AuthScheme::Kerberos) && given.is_none() {
+        return ticket(options);
+    }
+    let Some(user) = &options.user else {
+        return Err(Problem::usage("no user is named")
+            .hint(r"name who logs in with --user or CIMWIRE_USER, as DOMAIN\user or .\user")
+            .into());
+    };
+    let password = match given {
+        Some(password) => password,
+        None => asked_password(user).await?,
+    };
+    Ok(Credentials::password(user, password))
+}
+
+/// Whoever has a Kerberos ticket.
+#[cfg(feature = "kerberos")]
+fn ticket(options: &Connection) -> Result<Credentials, Failure> {
+    Ok(match &options.user {
+        Some(principal) => Credentials::ticket_of(principal),
+        None => Credentials::ticket(),
+    })
+}
+
+#[cfg(not(feature = "kerberos"))]
+fn ticket(_: &Connection) -> Result<Credentials, Failure> {
+    Err(without_kerberos().into())
+}
+
+/// The password, from the file, else the environment.
+fn given_password(options: &Connection) -> Result<Option<Secret>, Failure> {
+    if let Some(path) = &options.password_file {
+        return from_file(path).map(Some);
     }
     match std::env::var(PASSWORD) {
-        Ok(password) if !password.is_empty() => return Ok(password.into()),
+        Ok(password) if !password.is_empty() => Ok(Some(password.into())),
         Err(std::env::VarError::NotUnicode(_)) => {
-            return Err(Problem::usage(format!("{PASSWORD} is not UTF-8")).into());
+            Err(Problem::usage(format!("{PASSWORD} is not UTF-8")).into())
         }
-        _ => {}
+        _ => Ok(None),
     }
+}
+
+/// The password, from whoever sits at the terminal.
+async fn asked_password(user: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Problem::usage("no password is given").hint(WAYS).into());
     }
@@ -144,5 +217,7 @@ const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD
 const PASSWORD_BOUND: u64 = 128 * 1024;
 /// The system's own bundle has about 200 KB.
 const CA_BOUND: u64 = 4 << 20;
-/// A password fits in, so that reading it leaves no copies behind.
-const INITIAL_SIZE: usize = 4096;
+/// A chain of certificates, and a key.
+const CERTIFICATE_BOUND: u64 = 1 << 20;
+/// A password or a key fits in, so that reading it leaves no copies behind.
+const INITIAL_SIZE: usize = 16 * 1024;

@@ -30,6 +30,8 @@ pub(crate) struct Follower<'s> {
 pub(crate) struct End {
     pub(crate) job: JobReference,
     pub(crate) status: Result<JobStatus, Error>,
+    /// Whether the host knew the job at some time.
+    pub(crate) was_seen: bool,
 }
 
 impl<'s> Follower<'s> {
@@ -69,6 +71,7 @@ impl<'s> Follower<'s> {
                     self.progress.end(&event.job);
                     self.left.retain(|job| *job != event.job);
                     return Ok(Some(End {
+                        was_seen: status.is_ok() || self.seen.contains_key(&event.job),
                         job: event.job,
                         status,
                     }));
@@ -116,7 +119,7 @@ impl<'s> Follower<'s> {
         self.progress.clear();
         let exit = report::error(error);
         if let Some(command) = self.session.watch_command(&self.left) {
-            report::say(&format!("note: {}; to watch on: {command}", self.go_on()));
+            report::note(&format!("{}; to watch on: {command}", self.go_on()));
         }
         Failure::Told(exit)
     }
@@ -156,7 +159,7 @@ pub(crate) fn show_end(
     match &end.status {
         Ok(status) => {
             if status.verdict() == Verdict::SucceededWithWarnings {
-                report::say(&warning(status));
+                report::warning(&warning(status));
             }
             output.json(&of(vm, "completed").status(status))?;
             output.line(success)?;
@@ -204,10 +207,7 @@ fn warning(status: &JobStatus) -> String {
         .into_iter()
         .map(|text| text.trim())
         .find(|text| !text.is_empty());
-    let mut line = format!(
-        "warning: {}",
-        text.unwrap_or("the job completed with warnings")
-    );
+    let mut line = text.unwrap_or("the job completed with warnings").to_owned();
     if let Some(code) = status.error_code {
         line.push_str(&format!(" (error code {}, {code})", code.code()));
     }

@@ -1,10 +1,12 @@
 //! The program `cimwire`: CIM and Hyper-V Replica from a shell.
 
 mod args;
+mod assign;
 mod commands;
 mod connect;
 mod exit;
 mod follow;
+mod input;
 mod interrupt;
 mod output;
 mod progress;
@@ -20,16 +22,18 @@ use tracing_subscriber::EnvFilter;
 
 use crate::args::Arguments;
 use crate::exit::Exit;
+use crate::report::Problem;
 use crate::session::Session;
 
 fn main() -> ExitCode {
     let (arguments, matches) = Arguments::read();
+    report::speak(arguments.display.output);
     log();
     let runtime = match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            report::say(&format!("error: could not start the runtime: {error}"));
-            return Exit::Failure.into();
+            let what = format!("could not start the runtime: {error}");
+            return report::problem(&Problem::new(Exit::Failure, what)).into();
         }
     };
     let exit = runtime.block_on(async {
@@ -56,6 +60,6 @@ fn log() {
             .with_ansi(io::stderr().is_terminal())
             .log_internal_errors(false)
             .init(),
-        Err(error) => report::say(&format!("warning: RUST_LOG is not understood: {error}")),
+        Err(error) => report::warning(&format!("RUST_LOG is not understood: {error}")),
     }
 }

@@ -1,11 +1,18 @@
 //! What went wrong, on stderr: a line of causes, what the host had to say, and what to do about it.
+//!
+//! With `--output json` it is one JSON object a line there too, so that stdout holds results and nothing else, and a
+//! program finds out why there are none without reading prose.
 
 use std::error::Error as StdError;
+use std::fmt::Debug;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cimwire::job::{JobFailure, ReturnCode};
-use cimwire::{Error, printable};
+use cimwire::{Error, Fault, ProviderFault, printable};
+use serde::Serialize;
 
+use crate::args::Format;
 use crate::exit::Exit;
 
 /// Why a command ended early.
@@ -27,6 +34,7 @@ pub(crate) struct Problem {
     exit: Exit,
     what: String,
     hint: Option<String>,
+    return_code: Option<i64>,
 }
 
 impl Problem {
@@ -35,6 +43,7 @@ impl Problem {
             exit,
             what: what.into(),
             hint: None,
+            return_code: None,
         }
     }
 
@@ -45,6 +54,12 @@ impl Problem {
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// What a method returned.
+    pub(crate) fn return_code(mut self, code: i64) -> Self {
+        self.return_code = Some(code);
         self
     }
 }
@@ -73,22 +88,54 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
 
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
-    let mut line = format!("error: {}", chain(error));
-    if let Some(code) = error.cause::<ReturnCode>() {
-        line.push_str(&format!(" ({})", code.code()));
+    let exit = Exit::from(error);
+    let code = error.cause::<ReturnCode>().map(|code| code.code());
+    let message = match code {
+        Some(code) => format!("{} ({code})", chain(error)),
+        None => chain(error),
+    };
+    if speaks_json() {
+        json(&Told {
+            error: Some(ErrorRow {
+                kind: snake_case(error.kind()),
+                exit_code: exit.code(),
+                message,
+                hint: error.hint(),
+                delivery: Some(snake_case(error.delivery())),
+                return_code: code.map(Into::into),
+                fault: error.fault().map(FaultRow::from),
+            }),
+            ..Told::default()
+        });
+        return exit;
     }
-    say(&line);
+    say(&format!("error: {message}"));
     if let Some(failure) = error.cause::<JobFailure>() {
         job_failure(failure);
     }
     if let Some(hint) = error.hint() {
         say(&format!("hint: {hint}"));
     }
-    error.into()
+    exit
 }
 
 /// Reports a problem of the program's own; says what to end the program with.
 pub(crate) fn problem(problem: &Problem) -> Exit {
+    if speaks_json() {
+        json(&Told {
+            error: Some(ErrorRow {
+                kind: snake_case(problem.exit),
+                exit_code: problem.exit.code(),
+                message: problem.what.clone(),
+                hint: problem.hint.as_deref(),
+                delivery: None,
+                return_code: problem.return_code,
+                fault: None,
+            }),
+            ..Told::default()
+        });
+        return problem.exit;
+    }
     say(&format!("error: {}", problem.what));
     if let Some(hint) = &problem.hint {
         say(&format!("hint: {hint}"));
@@ -96,11 +143,110 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
     problem.exit
 }
 
+/// Says what somebody should beware of.
+pub(crate) fn warning(text: &str) {
+    if speaks_json() {
+        return json(&Told {
+            warning: Some(text),
+            ..Told::default()
+        });
+    }
+    say(&format!("warning: {text}"));
+}
+
+/// Says what is good to know.
+pub(crate) fn note(text: &str) {
+    if speaks_json() {
+        return json(&Told {
+            note: Some(text),
+            ..Told::default()
+        });
+    }
+    say(&format!("note: {text}"));
+}
+
 /// Writes a line to stderr, with whatever could forge one or move the cursor escaped. That stderr is closed is no
 /// reason to end.
 pub(crate) fn say(line: &str) {
     let line = format!("{}\n", printable(line));
     let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Has all that is said from now on said in a format.
+pub(crate) fn speak(format: Format) {
+    JSON.store(format == Format::Json, Ordering::Relaxed);
+}
+
+fn speaks_json() -> bool {
+    JSON.load(Ordering::Relaxed)
+}
+
+/// One line of stderr, where programs read it.
+#[derive(Default, Serialize)]
+struct Told<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ErrorRow<'a> {
+    kind: String,
+    exit_code: u8,
+    message: String,
+    hint: Option<&'a str>,
+    /// Whether the host can have seen the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
+    /// What a method returned that it had not done what it should.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_code: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<FaultRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct FaultRow<'a> {
+    kind: String,
+    subcode: Option<&'a str>,
+    code: Option<u32>,
+    provider_code: Option<u32>,
+    message: &'a str,
+}
+
+impl<'a> From<&'a Fault> for FaultRow<'a> {
+    fn from(fault: &'a Fault) -> Self {
+        Self {
+            kind: snake_case(fault.kind()),
+            subcode: fault.subcode(),
+            code: fault.wsman_code(),
+            provider_code: fault.provider_fault().and_then(ProviderFault::code),
+            message: fault.message(),
+        }
+    }
+}
+
+fn json(told: &Told<'_>) {
+    if let Ok(line) = serde_json::to_string(told) {
+        let _ = io::stderr()
+            .lock()
+            .write_all(format!("{line}\n").as_bytes());
+    }
+}
+
+/// The name of a variant as JSON has names: `outcome_unknown`.
+fn snake_case(variant: impl Debug) -> String {
+    let mut name = String::new();
+    for c in format!("{variant:?}").chars() {
+        if c.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(c.to_lowercase());
+    }
+    name
 }
 
 /// An error and its causes, in a line.
@@ -135,3 +281,6 @@ fn job_failure(failure: &JobFailure) {
         );
     }
 }
+
+/// Whether programs read what is said; the whole program has one stderr.
+static JSON: AtomicBool = AtomicBool::new(false);

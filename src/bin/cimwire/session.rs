@@ -19,12 +19,15 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     /// The options of the command line, as they would be typed again; none where another run would not find the host.
     typed: Option<Vec<String>>,
+    /// Whether the command line names a namespace.
+    pub(crate) names_a_namespace: bool,
 }
 
 impl Session {
     pub(crate) fn new(connection: Connection, display: Display, matches: &ArgMatches) -> Self {
         Self {
             typed: Some(typed(matches)),
+            names_a_namespace: matches.value_source("namespace") == Some(ValueSource::CommandLine),
             connection,
             output: Output::new(display.output),
             display,
@@ -83,10 +86,25 @@ fn typed(matches: &ArgMatches) -> Vec<String> {
         words.push(format!("--{name}"));
         if option.get_action().takes_values() {
             let values = matches.get_raw(id).into_iter().flatten();
-            words.extend(values.map(|value| quoted(&value.to_string_lossy())));
+            words.extend(values.map(|value| {
+                let value = value.to_string_lossy();
+                quoted(
+                    if id == "proxy" {
+                        without_login(&value)
+                    } else {
+                        &value
+                    }
+                    .as_ref(),
+                )
+            }));
         }
     }
     words
+}
+
+/// The address of a proxy without the user and the password in it.
+fn without_login(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
 }
 
 /// A word as a POSIX shell, or PowerShell, reads it back.
@@ -121,6 +139,8 @@ mod tests {
             "--host=hv01",
             "--user",
             r"EXAMPLE\operator",
+            "--proxy",
+            "http://user:hunter2@proxy.example:3128",
             "--dangerously-accept-any-certificate",
             "job",
             "--wait-timeout",
@@ -131,7 +151,7 @@ mod tests {
         ]);
         assert_eq!(
             typed(&matches).join(" "),
-            r"--host hv01 --user 'EXAMPLE\operator' --wait-timeout 5m --dangerously-accept-any-certificate --output json"
+            r"--host hv01 --user 'EXAMPLE\operator' --proxy proxy.example:3128 --wait-timeout 5m --dangerously-accept-any-certificate --output json"
         );
     }
 }

@@ -11,12 +11,15 @@ fn policy() -> Policy {
     Policy {
         machine: "SIM".to_owned(),
         accounts: Accounts::new(r"SIM\operator", r"SIM\reader", &"secret".into()),
+        basic: false,
         is_open: false,
+        hardening: CbtHardening::default(),
     }
 }
 
 fn request<'a>(authorization: &'a str, body: &'a [u8]) -> Received<'a> {
     Received {
+        channel: &Channel::Clear,
         authorization: Some(authorization),
         content_type: framing::CONTENT_TYPE,
         body,
@@ -25,6 +28,7 @@ fn request<'a>(authorization: &'a str, body: &'a [u8]) -> Received<'a> {
 
 fn plain<'a>(content_type: &'a str, body: &'a [u8]) -> Received<'a> {
     Received {
+        channel: &Channel::Clear,
         authorization: None,
         content_type,
         body,
@@ -270,6 +274,18 @@ fn messages_that_do_not_open_end_the_login() {
 }
 
 #[test]
+fn whoever_has_not_asked_to_seal_may_not() {
+    let (mut login, mut session) = known();
+    let body = sealed(&mut *session, b"text");
+    if let Login::Known { seals, .. } = &mut login {
+        assert!(*seals, "the client asks for it");
+        *seals = false;
+    }
+    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
+    assert!(matches!(verdict, Verdict::Unreadable), "{verdict:?}");
+}
+
+#[test]
 fn basic_is_off_until_it_is_allowed() {
     let basic = format!("Basic {}", BASE64_STANDARD.encode(r"SIM\operator:secret"));
     let wrong = format!("Basic {}", BASE64_STANDARD.encode(r"SIM\operator:wrong"));
@@ -280,7 +296,18 @@ fn basic_is_off_until_it_is_allowed() {
     assert!(is_turned_away(
         &Login::default().receive(&policy(), received(&basic))
     ));
+    for (basic_is_on, is_open) in [(true, false), (false, true)] {
+        let policy = Policy {
+            basic: basic_is_on,
+            is_open,
+            ..policy()
+        };
+        assert!(is_turned_away(
+            &Login::default().receive(&policy, received(&basic))
+        ));
+    }
     let open = Policy {
+        basic: true,
         is_open: true,
         ..policy()
     };
@@ -304,4 +331,31 @@ fn basic_is_off_until_it_is_allowed() {
         Login::default().receive(&open, html),
         Verdict::Unreadable
     ));
+}
+
+#[test]
+fn a_certificate_that_is_mapped_to_nobody_lets_nobody_in() {
+    let mut policy = policy();
+    policy.accounts.map(r"SIM\reader", b"the reader's");
+    let der = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let channel = |certificate: &[u8]| Channel::Tls {
+        binding: ChannelBinding::tls_server_end_point(der.cert.der()).unwrap(),
+        certificate: Some(certificate.to_vec()),
+    };
+    let (readers, another) = (channel(b"the reader's"), channel(b"another"));
+    let received = |channel| Received {
+        channel,
+        content_type: SOAP,
+        ..request(MUTUAL, b"<s:Envelope/>")
+    };
+    let verdict = Login::default().receive(&policy, received(&readers));
+    let Verdict::Message(message) = verdict else {
+        panic!("{verdict:?}");
+    };
+    assert_eq!(message.caller.name, r"SIM\reader");
+    for channel in [&another, &Channel::Clear] {
+        assert!(is_turned_away(
+            &Login::default().receive(&policy, received(channel))
+        ));
+    }
 }

@@ -195,6 +195,7 @@ async fn challenge(stream: &mut TcpStream, negotiate: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn basic_where_it_is_allowed() {
     let host = Simulator::builder()
+        .basic(true)
         .allow_unencrypted(true)
         .password("x")
         .start()

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::tls::Trust;
+use super::proxy::Proxy;
+use super::trust::Trust;
 use crate::Credentials;
 #[cfg(feature = "kerberos")]
 use crate::auth::kerberos::{Kerberos, WithoutTicket};
@@ -34,6 +35,11 @@ pub enum Auth {
     Kerberos,
     /// The password itself in each request, for local accounts of hosts that allow it, and over https alone.
     Basic,
+    /// The client certificate of [`Credentials::certificate`], shown in the TLS handshake, so over https alone.
+    ///
+    /// The host maps the certificate to a local account of its own (`winrm create winrm/config/service/certmapping`),
+    /// and has to allow this login (`Auth\Certificate`), which by default it does not.
+    Certificate,
 }
 
 /// The settings of an [`HttpTransport`](super::HttpTransport).
@@ -53,6 +59,7 @@ pub struct HttpConfig {
     pub(crate) credentials: Credentials,
     pub(crate) auth: Auth,
     pub(crate) trust: Trust,
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) connect_timeout: Duration,
     pub(crate) authenticate_timeout: Duration,
     pub(crate) max_answer: usize,
@@ -75,9 +82,13 @@ impl HttpConfig {
     pub fn new(endpoint: &str, credentials: Credentials) -> Result<Self, Error> {
         Ok(Self {
             endpoint: Endpoint::parse(endpoint)?,
+            auth: match credentials.client_certificate() {
+                Some(_) => Auth::Certificate,
+                None => Auth::default(),
+            },
             credentials,
-            auth: Auth::default(),
             trust: Trust::default(),
+            proxy: None,
             connect_timeout: CONNECT_TIMEOUT,
             authenticate_timeout: AUTHENTICATE_TIMEOUT,
             max_answer: MAX_ANSWER,
@@ -90,7 +101,8 @@ impl HttpConfig {
         })
     }
 
-    /// How to log in; [`Auth::Negotiate`] unless said.
+    /// How to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else with
+    /// [`Auth::Negotiate`].
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
@@ -116,6 +128,29 @@ impl HttpConfig {
     pub fn ca_bundle(mut self, pem: &[u8]) -> Result<Self, Error> {
         self.trust = Trust::bundle(pem)?;
         Ok(self)
+    }
+
+    /// Trusts the one certificate that has this SHA-256 fingerprint, written in hexadecimal as
+    /// `openssl x509 -noout -fingerprint -sha256` prints it, and no other.
+    ///
+    /// It need not be signed by anyone, be for the host's name, or still be valid: the fingerprint says which certificate
+    /// it is, and the host still proves that it holds the key. So this is no weaker than an authority, and no business of
+    /// [`dangerous`](Self::dangerous); but when the host gets another certificate, it has to be pinned anew. It takes the
+    /// place of [`ca_bundle`](Self::ca_bundle).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when it is no SHA-256 fingerprint; Windows shows that of SHA-1.
+    pub fn pin_certificate(mut self, fingerprint: &str) -> Result<Self, Error> {
+        self.trust = Trust::pinned(fingerprint)?;
+        Ok(self)
+    }
+
+    /// Reaches the host through a proxy. Without it the connection is direct, whatever the environment says.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
     }
 
     /// How long connecting may take, the search for the address and TLS included; 10 s unless said.
@@ -155,23 +190,46 @@ impl HttpConfig {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        #[cfg(feature = "kerberos")]
-        if matches!(self.auth, Auth::Basic | Auth::Ntlm) && !self.credentials.has_password() {
-            let message = "the login wants a password, and there is a ticket";
-            return Err(Error::new(ErrorKind::Config, Delivery::NotSent, message)
-                .with_hint("log in with Kerberos or Negotiate, or give a password"));
+        self.check_credentials()?;
+        if self.auth == Auth::Certificate && !self.endpoint.is_tls() {
+            return Err(
+                unusable("a client certificate can be shown over https alone")
+                    .with_hint("use an https:// address"),
+            );
         }
         let exposed = self.auth == Auth::Basic && !self.endpoint.is_tls();
         if exposed && !self.basic_without_tls {
             let message = "Basic would send the password in the clear over http";
-            return Err(
-                Error::new(ErrorKind::Config, Delivery::NotSent, message).with_hint(
-                    "use an https:// address, or log in with Negotiate, which seals what it sends",
-                ),
-            );
+            return Err(unusable(message).with_hint(
+                "use an https:// address, or log in with Negotiate, which seals what it sends",
+            ));
         }
         Ok(())
     }
+
+    /// Whether the credentials are of the kind that the login wants.
+    fn check_credentials(&self) -> Result<(), Error> {
+        let certificate = self.credentials.client_certificate().is_some();
+        let password = self.credentials.has_password();
+        match self.auth {
+            Auth::Certificate if !certificate => Err(unusable(
+                "the login wants a client certificate, and there is none",
+            )
+            .with_hint("give a certificate and its key, or log in another way")),
+            Auth::Certificate => Ok(()),
+            _ if certificate => Err(unusable("this login does not take a client certificate")
+                .with_hint("log in with the certificate alone, or give a user and a password")),
+            Auth::Basic | Auth::Ntlm if !password => Err(unusable(
+                "the login wants a password, and there is a ticket",
+            )
+            .with_hint("log in with Kerberos or Negotiate, or give a password")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn unusable(message: &'static str) -> Error {
+    Error::new(ErrorKind::Config, Delivery::NotSent, message)
 }
 
 /// Settings of an [`HttpConfig`] that give safety away; each says what is lost.
@@ -235,6 +293,34 @@ mod tests {
                 .allow_basic_without_tls()
                 .check()
                 .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_certificate_wants_https_and_its_own_login() {
+        let with = |endpoint: &str| {
+            HttpConfig::new(endpoint, Credentials::certificate("chain", "key")).unwrap()
+        };
+        assert!(with("https://hv01").check().is_ok());
+        let message = |config: HttpConfig| {
+            let error = config.check().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.hint().is_some());
+            error.to_string()
+        };
+        assert_eq!(
+            message(with("http://hv01")),
+            "a client certificate can be shown over https alone"
+        );
+        for auth in [Auth::Negotiate, Auth::Ntlm, Auth::Spnego, Auth::Basic] {
+            assert_eq!(
+                message(with("https://hv01").auth(auth)),
+                "this login does not take a client certificate"
+            );
+        }
+        assert_eq!(
+            message(config("https://hv01").auth(Auth::Certificate)),
+            "the login wants a client certificate, and there is none"
         );
     }
 

@@ -30,6 +30,8 @@ pub(crate) enum Login {
     },
     /// Each request anew, with the password itself.
     Basic(Credentials),
+    /// Each request anew, in the name of the client certificate that TLS has shown.
+    Certificate,
 }
 
 pub(crate) type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>;
@@ -51,8 +53,15 @@ enum Protection {
     /// The connection is logged in, and TLS protects it: from those who read, and when it is verified, from those who
     /// stand in between.
     Tls { verified: bool },
-    /// Each request carries the password. TLS protects it, or nothing does.
-    Password(HeaderValue),
+    /// Each request says who sends it, and nothing is bound to the connection. TLS protects it, or nothing does.
+    Authorization(HeaderValue, Shows),
+}
+
+/// What a request shows that says who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    Password,
+    Certificate,
 }
 
 impl Connection {
@@ -96,8 +105,17 @@ impl Connection {
                     let message = "the credentials cannot be sent";
                     Error::new(ErrorKind::Config, Delivery::NotSent, message).with_source(error)
                 })?;
-                // It connects as often as the server closes, and nothing is bound to the connection.
-                (Wire::new(line, Gate::open())?, Protection::Password(header))
+                (
+                    Self::unbound(line)?,
+                    Protection::Authorization(header, Shows::Password),
+                )
+            }
+            Login::Certificate => {
+                let header = HeaderValue::from_static(MUTUAL);
+                (
+                    Self::unbound(line)?,
+                    Protection::Authorization(header, Shows::Certificate),
+                )
             }
         };
         Ok(Self {
@@ -105,6 +123,11 @@ impl Connection {
             protection,
             closing: false,
         })
+    }
+
+    /// A client that connects as often as the server closes, since nothing is bound to the connection.
+    fn unbound(line: &Line) -> Result<Wire, Error> {
+        Wire::new(line, Gate::open())
     }
 
     /// Whether another exchange may follow.
@@ -119,10 +142,28 @@ impl Connection {
         let answer = self
             .wire
             .within(request.timeout, Phase::Answer, Delivery::Unknown, post)
-            .await?;
+            .await
+            .map_err(|error| self.explained(error))?;
         // A client that is not bound to its connection makes another one.
-        self.closing = answer.closes() && !matches!(self.protection, Protection::Password(_));
+        let bound = !matches!(self.protection, Protection::Authorization(..));
+        self.closing = bound && answer.closes();
         self.protection.unprotect(answer, &self.wire)
+    }
+
+    /// A host may end the connection over a client certificate that it did not get to see, or does not like.
+    fn explained(&self, error: Error) -> Error {
+        let shows = matches!(
+            self.protection,
+            Protection::Authorization(_, Shows::Certificate)
+        );
+        let seen = self.wire.seen();
+        if !shows || seen.certificate().is_none() || error.kind() != ErrorKind::Lost {
+            error
+        } else if seen.asked_for_ours() {
+            error.with_hint(failure::MAY_NOT_ACCEPT)
+        } else {
+            error.with_hint(failure::ASKS_LATE)
+        }
     }
 }
 
@@ -142,7 +183,7 @@ impl Protection {
                 Ok(Message::new(content_type, body.into()))
             }
             Self::Tls { .. } => Ok(Message::envelope(envelope.clone())),
-            Self::Password(header) => {
+            Self::Authorization(header, _) => {
                 Ok(Message::envelope(envelope.clone()).secret(AUTHORIZATION, header.clone()))
             }
         }
@@ -165,10 +206,10 @@ impl Protection {
                 Err(match answer.status.as_u16() {
                     _ if lost => failure::context_lost(answer.status, Delivery::Unknown),
                     200 | 500 => failure::unsealed(&answer),
-                    _ => failure::of_status(&answer, wire.endpoint(), Delivery::Unknown),
+                    _ => failure::of_status(&answer, wire.way(), Delivery::Unknown),
                 })
             }
-            Self::Tls { .. } | Self::Password(_) if is_envelope(&answer) => Ok(Response {
+            Self::Tls { .. } | Self::Authorization(..) if is_envelope(&answer) => Ok(Response {
                 status: answer.status.as_u16(),
                 charset: multipart::parameter(answer.content_type(), "charset").map(str::to_owned),
                 body: answer.body.into(),
@@ -181,17 +222,24 @@ impl Protection {
                 };
                 Err(failure::context_lost(answer.status, delivery))
             }
-            Self::Password(_) if answer.status == StatusCode::UNAUTHORIZED => {
-                Err(failure::of_login(&answer, BASIC, true, Delivery::Answered))
+            Self::Authorization(_, Shows::Password)
+                if answer.status == StatusCode::UNAUTHORIZED =>
+            {
+                let refused =
+                    failure::of_login(&answer, BASIC, true, wire.way(), Delivery::Answered);
+                Err(refused)
             }
-            Self::Tls { .. } | Self::Password(_) => {
+            Self::Authorization(_, Shows::Certificate) if is_refusal(answer.status) => Err(
+                failure::of_certificate(&answer, wire.seen().asked_for_ours()),
+            ),
+            Self::Tls { .. } | Self::Authorization(..) => {
                 // A status that refuses at the door says that nothing ran. Any other without an envelope may be that of
                 // something on the way, behind whose back the host goes on.
                 let delivery = match answer.status.as_u16() {
                     300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
                     _ => Delivery::Unknown,
                 };
-                Err(failure::of_status(&answer, wire.endpoint(), delivery))
+                Err(failure::of_status(&answer, wire.way(), delivery))
             }
         }
     }
@@ -216,6 +264,11 @@ fn unseal(session: &mut dyn Session, answer: &Answer) -> Result<Response, Error>
     })
 }
 
+/// Whether a host that has been shown a client certificate does not let its holder in.
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
 /// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
 fn is_envelope(answer: &Answer) -> bool {
     let media_type = multipart::media_type(answer.content_type());
@@ -230,6 +283,7 @@ impl fmt::Debug for Login {
         f.write_str(match self {
             Self::Connection { scheme, .. } => scheme.name,
             Self::Basic(_) => BASIC,
+            Self::Certificate => "client certificate",
         })
     }
 }
@@ -243,6 +297,9 @@ impl fmt::Debug for Connection {
 }
 
 const BASIC: &str = "Basic";
+
+/// The security profile of mutual TLS, which stands in the place of a scheme (\[MS-WSMV\] 3.1.4.1.29.2 names it short).
+const MUTUAL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
 /// The type of SOAP 1.2, and the one that some servers give to anything in XML.
 const ENVELOPES: [&str; 2] = ["application/soap+xml", "text/xml"];

@@ -1,9 +1,11 @@
 //! Where a service is: the address that users write, made whole.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use reqwest::Url;
 
+use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind};
 
 /// The address of a WS-Management service.
@@ -16,6 +18,10 @@ impl Endpoint {
     /// What is missing is filled in as WinRM has it: `http`, port 5985 (5986 for `https`) and `/wsman`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
+        if text.parse::<Ipv6Addr>().is_ok() {
+            return Err(invalid("an IPv6 address wants brackets")
+                .with_hint(format!("write it as [{text}]")));
+        }
         // A URL parser passes over line ends and tabs, and would make another host of it.
         if text.contains(char::is_control) {
             return Err(invalid("the address holds a control character"));
@@ -82,7 +88,7 @@ impl fmt::Debug for Endpoint {
 /// `host:port`, for messages.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.0.host_str().unwrap_or_default();
+        let host = excerpt(self.0.host_str().unwrap_or_default());
         write!(f, "{host}:{}", self.port())
     }
 }

@@ -69,7 +69,7 @@ pub(crate) async fn log_in(
             (Err(error), Some((answer, shown)))
                 if said_no || matches!(error, auth::Error::Rejected) =>
             {
-                return Err(rejected(scheme, answer, *shown));
+                return Err(rejected(wire, scheme, answer, *shown));
             }
             (step, _) => step.map_err(unusable)?,
         };
@@ -185,7 +185,7 @@ fn next_token(
                     Error::new(ErrorKind::Authentication, Delivery::NotSent, message)
                         .with_status(answer.status.as_u16())
                 } else {
-                    failure::of_status(answer, wire.endpoint(), Delivery::NotSent)
+                    failure::of_status(answer, wire.way(), Delivery::NotSent)
                 }
             })
         }
@@ -210,18 +210,14 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(
     if answer.status.is_success() {
         Ok(())
     } else if answer.status == StatusCode::UNAUTHORIZED {
-        Err(rejected(scheme, answer, shown))
+        Err(rejected(wire, scheme, answer, shown))
     } else {
-        Err(failure::of_status(
-            answer,
-            wire.endpoint(),
-            Delivery::NotSent,
-        ))
+        Err(failure::of_status(answer, wire.way(), Delivery::NotSent))
     }
 }
 
 /// A host that says no.
-fn rejected(scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
+fn rejected(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
     let presented = shown != Shown::Nothing;
     #[cfg(feature = "kerberos")]
     if shown == Shown::Ticket && is_offered(scheme, answer) {
@@ -233,20 +229,36 @@ fn rejected(scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
             )
             .with_status(answer.status.as_u16());
     }
-    failure::of_login(answer, scheme.name, presented, Delivery::NotSent)
+    failure::of_login(
+        answer,
+        scheme.name,
+        presented,
+        wire.way(),
+        Delivery::NotSent,
+    )
 }
 
 /// A connection that ends before the login does.
 fn broken(wire: &Wire, error: &Error) -> Error {
-    let message = format!("{} ended the connection during the login", wire.endpoint());
-    let broken = Error::new(ErrorKind::Lost, Delivery::NotSent, message).with_hint(
-        if wire.endpoint().is_tls() {
-            failure::KEEPS_CLOSING
-        } else {
-            "the port may be one for https (name it with https://), or something on the way closes the one connection \
-             that the login belongs to"
-        },
-    );
+    let broken = match wire.way().passed_on_by() {
+        Some(proxy) => {
+            let message = format!(
+                "the proxy {proxy} does not keep the connection that the login at {} belongs to",
+                wire.endpoint()
+            );
+            Error::new(ErrorKind::Proxy, Delivery::NotSent, message).with_hint(failure::TUNNEL)
+        }
+        None => {
+            let message = format!("{} ended the connection during the login", wire.endpoint());
+            let hint = if wire.endpoint().is_tls() {
+                failure::KEEPS_CLOSING
+            } else {
+                "the port may be one for https (name it with https://), or something on the way closes the one \
+                 connection that the login belongs to"
+            };
+            Error::new(ErrorKind::Lost, Delivery::NotSent, message).with_hint(hint)
+        }
+    };
     match std::error::Error::source(error) {
         Some(cause) => broken.with_source(cause.to_string()),
         None => broken,

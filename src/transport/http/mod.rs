@@ -10,6 +10,9 @@
 //!   wire          one HTTP client, bounded in size and time
 //!     gate        keeps it on one TCP connection
 //!     tls         keeps the certificate that the login is bound to
+//!       trust     says whose certificates are taken
+//!       identity  is the certificate that we show
+//!     proxy       is on the way, or not
 //!   failure       what went wrong, in a sentence
 //! ```
 
@@ -20,10 +23,13 @@ mod connection;
 mod endpoint;
 mod failure;
 mod gate;
+mod identity;
 mod login;
-mod multipart;
+pub(crate) mod multipart;
 mod pool;
+mod proxy;
 mod tls;
+mod trust;
 mod wire;
 
 #[cfg(test)]
@@ -40,6 +46,7 @@ pub use self::config::{Auth, Dangerous, HttpConfig};
 use self::connection::{Begin, Connection, Login};
 use self::login::Scheme;
 use self::pool::{Pool, Turn};
+pub use self::proxy::Proxy;
 use self::tls::Tls;
 use self::wire::Line;
 use super::{BoxFuture, Delivery, Error, ErrorKind, Repeat, Request, Response, Transport};
@@ -64,7 +71,8 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 /// | the connection, at any later time           | sent again       | [`Delivery::Unknown`]                    |
 /// | the login (HTTP 401, or 400 and no body)    | sent again       | sent again over verified TLS, else as above |
 ///
-/// All of it concerns connections that have answered before. A new one that fails has not grown old, and is reported.
+/// All of it concerns connections that have answered before. A new one that fails has not grown old, and is reported;
+/// but a read whose login is lost at once is sent again, too, since a host that restarts its service does that.
 #[derive(Debug)]
 pub struct HttpTransport {
     line: Line,
@@ -87,15 +95,19 @@ impl HttpTransport {
     }
 
     fn with_login(config: HttpConfig, login: Login) -> Result<Self, Error> {
-        let tls = config
-            .endpoint
-            .is_tls()
-            .then(|| Tls::new(&config.trust))
-            .transpose()?;
+        let tls = config.endpoint.is_tls().then(|| tls(&config)).transpose()?;
+        let proxy = match &config.proxy {
+            Some(proxy) => proxy.route(&config.endpoint)?,
+            None => None,
+        };
+        if let Some(proxy) = &proxy {
+            debug!(endpoint = %config.endpoint, %proxy, "goes through a proxy");
+        }
         Ok(Self {
             line: Line {
                 endpoint: config.endpoint,
                 tls,
+                proxy,
                 connect_timeout: config.connect_timeout,
                 max_answer: config.max_answer,
             },
@@ -107,22 +119,25 @@ impl HttpTransport {
 
     async fn send(&self, request: Request) -> Result<Response, Error> {
         let turn = self.pool.turn().await;
-        if let Some(connection) = turn.idle() {
-            match Self::attempt(&turn, connection, &request).await {
-                Err(error) if self.may_repeat(&error, request.repeat) => {
-                    debug!(endpoint = %self.line.endpoint, %error, "sending again on a new connection");
-                    // What ended this connection has most likely ended the other idle ones.
-                    self.pool.forget_idle();
-                    let again = self.attempt_anew(&turn, &request).await;
-                    return again.map_err(|again| match error.delivery() {
-                        Delivery::NotSent => again,
-                        _ => again.after_attempt(),
-                    });
-                }
-                outcome => return outcome,
+        let idle = turn.idle();
+        let is_new = idle.is_none();
+        let outcome = match idle {
+            Some(connection) => Self::attempt(&turn, connection, &request).await,
+            None => self.attempt_anew(&turn, &request).await,
+        };
+        match outcome {
+            Err(error) if self.may_repeat(&error, request.repeat, is_new) => {
+                debug!(endpoint = %self.line.endpoint, %error, "sending again on a new connection");
+                // What ended this connection has most likely ended the other idle ones.
+                self.pool.forget_idle();
+                let again = self.attempt_anew(&turn, &request).await;
+                again.map_err(|again| match error.delivery() {
+                    Delivery::NotSent => again,
+                    _ => again.after_attempt(),
+                })
             }
+            outcome => outcome,
         }
-        self.attempt_anew(&turn, &request).await
     }
 
     async fn attempt_anew(
@@ -148,17 +163,25 @@ impl HttpTransport {
         Ok(response)
     }
 
-    /// Whether a request that failed on an old connection may be sent once more on a new one.
-    fn may_repeat(&self, error: &Error, repeat: Repeat) -> bool {
+    /// Whether a request that failed may be sent once more on a new connection.
+    fn may_repeat(&self, error: &Error, repeat: Repeat, was_new: bool) -> bool {
         let verified = self.line.tls.as_ref().is_some_and(Tls::is_verified);
         match (error.kind(), repeat) {
-            (ErrorKind::Lost, _) if error.delivery() == Delivery::NotSent => true,
-            (ErrorKind::Lost | ErrorKind::ContextLost, Repeat::Read) => true,
+            (ErrorKind::ContextLost, Repeat::Read) => true,
+            _ if was_new => false,
+            (ErrorKind::Lost, Repeat::Read) => true,
+            (ErrorKind::Lost, Repeat::Once) => error.delivery() == Delivery::NotSent,
             // The status comes from the host itself, which refused before it looked at the request.
             (ErrorKind::ContextLost, Repeat::Once) => verified,
             _ => false,
         }
     }
+}
+
+fn tls(config: &HttpConfig) -> Result<Tls, Error> {
+    let certificate = config.credentials.client_certificate();
+    let identity = certificate.map(identity::read).transpose()?;
+    Tls::new(&config.trust, identity)
 }
 
 /// How the connections of a transport log in.
@@ -178,6 +201,7 @@ fn login(config: &HttpConfig) -> Login {
     };
     let begin: Begin = match config.auth {
         Auth::Basic => return Login::Basic(config.credentials.clone()),
+        Auth::Certificate => return Login::Certificate,
         Auth::Ntlm => Box::new(ntlm),
         #[cfg(not(feature = "kerberos"))]
         Auth::Negotiate | Auth::Spnego => Box::new(ntlm),

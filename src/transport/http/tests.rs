@@ -1,8 +1,11 @@
 //! The transport against servers on a loopback socket.
 
 mod basic;
+mod certificate;
 mod host;
+pub(super) mod keys;
 mod login;
+mod proxy;
 #[cfg(feature = "cli")]
 mod quiet;
 mod sealed;

@@ -1,4 +1,4 @@
-//! TLS: whom to trust, and which certificate a connection has seen.
+//! TLS: the configuration of a connection, and what the connection has seen of the server.
 //!
 //! The HTTP client is given a configuration of our own. What costs time and memory (root certificates, the provider of
 //! the ciphers) is loaded once and shared; each connection has a thin verifier in front of the shared one, which keeps
@@ -6,73 +6,40 @@
 //! skips the verifier.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, WebPkiServerVerifier};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
-use rustls::pki_types::pem::PemObject;
+use rustls::client::{ResolvesClientCert, Resumption};
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{
     ClientConfig, ConfigBuilder, DigitallySignedStruct, DistinguishedName, RootCertStore,
     SignatureScheme, WantsVerifier,
 };
 
+use super::trust::Trust;
 use crate::transport::{Delivery, Error, ErrorKind};
-
-/// Whose certificates to trust.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Trust {
-    /// Those of the system's authorities.
-    #[default]
-    System,
-    /// Those of these authorities, and no others.
-    Authorities(Arc<RootCertStore>),
-    /// Anyone's. The connection is then open to whoever stands in between.
-    Anyone,
-}
-
-impl Trust {
-    /// Trusts the authorities of a bundle in PEM.
-    pub(crate) fn bundle(pem: &[u8]) -> Result<Self, Error> {
-        let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let added = match certificate {
-                Ok(certificate) => roots.add(certificate).map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            added.map_err(|error| {
-                config("a certificate of the CA bundle cannot be read").with_source(error)
-            })?;
-        }
-        if roots.is_empty() {
-            return Err(config("the CA bundle holds no certificate").with_hint(
-                "give the certificates in PEM, each between BEGIN CERTIFICATE and END CERTIFICATE lines",
-            ));
-        }
-        Ok(Self::Authorities(Arc::new(roots)))
-    }
-}
 
 /// What the connections of one transport share.
 #[derive(Clone)]
 pub(crate) struct Tls {
     config: ClientConfig,
     verifier: Arc<dyn ServerCertVerifier>,
+    identity: Option<Arc<CertifiedKey>>,
     verified: bool,
 }
 
 impl Tls {
-    pub(crate) fn new(trust: &Trust) -> Result<Self, Error> {
-        let verifier: Arc<dyn ServerCertVerifier> = match trust {
-            Trust::System => system_verifier()?,
-            Trust::Authorities(roots) => verifier_of(Arc::clone(roots))?,
-            Trust::Anyone => Arc::new(AcceptAnyone(provider().signature_verification_algorithms)),
-        };
+    /// `identity` is the client certificate that servers get to see when they ask for one.
+    pub(crate) fn new(trust: &Trust, identity: Option<CertifiedKey>) -> Result<Self, Error> {
+        let verifier = trust.verifier()?;
         Ok(Self {
             config: client_config(Arc::clone(&verifier))?,
             verifier,
-            verified: !matches!(trust, Trust::Anyone),
+            identity: identity.map(Arc::new),
+            verified: trust.is_verified(),
         })
     }
 
@@ -81,9 +48,9 @@ impl Tls {
         self.verified
     }
 
-    /// The configuration of one connection, and where its server's certificate will be found.
-    pub(crate) fn connection(&self) -> (ClientConfig, SeenCertificate) {
-        let seen = SeenCertificate::default();
+    /// The configuration of one connection, and where that will be found which it has seen.
+    pub(crate) fn connection(&self) -> (ClientConfig, Seen) {
+        let seen = Seen::default();
         let mut config = self.config.clone();
         config
             .dangerous()
@@ -91,6 +58,12 @@ impl Tls {
                 verifier: Arc::clone(&self.verifier),
                 seen: seen.clone(),
             }));
+        if let Some(identity) = &self.identity {
+            config.client_auth_cert_resolver = Arc::new(Presenting {
+                identity: Arc::clone(identity),
+                seen: seen.clone(),
+            });
+        }
         (config, seen)
     }
 }
@@ -103,14 +76,44 @@ impl fmt::Debug for Tls {
     }
 }
 
-/// The certificate of the server at the other end of a connection, once TLS stands.
+/// What a connection has seen of the server at its other end, once TLS stands.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SeenCertificate(Arc<OnceLock<CertificateDer<'static>>>);
+pub(crate) struct Seen(Arc<Sight>);
 
-impl SeenCertificate {
-    /// The certificate in DER.
-    pub(crate) fn get(&self) -> Option<&[u8]> {
-        self.0.get().map(|certificate| certificate.as_ref())
+#[derive(Debug, Default)]
+struct Sight {
+    certificate: OnceLock<CertificateDer<'static>>,
+    asked_for_ours: AtomicBool,
+}
+
+impl Seen {
+    /// The server's certificate in DER.
+    pub(crate) fn certificate(&self) -> Option<&[u8]> {
+        let certificate = self.0.certificate.get();
+        certificate.map(|certificate| certificate.as_ref())
+    }
+
+    /// Whether the server asked for a client certificate.
+    pub(crate) fn asked_for_ours(&self) -> bool {
+        self.0.asked_for_ours.load(Ordering::Relaxed)
+    }
+}
+
+/// Shows a client certificate to a server that asks, and keeps that it did.
+#[derive(Debug)]
+struct Presenting {
+    identity: Arc<CertifiedKey>,
+    seen: Seen,
+}
+
+impl ResolvesClientCert for Presenting {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.seen.0.asked_for_ours.store(true, Ordering::Relaxed);
+        Some(Arc::clone(&self.identity))
+    }
+
+    fn has_certs(&self) -> bool {
+        true
     }
 }
 
@@ -118,7 +121,7 @@ impl SeenCertificate {
 #[derive(Debug)]
 struct Watching {
     verifier: Arc<dyn ServerCertVerifier>,
-    seen: SeenCertificate,
+    seen: Seen,
 }
 
 impl ServerCertVerifier for Watching {
@@ -138,7 +141,7 @@ impl ServerCertVerifier for Watching {
             now,
         )?;
         // A client whose connections are not gated may come here again, and needs no certificate.
-        let _ = self.seen.0.set(end_entity.clone().into_owned());
+        let _ = self.seen.0.certificate.set(end_entity.clone().into_owned());
         Ok(verified)
     }
 
@@ -175,45 +178,6 @@ impl ServerCertVerifier for Watching {
     }
 }
 
-/// Takes every certificate; its holder must still prove to have the key.
-#[derive(Debug)]
-struct AcceptAnyone(WebPkiSupportedAlgorithms);
-
-impl ServerCertVerifier for AcceptAnyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls12_signature(message, certificate, signed, &self.0)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, &self.0)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_schemes()
-    }
-}
-
 /// For plain HTTP, where the HTTP client asks for a configuration all the same: trusts nobody.
 pub(crate) fn for_plain_http() -> Result<ClientConfig, Error> {
     let mut config = builder()?
@@ -238,51 +202,16 @@ fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, Error> {
         .map_err(|error| config_with("TLS cannot be set up", error))
 }
 
-fn provider() -> &'static Arc<CryptoProvider> {
+pub(crate) fn provider() -> &'static Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
     PROVIDER.get_or_init(|| Arc::new(ring::default_provider()))
 }
 
-/// The verifier for the system's authorities: one for all transports, for as long as one of them lives.
-fn system_verifier() -> Result<Arc<WebPkiServerVerifier>, Error> {
-    static SHARED: Mutex<Weak<WebPkiServerVerifier>> = Mutex::new(Weak::new());
-    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(verifier) = shared.upgrade() {
-        return Ok(verifier);
-    }
-    let loaded = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    // A system's store may well hold an old certificate that cannot be read.
-    let (_, unreadable) = roots.add_parsable_certificates(loaded.certs);
-    tracing::debug!(
-        roots = roots.len(),
-        unreadable,
-        "loaded the system's authorities"
-    );
-    if roots.is_empty() {
-        let error = config("this system has no certificate authorities to verify the host by")
-            .with_hint("install the system's CA certificates, or name a CA bundle (--ca-file)");
-        return Err(match loaded.errors.into_iter().next() {
-            Some(cause) => error.with_source(cause),
-            None => error,
-        });
-    }
-    let verifier = verifier_of(Arc::new(roots))?;
-    *shared = Arc::downgrade(&verifier);
-    Ok(verifier)
-}
-
-fn verifier_of(roots: Arc<RootCertStore>) -> Result<Arc<WebPkiServerVerifier>, Error> {
-    WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider()))
-        .build()
-        .map_err(|error| config_with("the certificate authorities cannot be used", error))
-}
-
-fn config(message: &'static str) -> Error {
+pub(crate) fn config(message: &'static str) -> Error {
     Error::new(ErrorKind::Config, Delivery::NotSent, message)
 }
 
-fn config_with(
+pub(crate) fn config_with(
     message: &'static str,
     cause: impl std::error::Error + Send + Sync + 'static,
 ) -> Error {
@@ -294,33 +223,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bundle_without_certificates_is_an_error() {
-        let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
-        for pem in ["", "hello", key.as_str()] {
-            let error = Trust::bundle(pem.as_bytes()).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Config);
-            assert_eq!(error.to_string(), "the CA bundle holds no certificate");
-        }
-    }
-
-    #[test]
-    fn a_damaged_bundle_is_an_error() {
-        let whole = rcgen::generate_simple_self_signed(["hv01.example".to_owned()])
-            .unwrap()
-            .cert
-            .pem();
-        assert!(Trust::bundle(whole.as_bytes()).is_ok());
-        let cut = &whole[..whole.len() / 2];
-        let no_certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        for pem in [cut, no_certificate] {
-            let error = Trust::bundle(pem.as_bytes()).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Config);
-        }
-    }
-
-    #[test]
     fn each_connection_has_a_place_of_its_own_for_the_certificate() {
-        let tls = Tls::new(&Trust::Anyone).unwrap();
+        let tls = Tls::new(&Trust::Anyone, None).unwrap();
         let ((first, seen), (_, other)) = (tls.connection(), tls.connection());
         let certificate = rcgen::generate_simple_self_signed(["hv01.example".to_owned()])
             .unwrap()
@@ -338,8 +242,8 @@ mod tests {
                 UnixTime::now(),
             )
             .unwrap();
-        assert_eq!(seen.get(), Some(certificate.der().as_ref()));
-        assert_eq!(other.get(), None);
+        assert_eq!(seen.certificate(), Some(certificate.der().as_ref()));
+        assert_eq!(other.certificate(), None);
         assert!(
             first.alpn_protocols.is_empty(),
             "HTTP/2 must not be offered"

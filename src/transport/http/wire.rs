@@ -3,19 +3,20 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
-    HeaderName, HeaderValue, USER_AGENT,
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap,
+    HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT,
 };
 use reqwest::{StatusCode, Version};
 
 use super::endpoint::Endpoint;
 use super::failure;
 use super::gate::Gate;
-use super::tls::{SeenCertificate, Tls};
+use super::proxy::Route;
+use super::tls::{Seen, Tls};
 use crate::auth::ChannelBinding;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
@@ -25,6 +26,8 @@ pub(crate) struct Line {
     pub(crate) endpoint: Endpoint,
     /// Absent for plain HTTP.
     pub(crate) tls: Option<Tls>,
+    /// Absent where the connection is direct.
+    pub(crate) proxy: Option<Route>,
     pub(crate) connect_timeout: Duration,
     pub(crate) max_answer: usize,
 }
@@ -34,19 +37,45 @@ pub(crate) struct Line {
 pub(crate) struct Wire {
     client: reqwest::Client,
     gate: Gate,
-    certificate: SeenCertificate,
-    endpoint: Endpoint,
+    seen: Seen,
+    way: Way,
     max_answer: usize,
+}
+
+/// From here to the host.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) proxy: Option<Route>,
+}
+
+impl Way {
+    /// The proxy that passes our messages on, if one does: it sees them and their answers, and can put its own in their
+    /// place. One that has opened a tunnel cannot.
+    pub(crate) fn passed_on_by(&self) -> Option<&Route> {
+        self.proxy.as_ref().filter(|_| !self.endpoint.is_tls())
+    }
 }
 
 impl Wire {
     /// Makes the client; it connects when it first posts.
     pub(crate) fn new(line: &Line, gate: Gate) -> Result<Self, Error> {
-        let (tls, certificate) = match &line.tls {
+        let (tls, seen) = match &line.tls {
             Some(tls) => tls.connection(),
-            None => (super::tls::for_plain_http()?, SeenCertificate::default()),
+            None => (super::tls::for_plain_http()?, Seen::default()),
         };
-        let client = reqwest::Client::builder()
+        let unusable = |error: reqwest::Error| {
+            let message = "the HTTP client cannot be set up";
+            Error::new(ErrorKind::Config, Delivery::NotSent, message)
+                .with_source(failure::cause(&error))
+        };
+        // Whatever the environment says of proxies, the way is the one that was settled before.
+        let client = reqwest::Client::builder().no_proxy();
+        let client = match &line.proxy {
+            Some(route) => client.proxy(route.for_client().map_err(unusable)?),
+            None => client,
+        };
+        let client = client
             .tls_backend_preconfigured(tls)
             .connector_layer(gate.clone())
             .connect_timeout(line.connect_timeout)
@@ -56,30 +85,37 @@ impl Wire {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .no_proxy()
             .build()
-            .map_err(|error| {
-                let message = "the HTTP client cannot be set up";
-                Error::new(ErrorKind::Config, Delivery::NotSent, message)
-                    .with_source(failure::cause(&error))
-            })?;
+            .map_err(unusable)?;
         Ok(Self {
             client,
             gate,
-            certificate,
-            endpoint: line.endpoint.clone(),
+            seen,
+            way: Way {
+                endpoint: line.endpoint.clone(),
+                proxy: line.proxy.clone(),
+            },
             max_answer: line.max_answer,
         })
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        &self.way.endpoint
+    }
+
+    pub(crate) fn way(&self) -> &Way {
+        &self.way
+    }
+
+    /// What has been seen of the server.
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// The name of the TLS channel, once there is one.
     pub(crate) fn channel_binding(&self) -> Result<Option<ChannelBinding>, crate::auth::Error> {
-        self.certificate
-            .get()
+        self.seen
+            .certificate()
             .map(ChannelBinding::tls_server_end_point)
             .transpose()
     }
@@ -90,12 +126,12 @@ impl Wire {
     pub(crate) async fn post(&self, message: Message, at_stake: Delivery) -> Result<Answer, Error> {
         let mut response = self
             .client
-            .post(self.endpoint.url().clone())
+            .post(self.way.endpoint.url().clone())
             .headers(message.headers)
             .body(message.body)
             .send()
             .await
-            .map_err(|error| failure::of_request(&error, &self.endpoint, at_stake))?;
+            .map_err(|error| failure::of_request(&error, &self.way, at_stake))?;
 
         // The answer is always read to its end, else the connection could not be used again.
         let announced = response.content_length().unwrap_or_default();
@@ -107,7 +143,7 @@ impl Wire {
         while let Some(chunk) = response
             .chunk()
             .await
-            .map_err(|error| failure::of_answer(&error, &self.endpoint, at_stake))?
+            .map_err(|error| failure::of_answer(&error, &self.way.endpoint, at_stake))?
         {
             if chunk.len() > self.max_answer - body.len() {
                 return Err(failure::oversized(self.max_answer, at_stake));
@@ -136,10 +172,14 @@ impl Wire {
             if let Poll::Ready(result) = work.as_mut().poll(cx) {
                 return Poll::Ready(result);
             }
-            elapsed
-                .as_mut()
-                .poll(cx)
-                .map(|()| Err(failure::timeout(phase, allowed, &self.endpoint, at_stake)))
+            elapsed.as_mut().poll(cx).map(|()| {
+                Err(failure::timeout(
+                    phase,
+                    allowed,
+                    &self.way.endpoint,
+                    at_stake,
+                ))
+            })
         })
         .await
     }
@@ -199,6 +239,20 @@ impl Answer {
             .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     }
 
+    /// How long the server asks us to wait before the next request (RFC 9110, section 10.2.3), where it says so.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let text = |name| self.headers.get(name)?.to_str().ok().map(str::trim);
+        let value = text(RETRY_AFTER)?;
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            return value.parse().ok().map(Duration::from_secs);
+        }
+        let until = httpdate::parse_http_date(value).ok()?;
+        // By the server's own clock where it shows it: ours may be off.
+        let now = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+        let now = now.unwrap_or_else(SystemTime::now);
+        Some(until.duration_since(now).unwrap_or_default())
+    }
+
     /// Whether the connection ends with this answer.
     pub(crate) fn closes(&self) -> bool {
         let says = |word: &str| {
@@ -221,6 +275,45 @@ const AGENT: &str = "Microsoft WinRM Client";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn answer(headers: &[(HeaderName, &'static str)]) -> Answer {
+        let headers = headers.iter().cloned();
+        Answer {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            version: Version::HTTP_11,
+            headers: headers
+                .map(|(name, value)| (name, HeaderValue::from_static(value)))
+                .collect(),
+            body: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn knows_how_long_to_wait() {
+        // The two examples of RFC 9110, section 10.2.3; the date is 30 s after the one that the server shows.
+        let date = (DATE, "Fri, 31 Dec 1999 23:59:29 GMT");
+        for (value, wait) in [
+            ("120", Some(Duration::from_secs(120))),
+            (
+                "Fri, 31 Dec 1999 23:59:59 GMT",
+                Some(Duration::from_secs(30)),
+            ),
+            ("Fri, 31 Dec 1999 23:59:00 GMT", Some(Duration::ZERO)),
+            ("0", Some(Duration::ZERO)),
+            ("-1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("", None),
+            ("soon", None),
+            ("99999999999999999999999999", None),
+        ] {
+            let answer = answer(&[date.clone(), (RETRY_AFTER, value)]);
+            assert_eq!(answer.retry_after(), wait, "{value}");
+        }
+        assert_eq!(answer(&[]).retry_after(), None);
+        let past = answer(&[(RETRY_AFTER, "Fri, 31 Dec 1999 23:59:59 GMT")]);
+        assert_eq!(past.retry_after(), Some(Duration::ZERO));
+    }
 
     #[test]
     fn knows_when_the_connection_ends() {

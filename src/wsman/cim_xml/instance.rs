@@ -157,14 +157,14 @@ pub(crate) fn write(instance: &Instance) -> Result<String, EncodeError> {
             Value::Array(values) => {
                 writer.start("PROPERTY.ARRAY", &attributes)?;
                 writer.start("VALUE.ARRAY", &[])?;
-                values
-                    .iter()
-                    .try_for_each(|value| write_value(&mut writer, value))?;
+                let mut values = values.iter();
+                let written = values.try_for_each(|value| write_value(&mut writer, value));
+                written.map_err(|error| error.at(name))?;
                 writer.end()?;
             }
             value => {
                 writer.start("PROPERTY", &attributes)?;
-                write_value(&mut writer, value)?;
+                write_value(&mut writer, value).map_err(|error| error.at(name))?;
             }
         }
         writer.end()?;

@@ -125,6 +125,38 @@ fn enumerate_a_class() {
 }
 
 #[test]
+fn what_of_subclasses_is_wanted() {
+    for (mode, name) in [
+        (
+            PolymorphismMode::IncludeSubclassProperties,
+            "IncludeSubClassProperties",
+        ),
+        (
+            PolymorphismMode::ExcludeSubclassProperties,
+            "ExcludeSubClassProperties",
+        ),
+        (PolymorphismMode::None, "None"),
+    ] {
+        let operation = Operation::Enumerate(Enumerate {
+            polymorphism: Some(mode),
+            mode: Mode::References,
+            ..Enumerate::class(ClassPath::new(V2, SERVICE), 20)
+        });
+        let action = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+        let body = format!(
+            "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>20</w:MaxElements>\
+             <w:EnumerationMode>EnumerateEPR</w:EnumerationMode>\
+             <b:PolymorphismMode xmlns:b=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd\">{name}\
+             </b:PolymorphismMode></n:Enumerate>"
+        );
+        assert_eq!(
+            written(&operation, Dialect::Wmi),
+            expected(&format!("{WMI}{SERVICE}"), action, "", &body)
+        );
+    }
+}
+
+#[test]
 fn enumerate_a_query() {
     let operation = Operation::Enumerate(Enumerate::query(
         V2,
@@ -180,6 +212,43 @@ fn pull_and_release() {
             expected(&format!("{DMTF}{SERVICE}"), &action, &in_namespace(), &body)
         );
     }
+}
+
+/// The headers of an Unsubscribe as the collector of Windows writes it; the body of a Subscribe as DSP0226 has it.
+#[test]
+fn subscribe_and_unsubscribe() {
+    const EVENTING: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing";
+    let class = ClassPath::new(V2, "*");
+    let subscribe = Operation::Subscribe {
+        class: class.clone(),
+        query: "SELECT * FROM E WITHIN 2 WHERE T ISA 'C'".to_owned(),
+    };
+    let body = format!(
+        "<e:Subscribe xmlns:e=\"{EVENTING}\">\
+         <e:Delivery Mode=\"http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull\">\
+         <w:ContentEncoding>UTF-8</w:ContentEncoding></e:Delivery>\
+         <w:Filter Dialect=\"http://schemas.microsoft.com/wbem/wsman/1/WQL\">\
+         SELECT * FROM E WITHIN 2 WHERE T ISA &apos;C&apos;</w:Filter></e:Subscribe>"
+    );
+    let uri = format!("{WMI}*");
+    assert_eq!(
+        written(&subscribe, Dialect::Wmi),
+        expected(&uri, &format!("{EVENTING}/Subscribe"), "", &body)
+    );
+    let unsubscribe = |identifier: Option<&str>| Operation::Unsubscribe {
+        class: class.clone(),
+        identifier: identifier.map(str::to_owned),
+    };
+    let action = format!("{EVENTING}/Unsubscribe");
+    let body = format!("<e:Unsubscribe xmlns:e=\"{EVENTING}\"/>");
+    let without = expected(&uri, &action, "", &body);
+    assert_eq!(written(&unsubscribe(None), Dialect::Wmi), without);
+    let header =
+        format!("<e:Identifier xmlns:e=\"{EVENTING}\">143D&amp;</e:Identifier></s:Header>");
+    assert_eq!(
+        written(&unsubscribe(Some("143D&")), Dialect::Wmi),
+        without.replace("</s:Header>", &header)
+    );
 }
 
 #[test]
@@ -500,7 +569,7 @@ fn characters_that_xml_cannot_bear() {
     for operation in operations {
         let error = write(&operation, &head(Dialect::Wmi));
         assert!(
-            matches!(error, Err(EncodeError::Xml(_))),
+            matches!(error, Err(EncodeError::Xml(_) | EncodeError::XmlAt { .. })),
             "{operation:?}: {error:?}"
         );
     }

@@ -461,3 +461,49 @@ fn the_declaration_of_a_class() {
         ]
     );
 }
+
+/// A subscription as Windows answers it for an event log, with the context that pulling adds.
+#[test]
+fn subscriptions() {
+    let subscribed = |manager: &str, rest: &str| {
+        subscription(&envelope(&format!(
+            "<e:SubscribeResponse xmlns:e='http://schemas.xmlsoap.org/ws/2004/08/eventing'>\
+             <e:SubscriptionManager><a:Address>http://hv01.example:5985/wsman</a:Address>{manager}</e:SubscriptionManager>\
+             <e:Expires>PT0.0S</e:Expires>{rest}</e:SubscribeResponse>"
+        )))
+    };
+    let context = "<n:EnumerationContext>uuid:2</n:EnumerationContext>";
+    for name in ["ReferenceProperties", "ReferenceParameters"] {
+        let manager = format!(
+            "<a:{name}><w:ResourceURI>x</w:ResourceURI><e:Identifier>143D</e:Identifier></a:{name}>"
+        );
+        let subscription = subscribed(&manager, context).unwrap();
+        assert_eq!(subscription.identifier.as_deref(), Some("143D"));
+        assert_eq!(subscription.context, "uuid:2");
+    }
+    assert_eq!(subscribed("", context).unwrap().identifier, None);
+    for nothing in ["", "<n:EnumerationContext/>"] {
+        assert_eq!(
+            unexpected(subscribed("", nothing)),
+            "the service does not say where the events of the subscription are to be pulled"
+        );
+    }
+    assert_eq!(
+        unexpected(subscription(&envelope("<n:PullResponse/>"))),
+        "the answer is PullResponse, not SubscribeResponse"
+    );
+}
+
+#[test]
+fn events_may_be_wrapped() {
+    let action = "http://schemas.dmtf.org/wbem/wsman/1/wsman";
+    let page = page_of(&format!(
+        "<n:PullResponse><n:EnumerationContext>c</n:EnumerationContext><n:Items>{}\
+         <w:Event Action='{action}/Heartbeat'/><w:Event Action='{action}/Event'>{}</w:Event>{}</n:Items></n:PullResponse>",
+        job("A"),
+        job("B"),
+        job("C"),
+    ));
+    assert_eq!(ids(&page), ["A", "B", "C"]);
+    assert_eq!(page.broken, None);
+}

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use cimwire::Credentials;
 use cimwire::hyperv::InitialReplication;
+use cimwire::simulator::Simulator;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
@@ -33,15 +34,17 @@ impl Demo {
         if session.display.progress == ProgressMode::Auto && unseen {
             session.display.progress = ProgressMode::Plain;
         }
-        let simulator = simulate::start().await?;
+        let simulator = simulate::start(Simulator::builder()).await?;
         let told = format!(
             "This host is simulated, nothing on it is real: {}",
             simulator.url()
         );
         if session.output.is_json() {
-            report::say(&told);
+            report::note(&told);
         }
         session.output.line(&told)?;
+        // No proxy leads to a host inside of this process.
+        session.connection.proxy = None;
         let credentials = Credentials::password(simulator.user(), simulator.password());
         let client = connect::build(&session.connection, simulator.url(), credentials)?;
         let replication = InitialReplication::network().into();

@@ -1,8 +1,8 @@
 //! `job`: what runs at the host.
 
-use cimwire::ErrorKind;
 use cimwire::cim::Reference;
 use cimwire::job::{Job, JobFailure, JobReference, JobStatus, Verdict};
+use cimwire::{ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
@@ -11,6 +11,7 @@ use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{End, Follower, show_end};
 use crate::output::event::{Event, JobRow};
+use crate::output::short;
 use crate::output::table::{self, Table};
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
@@ -73,7 +74,7 @@ async fn list(session: &Session) -> Result<Exit, Failure> {
         session.output.json(&JobRow::from(status))?;
     }
     if jobs.is_empty() {
-        report::say("no jobs");
+        report::note("no jobs");
         return Ok(Exit::Done);
     }
     let mut table = Table::new(&["ID", "Name", "State", "%", "Start", "Error"]);
@@ -102,10 +103,7 @@ async fn show(session: &Session, id: &str) -> Result<Exit, Failure> {
     let job = Job::resume(&client, reference);
     let status = match unless_interrupted(session, job.status()).await {
         Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
-            let what = format!("the host knows no job {}", job.reference().id());
-            return Err(Problem::new(Exit::Unknown, what)
-                .hint("hosts forget a job five minutes after its end, and when vmms restarts")
-                .into());
+            return Err(unknown(job.reference()).into());
         }
         status => status?,
     };
@@ -153,6 +151,9 @@ impl Watch {
 /// Shows the end of one of several jobs, so that it can be told which.
 fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
     if let Err(error) = &end.status {
+        if error.kind() == ErrorKind::OutcomeUnknown && !end.was_seen {
+            return show_unknown(session, end);
+        }
         let word = match error.kind() {
             ErrorKind::JobFailed => "Failed",
             ErrorKind::JobCancelled => "Cancelled",
@@ -163,12 +164,33 @@ fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
     show_end(session, None, end, &format!("Completed: {}", title(end)))
 }
 
+/// Says that the host did not know a job when it was first asked for.
+fn show_unknown(session: &Session, end: &End) -> Result<Exit, Failure> {
+    let exit = report::problem(&unknown(&end.job));
+    let event = Event::new("outcome_unknown").job(&end.job);
+    session.output.json(&event)?;
+    session.output.line(&format!("Unknown: {}", title(end)))?;
+    Ok(exit)
+}
+
+/// What there is to say of a job that the host does not know, and of which nobody knows whether it ever did.
+fn unknown(job: &JobReference) -> Problem {
+    let what = format!("the host knows no job {}", short(job.id()));
+    Problem::new(Exit::Unknown, what)
+        .hint("hosts forget a job five minutes after its end, and when vmms restarts")
+}
+
 impl Cancel {
     async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let reference = reference(session, &self.job.id)?;
         let client = connect::client(session).await?;
         let job = Job::resume(&client, reference.clone());
-        to_its_end(session, job.cancel()).await?;
+        match to_its_end(session, job.cancel()).await {
+            Err(error) if error.fault_kind() == Some(FaultKind::NotFound) => {
+                return Err(unknown(&reference).into());
+            }
+            asked => asked?,
+        }
         session
             .output
             .json(&Event::new("cancel_requested").job(&reference))?;
@@ -220,8 +242,8 @@ fn title(end: &End) -> String {
             .map_or("", |failure| &failure.status().name),
     };
     match name {
-        "" => format!("job {}", end.job.id()),
-        name => format!("job {} {name:?}", end.job.id()),
+        "" => format!("job {}", short(end.job.id())),
+        name => format!("job {} {:?}", short(end.job.id()), short(name)),
     }
 }
 
@@ -238,7 +260,7 @@ fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
         JobReference::try_from(path).map_err(|error| error.to_string())
     });
     read.map_err(|why| {
-        Problem::usage(format!("{text:?} names no job: {why}")).hint(format!(
+        Problem::usage(format!("{:?} names no job: {why}", short(text))).hint(format!(
             "give its id, or its object path in single quotes: '{class}.InstanceID=\"…\"'"
         ))
     })

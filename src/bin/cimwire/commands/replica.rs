@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{InitialReplication, ReplicationService, VirtualMachine};
+use cimwire::hyperv::{InitialReplication, NAMESPACE, ReplicationService, VirtualMachine};
 use cimwire::job::{Job, JobReference, Outcome};
 use cimwire::{Client, Error, ErrorKind};
 use clap::builder::NonEmptyStringValueParser;
@@ -14,6 +14,7 @@ use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{Follower, show_end};
 use crate::output::event::Event;
+use crate::output::short;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::time::{self, Start};
@@ -26,6 +27,11 @@ pub(crate) enum Replica {
 
 impl Replica {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        // What is in the environment is meant for other commands too.
+        if session.names_a_namespace {
+            let what = format!("Hyper-V Replica is in {NAMESPACE} only");
+            return Err(Problem::usage(what).hint("leave --namespace out").into());
+        }
         match self {
             Self::Start(start) => start.run(session).await,
         }
@@ -128,7 +134,7 @@ async fn follow(
     vm: &VirtualMachine,
     job: &JobReference,
 ) -> Result<Exit, Failure> {
-    let (output, name) = (session.output, &vm.name);
+    let (output, name) = (session.output, short(&vm.name));
     let id = session.job_argument(job);
     let told = output.json(&Event::new("started").vm(vm).job(job));
     let told = told.and_then(|()| {
@@ -142,7 +148,7 @@ async fn follow(
         Err(Failure::Closed) => return Err(Failure::Closed),
         Err(failure) => {
             // The job is there, whether it could be told or not.
-            report::say(&format!("job {id} was started, and goes on"));
+            report::note(&format!("job {id} was started, and goes on"));
             return Err(failure);
         }
     }
@@ -167,7 +173,7 @@ fn leave(
     job: Option<&JobReference>,
     time: Option<DateTime>,
 ) -> Result<Exit, Failure> {
-    let (output, name) = (session.output, &vm.name);
+    let (output, name) = (session.output, short(&vm.name));
     let (event, line) = match (time.map(time::text), job) {
         (Some(at), _) => (
             "scheduled",
@@ -210,18 +216,18 @@ async fn unknown(
     if let Some(job) = job {
         event = event.job(job);
     }
-    let name = &vm.name;
+    let name = short(&vm.name);
     let looking = tokio::time::timeout(LOOK_TIME, service.vm(&vm.id));
     if let Some(Ok(Ok(now))) = session.interrupt.or(looking).await {
         let state = now.replication_state.map(|state| state.to_string());
         let shown = state.as_deref().unwrap_or("not known");
-        report::say(&format!(
-            "note: the replication state of {name:?} is now: {shown}"
+        report::note(&format!(
+            "the replication state of {name:?} is now: {shown}"
         ));
         event = event.replication_state(state);
     } else {
-        report::say(&format!(
-            "note: the replication state of {name:?} could not be asked for"
+        report::note(&format!(
+            "the replication state of {name:?} could not be asked for"
         ));
     }
     session.output.json(&event)?;

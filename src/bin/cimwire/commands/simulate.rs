@@ -1,17 +1,47 @@
 //! `simulate`: a simulated host, until stopped.
 
-use clap::Args;
-use serde_json::json;
+mod files;
 
+use cimwire::simulator::{Builder, CbtHardening, Simulator};
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value};
+
+use self::files::Files;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
-use cimwire::simulator::{Builder, Simulator};
 
 /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
+///
+/// What a client needs is told: the address, a user and the password, and over HTTPS the file with the authority to trust.
+/// Such files are for you alone, and are gone when the host is.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, as it is in WinRM"
+)]
 pub(crate) struct Simulate {
+    /// Speak HTTPS, with a certificate whose authority is made for this host
+    #[arg(long)]
+    https: bool,
+
+    /// Let users log in with Basic: over HTTPS, or with --allow-unencrypted
+    #[arg(long)]
+    basic: bool,
+
+    /// Take messages that are not sealed over http, as WinRM's AllowUnencrypted does
+    #[arg(long, conflicts_with_all = ["https", "certificates"])]
+    allow_unencrypted: bool,
+
+    /// Speak HTTPS, and let the user log in with a certificate too
+    #[arg(long)]
+    certificates: bool,
+
+    /// What becomes of the channel binding of a login over HTTPS [default: relaxed]
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = false)]
+    cbt: Option<Cbt>,
+
     /// How many instances the class Simulated_Row of root/cimv2 has, to try what takes long or much
     #[arg(
         long,
@@ -22,37 +52,92 @@ pub(crate) struct Simulate {
     synthetic_instances: u32,
 }
 
+/// WinRM's `CbtHardeningLevel`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Cbt {
+    /// Not looked at
+    None,
+    /// One that is sent must be right
+    Relaxed,
+    /// There must be one
+    Strict,
+}
+
 impl Simulate {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let builder = Simulator::builder().synthetic_instances(self.synthetic_instances);
-        run(session, started(builder).await?).await
+        if self.cbt.is_some() && !self.https && !self.certificates {
+            return Err(Problem::usage("--cbt is about logins over HTTPS")
+                .hint("add --https")
+                .into());
+        }
+        let simulator = start(self.builder()).await?;
+        let files = Files::write(&simulator)?;
+        let settings = settings(&simulator, files.as_ref());
+        session.output.json(&as_json(&settings))?;
+        session.output.block(&as_text(&simulator, &settings))?;
+        interrupt::pressed_or_terminated(&session.interrupt).await;
+        Ok(Exit::Done)
+    }
+
+    fn builder(&self) -> Builder {
+        let mut builder = Simulator::builder()
+            .basic(self.basic)
+            .allow_unencrypted(self.allow_unencrypted)
+            .client_certificates(self.certificates)
+            .synthetic_instances(self.synthetic_instances);
+        if self.https {
+            builder = builder.https();
+        }
+        match self.cbt {
+            None => builder,
+            Some(Cbt::None) => builder.channel_binding(CbtHardening::None),
+            Some(Cbt::Relaxed) => builder.channel_binding(CbtHardening::Relaxed),
+            Some(Cbt::Strict) => builder.channel_binding(CbtHardening::Strict),
+        }
     }
 }
 
-async fn run(session: &Session, simulator: Simulator) -> Result<Exit, Failure> {
-    let (url, user, password) = (simulator.url(), simulator.user(), simulator.password());
-    let ready = json!({"url": url, "user": user, "password": password});
-    session.output.json(&ready)?;
-    session.output.block(&format!(
-        "A simulated Hyper-V host answers at {url}, until Ctrl-C. Nothing there is real.\n\n\
-         In another shell:\n\n  \
-         export CIMWIRE_HOST={url} CIMWIRE_USER='{user}' CIMWIRE_PASSWORD='{password}'\n  \
-         cimwire replica start web01\n  \
-         cimwire query \"SELECT ElementName, ReplicationState FROM Msvm_ComputerSystem\""
-    ))?;
-    interrupt::pressed_or_terminated(&session.interrupt).await;
-    Ok(Exit::Done)
-}
-
-pub(super) async fn start() -> Result<Simulator, Problem> {
-    started(Simulator::builder()).await
-}
-
-async fn started(builder: Builder) -> Result<Simulator, Problem> {
+/// Starts a host that is like this.
+pub(super) async fn start(builder: Builder) -> Result<Simulator, Problem> {
     builder.start().await.map_err(|error| {
         Problem::new(
             Exit::Failure,
             format!("could not start the simulated host: {error}"),
         )
     })
+}
+
+/// What a client is to be told, by the names of its options.
+fn settings(simulator: &Simulator, files: Option<&Files>) -> Vec<(&'static str, String)> {
+    let mut settings = vec![
+        ("host", simulator.url().to_owned()),
+        ("user", simulator.user().to_owned()),
+        ("password", simulator.password().to_owned()),
+    ];
+    settings.extend(files.into_iter().flat_map(Files::settings));
+    settings
+}
+
+fn as_json(settings: &[(&'static str, String)]) -> Map<String, Value> {
+    let named = settings.iter().map(|(name, value)| {
+        let name = if *name == "host" { "url" } else { name };
+        (name.to_owned(), value.as_str().into())
+    });
+    named.collect()
+}
+
+fn as_text(simulator: &Simulator, settings: &[(&'static str, String)]) -> String {
+    let variables: Vec<String> = settings
+        .iter()
+        .map(|(name, value)| format!("CIMWIRE_{}='{value}'", name.to_uppercase()))
+        .collect();
+    format!(
+        "A simulated Hyper-V host answers at {}, until Ctrl-C. Nothing there is real.\n\n\
+         In another shell:\n\n  \
+         export {}\n  \
+         cimwire replica start web01\n  \
+         cimwire query \"SELECT ElementName, ReplicationState FROM Msvm_ComputerSystem\"",
+        simulator.url(),
+        variables.join(" \\\n    ")
+    )
 }

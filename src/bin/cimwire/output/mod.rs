@@ -3,6 +3,7 @@
 //! Text from a host is escaped where people see it; JSON keeps it exactly.
 
 pub(crate) mod event;
+pub(crate) mod explained;
 pub(crate) mod rows;
 pub(crate) mod table;
 
@@ -58,6 +59,14 @@ impl Output {
     }
 }
 
+/// The beginning of a text from elsewhere, where a line names something by it.
+pub(crate) fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
 /// Writes whole lines at once, so that whoever reads them sees no halves.
 fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
@@ -72,3 +81,6 @@ fn write(text: &str) -> Result<(), Failure> {
         }
     }
 }
+
+/// How much a line shows of a name: Hyper-V's are no longer than 100 characters.
+const LONGEST: usize = 100;

@@ -1,6 +1,7 @@
-//! The instances of a query, shown as they come.
+//! Instances, shown as they come.
 
-use cimwire::cim::{Instance, Value};
+use cimwire::cim::{Instance, Reference, Value};
+use serde_json::json;
 
 use super::Output;
 use super::table::{self, Table};
@@ -45,6 +46,23 @@ impl Rows {
         self.flush()
     }
 
+    /// Shows an instance by its object path alone.
+    pub(crate) fn show_path(&mut self, reference: &Reference) -> Result<(), Failure> {
+        self.count += 1;
+        let class = reference.class().name();
+        self.output
+            .json(&json!({"__CLASS": class, "__PATH": reference}))?;
+        self.output.line(&reference.to_string())
+    }
+
+    /// Shows each instance as a list of its properties, which cuts nothing off.
+    pub(crate) fn as_lists(self) -> Self {
+        Self {
+            layout: Some(Layout::Lists),
+            ..self
+        }
+    }
+
     /// Shows what is left; says how many there were.
     pub(crate) fn finish(mut self) -> Result<u64, Failure> {
         self.flush()?;
@@ -56,7 +74,7 @@ impl Rows {
         if instances.is_empty() {
             return Ok(());
         }
-        let first = self.layout.is_none();
+        let first = self.count == u64::try_from(instances.len()).unwrap_or(u64::MAX);
         match self.layout.get_or_insert_with(|| Layout::of(&instances)) {
             Layout::Table { columns, table } => {
                 self.output.block(&table.lines(&cells(columns, &instances)))
@@ -86,6 +104,12 @@ impl Layout {
             },
         }
     }
+}
+
+/// Shows one instance in full.
+pub(crate) fn show_one(output: Output, instance: &Instance) -> Result<(), Failure> {
+    output.json(instance)?;
+    output.block(&list(instance))
 }
 
 /// The names of all properties, in the order in which they come up. Those without a value take no column, unless none
@@ -126,7 +150,7 @@ fn list(instance: &Instance) -> String {
 }
 
 /// A value for people: a scalar as it stands, an array with commas, and what has no text of its own as JSON has it.
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Array(values) => {

@@ -70,14 +70,19 @@ pub(crate) fn summary(pairs: &[(&str, String)]) -> String {
 
 /// Names and values, one pair a line, the values in full.
 pub(crate) fn list<N: AsRef<str>>(pairs: &[(N, String)]) -> String {
+    aligned(pairs.iter().map(|(name, value)| [name.as_ref(), value]))
+}
+
+/// Rows without a header, their cells in full.
+pub(crate) fn aligned<const N: usize, S: AsRef<str>>(
+    rows: impl IntoIterator<Item = [S; N]>,
+) -> String {
     let mut grid = Grid::new();
     grid.load_style(NOTHING);
-    grid.add_rows(pairs.iter().map(|(name, value)| {
-        [
-            printable(name.as_ref()).into_owned(),
-            printable(value).into_owned(),
-        ]
-    }));
+    grid.add_rows(
+        rows.into_iter()
+            .map(|row| row.map(|cell| printable(cell.as_ref()).into_owned())),
+    );
     for column in grid.column_iter_mut() {
         column.set_padding((0, GAP));
     }

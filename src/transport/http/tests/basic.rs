@@ -1,5 +1,6 @@
 //! Basic, where a request is a request and nothing is bound to a connection; and all that can be wrong with an answer.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::server::{Answer, Asked, Server};
@@ -225,6 +226,54 @@ async fn tells_an_answer_that_is_no_ws_management() {
         assert!(error.to_string().contains(message), "{error}");
         assert!(!format!("{error:?}").contains("hunter2"));
     }
+}
+
+#[tokio::test]
+async fn keeps_how_long_a_host_wants_to_be_left_alone() {
+    let cases: [(fn() -> Answer, Option<u64>); 5] = [
+        (|| Answer::new(503, &["Retry-After: 7"], "", b""), Some(7)),
+        (
+            || Answer::new(429, &["Retry-After: 0"], "text/html", b"x"),
+            Some(0),
+        ),
+        (|| Answer::new(503, &["Retry-After: soon"], "", b""), None),
+        (|| Answer::empty(503), None),
+        // Here it has no meaning.
+        (|| Answer::new(404, &["Retry-After: 7"], "", b""), None),
+    ];
+    for (answer, seconds) in cases {
+        let error = outcome(answer).await.unwrap_err();
+        assert_eq!(
+            error.retry_after(),
+            seconds.map(Duration::from_secs),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_drips_times_out() {
+    // Each byte in time, and the whole never.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let dripping = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        while stream.read_u8().await.unwrap() != b'>' {}
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        while stream.write_all(b"<").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let transport = HttpTransport::new(basic(&format!("http://{address}"))).unwrap();
+    let request = Request {
+        timeout: Duration::from_millis(100),
+        ..once("<a/>")
+    };
+    let error = transport.exchange(request).await.unwrap_err();
+    let timeout = ErrorKind::Timeout(Phase::Answer);
+    assert_eq!(facts(&error), (timeout, Delivery::Unknown, None));
+    dripping.abort();
 }
 
 #[tokio::test]

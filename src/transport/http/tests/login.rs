@@ -98,6 +98,23 @@ async fn a_login_that_stalls_times_out() {
     assert_eq!(facts(&error), (timeout, Delivery::NotSent, None));
 }
 
+#[tokio::test]
+async fn a_login_that_is_given_up_makes_room_for_another() {
+    let server = Server::start(|asked| match asked.connection {
+        0 => Answer::hang(),
+        _ => Answer::empty(503),
+    })
+    .await;
+    let config = config(&server.url()).max_connections(1);
+    let transport = HttpTransport::new(config).unwrap();
+    let stalled = transport.exchange(once("<a/>"));
+    let stalled = tokio::time::timeout(Duration::from_millis(50), stalled);
+    assert!(stalled.await.is_err());
+    let error = transport.exchange(once("<a/>")).await.unwrap_err();
+    assert_eq!(error.status(), Some(503));
+    assert_eq!(server.connections(), 2);
+}
+
 /// A mechanism that needs the server's last token, as Kerberos does, or never has enough.
 struct Mutual {
     endless: bool,

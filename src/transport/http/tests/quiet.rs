@@ -21,8 +21,16 @@ fn a_log_holds_neither_secrets_nor_envelopes() {
             "{spoken} has nothing to say in\n{log}"
         );
     }
-    // The password, the start of the Basic pair and of an NTLM token in base64, and the envelope.
-    for secret in [PASSWORD, "RVhBTVBMRVxv", "TlRMTVNTUAA", "private"] {
+    // The password, the start of the Basic pair and of an NTLM token in base64, and the envelope; the proxy's password, and
+    // the start of its Basic pair.
+    for secret in [
+        PASSWORD,
+        "RVhBTVBMRVxv",
+        "TlRMTVNTUAA",
+        "private",
+        "hunter2",
+        "QWxhZGRpbjpo",
+    ] {
         assert!(!log.contains(secret), "{secret} in\n{log}");
     }
 }
@@ -47,6 +55,12 @@ async fn talk() {
         .allow_basic_without_tls();
     let basic = HttpTransport::new(basic).unwrap();
     basic.exchange(once("<private/>")).await.unwrap();
+    let proxy = format!("http://Aladdin:hunter2@{}", host.server.address());
+    for host in ["http://hv01.example", "https://hv01.example"] {
+        let config = config(host).proxy(Proxy::new(&proxy).unwrap());
+        let proxied = HttpTransport::new(config).unwrap();
+        let _ = proxied.exchange(once("<private/>")).await;
+    }
     // Failures talk, too.
     drop((host, server));
     sealed.exchange(once("<private/>")).await.unwrap_err();

@@ -133,14 +133,42 @@ async fn a_lost_login_proves_nothing_about_a_change() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_lost_at_once_is_not_tried_again() {
+async fn a_login_that_is_lost_at_once_sends_a_read_once_more() {
+    let host = NtlmHost::start(but(0, || Say::Raw(Answer::empty(400)))).await;
+    let response = host.transport().exchange(read("<a/>")).await.unwrap();
+    assert_eq!(response.body, "<ok/>");
+    assert_eq!(host.heard(), ["<a/>", "<a/>"]);
+    assert_eq!(host.server.connections(), 2);
+
     let host = NtlmHost::start(|_| Say::Raw(Answer::empty(400))).await;
     let error = host.transport().exchange(read("<a/>")).await.unwrap_err();
     assert_eq!(
         facts(&error),
         (ErrorKind::ContextLost, Delivery::Unknown, Some(400))
     );
-    assert_eq!(host.server.connections(), 1);
+    assert_eq!(host.server.connections(), 2, "once, and not for ever");
+
+    let host = NtlmHost::start(but(0, || Say::Raw(Answer::empty(400)))).await;
+    let error = host.transport().exchange(once("<a/>")).await.unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::ContextLost, Delivery::Unknown, Some(400))
+    );
+    assert_eq!(host.heard(), ["<a/>"]);
+}
+
+#[tokio::test]
+async fn a_read_that_lost_its_login_on_an_old_connection_is_sent_twice_in_all() {
+    let host = NtlmHost::start(|heard| match heard.envelope.as_str() {
+        "<b/>" => Say::Raw(Answer::empty(401)),
+        _ => ok(heard),
+    })
+    .await;
+    let transport = host.transport();
+    transport.exchange(read("<a/>")).await.unwrap();
+    let error = transport.exchange(read("<b/>")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ContextLost);
+    assert_eq!(host.heard(), ["<a/>", "<b/>", "<b/>"]);
 }
 
 #[tokio::test]

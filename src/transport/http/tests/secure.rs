@@ -6,6 +6,9 @@ use rcgen::{CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -16,15 +19,15 @@ use super::*;
 use crate::auth::ChannelBinding;
 
 /// A server's certificate, its key, and the authority that signed it.
-struct Identity {
-    certificate: CertificateDer<'static>,
-    key: KeyPair,
-    authority: String,
+pub(super) struct Identity {
+    pub(super) certificate: CertificateDer<'static>,
+    pub(super) key: KeyPair,
+    pub(super) authority: String,
 }
 
 impl Identity {
     /// For this name, or address, with these changes.
-    fn new(name: &str, change: fn(&mut CertificateParams)) -> Self {
+    pub(super) fn new(name: &str, change: fn(&mut CertificateParams)) -> Self {
         let mut authority = CertificateParams::new([]).unwrap();
         let common_name = format!("authority of {name}");
         authority
@@ -43,7 +46,7 @@ impl Identity {
         }
     }
 
-    fn acceptor(&self) -> TlsAcceptor {
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
         let key = PrivateKeyDer::Pkcs8(self.key.serialize_der().into());
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -54,7 +57,7 @@ impl Identity {
         Arc::new(config).into()
     }
 
-    fn binding(&self) -> ChannelBinding {
+    pub(super) fn binding(&self) -> ChannelBinding {
         ChannelBinding::tls_server_end_point(&self.certificate).unwrap()
     }
 }
@@ -143,6 +146,93 @@ async fn takes_any_certificate_only_when_told_so() {
         .accept_any_certificate();
     let transport = HttpTransport::new(config).unwrap();
     transport.exchange(once("<a/>")).await.unwrap();
+}
+
+/// The SHA-256 fingerprint of a certificate.
+fn fingerprint(identity: &Identity) -> String {
+    let bytes = Sha256::digest(&identity.certificate);
+    let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
+}
+
+fn pinning(server: &Server, fingerprint: &str) -> HttpTransport {
+    let config = config(&server.url()).auth(Auth::Basic);
+    HttpTransport::new(config.pin_certificate(fingerprint).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_pinned_certificate_needs_neither_authority_nor_name_nor_date() {
+    let identity = Identity::new("hv01.example", |params| {
+        params.not_after = date_time_ymd(2020, 1, 1);
+    });
+    let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
+    let transport = pinning(&server, &fingerprint(&identity));
+    transport.exchange(once("<a/>")).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_certificate_than_the_pinned_one_is_refused_and_shown() {
+    let (identity, other) = (
+        Identity::new("127.0.0.1", |_| {}),
+        Identity::new("127.0.0.1", |_| {}),
+    );
+    let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
+    let transport = pinning(&server, &fingerprint(&other));
+    let error = transport.exchange(once("<a/>")).await.unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the certificate of {} is not the pinned one: its SHA-256 fingerprint is {}",
+            server.address(),
+            fingerprint(&identity)
+        )
+    );
+    assert!(error.hint().unwrap().contains("pin this one"));
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn who_shows_the_pinned_certificate_has_to_have_its_key() {
+    #[derive(Debug)]
+    struct Thief(Arc<CertifiedKey>);
+    impl ResolvesServerCert for Thief {
+        fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+            Some(Arc::clone(&self.0))
+        }
+    }
+    let (shown, own) = (
+        Identity::new("127.0.0.1", |_| {}),
+        Identity::new("127.0.0.1", |_| {}),
+    );
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let key = PrivateKeyDer::Pkcs8(own.key.serialize_der().into());
+        let key = ring::sign::any_supported_type(&key).unwrap();
+        let stolen = CertifiedKey::new(vec![shown.certificate.clone()], key);
+        let thief = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(Thief(Arc::new(stolen))));
+        let acceptor = TlsAcceptor::from(Arc::new(thief));
+        let server = Server::start_with(Some(acceptor), |_| Answer::soap("<x/>")).await;
+        let transport = pinning(&server, &fingerprint(&shown));
+        let error = transport.exchange(once("<a/>")).await.unwrap_err();
+        assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
+        assert!(server.asked().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_login_is_bound_to_a_pinned_channel_too_and_its_status_is_believed() {
+    let identity = Identity::new("hv01.example", |_| {});
+    let host = host(&identity, || Answer::empty(401)).await;
+    let config = config(&host.server.url());
+    let pinned = config.pin_certificate(&fingerprint(&identity)).unwrap();
+    let transport = HttpTransport::new(pinned).unwrap();
+    transport.exchange(once("<a/>")).await.unwrap();
+    transport.exchange(once("<b/>")).await.unwrap();
+    assert_eq!(host.heard(), ["<a/>", "<b/>", "<b/>"]);
 }
 
 #[tokio::test]

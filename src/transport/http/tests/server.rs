@@ -147,11 +147,11 @@ impl Server {
                     tasks.spawn(async move {
                         let connection = state.connections.fetch_add(1, Ordering::SeqCst);
                         match &state.tls {
-                            Some(tls) => {
-                                if let Ok(stream) = tls.accept(stream).await {
-                                    serve(&state, connection, stream).await;
-                                }
-                            }
+                            Some(tls) => match tls.accept(stream).into_fallible().await {
+                                Ok(stream) => serve(&state, connection, stream).await,
+                                // A socket that is closed with something unread takes along what was said.
+                                Err((_, _stream)) => std::future::pending().await,
+                            },
                             None => serve(&state, connection, stream).await,
                         }
                     });

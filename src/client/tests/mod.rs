@@ -1,38 +1,19 @@
 //! What becomes of answers that tell too little, or never end.
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
-
 use super::*;
 use crate::error::ErrorKind;
 use crate::job::{Job, JobReference};
-use crate::transport::{BoxFuture, Error as TransportError};
 
-/// Gives its answers in order, the last of them for ever.
-struct Script(Mutex<VecDeque<String>>);
+mod indications;
+mod retries;
+mod script;
+mod streams;
+mod traces;
+
+use script::Host;
 
 fn client(answers: impl IntoIterator<Item = String>) -> Client {
-    Client::over(Script(Mutex::new(answers.into_iter().collect())))
-}
-
-impl Transport for Script {
-    fn endpoint(&self) -> &str {
-        "http://hv01.example:5985/wsman"
-    }
-
-    fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let mut answers = self.0.lock().unwrap();
-        let body = match answers.len() {
-            1 => answers[0].clone(),
-            _ => answers.pop_front().unwrap(),
-        };
-        let response = Response {
-            status: 200,
-            charset: None,
-            body: body.into(),
-        };
-        Box::pin(std::future::ready(Ok(response)))
-    }
+    Host::answering(answers).client()
 }
 
 fn envelope(body: &str) -> String {

@@ -1,0 +1,99 @@
+//! `associators` and `references`: what an instance is associated with, and by what.
+
+use cimwire::Associations;
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+
+use super::stream;
+use super::target::Target;
+use crate::connect;
+use crate::exit::Exit;
+use crate::output::rows::Rows;
+use crate::report::Failure;
+use crate::session::Session;
+
+/// Show the instances that an instance is associated with
+#[derive(Debug, Args)]
+pub(crate) struct Associators {
+    #[command(flatten)]
+    target: Target,
+
+    /// Only by associations of this class
+    #[arg(long, value_name = "CLASS", value_parser = NonEmptyStringValueParser::new())]
+    association_class: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+
+    /// Only instances that the association refers to by this property
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    result_role: Option<String>,
+}
+
+/// Show the associations of an instance themselves
+#[derive(Debug, Args)]
+pub(crate) struct References {
+    #[command(flatten)]
+    target: Target,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Only what is of this class
+    #[arg(long, value_name = "CLASS", value_parser = NonEmptyStringValueParser::new())]
+    result_class: Option<String>,
+
+    /// Only associations that refer to the instance by this property
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    role: Option<String>,
+
+    /// No more than so many
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+}
+
+impl Associators {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let object = self.target.reference(session)?;
+        let client = connect::client(session).await?;
+        let asked = client.associators(&object);
+        let asked = with(
+            asked,
+            self.association_class,
+            Associations::association_class,
+        );
+        let asked = with(asked, self.result_role, Associations::result_role);
+        self.common.show(session, asked).await
+    }
+}
+
+impl References {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let object = self.target.reference(session)?;
+        let client = connect::client(session).await?;
+        self.common.show(session, client.references(&object)).await
+    }
+}
+
+impl Common {
+    async fn show(self, session: &Session, asked: Associations) -> Result<Exit, Failure> {
+        let asked = with(asked, self.result_class, Associations::result_class);
+        let asked = with(asked, self.role, Associations::role);
+        let rows = Rows::new(session.output);
+        stream::show(session, asked.instances()?, rows, self.limit).await
+    }
+}
+
+fn with(
+    asked: Associations,
+    name: Option<String>,
+    set: fn(Associations, String) -> Associations,
+) -> Associations {
+    match name {
+        Some(name) => set(asked, name),
+        None => asked,
+    }
+}

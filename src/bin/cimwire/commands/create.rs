@@ -1,0 +1,42 @@
+//! `create`: a new instance.
+
+use cimwire::cim::Instance;
+use clap::Args;
+use serde_json::json;
+
+use super::target::Class;
+use super::to_its_end;
+use crate::connect;
+use crate::exit::Exit;
+use crate::input::{self, Input};
+use crate::report::Failure;
+use crate::session::Session;
+
+/// Create an instance, and show its object path
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    #[command(flatten)]
+    class: Class,
+
+    #[command(flatten)]
+    input: Input,
+}
+
+impl Create {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let class = self.class.path(session)?;
+        let mut properties = self.input.typed()?;
+        let client = connect::client(session).await?;
+        if let Some(schema) = self.input.schema(session, &client, &class).await? {
+            properties = input::of_class(session, &client, &class, &schema, &properties).await?;
+        }
+        let empty = Instance::new(class);
+        let instance = input::with_properties(empty, &properties);
+        let reference = to_its_end(session, client.create(instance)).await?;
+        session
+            .output
+            .json(&json!({"event": "created", "reference": reference}))?;
+        session.output.line(&format!("Created {reference}"))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,117 @@
+//! `decode`: what WS-Management messages in files say.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use cimwire::explain::{Content, Explanation, explain};
+use clap::Args;
+
+use super::unless_interrupted;
+use crate::exit::Exit;
+use crate::output::explained;
+use crate::report::{self, Failure, Problem};
+use crate::session::Session;
+
+/// Explain WS-Management messages, without a host: requests, answers, faults, and HTTP around them
+#[derive(Debug, Args)]
+pub(crate) struct Decode {
+    /// The files; - or none for standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Decode {
+    /// Explains all files; one that cannot be explained keeps none of the others from it.
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let mut exit = Exit::Done;
+        let mut files = self.files;
+        if files.is_empty() {
+            files.push(STDIN.into());
+        }
+        for (index, file) in files.iter().enumerate() {
+            match unless_interrupted(session, bytes_of(file)).await {
+                Ok(bytes) => exit = exit.or_worse(show(session, index, file, &bytes)?),
+                Err(Failure::Problem(problem)) => {
+                    let ended = report::problem(&problem);
+                    if ended == Exit::Interrupted {
+                        return Ok(ended);
+                    }
+                    exit = ended;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(exit)
+    }
+}
+
+/// Shows what a file says, or says on stderr why it says nothing.
+fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Exit, Failure> {
+    let name = file.to_string_lossy();
+    let explanation = match explain(bytes) {
+        Ok(explanation) => explanation,
+        Err(error) => {
+            report::say(&format!("error: {name}: {}", report::chain(&error)));
+            return Ok(Exit::Failure);
+        }
+    };
+    session.output.json(&explained::json(&name, &explanation))?;
+    if index > 0 {
+        session.output.line("")?;
+    }
+    session
+        .output
+        .block(&explained::text(&name, &explanation))?;
+    let problems = problems(&explanation);
+    for problem in &problems {
+        report::say(&format!("error: {name}: {problem}"));
+    }
+    Ok(if problems.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failure
+    })
+}
+
+/// What could not be explained in HTTP messages that should hold envelopes.
+fn problems(explanation: &Explanation) -> Vec<String> {
+    let Explanation::Http(messages) = explanation else {
+        return Vec::new();
+    };
+    let numbered = messages.iter().enumerate();
+    let problems = numbered.filter_map(|(index, message)| match &message.content {
+        Content::Other { problem, .. } => {
+            Some(format!("the content of message {}: {problem}", index + 1))
+        }
+        _ => None,
+    });
+    problems.collect()
+}
+
+/// All that a file holds, read where it keeps nobody waiting.
+async fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
+    let path = file.to_owned();
+    let read = tokio::task::spawn_blocking(move || read(&path)).await;
+    let read = read.unwrap_or_else(|error| Err(io::Error::other(error)));
+    read.map_err(|error| {
+        let what = format!("could not read {}: {error}", file.display());
+        Problem::new(Exit::Failure, what)
+    })
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than is explained tells what is too much.
+    if path.as_os_str() == STDIN {
+        io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The name of standard input.
+const STDIN: &str = "-";
+/// As much as the library explains, and a byte.
+const MOST: u64 = (64 << 20) + 1;

@@ -1,0 +1,82 @@
+//! `enumerate`: the instances of a class.
+
+use cimwire::cim::{Instance, Reference};
+use cimwire::{Items, Namespace, Wql};
+use clap::Args;
+
+use super::stream::{self, Shown};
+use super::target::Class;
+use crate::assign::Pair;
+use crate::connect;
+use crate::exit::Exit;
+use crate::output::rows::Rows;
+use crate::report::Failure;
+use crate::session::Session;
+
+/// Show the instances of a class
+#[derive(Debug, Args)]
+pub(crate) struct Enumerate {
+    #[command(flatten)]
+    class: Class,
+
+    /// Only instances with this value of a property, once for each; hosts take text and numbers, but no times
+    #[arg(long = "where", short = 'w', value_name = "NAME=VALUE", value_parser = Pair::read)]
+    conditions: Vec<Pair>,
+
+    /// Only these properties
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with_all = ["references", "both"])]
+    properties: Vec<String>,
+
+    /// The object paths of the instances instead of the instances
+    #[arg(long, conflicts_with = "both")]
+    references: bool,
+
+    /// The instances, each with its object path as __PATH
+    #[arg(long)]
+    both: bool,
+
+    /// No more than so many
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+}
+
+impl Enumerate {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let class = self.class.path(session)?;
+        let client = connect::client(session).await?;
+        let namespace = client.namespace(class.namespace());
+        let (class, rows) = (class.name(), Rows::new(session.output));
+        if self.references {
+            let items = self.items::<Reference>(&namespace, class);
+            return stream::show(session, items, rows, self.limit).await;
+        }
+        if self.both {
+            let items = self.items::<(Instance, Reference)>(&namespace, class);
+            return stream::show(session, items, rows.as_lists(), self.limit).await;
+        }
+        let items = match self.properties.is_empty() {
+            true => self.items::<Instance>(&namespace, class),
+            false => namespace.query(self.projection(class))?,
+        };
+        stream::show(session, items, rows, self.limit).await
+    }
+
+    fn items<T: Shown>(&self, namespace: &Namespace, class: &str) -> Items<T> {
+        if self.conditions.is_empty() {
+            return namespace.items(class);
+        }
+        let conditions = self.conditions.iter();
+        namespace.matching(
+            class,
+            conditions.map(|one| (one.name.as_str(), one.text.as_str())),
+        )
+    }
+
+    /// A query, since a filter by values cannot leave properties out.
+    fn projection(&self, class: &str) -> Wql {
+        let properties = self.properties.iter().map(String::as_str);
+        let wql = Wql::select_properties(class, properties);
+        let conditions = self.conditions.iter();
+        conditions.fold(wql, |wql, one| wql.equals(&one.name, &one.text))
+    }
+}

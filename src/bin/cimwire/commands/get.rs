@@ -1,0 +1,42 @@
+//! `get`: one instance.
+
+use cimwire::cim::{Instance, Value};
+use clap::Args;
+
+use super::target::Target;
+use super::unless_interrupted;
+use crate::connect;
+use crate::exit::Exit;
+use crate::output::rows;
+use crate::report::Failure;
+use crate::session::Session;
+
+/// Show an instance
+#[derive(Debug, Args)]
+pub(crate) struct Get {
+    #[command(flatten)]
+    target: Target,
+
+    /// Only these properties, each of which is asked for by itself
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    properties: Vec<String>,
+}
+
+impl Get {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let target = self.target.reference(session)?;
+        let client = connect::client(session).await?;
+        let instance = if self.properties.is_empty() {
+            unless_interrupted(session, client.get(&target)).await?
+        } else {
+            let mut some = Instance::new(target.class().clone());
+            for name in &self.properties {
+                let property = client.get_property::<Value>(&target, name);
+                some.set(name.as_str(), unless_interrupted(session, property).await?);
+            }
+            some
+        };
+        rows::show_one(session.output, &instance)?;
+        Ok(Exit::Done)
+    }
+}

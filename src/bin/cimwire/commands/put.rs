@@ -1,0 +1,53 @@
+//! `put`: an instance changed.
+
+use cimwire::cim::Instance;
+use clap::Args;
+use serde_json::json;
+
+use super::target::Target;
+use super::to_its_end;
+use crate::connect;
+use crate::exit::Exit;
+use crate::input::{self, Input};
+use crate::output::rows;
+use crate::report::{Failure, Problem};
+use crate::session::Session;
+
+/// Change properties of an instance, and show what it has become
+///
+/// Properties that are not named stay as they are; NAME:=null takes a value away.
+#[derive(Debug, Args)]
+pub(crate) struct Put {
+    #[command(flatten)]
+    target: Target,
+
+    #[command(flatten)]
+    input: Input,
+}
+
+impl Put {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let target = self.target.reference(session)?;
+        let class = target.class();
+        let mut properties = self.input.typed()?;
+        if properties.is_empty() {
+            return Err(Problem::usage("no property is given")
+                .hint("say what is to change, as in StartMode=Manual")
+                .into());
+        }
+        let client = connect::client(session).await?;
+        if let Some(schema) = self.input.schema(session, &client, class).await? {
+            properties = input::of_class(session, &client, class, &schema, &properties).await?;
+        }
+        let instance = input::with_properties(Instance::new(class.clone()), &properties);
+        let now = to_its_end(session, client.put(&target, instance)).await?;
+        session
+            .output
+            .json(&json!({"event": "changed", "reference": target, "instance": now}))?;
+        session.output.line(&format!("Changed {target}"))?;
+        if let Some(instance) = now.filter(|_| !session.output.is_json()) {
+            rows::show_one(session.output, &instance)?;
+        }
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,162 @@
+//! What a method returned, shown and judged.
+
+use cimwire::cim::{CimType, MethodSchema, Properties, Reference, Value};
+use cimwire::job::{JobReference, ReturnCode};
+use cimwire::{Output, hyperv};
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::output::rows::text;
+use crate::output::table;
+use crate::report::{Failure, Problem};
+use crate::session::Session;
+
+/// What a method returned.
+#[derive(Debug)]
+pub(super) struct Returned {
+    target: Reference,
+    method: String,
+    value: Value,
+    /// The value as a number, where it is one that says how it went.
+    code: Option<i64>,
+    name: Option<String>,
+    job: Option<JobReference>,
+    output: Properties,
+}
+
+/// The same as a line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    event: &'static str,
+    reference: &'a Reference,
+    method: &'a str,
+    return_value: ReturnValue<'a>,
+    return_name: Option<&'a str>,
+    output: &'a Properties,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<Job<'a>>,
+    /// The command that watches the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watch: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ReturnValue<'a> {
+    Code(i64),
+    Other(&'a Value),
+}
+
+#[derive(Serialize)]
+struct Job<'a> {
+    id: &'a str,
+    reference: String,
+}
+
+impl Returned {
+    pub(super) fn read(
+        target: &Reference,
+        output: &Output,
+        declared: Option<&MethodSchema>,
+    ) -> Self {
+        let value = output.value(RETURN_VALUE).cloned().unwrap_or_default();
+        let is_code = declared.is_none_or(|method| is_integer(&method.return_type));
+        let number = output.get::<Option<i64>>(RETURN_VALUE).ok().flatten();
+        let code = number.filter(|_| is_code);
+        let declared = declared.and_then(|method| method.value_name(&value));
+        let others = output.parameters().iter();
+        Self {
+            target: target.clone(),
+            method: output.method().to_owned(),
+            name: declared.or_else(|| hyperv_code(target, code).map(|code| code.to_string())),
+            value,
+            code,
+            job: output.get("Job").ok().flatten(),
+            output: others
+                .filter(|(name, _)| !name.eq_ignore_ascii_case(RETURN_VALUE))
+                .map(|(name, value)| (name, value.clone()))
+                .collect(),
+        }
+    }
+
+    pub(super) fn show(&self, session: &Session) -> Result<(), Failure> {
+        session.output.json(&Line {
+            event: "returned",
+            reference: &self.target,
+            method: &self.method,
+            return_value: self
+                .code
+                .map_or(ReturnValue::Other(&self.value), ReturnValue::Code),
+            return_name: self.name.as_deref(),
+            output: &self.output,
+            job: self.started().map(|job| Job {
+                id: job.id(),
+                reference: job.to_string(),
+            }),
+            watch: self.started().and_then(|job| session.watch_command([job])),
+        })?;
+        let value = text(&self.value);
+        let value = match &self.name {
+            Some(name) => format!("{value}, {name}"),
+            None => value,
+        };
+        let mut pairs = vec![(RETURN_VALUE, value)];
+        pairs.extend(self.output.iter().map(|(name, value)| (name, text(value))));
+        session.output.block(&table::list(&pairs))
+    }
+
+    /// Whether it was done, or a job does it, or nobody can tell since the method returns no code.
+    pub(super) fn is_success(&self) -> bool {
+        self.code.is_none_or(|code| code == DONE) || self.is_job()
+    }
+
+    pub(super) fn is_job(&self) -> bool {
+        self.code == Some(STARTED)
+    }
+
+    /// The job that does it.
+    pub(super) fn started(&self) -> Option<&JobReference> {
+        self.job.as_ref().filter(|_| self.is_job())
+    }
+
+    /// That the method returned something else than success.
+    pub(super) fn refusal(&self) -> Problem {
+        let code = self.code.unwrap_or_default();
+        let mut what = format!("{} of {} returned {code}", self.method, self.target.class());
+        if let Some(name) = &self.name {
+            what.push_str(&format!(" ({name})"));
+        }
+        let problem = Problem::new(Exit::Refused, what).return_code(code);
+        match hyperv_code(&self.target, self.code).and_then(ReturnCode::hint) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    }
+}
+
+/// The methods of Hyper-V share a table of codes, which their declarations leave out in part.
+fn hyperv_code(target: &Reference, code: Option<i64>) -> Option<ReturnCode> {
+    let of_hyperv = target
+        .class()
+        .namespace()
+        .eq_ignore_ascii_case(hyperv::NAMESPACE);
+    let code = u32::try_from(code.filter(|_| of_hyperv)?).ok()?;
+    match ReturnCode::from(code) {
+        ReturnCode::Unknown(_) => None,
+        code => Some(code),
+    }
+}
+
+fn is_integer(cim_type: &CimType) -> bool {
+    use CimType::{Sint8, Sint16, Sint32, Sint64, Uint8, Uint16, Uint32, Uint64};
+    matches!(
+        cim_type,
+        Uint8 | Uint16 | Uint32 | Uint64 | Sint8 | Sint16 | Sint32 | Sint64
+    )
+}
+
+const RETURN_VALUE: &str = "ReturnValue";
+/// What methods of CIM return when they have done what they should.
+const DONE: i64 = 0;
+/// What they return when a job does it.
+const STARTED: i64 = 4096;

@@ -1,0 +1,89 @@
+//! Items that a host sends, shown as they come.
+
+use std::time::Duration;
+
+use cimwire::cim::{Instance, Reference};
+use cimwire::{FromItem, Items};
+
+use crate::exit::Exit;
+use crate::output::rows::Rows;
+use crate::report::{self, Failure, Problem};
+use crate::session::Session;
+
+/// What can be shown of an item.
+pub(super) trait Shown: FromItem {
+    fn show(self, rows: &mut Rows) -> Result<(), Failure>;
+}
+
+impl Shown for Instance {
+    fn show(self, rows: &mut Rows) -> Result<(), Failure> {
+        rows.show(self)
+    }
+}
+
+impl Shown for Reference {
+    fn show(self, rows: &mut Rows) -> Result<(), Failure> {
+        rows.show_path(&self)
+    }
+}
+
+impl Shown for (Instance, Reference) {
+    fn show(self, rows: &mut Rows) -> Result<(), Failure> {
+        let (instance, reference) = self;
+        rows.show(instance.with("__PATH", reference))
+    }
+}
+
+/// Shows items until their end, a limit, an error or Ctrl-C. What came before an error is not lost.
+pub(super) async fn show<T: Shown>(
+    session: &Session,
+    mut items: Items<T>,
+    mut rows: Rows,
+    limit: Option<u64>,
+) -> Result<Exit, Failure> {
+    let mut left = limit.unwrap_or(u64::MAX);
+    let end = loop {
+        if left == 0 {
+            break End::Early(Ok(()));
+        }
+        match session.interrupt.or(items.next()).await {
+            Some(Some(Ok(item))) => match item.show(&mut rows) {
+                Ok(()) => left -= 1,
+                Err(failure) => break End::Early(Err(failure)),
+            },
+            Some(Some(Err(error))) => break End::Early(Err(error.into())),
+            Some(None) => break End::Last,
+            None => {
+                break End::Early(Err(Problem::new(Exit::Interrupted, "interrupted").into()));
+            }
+        }
+    };
+    let end = match end {
+        End::Last => Ok(()),
+        End::Early(end) => {
+            // Nobody waits for it: the host forgets the enumeration by itself.
+            let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
+            end
+        }
+    };
+    let count = match (&end, rows.finish()) {
+        (_, Ok(count)) => count,
+        (Err(_), Err(_)) => 0,
+        (Ok(()), Err(failure)) => return Err(failure),
+    };
+    end?;
+    if count == 0 {
+        report::note("no instances");
+    }
+    Ok(Exit::Done)
+}
+
+/// How showing ended.
+enum End {
+    /// After the last item.
+    Last,
+    /// Before it, so that the host may have more to give.
+    Early(Result<(), Failure>),
+}
+
+const RELEASE_TIME: Duration = Duration::from_secs(2);

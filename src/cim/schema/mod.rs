@@ -1,0 +1,128 @@
+//! What a class declares: properties, methods and their parameters.
+
+mod check;
+mod cim_type;
+mod value_map;
+
+use super::Value;
+use super::from_value::FromValue;
+
+pub use check::InvalidInput;
+pub use cim_type::CimType;
+
+/// The declaration of a class, as a host's repository has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ClassSchema {
+    /// The name.
+    pub name: String,
+    /// The class that it extends.
+    pub superclass: Option<String>,
+    /// What is said about the class itself.
+    pub qualifiers: Vec<Qualifier>,
+    /// Its properties, inherited ones included.
+    pub properties: Vec<ElementSchema>,
+    /// Its methods, inherited ones included.
+    pub methods: Vec<MethodSchema>,
+}
+
+/// The declaration of a method.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MethodSchema {
+    /// The name.
+    pub name: String,
+    /// The type of what it returns.
+    pub return_type: CimType,
+    /// What is said about it.
+    pub qualifiers: Vec<Qualifier>,
+    /// Its parameters, in order.
+    pub parameters: Vec<ElementSchema>,
+}
+
+/// The declaration of a property or a parameter.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ElementSchema {
+    /// The name.
+    pub name: String,
+    /// The type, of one element where it is an array.
+    pub cim_type: CimType,
+    /// Whether it is an array.
+    pub is_array: bool,
+    /// What is said about it.
+    pub qualifiers: Vec<Qualifier>,
+}
+
+/// Something that is said about a class, a property, a method or a parameter: `Key`, `In`, `Description`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Qualifier {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+}
+
+impl ClassSchema {
+    /// A property, by its name in any case.
+    pub fn property(&self, name: &str) -> Option<&ElementSchema> {
+        self.properties
+            .iter()
+            .find(|property| property.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The properties that are keys.
+    pub fn keys(&self) -> impl Iterator<Item = &ElementSchema> {
+        self.properties.iter().filter(|property| property.is_key())
+    }
+}
+
+impl ElementSchema {
+    /// Whether a parameter goes in, as all do that do not say otherwise (DSP0004 5.6.3.21).
+    pub fn is_input(&self) -> bool {
+        is_true(&self.qualifiers, "In", !self.is_output())
+    }
+
+    /// Whether a parameter comes out.
+    pub fn is_output(&self) -> bool {
+        is_true(&self.qualifiers, "Out", false)
+    }
+
+    /// Whether it must not be null.
+    pub fn is_required(&self) -> bool {
+        is_true(&self.qualifiers, "Required", false)
+    }
+
+    /// Whether it is a key of its class.
+    pub fn is_key(&self) -> bool {
+        is_true(&self.qualifiers, "Key", false)
+    }
+
+    /// The class of the instances that its values are, as CIM-XML text or as elements, where the declaration names it
+    /// (the qualifier `EmbeddedInstance`, and Hyper-V's own `HyperVEmbeddedInstance`).
+    pub fn embedded_class(&self) -> Option<&str> {
+        let named = |name| find(&self.qualifiers, name).and_then(Value::as_str);
+        named("EmbeddedInstance").or_else(|| named("HyperVEmbeddedInstance"))
+    }
+}
+
+impl MethodSchema {
+    /// Whether the method is called on the class.
+    pub fn is_static(&self) -> bool {
+        is_true(&self.qualifiers, "Static", false)
+    }
+}
+
+fn find<'q>(qualifiers: &'q [Qualifier], name: &str) -> Option<&'q Value> {
+    let qualifier = qualifiers
+        .iter()
+        .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name));
+    qualifier.map(|qualifier| &qualifier.value)
+}
+
+fn is_true(qualifiers: &[Qualifier], name: &str, otherwise: bool) -> bool {
+    find(qualifiers, name).map_or(otherwise, |value| {
+        bool::from_value(value).unwrap_or(otherwise)
+    })
+}

@@ -1,0 +1,174 @@
+//! One operation, from its envelope to what its answer says: sent again where that does no harm, and traced.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use tracing::{Instrument, debug};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::transport::{Repeat, Request, Response};
+use crate::wsman::{self, EncodeError, Filter, Head, Operation, ReplyError};
+use crate::xml;
+
+use super::Client;
+use super::retries::Attempts;
+use super::trace::Trace;
+
+impl Client {
+    /// Carries an operation out, and reads its answer.
+    pub(super) async fn call<T>(
+        &self,
+        operation: &Operation,
+        read: impl Fn(&str) -> Result<T, ReplyError>,
+    ) -> Result<T, Error> {
+        self.call_counted(operation, read, |_| None).await
+    }
+
+    /// The same of an operation that brings items, which the trace tells the number of.
+    pub(super) async fn call_counted<T>(
+        &self,
+        operation: &Operation,
+        read: impl Fn(&str) -> Result<T, ReplyError>,
+        items: impl Fn(&T) -> Option<usize>,
+    ) -> Result<T, Error> {
+        let mut trace = Trace::new(operation);
+        let span = trace.span();
+        async {
+            let outcome = self.attempts(operation, &read, &mut trace).await;
+            trace.finish(outcome.as_ref().map(&items));
+            outcome
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Attempts an operation until it is answered, or may not be or is not worth being attempted again.
+    async fn attempts<T>(
+        &self,
+        operation: &Operation,
+        read: &impl Fn(&str) -> Result<T, ReplyError>,
+        trace: &mut Trace,
+    ) -> Result<T, Error> {
+        let mut attempts = Attempts::new(&self.inner.settings.retries, repeat_of(operation));
+        loop {
+            let error = match self.attempt(operation, &attempts, read, trace).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let Some(again) = attempts.again(&error, rand::random()) else {
+                return Err(error);
+            };
+            debug!(
+                attempt = attempts.number(),
+                delay = ?again.delay,
+                reason = again.reason,
+                "trying again"
+            );
+            tokio::time::sleep(again.delay).await;
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        operation: &Operation,
+        attempts: &Attempts<'_>,
+        read: impl Fn(&str) -> Result<T, ReplyError>,
+        trace: &mut Trace,
+    ) -> Result<T, Error> {
+        let doing = describe(operation, attempts.number());
+        let envelope = match self.envelope(operation) {
+            Ok(envelope) => Bytes::from(envelope),
+            Err(error) => return Err(Error::from_encode(doing, error)),
+        };
+        trace.sent(envelope.len());
+        let request = Request {
+            envelope,
+            repeat: repeat_of(operation),
+            timeout: self.inner.settings.operation_timeout + super::ANSWER_GRACE,
+        };
+        match self.inner.transport.exchange(request).await {
+            Ok(response) => {
+                trace.answered(&response);
+                read_answer(&response, read)
+                    .map_err(|error| Error::from_answer(doing, error, operation.changes()))
+            }
+            Err(error) => {
+                let error = attempts.account_for(error);
+                Err(Error::from_transport(doing, error, operation.changes()))
+            }
+        }
+    }
+
+    fn envelope(&self, operation: &Operation) -> Result<String, EncodeError> {
+        let settings = &self.inner.settings;
+        let head = Head {
+            to: self.endpoint(),
+            message_id: Uuid::new_v4(),
+            max_envelope_size: settings.max_envelope_size,
+            operation_timeout: settings.operation_timeout,
+            locale: settings.locale.as_deref(),
+            profile: settings.profile,
+        };
+        wsman::write(operation, &head)
+    }
+}
+
+fn read_answer<T>(
+    response: &Response,
+    read: impl Fn(&str) -> Result<T, ReplyError>,
+) -> Result<T, ReplyError> {
+    let text: Cow<'_, str> = xml::decode(&response.body, response.charset.as_deref())?;
+    read(&text)
+}
+
+fn repeat_of(operation: &Operation) -> Repeat {
+    if operation.is_read() {
+        Repeat::Read
+    } else {
+        Repeat::Once
+    }
+}
+
+/// What is being done, in a phrase that begins an error.
+fn describe(operation: &Operation, attempt: u32) -> String {
+    let what = match operation {
+        Operation::Identify => "could not identify the service".to_owned(),
+        Operation::Get { target } => format!("could not get {}", target.class()),
+        Operation::GetProperty { target, property } => {
+            format!("could not get {property} of {}", target.class())
+        }
+        Operation::GetClass { class } => format!("could not get the declaration of {class}"),
+        Operation::Put { target, .. } => format!("could not change {}", target.class()),
+        Operation::Create { .. } => format!("could not create {}", class_name(operation)),
+        Operation::Delete { target } => format!("could not delete {}", target.class()),
+        Operation::Enumerate(enumerate) if matches!(enumerate.filter, Some(Filter::Wql(_))) => {
+            format!("could not query {}", enumerate.class.namespace())
+        }
+        Operation::Enumerate(enumerate) => format!("could not enumerate {}", enumerate.class),
+        Operation::Pull { class, .. } => format!("could not pull more of {class}"),
+        Operation::Release { class, .. } => format!("could not release the enumeration of {class}"),
+        Operation::Subscribe { class, .. } => {
+            format!("could not subscribe to events of {}", class.namespace())
+        }
+        Operation::Unsubscribe { class, .. } => {
+            format!(
+                "could not end the subscription to events of {}",
+                class.namespace()
+            )
+        }
+        Operation::Invoke { target, method, .. } => {
+            format!("could not invoke {method} of {}", target.class())
+        }
+    };
+    match attempt {
+        1 => what,
+        attempt => format!("{what} in {attempt} attempts"),
+    }
+}
+
+fn class_name(operation: &Operation) -> String {
+    operation
+        .class()
+        .map_or_else(|| "an instance".to_owned(), ToString::to_string)
+}

@@ -1,0 +1,122 @@
+//! A page of an enumeration, on its way.
+
+use std::fmt;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+use crate::cim::ClassPath;
+use crate::error::{Error, ErrorKind};
+use crate::transport::BoxFuture;
+use crate::wsman::{self, FaultKind, Operation, Page};
+
+use super::Client;
+
+/// A page that was asked for.
+pub(super) struct Fetch {
+    page: BoxFuture<'static, Result<Page, Error>>,
+    /// The context that it was asked for with: none for the first.
+    context: Option<String>,
+}
+
+impl Fetch {
+    pub(super) fn new(client: Client, operation: Operation) -> Self {
+        let context = match &operation {
+            Operation::Pull { context, .. } => Some(context.clone()),
+            _ => None,
+        };
+        Self {
+            page: Box::pin(fetch(client, operation)),
+            context,
+        }
+    }
+
+    /// Goes on even while nobody asks for the page, where there is a runtime that can see to it.
+    pub(super) fn ahead(mut self) -> Self {
+        if let Ok(runtime) = Handle::try_current() {
+            let mut task = Ahead(runtime.spawn(self.page.in_current_span()));
+            self.page = Box::pin(async move { joined((&mut task.0).await) });
+        }
+        self
+    }
+
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Page, Error>> {
+        self.page.as_mut().poll(context)
+    }
+
+    /// The context that it was asked for with.
+    pub(super) fn into_context(self) -> Option<String> {
+        self.context
+    }
+
+    /// The context by which the host knows the enumeration now. A host gives another one with each page, so that a page
+    /// on its way is waited for, if not for long.
+    pub(super) async fn newest_context(self) -> Option<String> {
+        match tokio::time::timeout(PAGE_TIME, self.page).await {
+            Ok(Ok(page)) => page.context,
+            Ok(Err(error)) if is_over(&error) => None,
+            Ok(Err(_)) | Err(_) => self.context,
+        }
+    }
+}
+
+impl fmt::Debug for Fetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetch").finish_non_exhaustive()
+    }
+}
+
+/// Whether the host knows no enumeration any more.
+pub(super) fn is_over(error: &Error) -> bool {
+    error.fault_kind() == Some(FaultKind::InvalidEnumerationContext)
+}
+
+/// A task that ends when nobody wants its outcome any more.
+struct Ahead(JoinHandle<Result<Page, Error>>);
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn joined(outcome: Result<Result<Page, Error>, tokio::task::JoinError>) -> Result<Page, Error> {
+    outcome.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => {
+            let doing = "the runtime ended while a page was on its way";
+            Err(Error::new(ErrorKind::Connection, doing).with_source(error))
+        }
+    })
+}
+
+/// Fetches a page. A host that had nothing to send before its time-out is asked again (DSP0226 8.5: the context stays
+/// valid).
+async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
+    let class = operation.class();
+    let namespace = class.map_or("", ClassPath::namespace);
+    let mut patience = match operation {
+        Operation::Pull { .. } => TIMED_OUT_PULLS,
+        _ => 0,
+    };
+    loop {
+        let read = |text: &str| wsman::page(text, namespace);
+        let page = client
+            .call_counted(&operation, read, |page| Some(page.items.len()))
+            .await;
+        match page {
+            Err(error) if patience > 0 && error.fault_kind() == Some(FaultKind::TimedOut) => {
+                patience -= 1;
+            }
+            page => return page,
+        }
+    }
+}
+
+/// How long a page on its way is waited for when the enumeration is to be ended.
+const PAGE_TIME: Duration = Duration::from_secs(3);
+/// How often in a row a pull may time out at the host before that is an error; each takes an operation time-out.
+const TIMED_OUT_PULLS: u32 = 10;

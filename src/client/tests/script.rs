@@ -1,0 +1,133 @@
+//! A host that answers by a script, and remembers what it was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::Semaphore;
+
+use crate::Client;
+use crate::transport::{BoxFuture, Error, Request, Response, Transport};
+
+/// What a host does with one request.
+pub(super) type Answer = Result<String, Box<dyn Fn() -> Error + Send>>;
+
+/// Gives its answers in order, the last of them for ever.
+#[derive(Clone)]
+pub(super) struct Host(Arc<Inner>);
+
+struct Inner {
+    answers: Mutex<VecDeque<Answer>>,
+    asked: Mutex<Vec<String>>,
+    /// A permit is an answer that may leave.
+    gate: Semaphore,
+}
+
+impl Host {
+    pub(super) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self(Arc::new(Inner {
+            answers: Mutex::new(answers.into_iter().collect()),
+            asked: Mutex::default(),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+        }))
+    }
+
+    pub(super) fn answering(answers: impl IntoIterator<Item = String>) -> Self {
+        Self::new(answers.into_iter().map(Ok))
+    }
+
+    pub(super) fn client(&self) -> Client {
+        Client::over(self.clone())
+    }
+
+    /// Holds back all answers but so many.
+    pub(super) fn hold_back(&self, but: usize) {
+        self.0.gate.forget_permits(Semaphore::MAX_PERMITS);
+        self.0.gate.add_permits(but);
+    }
+
+    /// Lets so many answers leave.
+    pub(super) fn let_go(&self, answers: usize) {
+        self.0.gate.add_permits(answers);
+    }
+
+    /// What was sent so far.
+    pub(super) fn envelopes(&self) -> Vec<String> {
+        self.lock().clone()
+    }
+
+    /// What was asked so far: the body of each envelope.
+    pub(super) fn asked(&self) -> Vec<String> {
+        let asked = self.lock();
+        let bodies = asked.iter().map(|envelope| {
+            let body = envelope.split_once("<s:Body>").map(|(_, body)| body);
+            let body = body.and_then(|body| body.split_once("</s:Body>"));
+            body.map_or_else(String::new, |(body, _)| body.to_owned())
+        });
+        bodies.collect()
+    }
+
+    /// The ids of the messages that were sent.
+    pub(super) fn message_ids(&self) -> Vec<String> {
+        let asked = self.lock();
+        let ids = asked.iter().map(|envelope| {
+            let (_, rest) = envelope.split_once("<a:MessageID>").unwrap();
+            rest.split('<').next().unwrap().to_owned()
+        });
+        ids.collect()
+    }
+
+    /// How many bytes were sent.
+    pub(super) fn sent(&self) -> usize {
+        self.lock().iter().map(String::len).sum()
+    }
+
+    /// Waits until so many requests have come.
+    pub(super) async fn asked_times(&self, times: usize) {
+        for _ in 0..PATIENCE {
+            if self.lock().len() >= times {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("asked {} times, not {times}", self.lock().len());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.asked.lock().unwrap()
+    }
+
+    fn next(&self) -> Result<String, Error> {
+        let mut answers = self.0.answers.lock().unwrap();
+        let body = |answer: &Answer| match answer {
+            Ok(body) => Ok(body.clone()),
+            Err(error) => Err(error()),
+        };
+        match answers.len() {
+            1 => body(&answers[0]),
+            _ => body(&answers.pop_front().unwrap()),
+        }
+    }
+}
+
+impl Transport for Host {
+    fn endpoint(&self) -> &str {
+        "http://hv01.example:5985/wsman"
+    }
+
+    fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let envelope = String::from_utf8(request.envelope.to_vec()).unwrap();
+        self.lock().push(envelope);
+        let answer = self.next();
+        Box::pin(async move {
+            self.0.gate.acquire().await.unwrap().forget();
+            answer.map(|body| Response {
+                status: 200,
+                charset: None,
+                body: body.into(),
+            })
+        })
+    }
+}
+
+/// How often others get a turn before what was waited for does not come.
+const PATIENCE: u32 = 10_000;

@@ -1,0 +1,108 @@
+//! What a trace tells of an operation.
+
+use std::time::Instant;
+
+use tracing::field::{Empty, display};
+use tracing::{Span, debug, debug_span};
+
+use crate::error::Error;
+use crate::printable::shortened;
+use crate::transport::{Error as TransportError, Response};
+use crate::wsman::{Fault, Operation};
+
+/// A span of an operation, whose fields are filled in when the operation is over. No body stands in it, and no sentence
+/// of a server's, which might quote one.
+pub(super) struct Trace {
+    span: Span,
+    began: Instant,
+    attempts: u32,
+    sent: usize,
+    received: usize,
+    status: Option<u16>,
+}
+
+impl Trace {
+    pub(super) fn new(operation: &Operation) -> Self {
+        let span = debug_span!(
+            "wsman",
+            action = operation.name(),
+            class = operation.class().map(display),
+            status = Empty,
+            items = Empty,
+            sent = Empty,
+            received = Empty,
+            attempts = Empty,
+            duration_ms = Empty,
+            fault = Empty,
+        );
+        Self {
+            span,
+            began: Instant::now(),
+            attempts: 0,
+            sent: 0,
+            received: 0,
+            status: None,
+        }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// An envelope of so many bytes is sent.
+    pub(super) fn sent(&mut self, bytes: usize) {
+        self.attempts += 1;
+        self.sent += bytes;
+    }
+
+    /// An envelope came back.
+    pub(super) fn answered(&mut self, response: &Response) {
+        self.received += response.body.len();
+        self.status = Some(response.status);
+    }
+
+    /// The operation is over, and has brought so many items, if it brings items.
+    pub(super) fn finish(&self, outcome: Result<Option<usize>, &Error>) {
+        let Self { span, .. } = self;
+        span.record("attempts", self.attempts);
+        span.record("sent", self.sent);
+        span.record("received", self.received);
+        let duration = self.began.elapsed().as_millis();
+        span.record("duration_ms", u64::try_from(duration).unwrap_or(u64::MAX));
+        let error = outcome.err();
+        let status = self
+            .status
+            .or_else(|| error.and_then(|error| error.cause::<TransportError>()?.status()));
+        if let Some(status) = status {
+            span.record("status", status);
+        }
+        if let Ok(Some(items)) = outcome {
+            span.record("items", items);
+        }
+        if let Some(fault) = error.and_then(Error::fault) {
+            span.record("fault", display(code_of(fault)));
+        }
+        match error {
+            None => debug!("answered"),
+            Some(error) => {
+                let cause = error.cause::<TransportError>().map(display);
+                debug!(%error, cause, "failed");
+            }
+        }
+    }
+}
+
+/// The number of a fault, or its name where it has no number.
+fn code_of(fault: &Fault) -> String {
+    match fault.wsman_code() {
+        Some(code) => format!("{code:#010x}"),
+        None => shortened(
+            fault.subcode().unwrap_or_else(|| fault.code()),
+            LONGEST_NAME,
+        )
+        .into_owned(),
+    }
+}
+
+/// Subcodes of the specifications have up to 40 characters.
+const LONGEST_NAME: usize = 60;

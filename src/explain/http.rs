@@ -1,0 +1,266 @@
+//! HTTP messages, as they were saved or written down.
+//!
+//! Three ways of writing them are read: as they go over the wire (`HTTP/1.1 200 OK`, `POST /wsman HTTP/1.1`); as a status
+//! and headers alone (`HTTP 500`); and as a dialogue of both sides, each message after `>>> ` or `<<< ` and measured by
+//! its `Content-Length`. Lines end as they like.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::auth::AuthToken;
+use crate::printable::excerpt;
+use crate::wsman::{Envelope, ReplyError};
+
+use super::{envelope, multipart};
+
+/// An HTTP message.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct HttpMessage {
+    /// Which message.
+    pub start: StartLine,
+    /// The type of its content, as it says.
+    pub content_type: Option<String>,
+    /// What it shows of logins: what a client presents, and what a server offers or answers.
+    pub logins: Vec<Login>,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// The first line of an HTTP message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartLine {
+    /// A client asks.
+    Request {
+        /// How: `POST`.
+        method: String,
+        /// For what: `/wsman`.
+        target: String,
+    },
+    /// A server answers.
+    Status(u16),
+}
+
+/// What a header says about a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Login {
+    /// The scheme: `Negotiate`.
+    pub scheme: String,
+    /// The token, where there is one. What Basic holds is not looked at.
+    pub token: Option<AuthToken>,
+}
+
+/// What an HTTP message holds.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Nothing.
+    Nothing,
+    /// So many bytes that were not written down.
+    Missing(usize),
+    /// An envelope.
+    Envelope(Box<Envelope>),
+    /// A sealed envelope.
+    Sealed(SealedBody),
+    /// So many bytes that are no envelope, and why not.
+    Other {
+        /// How many.
+        length: usize,
+        /// What is wrong with them.
+        problem: String,
+    },
+}
+
+/// A sealed envelope. What it says cannot be read without the session that sealed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SealedBody {
+    /// How it is sealed: `application/HTTP-SPNEGO-session-encrypted`.
+    pub protocol: Option<String>,
+    /// How long the signature or the token header is, in bytes.
+    pub header_length: usize,
+    /// How long the envelope is, in bytes.
+    pub length: usize,
+    /// The charset of the envelope.
+    pub charset: Option<String>,
+}
+
+impl SealedBody {
+    pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Self, String> {
+        let message = multipart::read(content_type, body).map_err(|error| error.to_string())?;
+        Ok(Self {
+            protocol: multipart::parameter(content_type, "protocol").map(str::to_owned),
+            header_length: message.header.len(),
+            length: message.data.len(),
+            charset: message.charset,
+        })
+    }
+}
+
+/// Whether bytes begin as an HTTP message does.
+pub(super) fn is_http(bytes: &[u8]) -> bool {
+    let line = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next();
+    let line = line.and_then(|line| str::from_utf8(line).ok());
+    line.is_some_and(|line| start_line(line).is_some())
+}
+
+/// Reads all messages.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<HttpMessage>, ReplyError> {
+    let mut rest = bytes.trim_ascii_start();
+    let mut messages = Vec::new();
+    while !rest.is_empty() {
+        if messages.len() == MAX_MESSAGES {
+            let what = format!("more than {MAX_MESSAGES} HTTP messages");
+            return Err(ReplyError::Unexpected(what));
+        }
+        messages.push(read_one(&mut rest).map_err(|what| {
+            let number = messages.len() + 1;
+            ReplyError::Unexpected(format!("HTTP message {number} {what}"))
+        })?);
+        rest = rest.trim_ascii_start();
+    }
+    Ok(messages)
+}
+
+/// Takes a message off the front.
+fn read_one(rest: &mut &[u8]) -> Result<HttpMessage, String> {
+    let line = take_line(rest)?;
+    let start = start_line(line)
+        .ok_or_else(|| format!("begins with {:?}, which is no HTTP", excerpt(line)))?;
+    // In a dialogue the next message follows.
+    let is_dialogue = [">>> ", "<<< "].iter().any(|lead| line.starts_with(lead));
+    let (mut content_type, mut length) = (None, is_dialogue.then_some(0));
+    let mut logins = Vec::new();
+    for count in 0.. {
+        let line = if rest.is_empty() {
+            ""
+        } else {
+            take_line(rest)?
+        };
+        if line.is_empty() {
+            break;
+        }
+        if count == MAX_HEADERS {
+            return Err(format!("has more than {MAX_HEADERS} headers"));
+        }
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| format!("has a header without a colon: {:?}", excerpt(line)))?;
+        let value = value.trim();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "content-type" => content_type = Some(value.to_owned()),
+            "content-length" => {
+                let number = value.parse::<usize>();
+                length = Some(number.map_err(|_| "has no proper Content-Length".to_owned())?);
+            }
+            "authorization" | "www-authenticate" | "proxy-authorization" | "proxy-authenticate" => {
+                logins.push(login(value))
+            }
+            _ => {}
+        }
+    }
+    let content = content(rest, content_type.as_deref(), length);
+    Ok(HttpMessage {
+        start,
+        content_type,
+        logins,
+        content,
+    })
+}
+
+fn start_line(line: &str) -> Option<StartLine> {
+    let line = line.trim_end();
+    let line = line
+        .strip_prefix(">>> ")
+        .or_else(|| line.strip_prefix("<<< "))
+        .unwrap_or(line);
+    let mut words = line.split(' ');
+    let first = words.next()?;
+    let status = |word: &str| {
+        let is_status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+        is_status.then(|| word.parse().ok()).flatten()
+    };
+    if first == "HTTP" || first.starts_with("HTTP/") {
+        return status(words.next()?).map(StartLine::Status);
+    }
+    if let Some(status) = status(first) {
+        return Some(StartLine::Status(status));
+    }
+    let target = words.next()?;
+    let is_method = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_target = target.starts_with(['/', '*']) || target.contains("://");
+    (is_method && is_target).then(|| StartLine::Request {
+        method: first.to_owned(),
+        target: target.to_owned(),
+    })
+}
+
+/// Takes a line off the front, without its end.
+fn take_line<'a>(rest: &mut &'a [u8]) -> Result<&'a str, String> {
+    let end = rest.iter().take(MAX_LINE).position(|byte| *byte == b'\n');
+    let (line, after) = match end {
+        Some(end) => (rest.get(..end), rest.get(end + 1..)),
+        None if rest.len() < MAX_LINE => (Some(*rest), None),
+        None => return Err(format!("has a line of more than {MAX_LINE} bytes")),
+    };
+    *rest = after.unwrap_or_default();
+    let line = line.unwrap_or_default();
+    let line = str::from_utf8(line).map_err(|_| "has a line that is no text".to_owned())?;
+    Ok(line.trim_end_matches('\r'))
+}
+
+fn login(value: &str) -> Login {
+    let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
+    let rest = rest.trim();
+    let has_token = !rest.is_empty()
+        && ["Negotiate", "Kerberos", "NTLM"]
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known));
+    let token = has_token.then(|| match BASE64_STANDARD.decode(rest) {
+        Ok(token) => AuthToken::read(&token),
+        Err(_) => AuthToken::Other(rest.len()),
+    });
+    Login {
+        scheme: scheme.to_owned(),
+        token,
+    }
+}
+
+/// Takes the content off the front: as much as the head says, else all that is left.
+fn content(rest: &mut &[u8], content_type: Option<&str>, length: Option<usize>) -> Content {
+    let wanted = length.unwrap_or(rest.len());
+    let (body, after) = rest.split_at(wanted.min(rest.len()));
+    *rest = after;
+    if body.is_empty() {
+        return if wanted == 0 {
+            Content::Nothing
+        } else {
+            Content::Missing(wanted)
+        };
+    }
+    let other = |problem| Content::Other {
+        length: body.len(),
+        problem,
+    };
+    if body.len() < wanted {
+        let length = body.len();
+        return other(format!("it ends after {length} of {wanted} bytes"));
+    }
+    let content_type = content_type.unwrap_or_default();
+    if multipart::is_sealed(content_type) {
+        return SealedBody::read(content_type, body).map_or_else(other, Content::Sealed);
+    }
+    match envelope(body, multipart::parameter(content_type, "charset")) {
+        Ok(envelope) => Content::Envelope(Box::new(envelope)),
+        Err(error) => other(error.to_string()),
+    }
+}
+
+/// A token for `Authorization` may have 64 KiB, before it is encoded.
+const MAX_LINE: usize = 128 * 1024;
+/// More than any server sends.
+const MAX_HEADERS: usize = 200;
+/// More than anybody looks at.
+const MAX_MESSAGES: usize = 10_000;

@@ -1,0 +1,388 @@
+//! A proxy on the way to a host.
+
+use std::fmt;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use super::endpoint::Endpoint;
+use super::tls::{config, config_with};
+use crate::Secret;
+use crate::transport::Error;
+
+/// An HTTP proxy on the way to a host.
+///
+/// For `https://` hosts it opens a tunnel (`CONNECT`), in which nothing differs from a direct connection. For `http://`
+/// hosts it has to pass messages on, and to keep our connection and its own to the host together, since the login belongs to
+/// the connection: squid does so, tinyproxy does not.
+///
+/// ```
+/// use cimwire::transport::Proxy;
+/// use cimwire::{Client, Credentials};
+///
+/// let proxy = Proxy::new("proxy.example:3128")?
+///     .login("operator", "the proxy's password")
+///     .no_proxy("localhost, .inside.example, 10.0.0.0/8");
+/// assert!(!format!("{proxy:?}").contains("password"));
+/// let client = Client::builder("https://hv01.example")
+///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+///     .proxy(proxy)
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Proxy {
+    source: Source,
+    no_proxy: Option<String>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Address(Address),
+    Environment,
+}
+
+/// Where a proxy is, and who logs in to it.
+#[derive(Clone)]
+struct Address {
+    /// `host:port`.
+    name: String,
+    /// With the user and the password in it.
+    url: Secret,
+}
+
+impl Proxy {
+    /// The proxy at an address: `proxy.example:3128`, or `http://user:password@proxy.example:3128` with the password
+    /// percent-encoded. The port is 80 unless said.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::transport::ErrorKind::Config) when that is no address of an HTTP proxy. One that is
+    /// itself reached over TLS (`https://`), or that speaks SOCKS, is not supported.
+    pub fn new(address: &str) -> Result<Self, Error> {
+        Ok(Self {
+            source: Source::Address(Address::parse(address)?),
+            no_proxy: None,
+        })
+    }
+
+    /// The proxy that the environment names when the transport is made: `HTTPS_PROXY` for `https://` hosts, `HTTP_PROXY`
+    /// for `http://` hosts, else `ALL_PROXY`, each in capitals or not; none where none is named, or where `NO_PROXY`
+    /// names the host.
+    ///
+    /// In a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` comes from whoever sent the request, and is passed over.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        Self {
+            source: Source::Environment,
+            no_proxy: None,
+        }
+    }
+
+    /// Who logs in to the proxy, with Basic: the password goes to the proxy in the clear. It does not concern the login
+    /// at the host. The environment names its proxy with the login in the address, so that this changes nothing there.
+    #[must_use]
+    pub fn login(mut self, user: &str, password: impl Into<Secret>) -> Self {
+        if let Source::Address(address) = &mut self.source {
+            address.login(user, &password.into());
+        }
+        self
+    }
+
+    /// The hosts that are reached directly, parted by commas: names (which stand for all that end in them, too),
+    /// addresses, networks as `10.0.0.0/8`, or `*` for all. Takes the place of `NO_PROXY`.
+    #[must_use]
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
+        self.no_proxy = Some(hosts.into());
+        self
+    }
+
+    /// The way to a host: through a proxy, or direct.
+    pub(crate) fn route(&self, endpoint: &Endpoint) -> Result<Option<Route>, Error> {
+        self.route_in(endpoint, |name| std::env::var(name).ok())
+    }
+
+    fn route_in(
+        &self,
+        endpoint: &Endpoint,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Route>, Error> {
+        let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+        let either = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_uppercase()));
+        match &self.source {
+            Source::Address(address) => address.route(endpoint, self.no_proxy.as_deref()),
+            Source::Environment => {
+                let own = match endpoint.is_tls() {
+                    true => either("https_proxy"),
+                    false if variable("REQUEST_METHOD").is_some() => variable("http_proxy"),
+                    false => either("http_proxy"),
+                };
+                let Some(address) = own.or_else(|| either("all_proxy")) else {
+                    return Ok(None);
+                };
+                let no_proxy = self.no_proxy.clone().or_else(|| either("no_proxy"));
+                let address = Address::parse(&address).map_err(|error| {
+                    let message = "the environment names a proxy that cannot be used";
+                    config_with(message, error).with_hint(HINT)
+                })?;
+                address.route(endpoint, no_proxy.as_deref())
+            }
+        }
+    }
+}
+
+impl Address {
+    // The text itself stays out of messages: it may hold a password.
+    fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        if !scheme.eq_ignore_ascii_case("http") {
+            return Err(config("the proxy is not one that is reached by http").with_hint(HINT));
+        }
+        let invalid = || config("the address of the proxy is not a valid one").with_hint(HINT);
+        if rest.contains(char::is_control) {
+            return Err(invalid());
+        }
+        let url = Url::parse(&format!("http://{rest}")).map_err(|_| invalid())?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid());
+        }
+        Ok(Self {
+            name: format!(
+                "{}:{}",
+                url.host_str().ok_or_else(invalid)?,
+                url.port_or_known_default().unwrap_or_default()
+            ),
+            url: String::from(url).into(),
+        })
+    }
+
+    fn login(&mut self, user: &str, password: &Secret) {
+        // It was made from a URL that has a host, which can have a user.
+        if let Ok(mut url) = Url::parse(self.url.expose()) {
+            let _ = url.set_username(user);
+            let _ = url.set_password(Some(password.expose()));
+            self.url = String::from(url).into();
+        }
+    }
+
+    /// The HTTP client's own matcher decides, so that there are no two readings of the list.
+    fn route(&self, endpoint: &Endpoint, no_proxy: Option<&str>) -> Result<Option<Route>, Error> {
+        let matcher = Matcher::builder()
+            .all(self.url.expose().to_owned())
+            .no(no_proxy.unwrap_or_default())
+            .build();
+        let destination = endpoint
+            .as_str()
+            .parse()
+            .map_err(|error| config_with("the host cannot be reached through a proxy", error))?;
+        Ok(matcher.intercept(&destination).map(|through| Route {
+            name: self.name.clone(),
+            login: through.basic_auth().cloned().map(|mut login| {
+                login.set_sensitive(true);
+                login
+            }),
+        }))
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Source::Address(address) => &address.name,
+            Source::Environment => "environment",
+        };
+        f.debug_struct("Proxy")
+            .field("source", &source)
+            .field("no_proxy", &self.no_proxy)
+            .finish()
+    }
+}
+
+/// The way to one host through a proxy.
+#[derive(Clone)]
+pub(crate) struct Route {
+    /// `host:port` of the proxy.
+    name: String,
+    /// What it gets to see as `Proxy-Authorization`.
+    login: Option<HeaderValue>,
+}
+
+impl Route {
+    pub(crate) fn has_login(&self) -> bool {
+        self.login.is_some()
+    }
+
+    /// For the HTTP client, which must not go any other way.
+    pub(crate) fn for_client(&self) -> Result<reqwest::Proxy, reqwest::Error> {
+        let proxy = reqwest::Proxy::all(format!("http://{}", self.name))?;
+        Ok(match &self.login {
+            Some(login) => proxy.custom_http_auth(login.clone()),
+            None => proxy,
+        })
+    }
+}
+
+/// `host:port`, for messages.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Route({})", self.name)
+    }
+}
+
+const HINT: &str =
+    "name the proxy as `proxy.example:3128` or `http://user:password@proxy.example:3128`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::ErrorKind;
+
+    fn endpoint(text: &str) -> Endpoint {
+        Endpoint::parse(text).unwrap()
+    }
+
+    /// The name of the proxy on the way, and what it is told.
+    fn way(proxy: &Proxy, host: &str, environment: &[(&str, &str)]) -> Option<(String, String)> {
+        let find = |name: &str| {
+            let found = environment.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let route = proxy.route_in(&endpoint(host), find).unwrap()?;
+        let login = route.login.map(|login| {
+            assert!(login.is_sensitive());
+            login.to_str().unwrap().to_owned()
+        });
+        Some((route.name, login.unwrap_or_default()))
+    }
+
+    fn some(name: &str, login: &str) -> Option<(String, String)> {
+        Some((name.to_owned(), login.to_owned()))
+    }
+
+    #[test]
+    fn addresses_and_logins() {
+        // RFC 7617's own example: Aladdin, open sesame.
+        let aladdin = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+        for (address, name, login) in [
+            ("proxy.example:3128", "proxy.example:3128", ""),
+            (" http://proxy.example/ ", "proxy.example:80", ""),
+            ("HTTP://[::1]:8080", "[::1]:8080", ""),
+            (
+                "Aladdin:open%20sesame@proxy.example:1",
+                "proxy.example:1",
+                aladdin,
+            ),
+        ] {
+            let proxy = Proxy::new(address).unwrap();
+            assert_eq!(way(&proxy, "hv01", &[]), some(name, login), "{address}");
+            assert_eq!(way(&proxy, "https://hv01", &[]), some(name, login));
+        }
+        let proxy = Proxy::new("proxy.example:1")
+            .unwrap()
+            .login("Aladdin", "open sesame");
+        assert_eq!(way(&proxy, "hv01", &[]), some("proxy.example:1", aladdin));
+        // `printf 'a:@:/%%' | base64`
+        let proxy = Proxy::new("proxy.example:1").unwrap().login("a", "@:/%");
+        assert_eq!(
+            way(&proxy, "hv01", &[]),
+            some("proxy.example:1", "Basic YTpAOi8l")
+        );
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_without_repeating_it() {
+        for address in [
+            "",
+            "https://u:hunter2@proxy.example",
+            "socks5://u:hunter2@proxy.example",
+            "http://u:hunter2@",
+            "http://u:hunter2@proxy.example/path",
+            "http://u:hunter2@proxy.example:99999",
+            "http://u:hunter2@proxy\n.example",
+        ] {
+            let error = Proxy::new(address).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config, "{address}");
+            assert!(error.hint().is_some());
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            assert!(!format!("{error} {error:?} {cause:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn hosts_of_the_list_are_reached_directly() {
+        let proxy = Proxy::new("proxy.example:1").unwrap();
+        let proxy = proxy.no_proxy("localhost, inside.example, 10.0.0.0/8, fe80::1");
+        for direct in [
+            "localhost",
+            "https://hv01.inside.example",
+            "HV01.Inside.Example",
+            "10.1.2.3",
+            "https://[fe80::1]",
+        ] {
+            assert_eq!(way(&proxy, direct, &[]), None, "{direct}");
+        }
+        for through in ["hv01.example", "hv01.notinside.example", "11.1.2.3"] {
+            assert!(way(&proxy, through, &[]).is_some(), "{through}");
+        }
+        assert_eq!(way(&proxy.no_proxy("*"), "hv01", &[]), None);
+    }
+
+    #[test]
+    fn the_environment_names_proxies() {
+        let proxy = Proxy::from_environment();
+        let environment = [
+            ("HTTPS_PROXY", "secure:1"),
+            ("http_proxy", "http://plain:2"),
+            ("HTTP_PROXY", "shadowed:3"),
+            ("NO_PROXY", "inside.example"),
+        ];
+        assert_eq!(
+            way(&proxy, "https://hv01", &environment),
+            some("secure:1", "")
+        );
+        assert_eq!(way(&proxy, "hv01", &environment), some("plain:2", ""));
+        assert_eq!(way(&proxy, "hv01.inside.example", &environment), None);
+        let overruled = proxy.clone().no_proxy("elsewhere.example");
+        assert!(way(&overruled, "hv01.inside.example", &environment).is_some());
+
+        assert_eq!(way(&proxy, "hv01", &[]), None);
+        assert_eq!(way(&proxy, "hv01", &[("HTTP_PROXY", " ")]), None);
+        let all = [("ALL_PROXY", "both:4")];
+        assert_eq!(way(&proxy, "hv01", &all), some("both:4", ""));
+        assert_eq!(way(&proxy, "https://hv01", &all), some("both:4", ""));
+        // CVE-2016-5385 and its kin: the header `Proxy` of a request becomes this variable.
+        let cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil:5")];
+        assert_eq!(way(&proxy, "hv01", &cgi), None);
+    }
+
+    #[test]
+    fn an_environment_that_makes_no_sense_is_an_error() {
+        let nonsense = |_: &str| Some("socks5://u:hunter2@proxy".to_owned());
+        let error = Proxy::from_environment().route_in(&endpoint("https://hv01"), nonsense);
+        let error = error.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment names a proxy that cannot be used"
+        );
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        let proxy = Proxy::new("http://u:hunter2@proxy.example:1").unwrap();
+        let route = proxy.route(&endpoint("hv01")).unwrap();
+        let shown = format!("{proxy:?} {route:?}");
+        assert!(
+            shown.contains("proxy.example:1") && !shown.contains("hunter2"),
+            "{shown}"
+        );
+    }
+}

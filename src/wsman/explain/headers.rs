@@ -1,0 +1,104 @@
+//! The headers of an envelope, whoever wrote it.
+
+use crate::cim::{ClassPath, KeyValue, Reference};
+use crate::wsman::decode::Decoder;
+use crate::wsman::uris;
+use crate::xml::{Element, Error, Ns, Reader};
+
+/// What the headers of an envelope say, each as it stands there. All may be left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Headers {
+    /// What is asked for, or answered: a URI.
+    pub action: Option<String>,
+    /// The id of the message.
+    pub message_id: Option<String>,
+    /// The id of the message that it answers.
+    pub relates_to: Option<String>,
+    /// Where it goes.
+    pub to: Option<String>,
+    /// What a request goes to.
+    pub resource_uri: Option<String>,
+    /// The keys, and the namespace, of what a request goes to.
+    pub selectors: Vec<(String, KeyValue)>,
+    /// How large the answer may be, in bytes.
+    pub max_envelope_size: Option<String>,
+    /// How long the service may work on it: an `xs:duration`.
+    pub operation_timeout: Option<String>,
+    /// The language for texts.
+    pub locale: Option<String>,
+    /// What else the service is told, by name.
+    pub options: Vec<(String, String)>,
+    /// The part of an instance that is meant: the name of a property.
+    pub fragment: Option<String>,
+}
+
+impl Headers {
+    /// Reads the open header, to its end.
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
+        while let Some(header) = reader.next_child()? {
+            self.read_one(reader, &header)?;
+        }
+        Ok(())
+    }
+
+    fn read_one(&mut self, reader: &mut Reader<'_>, header: &Element<'_>) -> Result<(), Error> {
+        let text = match (header.ns(), header.local()) {
+            (Ns::Addressing, "Action") => &mut self.action,
+            (Ns::Addressing, "MessageID") => &mut self.message_id,
+            (Ns::Addressing, "RelatesTo") => &mut self.relates_to,
+            (Ns::Addressing, "To") => &mut self.to,
+            (Ns::Wsman, "ResourceURI") => &mut self.resource_uri,
+            (Ns::Wsman, "MaxEnvelopeSize") => &mut self.max_envelope_size,
+            (Ns::Wsman, "OperationTimeout") => &mut self.operation_timeout,
+            (Ns::Wsman, "FragmentTransfer") => &mut self.fragment,
+            (Ns::Wsman, "Locale") => {
+                self.locale = reader.attribute(header, &Ns::Xml, "lang")?;
+                return reader.skip();
+            }
+            (Ns::Wsman, "SelectorSet") => {
+                self.selectors = Decoder::new("").selectors(reader)?;
+                return Ok(());
+            }
+            (Ns::Wsman, "OptionSet") => return self.read_options(reader),
+            _ => return reader.skip(),
+        };
+        *text = Some(reader.text()?.trim().to_owned());
+        Ok(())
+    }
+
+    fn read_options(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
+        while let Some(option) = reader.next_child()? {
+            let name = reader.attribute(&option, &Ns::None, "Name")?;
+            let value = reader.text()?.into_owned();
+            self.options.push((name.unwrap_or_default(), value));
+        }
+        Ok(())
+    }
+
+    /// What a request goes to.
+    pub(super) fn target(&self) -> Option<Reference> {
+        let uri = self.resource_uri.as_deref()?;
+        Some(refer(uris::class_of(uri), &self.selectors))
+    }
+
+    /// A selector, by its name in any case.
+    pub(super) fn selector(&self, name: &str) -> Option<&KeyValue> {
+        let named = |(known, _): &&(String, KeyValue)| known.eq_ignore_ascii_case(name);
+        self.selectors.iter().find(named).map(|(_, value)| value)
+    }
+}
+
+/// The reference that a class and selectors make; one of them may name the namespace.
+pub(super) fn refer(class: ClassPath, selectors: &[(String, KeyValue)]) -> Reference {
+    let mut reference = Reference::to_class(class);
+    for (name, value) in selectors {
+        reference = match value {
+            KeyValue::Text(namespace) if name.eq_ignore_ascii_case(uris::CIM_NAMESPACE) => {
+                reference.or_namespace(&namespace.replace('\\', "/"))
+            }
+            value => reference.with_key(name.as_str(), value.clone()),
+        };
+    }
+    reference
+}

@@ -1,0 +1,151 @@
+//! `put`, `create` and `delete`.
+
+use cimwire::simulator::Simulator;
+use serde_json::{Value, json};
+
+use crate::program::{Outcome, Program};
+
+async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
+    Program::on(host)
+        .arguments(&["-o", "json"])
+        .run(arguments)
+        .await
+}
+
+/// The value of a variable of the system.
+async fn value(host: &Simulator, name: &str) -> Value {
+    let wql = format!("SELECT * FROM Win32_Environment WHERE Name = '{name}'");
+    let rows = run(host, &["query", &wql]).await.expect(0).events();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows[0]["VariableValue"].clone()
+}
+
+const SYSTEM: &str = "UserName=<SYSTEM>";
+
+#[tokio::test]
+async fn an_instance_is_created_changed_and_deleted() {
+    let host = Simulator::start().await.unwrap();
+    let create = [
+        "create",
+        "Win32_Environment",
+        "name=TEMP",
+        SYSTEM,
+        r"variablevalue=C:\a & <b>",
+    ];
+    let outcome = run(&host, &create).await.expect(0);
+    assert_eq!(outcome.stderr, "");
+    let created = &outcome.events()[0];
+    assert_eq!(created["event"], "created");
+    let path = created["reference"].as_str().unwrap();
+    assert_eq!(value(&host, "TEMP").await, r"C:\a & <b>");
+
+    let changed = run(&host, &["put", path, "VARIABLEVALUE=new"])
+        .await
+        .expect(0)
+        .events();
+    assert_eq!(
+        (&changed[0]["event"], &changed[0]["reference"]),
+        (&json!("changed"), &json!(path))
+    );
+    assert_eq!(value(&host, "TEMP").await, "new");
+    let key = [
+        "put",
+        "Win32_Environment",
+        "-k",
+        "Name=TEMP",
+        "-k",
+        SYSTEM,
+        "VariableValue:=null",
+    ];
+    let outcome = Program::on(&host).run(&key).await.expect(0);
+    assert!(
+        outcome
+            .stdout
+            .starts_with("Changed root/cimv2:Win32_Environment.Name=\"TEMP\""),
+        "{}",
+        outcome.stdout
+    );
+    assert_eq!(value(&host, "TEMP").await, Value::Null);
+
+    let deleted = run(&host, &["delete", path]).await.expect(0).events();
+    assert_eq!(deleted, [json!({"event": "deleted", "reference": path})]);
+    let outcome = run(&host, &["delete", path]).await.expect(5);
+    assert_eq!(outcome.error()["fault"]["kind"], "not_found");
+}
+
+#[tokio::test]
+async fn what_is_made_is_told_to_people() {
+    let host = Simulator::start().await.unwrap();
+    let create = [
+        "create",
+        "Win32_Environment",
+        "Name=A",
+        SYSTEM,
+        "VariableValue=b",
+    ];
+    let outcome = Program::on(&host).run(&create).await.expect(0);
+    let path = outcome.stdout.trim_end().strip_prefix("Created ").unwrap();
+    let outcome = Program::on(&host).run(&["delete", path]).await.expect(0);
+    assert_eq!(outcome.stdout, format!("Deleted {path}\n"));
+}
+
+#[tokio::test]
+async fn what_is_not_declared_is_not_sent() {
+    let host = Simulator::start().await.unwrap();
+    let hint = "cimwire schema root/cimv2:Win32_Environment";
+    let create = ["create", "Win32_Environment", "Name=A", "Value=b"];
+    run(&host, &create).await.expect_error(
+        2,
+        "Value of Win32_Environment is no property; there are: Caption, Description, ",
+        hint,
+    );
+    let put = [
+        "put",
+        "Win32_Environment",
+        "-k",
+        "Name=OS",
+        "-k",
+        SYSTEM,
+        "SystemVariable=perhaps",
+    ];
+    run(&host, &put).await.expect_error(
+        2,
+        "SystemVariable of Win32_Environment is not a boolean: \"perhaps\"",
+        hint,
+    );
+    assert_eq!(value(&host, "OS").await, "Windows_NT");
+
+    let nothing = ["put", "Win32_Environment", "-k", "Name=OS"];
+    Program::new().run(&nothing).await.expect_error(
+        2,
+        "no property is given",
+        "say what is to change",
+    );
+    for arguments in [
+        &["create", "Win32_Environment", "Name"][..],
+        &["create", "Win32_Environment", "Name:={"],
+        &["delete"],
+    ] {
+        let outcome = Program::new().run(arguments).await.expect(2);
+        assert_eq!(outcome.stdout, "", "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_has_its_say() {
+    let host = Simulator::start().await.unwrap();
+    // Win32_OperatingSystem cannot be deleted.
+    let outcome = run(&host, &["delete", "Win32_OperatingSystem"])
+        .await
+        .expect(5);
+    assert_eq!(outcome.stdout, "");
+    let create = [
+        "create",
+        "Win32_Environment",
+        "Name=OS",
+        SYSTEM,
+        "VariableValue=b",
+    ];
+    run(&host, &create).await.expect(5);
+    assert_eq!(value(&host, "OS").await, "Windows_NT");
+}

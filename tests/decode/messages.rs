@@ -1,0 +1,1 @@
+//! Messages of other makes than the captures have.

@@ -1,0 +1,302 @@
+//! What is sent arrives: any value goes through the envelope that a client writes and the reader of requests, and is
+//! there again.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use cimwire::cim::{ClassPath, Instance, Properties, Reference, Value};
+use cimwire::explain::{Body, Explanation, Request, Requested, RequestedFilter, explain};
+use cimwire::transport::{
+    BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Response,
+    Transport,
+};
+use cimwire::{Client, DatetimeForm, Dialect, Error, ErrorKind, Wql};
+use proptest::prelude::*;
+
+use super::any::*;
+use super::read_literal;
+
+/// Keeps what was sent, and answers nothing.
+#[derive(Default)]
+struct Sent(Mutex<Option<Bytes>>);
+
+impl Transport for Sent {
+    fn endpoint(&self) -> &str {
+        "http://host.example/wsman"
+    }
+
+    fn exchange(
+        &self,
+        request: cimwire::transport::Request,
+    ) -> BoxFuture<'_, Result<Response, TransportError>> {
+        *self.0.lock().unwrap() = Some(request.envelope);
+        Box::pin(async {
+            Err(TransportError::new(
+                TransportErrorKind::Lost,
+                Delivery::Unknown,
+                "nobody answers",
+            ))
+        })
+    }
+}
+
+/// Lets a client ask; what arrives of it, or why nothing was sent.
+fn arrives<T>(
+    dialect: Dialect,
+    form: DatetimeForm,
+    ask: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+) -> Result<Request, Error> {
+    let sent = Arc::new(Sent::default());
+    let client = Client::builder("host")
+        .dialect(dialect)
+        .datetime_form(form)
+        .build_over(Arc::clone(&sent));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let Err(error) = runtime.block_on(ask(&client)) else {
+        panic!("nobody answers");
+    };
+    let Some(envelope) = sent.0.lock().unwrap().take() else {
+        return Err(error);
+    };
+    let Ok(Explanation::Envelope(envelope)) = explain(&envelope) else {
+        panic!(
+            "what was sent cannot be read: {}",
+            String::from_utf8_lossy(&envelope)
+        );
+    };
+    match envelope.body {
+        Body::Request(request) => Ok(request),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Sends a value as the parameter `P` of a method; what arrives of it.
+fn parameter(dialect: Dialect, form: DatetimeForm, value: &Value) -> Result<Option<Value>, Error> {
+    let target = Reference::new("root/x", "C").with_key("K", "1");
+    let input = Properties::new()
+        .with("P", value.clone())
+        .with("Q", "after");
+    let request = arrives(dialect, form, async |client| {
+        client.invoke(&target, "M", input).await
+    })?;
+    assert_eq!(request.target.as_ref(), Some(&target));
+    let Requested::Invoke { method, parameters } = request.operation else {
+        panic!("{:?}", request.operation);
+    };
+    assert_eq!(method, "M");
+    assert_eq!(parameters.value("Q"), Some(&"after".into()));
+    assert!(
+        parameters
+            .iter()
+            .all(|(name, _)| ["P", "Q"].contains(&name))
+    );
+    Ok(parameters.value("P").cloned())
+}
+
+/// What a parameter is after its journey: null and an empty array are left out, an array of one is like a scalar.
+fn as_parameter(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Array(values) => match &values[..] {
+            [] => None,
+            [only] => Some(as_text(only)),
+            values => Some(Value::Array(values.iter().map(as_text).collect())),
+        },
+        value => Some(as_text(value)),
+    }
+}
+
+/// What a scalar is after its journey: text without a type, but for what shows its type by its form.
+fn as_text(value: &Value) -> Value {
+    match value {
+        Value::Null | Value::DateTime(_) | Value::Interval(_) => value.clone(),
+        Value::Reference(reference) => with_text_keys(reference).into(),
+        Value::Instance(instance) => embedded(instance).into(),
+        scalar => scalar.to_text().unwrap().into_owned().into(),
+    }
+}
+
+/// A selector is text, whatever the type of its key.
+fn with_text_keys(reference: &Reference) -> Reference {
+    let bare = Reference::to_class(reference.class().clone());
+    reference.keys().fold(bare, |bare, (name, value)| {
+        bare.with_key(name, value.as_text().unwrap().into_owned())
+    })
+}
+
+/// What an instance is after its journey in CIM-XML, which names types and no namespace: null is left out, references
+/// are object paths in strings, and a char16 is its number in a string.
+fn embedded(instance: &Instance) -> Instance {
+    let bare = Instance::new(ClassPath::new("", instance.class_name()));
+    let there = |value: &Value| value.elements().iter().any(|value| !value.is_null());
+    let properties = instance.properties().iter();
+    properties
+        .filter(|(_, value)| there(value))
+        .fold(bare, |bare, (name, value)| {
+            let value = match value {
+                Value::Array(values) => Value::Array(values.iter().map(in_cim_xml).collect()),
+                value => in_cim_xml(value),
+            };
+            bare.with(name, value)
+        })
+}
+
+fn in_cim_xml(value: &Value) -> Value {
+    match value {
+        Value::Char16(unit) => unit.to_string().into(),
+        Value::Reference(reference) => reference.to_string().into(),
+        Value::Instance(instance) => embedded(instance).into(),
+        value => value.clone(),
+    }
+}
+
+/// Two values as they are written: no number of its kind that is none is equal to itself.
+fn same(left: &Option<Value>, right: &Option<Value>) -> bool {
+    format!("{left:?}") == format!("{right:?}")
+}
+
+const DIALECTS: [Dialect; 2] = [Dialect::Wmi, Dialect::Dmtf];
+
+proptest! {
+    #[test]
+    fn any_value_arrives_as_a_parameter(value in uniform(xml_text())) {
+        for dialect in DIALECTS {
+            let there = parameter(dialect, DatetimeForm::CimDateTime, &value).unwrap();
+            prop_assert!(same(&there, &as_parameter(&value)), "{there:?} of {value:?}");
+        }
+    }
+
+    #[test]
+    fn any_value_arrives_in_an_embedded_instance(value in uniform(xml_text())) {
+        let instance = Instance::new(ClassPath::new("root/x", "C")).with("A", value).with("B", 1u8);
+        let there = parameter(Dialect::Wmi, DatetimeForm::CimDateTime, &instance.clone().into());
+        let expected = Some(Value::from(embedded(&instance)));
+        let there = there.unwrap();
+        prop_assert!(same(&there, &expected), "{there:?}, not {expected:?}");
+    }
+
+    #[test]
+    fn any_time_arrives_in_every_form(time in time(), interval in interval()) {
+        for value in [Value::from(time), Value::from(interval)] {
+            let text = value.to_text().unwrap().into_owned();
+            let there = parameter(Dialect::Wmi, DatetimeForm::Text, &value).unwrap();
+            prop_assert_eq!(there, Some(text.into()));
+        }
+        // The form of XML Schema knows no wildcards, and says so.
+        let there = parameter(Dialect::Wmi, DatetimeForm::XmlSchema, &time.into());
+        match (time.instant(), there) {
+            (Some(instant), Ok(Some(Value::DateTime(there)))) => {
+                prop_assert_eq!(there.instant(), Some(instant));
+            }
+            (None, Err(error)) => prop_assert_eq!(error.kind(), ErrorKind::Usage),
+            (_, there) => prop_assert!(time.to_utc().to_rfc3339().is_none(), "{there:?}"),
+        }
+        let there = parameter(Dialect::Wmi, DatetimeForm::XmlSchema, &interval.into());
+        match (interval.micros(), there) {
+            (Some(micros), Ok(Some(Value::Interval(there)))) => {
+                prop_assert_eq!(there.micros(), Some(micros));
+            }
+            (None, Err(error)) => prop_assert_eq!(error.kind(), ErrorKind::Usage),
+            (_, there) => prop_assert!(false, "{there:?}"),
+        }
+    }
+
+    #[test]
+    fn any_text_arrives_as_a_selector(text in xml_text(), other in xml_text()) {
+        let inner = Reference::new("root/x", "D").with_key("L", other);
+        let target = Reference::new("root/x", "C").with_key("K", text).with_key("R", inner);
+        for dialect in DIALECTS {
+            let request = arrives(dialect, DatetimeForm::CimDateTime, async |client| {
+                client.get(&target).await
+            });
+            let there = request.unwrap().target;
+            prop_assert_eq!(there.as_ref(), Some(&target));
+        }
+    }
+
+    #[test]
+    fn any_text_arrives_as_a_wql_literal(text in xml_text()) {
+        let query = Wql::select("C").equals("P", &text);
+        let request = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
+            client.namespace("root/x").query(query)?.collect().await
+        });
+        match request.unwrap().operation {
+            Requested::Enumerate { filter: Some(RequestedFilter::Wql(wql)), .. } => {
+                let literal = wql.strip_prefix("SELECT * FROM C WHERE P = ").unwrap();
+                prop_assert_eq!(read_literal(literal), Some(text));
+            }
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
+
+    #[test]
+    fn any_text_arrives_as_the_key_of_an_association(text in xml_text()) {
+        let object = Reference::new("root/x", "C").with_key("K", text);
+        let wmi = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
+            client.associators(&object).result_class("D").instances()?.collect().await
+        });
+        match wmi.unwrap().operation {
+            Requested::Enumerate { filter: Some(RequestedFilter::Wql(wql)), .. } => {
+                let path = wql.strip_prefix("ASSOCIATORS OF {").unwrap();
+                let path = path.strip_suffix("} WHERE ResultClass = D").unwrap();
+                let there: Reference = path.parse().unwrap();
+                prop_assert_eq!(there.or_namespace("root/x"), object.clone());
+            }
+            other => prop_assert!(false, "{other:?}"),
+        }
+        let dmtf = arrives(Dialect::Dmtf, DatetimeForm::CimDateTime, async |client| {
+            client.references(&object).role("R").instances()?.collect().await
+        });
+        match dmtf.unwrap().operation {
+            Requested::Enumerate { filter: Some(RequestedFilter::Association(there)), .. } => {
+                prop_assert_eq!(there.object, object);
+                prop_assert_eq!((there.references, there.role.as_deref()), (true, Some("R")));
+            }
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
+
+    /// XML 1.0 has no way to write some characters, so that they are refused before anything is sent.
+    #[test]
+    fn what_xml_forbids_is_refused_by_its_place(before in xml_text(), after in xml_text(), c in forbidden()) {
+        let text = format!("{before}{c}{after}");
+        let error = parameter(Dialect::Wmi, DatetimeForm::CimDateTime, &text.as_str().into());
+        let wanted = format!("P: the character {c:?} cannot stand in XML");
+        prop_assert_eq!(refusal(error), &*wanted);
+
+        let inside = Instance::new(ClassPath::new("root/x", "D")).with("Inner", text.as_str());
+        let error = parameter(Dialect::Wmi, DatetimeForm::CimDateTime, &inside.into());
+        prop_assert_eq!(refusal(error), format!("P: Inner: the character {c:?} cannot stand in XML"));
+
+        let target = Reference::new("root/x", "C").with_key("K", text.as_str());
+        let request = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
+            client.get(&target).await
+        });
+        prop_assert_eq!(refusal(request), format!("the key K: the character {c:?} cannot stand in XML"));
+
+        let query = Wql::select("C").equals("P", &text);
+        let request = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
+            client.namespace("root/x").query(query)?.collect().await
+        });
+        prop_assert_eq!(refusal(request), format!("the query: the character {c:?} cannot stand in XML"));
+    }
+}
+
+fn forbidden() -> impl Strategy<Value = char> {
+    prop_oneof![
+        proptest::char::range('\0', '\u{8}'),
+        proptest::char::range('\u{B}', '\u{C}'),
+        proptest::char::range('\u{E}', '\u{1F}'),
+        proptest::char::range('\u{FFFE}', '\u{FFFF}'),
+    ]
+}
+
+/// Why nothing was sent.
+fn refusal<T: std::fmt::Debug>(refused: Result<T, Error>) -> String {
+    let error = refused.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    std::error::Error::source(&error).unwrap().to_string()
+}
