@@ -144,6 +144,7 @@ async fn instances_and_their_paths() {
     let lists = ["enumerate", "Msvm_ComputerSystem", "--both"];
     let lists = Program::on(&host).run(&lists).await.expect(0).stdout;
     assert!(lists.contains(path), "{lists}");
+    assert!(!lists.starts_with('\n'), "{lists}");
     assert_eq!(lists.split("\n\n").count(), both.len());
 }
 

@@ -10,8 +10,11 @@ mod logins;
 mod negotiate;
 mod peers;
 mod program;
+#[cfg(unix)]
 mod proxies;
+#[cfg(unix)]
 mod servers;
+#[cfg(unix)]
 mod terminator;
 
 use peers::{Acceptor, USER};
@@ -265,6 +268,15 @@ async fn pypsrp_drives_the_simulated_host() {
             .await
             .expect_code(0);
     }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn pypsrp_reads_pages_and_changes_instances() {
+    let host = Simulator::start_with(&["--synthetic-instances", "300"]).await;
+    peers::pypsrp_cim(&host.url, &host.user, &host.password)
+        .await
+        .expect_code(0);
 }
 
 #[tokio::test]

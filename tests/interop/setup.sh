@@ -17,11 +17,7 @@ main() {
     return
   fi
   install_packages
-  python3 -c 'import sys; raise SystemExit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
-  python3 -m venv --clear "$venv"
-  # The binding to GSSAPI comes as C; unoptimised it compiles in less than half the time.
-  CFLAGS=-O0 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-  cp "$requirements" "$made_from"
+  has_environment || make_environment
   if ! ready; then
     echo 'The interop peers were installed, but cannot be used.' >&2
     exit 1
@@ -30,7 +26,11 @@ main() {
 }
 
 ready() {
-  has_mechanism && has_kerberos && has_servers && cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
+  has_mechanism && has_kerberos && has_servers && has_environment
+}
+
+has_environment() {
+  cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
 import gssapi, pypsrp, spnego
 
 ntlm = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
@@ -51,6 +51,14 @@ has_kerberos() {
 
 has_servers() {
   [[ -x /usr/sbin/squid && -x /usr/lib/squid/basic_ncsa_auth && -x /usr/bin/tinyproxy && -x /usr/sbin/nginx ]]
+}
+
+make_environment() {
+  python3 -c 'import sys; raise SystemExit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+  python3 -m venv --clear "$venv"
+  # The binding to GSSAPI comes as C; unoptimised it compiles in less than half the time.
+  CFLAGS=-O0 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+  cp "$requirements" "$made_from"
 }
 
 install_packages() {

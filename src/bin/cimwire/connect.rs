@@ -14,17 +14,9 @@ use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
 pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
-    client_of_pages(session, None).await
-}
-
-/// The same, with no more instances in a page than are wanted.
-pub(crate) async fn client_of_pages(
-    session: &Session,
-    wanted: Option<u64>,
-) -> Result<Client, Failure> {
     let host = host(&session.connection)?;
     let credentials = credentials(session).await?;
-    build(&session.connection, host, credentials, wanted)
+    build(&session.connection, host, credentials)
 }
 
 /// What [`client`] is built from, and whether anything says who logs in; else it has no credentials.
@@ -53,13 +45,8 @@ pub(crate) fn build(
     options: &Connection,
     host: &str,
     credentials: Credentials,
-    wanted: Option<u64>,
 ) -> Result<Client, Failure> {
-    let mut builder = builder(options, host)?.credentials(credentials);
-    if let Some(wanted) = wanted.and_then(|wanted| u32::try_from(wanted).ok()) {
-        builder = builder.page_size(wanted.min(PAGE_SIZE));
-    }
-    Ok(builder.build()?)
+    Ok(builder(options, host)?.credentials(credentials).build()?)
 }
 
 fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
@@ -243,8 +230,6 @@ fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// What the library asks for where nobody says.
-const PAGE_SIZE: u32 = 500;
 const PASSWORD: &str = "CIMWIRE_PASSWORD";
 const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
 /// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.

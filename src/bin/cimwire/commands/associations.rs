@@ -58,7 +58,7 @@ struct Common {
 impl Associators {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let object = self.target.reference(session)?;
-        let client = connect::client_of_pages(session, self.common.limit).await?;
+        let client = connect::client(session).await?;
         let asked = client.associators(&object);
         let asked = with(
             asked,
@@ -73,7 +73,7 @@ impl Associators {
 impl References {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let object = self.target.reference(session)?;
-        let client = connect::client_of_pages(session, self.common.limit).await?;
+        let client = connect::client(session).await?;
         self.common.show(session, client.references(&object)).await
     }
 }

@@ -46,7 +46,7 @@ impl Demo {
         // No proxy leads to a host inside of this process.
         session.connection.proxy = None;
         let credentials = Credentials::password(simulator.user(), simulator.password());
-        let client = connect::build(&session.connection, simulator.url(), credentials, None)?;
+        let client = connect::build(&session.connection, simulator.url(), credentials)?;
         let replication = InitialReplication::network().into();
         replica::start(&session, &client, &self.vm, replication, false).await
     }

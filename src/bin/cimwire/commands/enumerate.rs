@@ -43,7 +43,7 @@ pub(crate) struct Enumerate {
 impl Enumerate {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let class = self.class.path(session)?;
-        let client = connect::client_of_pages(session, self.limit).await?;
+        let client = connect::client(session).await?;
         let namespace = client.namespace(class.namespace());
         let (class, rows) = (class.name(), Rows::new(session.output));
         if self.references {

@@ -459,3 +459,14 @@ async fn a_certificate_of_another_inside_of_a_tunnel_is_refused() {
     assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
     assert!(error.to_string().contains("is not signed by"), "{error}");
 }
+
+#[tokio::test]
+async fn an_ipv6_address_is_refused_where_it_would_want_a_tunnel() {
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 1));
+    let outcome = |host, proxy| HttpTransport::new(config(host).proxy(proxy));
+    let error = outcome("https://[::1]", proxy(anywhere)).unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Config, Delivery::NotSent, None));
+    assert!(error.to_string().contains("IPv6"), "{error}");
+    assert!(outcome("http://[::1]", proxy(anywhere)).is_ok());
+    assert!(outcome("https://[::1]", proxy(anywhere).no_proxy("::1")).is_ok());
+}
