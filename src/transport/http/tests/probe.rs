@@ -1,5 +1,6 @@
 //! A look without a login.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -76,11 +77,11 @@ fn identity() -> rcgen::CertifiedKey<rcgen::KeyPair> {
 fn acceptor(identity: &rcgen::CertifiedKey<rcgen::KeyPair>) -> tokio_rustls::TlsAcceptor {
     let key = PrivateKeyDer::Pkcs8(identity.signing_key.serialize_der().into());
     let provider = rustls::crypto::ring::default_provider();
-    let config = rustls::ServerConfig::builder_with_provider(std::sync::Arc::new(provider))
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![identity.cert.der().clone()], key)
         .unwrap();
-    std::sync::Arc::new(config).into()
+    Arc::new(config).into()
 }
