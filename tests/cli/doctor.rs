@@ -262,7 +262,8 @@ impl Examined {
 
     #[track_caller]
     fn expect(&self, steps: &[(&str, &str)]) {
-        let text = |step: &serde_json::Value, name: &str| step[name].as_str().unwrap().to_owned();
+        let text =
+            |step: &serde_json::Value, name: &str| step[name].as_str().expect("a text").to_owned();
         let told = self
             .0
             .iter()
@@ -305,11 +306,11 @@ impl Examined {
     }
 
     fn result(&self, name: &str) -> &str {
-        self.step(name)["result"].as_str().unwrap()
+        self.step(name)["result"].as_str().expect("a text")
     }
 
     fn seen(&self, name: &str) -> &str {
-        self.step(name)["seen"].as_str().unwrap()
+        self.step(name)["seen"].as_str().expect("a text")
     }
 }
 
@@ -330,16 +331,18 @@ fn trusting(host: &Simulator) -> Program {
 
 fn file(name: &str, text: &str) -> String {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    path.into_os_string().into_string().unwrap()
+    std::fs::write(&path, text).expect("a file");
+    path.into_os_string()
+        .into_string()
+        .expect("a path in UTF-8")
 }
 
 /// A certificate that is its own authority, and its key.
 fn certificate(name: &str, change: fn(&mut CertificateParams)) -> (String, String) {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
     change(&mut params);
-    let certificate = params.self_signed(&key).unwrap();
+    let certificate = params.self_signed(&key).expect("a certificate");
     (certificate.pem(), key.serialize_pem())
 }
 
@@ -348,14 +351,14 @@ type Script = fn(&str) -> Vec<u8>;
 /// A host over TLS that takes Basic: its address, and a file with its certificate.
 async fn scripted_with_tls(name: &str, script: Script) -> (String, String) {
     let rcgen::CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
     let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .unwrap()
+        .expect("versions")
         .with_no_client_auth()
         .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
+        .expect("a certificate and its key");
     let acceptor = TlsAcceptor::from(Arc::new(config));
     (
         scripted(Some(acceptor), script).await,
@@ -365,9 +368,9 @@ async fn scripted_with_tls(name: &str, script: Script) -> (String, String) {
 
 /// A host that answers each request, given as text, as the script has it.
 async fn scripted(tls: Option<TlsAcceptor>, script: Script) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+    let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let tls = tls.clone();
@@ -390,7 +393,7 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Scrip
     let mut request = String::new();
     let mut bytes = [0; 4096];
     while let Ok(read @ 1..) = stream.read(&mut bytes).await {
-        request += std::str::from_utf8(&bytes[..read]).unwrap();
+        request += std::str::from_utf8(&bytes[..read]).expect("UTF-8");
         if is_whole(&request) {
             let _ = stream.write_all(&script(&request)).await;
             request.clear();
@@ -405,7 +408,7 @@ fn is_whole(request: &str) -> bool {
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case("content-length")
-            .then(|| value.parse().unwrap())
+            .then(|| value.parse().expect("a length"))
     });
     body.len() >= length.unwrap_or(0)
 }

@@ -84,6 +84,7 @@ async fn nothing_shows_the_password() {
         ],
         &["replica", "start", "fail01"],
         &["job", "list"],
+        &["doctor"],
     ] {
         let program = Program::on(&host).env("RUST_LOG", "trace");
         expect_hidden(&program.run(arguments).await, host.password());
@@ -102,6 +103,22 @@ async fn nothing_shows_a_wrong_password() {
     let host = Simulator::start().await.unwrap();
     let program = Program::at(host.url(), host.user(), "wr0ng-h0rse").env("RUST_LOG", "trace");
     expect_hidden(&program.run(&["identify"]).await.expect(3), "wr0ng-h0rse");
+    let program = Program::at(host.url(), host.user(), "wr0ng-h0rse").env("RUST_LOG", "trace");
+    expect_hidden(&program.run(&["doctor"]).await.expect(3), "wr0ng-h0rse");
+}
+
+#[tokio::test]
+async fn nothing_shows_a_password_that_tls_protects() {
+    let host = Simulator::builder().https().basic(true).start();
+    let host = host.await.unwrap();
+    for auth in ["negotiate", "spnego", "basic"] {
+        let program = Program::on(&host).env("RUST_LOG", "trace").arguments(&[
+            "--dangerously-accept-any-certificate",
+            "--auth",
+            auth,
+        ]);
+        expect_hidden(&program.run(&["doctor"]).await.expect(0), host.password());
+    }
 }
 
 #[tokio::test]

@@ -48,10 +48,10 @@ async fn a_host_over_https_says_whom_to_trust() {
 #[cfg(unix)]
 fn expect_private(file: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let text = std::fs::read_to_string(file).unwrap();
+    let text = std::fs::read_to_string(file).expect("a file");
     assert!(text.starts_with("-----BEGIN "), "{text}");
-    for (path, wanted) in [(file, 0o600), (file.parent().unwrap(), 0o700)] {
-        let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+    for (path, wanted) in [(file, 0o600), (file.parent().expect("a folder"), 0o700)] {
+        let mode = path.metadata().expect("it is there").permissions().mode() & 0o777;
         assert_eq!(mode, wanted, "{}", path.display());
     }
 }

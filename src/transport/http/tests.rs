@@ -5,6 +5,7 @@ mod certificate;
 mod host;
 pub(super) mod keys;
 mod login;
+mod probe;
 mod proxy;
 #[cfg(feature = "cli")]
 mod quiet;

@@ -1,0 +1,87 @@
+//! A look without a login.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::server::{Answer, Server};
+use super::*;
+
+#[tokio::test]
+async fn what_strangers_are_shown_and_nothing_is_shown_to_it() {
+    let server = Server::start(|_| {
+        let headers = [
+            "WWW-Authenticate: Negotiate",
+            "WWW-Authenticate: Basic realm=\"WSMAN\"",
+            "Server: Microsoft-HTTPAPI/2.0",
+            // The example of RFC 9110, section 5.6.7.
+            "Date: Sun, 06 Nov 1994 08:49:37 GMT",
+        ];
+        Answer::new(401, &headers, "", b"")
+    })
+    .await;
+    for auth in [Auth::Negotiate, Auth::Basic] {
+        let config = config(&server.url()).auth(auth);
+        let config = config.dangerous().allow_basic_without_tls();
+        let probe = HttpTransport::new(config).unwrap().probe().await.unwrap();
+        assert!(probe.certificate.is_none());
+        let answer = probe.answer.unwrap();
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.schemes, ["Negotiate", "Basic"]);
+        assert_eq!(answer.server.as_deref(), Some("Microsoft-HTTPAPI/2.0"));
+        let date = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        assert_eq!(answer.date, Some(date));
+    }
+    for asked in server.asked() {
+        assert_eq!(asked.header("authorization"), None);
+        assert!(asked.body.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_is_shown_whether_it_is_trusted_or_not() {
+    let (own, other) = (identity(), identity());
+    let server = Server::start_with(Some(acceptor(&own)), |_| Answer::empty(401)).await;
+    for (trusted, is_trusted) in [(&own, true), (&other, false)] {
+        let config = config(&server.url()).ca_bundle(trusted.cert.pem().as_bytes());
+        let transport = HttpTransport::new(config.unwrap()).unwrap();
+        let probe = transport.probe().await.unwrap();
+        let shown = probe.certificate.map(CertificateDer::from);
+        assert_eq!(shown.as_ref(), Some(own.cert.der()));
+        match probe.answer {
+            Ok(_) => assert!(is_trusted),
+            Err(error) => assert_eq!((error.kind(), is_trusted), (ErrorKind::Tls, false)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_service_is_an_error() {
+    let server = Server::start(|_| Answer::new(200, &[], "text/html", b"<html/>")).await;
+    let transport = HttpTransport::new(config(&server.url())).unwrap();
+    let error = transport.probe().await.unwrap().answer.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotWsMan);
+
+    // One that asks for no login answers an empty request with a fault.
+    let server = Server::start(|_| Answer::soap("<s:Fault/>")).await;
+    let transport = HttpTransport::new(config(&server.url())).unwrap();
+    let answer = transport.probe().await.unwrap().answer.unwrap();
+    assert_eq!((answer.status, answer.schemes.len()), (200, 0));
+}
+
+fn identity() -> rcgen::CertifiedKey<rcgen::KeyPair> {
+    rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap()
+}
+
+fn acceptor(identity: &rcgen::CertifiedKey<rcgen::KeyPair>) -> tokio_rustls::TlsAcceptor {
+    let key = PrivateKeyDer::Pkcs8(identity.signing_key.serialize_der().into());
+    let provider = rustls::crypto::ring::default_provider();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![identity.cert.der().clone()], key)
+        .unwrap();
+    Arc::new(config).into()
+}
