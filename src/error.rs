@@ -305,6 +305,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_declared_is_not_sent() {
+        let missing = crate::cim::ClassSchema::default().method("Stop");
+        let error = Error::from(missing.unwrap_err());
+        assert_eq!(
+            (error.kind(), error.delivery()),
+            (ErrorKind::Usage, Delivery::NotSent)
+        );
+        assert!(error.cause::<InvalidInput>().is_some());
+    }
+
+    #[test]
     fn causes_are_found() {
         let cause = transport::Error::new(
             transport::ErrorKind::Lost,

@@ -36,6 +36,7 @@ enum Asked {
     Enumerate,
     EnumerateReferences,
     Release,
+    Delete,
     Subscribe,
     Invoke(String),
 }
@@ -70,6 +71,8 @@ impl Answer {
             {
                 Asked::Release
             }
+            // Nothing stands in the body; what was put or deleted was put or deleted.
+            "" if action.contains("/transfer/") => Asked::Delete,
             _ if action.contains("/transfer/") || local == "Fault" => Asked::Get,
             method => Asked::Invoke(method.to_owned()),
         }
@@ -97,6 +100,9 @@ fn fixtures() -> Vec<Answer> {
 fn files_of(ending: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
     for scenario in sorted(Path::new("xml-fixtures")) {
+        if DAMAGED.iter().any(|name| scenario.ends_with(name)) {
+            continue;
+        }
         for file in sorted(&scenario) {
             if file.to_string_lossy().ends_with(ending) {
                 answers.push(Answer::new(&file, &fs::read(&file).unwrap()));
@@ -240,6 +246,7 @@ impl Line {
                     *self.host.0.lock().unwrap() = answer;
                     some.release().await
                 }
+                Asked::Delete => self.client.delete(&target).await,
                 Asked::Subscribe => {
                     let mut events = namespace.subscribe(Wql::select("E"))?;
                     events.next().await.expect("events or an error").map(drop)
@@ -308,7 +315,7 @@ fn cut(line: &Line, answer: &Answer) {
         // What became of a call is unknown when its answer cannot be read.
         let expected = match error.kind() {
             ErrorKind::Answer | ErrorKind::Fault => true,
-            ErrorKind::OutcomeUnknown => matches!(asked, Asked::Invoke(..)),
+            ErrorKind::OutcomeUnknown => matches!(asked, Asked::Invoke(..) | Asked::Delete),
             _ => false,
         };
         assert!(expected, "{name} after {cut} bytes: {error:?}");
@@ -549,6 +556,8 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// Scenarios whose answers are broken to begin with.
+const DAMAGED: [&str; 2] = ["client-broken-item", "client-cut-off"];
 /// Beyond so many bytes an answer is cut at every seventh only: each cut costs as much as what stands before it.
 const EVERY: usize = 4096;
 /// A page that is not the last.

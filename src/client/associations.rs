@@ -92,6 +92,28 @@ impl Associations {
 
 impl Client {
     /// Asks for what an instance is associated with.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::Reference;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-associations")?);
+    /// let vm = Reference::new("root/virtualization/v2", "Msvm_ComputerSystem")
+    ///     .with_key("CreationClassName", "Msvm_ComputerSystem")
+    ///     .with_key("Name", "0E4BE93A-6F1C-4B7D-9A55-7C2D10F3A001");
+    /// let relationships = client
+    ///     .associators(&vm)
+    ///     .association_class("Msvm_SystemReplicationRelationship")
+    ///     .result_class("Msvm_ReplicationRelationship")
+    ///     .instances()?
+    ///     .collect()
+    ///     .await?;
+    /// assert_eq!(relationships[0].get::<u16>("ReplicationState")?, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn associators(&self, object: &Reference) -> Associations {
         Associations::new(self.clone(), object.clone(), false)
     }

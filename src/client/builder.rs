@@ -7,7 +7,7 @@ use crate::auth::Credentials;
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
-use crate::transport::{Auth, HttpConfig, HttpTransport, Proxy, Transport};
+use crate::transport::{Auth, HttpConfig, HttpTransport, Probe, Proxy, Transport};
 use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
 
 use super::{Client, Retries, Settings};
@@ -217,6 +217,24 @@ impl ClientBuilder {
         let transport = config.and_then(HttpTransport::new);
         let transport = transport.map_err(|error| Error::from_transport(doing(), error, false))?;
         Ok(Client::assemble(Box::new(transport), self.settings))
+    }
+
+    /// Looks at what the host shows to whoever has not logged in, with these settings and without a login: whether it can
+    /// be reached, its certificate, the schemes that it offers, its clock. It needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where the settings cannot work. What else goes wrong is part of what was
+    /// [seen](Probe::answer).
+    pub async fn probe(&self) -> Result<Probe, Error> {
+        let nobody = || Credentials::password("", "");
+        let config = self.http_config(self.credentials.clone().unwrap_or_else(nobody));
+        let probed = match config.and_then(HttpTransport::new) {
+            Ok(transport) => transport.probe().await,
+            Err(error) => Err(error),
+        };
+        let doing = "could not look at the host";
+        probed.map_err(|error| Error::from_transport(doing.to_owned(), error, false))
     }
 
     /// Makes a client over another transport; what concerns connections is the transport's own business.

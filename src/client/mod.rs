@@ -112,6 +112,17 @@ impl Client {
 
     /// Asks which product answers (DSP0226 11).
     ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-identify")?);
+    /// let identity = client.identify().await?;
+    /// assert_eq!(identity.product_vendor, "Microsoft Corporation");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the host cannot be reached or is no WS-Management service.
@@ -120,6 +131,22 @@ impl Client {
     }
 
     /// Reads one instance (WS-Transfer Get).
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::Reference;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-get")?);
+    /// let vm = Reference::new("root/virtualization/v2", "Msvm_ComputerSystem")
+    ///     .with_key("CreationClassName", "Msvm_ComputerSystem")
+    ///     .with_key("Name", "0E4BE93A-6F1C-4B7D-9A55-7C2D10F3A001");
+    /// let vm = client.get(&vm).await?;
+    /// assert_eq!(vm.get::<String>("ElementName")?, "web01");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -150,6 +177,21 @@ impl Client {
 
     /// Reads one property of an instance, as a fragment (DSP0226 7.7), so that nothing else of it is sent.
     ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::Reference;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-property")?);
+    /// let job = Reference::new("root/virtualization/v2", "Msvm_ConcreteJob")
+    ///     .with_key("InstanceID", "7A60E6C5-41A5-4B3B-8B7B-5E9C6F0F0001");
+    /// let percent: u16 = client.get_property(&job, "PercentComplete").await?;
+    /// assert_eq!(percent, 42);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where there is no such instance or property, or the value is none of the type asked for.
@@ -178,6 +220,21 @@ impl Client {
     /// Reads the declaration of a class, with what is said about its parts (MS-WSMV 3.1.4.1.38: since Windows 8 and
     /// Server 2012).
     ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::ClassPath;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-schema")?);
+    /// let class = ClassPath::new("root/virtualization/v2", "Msvm_ReplicationService");
+    /// let schema = client.schema(&class).await?;
+    /// let method = schema.method("StartReplication").expect("the class has it");
+    /// assert_eq!(method.parameters[3].cim_type.to_string(), "datetime");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where there is no such class, or the service does not tell.
@@ -190,6 +247,25 @@ impl Client {
 
     /// Puts an instance in the place of the one that a reference names (WS-Transfer Put), and brings what it has become,
     /// where the service says so. A property that is left out stays as it is; one that is null becomes null.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::{Instance, Reference, Value};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-put")?);
+    /// let variable = Reference::new("root/cimv2", "Win32_Environment")
+    ///     .with_key("Name", "TZ")
+    ///     .with_key("UserName", r"EXAMPLE\operator");
+    /// let change = Instance::new(variable.class().clone())
+    ///     .with("VariableValue", "Europe/Berlin")
+    ///     .with("Description", Value::Null);
+    /// let now = client.put(&variable, change).await?.expect("Windows says it");
+    /// assert_eq!(now.get::<String>("VariableValue")?, "Europe/Berlin");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -211,6 +287,23 @@ impl Client {
 
     /// Makes a new instance of the class that it names (WS-Transfer Create), and brings its reference.
     ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::{ClassPath, Instance};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-create")?);
+    /// let variable = Instance::new(ClassPath::new("root/cimv2", "Win32_Environment"))
+    ///     .with("Name", "TZ")
+    ///     .with("UserName", r"EXAMPLE\operator")
+    ///     .with("VariableValue", "a < b & c");
+    /// let reference = client.create(variable).await?;
+    /// assert_eq!(reference.key("Name"), Some(&"TZ".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been
@@ -226,6 +319,21 @@ impl Client {
     }
 
     /// Deletes an instance (WS-Transfer Delete).
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::Reference;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-delete")?);
+    /// let variable = Reference::new("root/cimv2", "Win32_Environment")
+    ///     .with_key("Name", "TZ")
+    ///     .with_key("UserName", r"EXAMPLE\operator");
+    /// client.delete(&variable).await?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -244,6 +352,22 @@ impl Client {
     /// have it checked first, and its names and types put right, ask for the class's [`schema`](Self::schema), and give
     /// it to [`ClassSchema::method`] and [`MethodSchema::check`](crate::cim::MethodSchema::check), as the example there
     /// does.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::{Properties, Reference};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-static-method")?);
+    /// let class = Reference::new("root/cimv2", "Win32_Process");
+    /// let input = Properties::new().with("CommandLine", r#"notepad.exe "a & b""#);
+    /// let output = client.invoke(&class, "Create", input).await?;
+    /// assert_eq!(output.return_value()?, 0);
+    /// assert_eq!(output.get::<u32>("ProcessId")?, 5128);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -33,6 +33,21 @@ impl Namespace {
 
     /// Instances that a query finds, as a stream. Nothing is sent before the first is asked for.
     ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::Wql;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-projection")?);
+    /// let properties = ["Name", "CreationDate", "ProcessId", "ExecutablePath"];
+    /// let query = Wql::select_properties("Win32_Process", properties).equals("Name", "vmms.exe");
+    /// let found = client.namespace("root/cimv2").query(query)?.collect().await?;
+    /// assert_eq!(found[0].get::<u32>("ProcessId")?, 2764);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the query holds a name that is none.
@@ -48,6 +63,24 @@ impl Namespace {
     }
 
     /// All instances of a class, as a stream. Nothing is sent before the first is asked for.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let replay = Replay::open("xml-fixtures/client-release")?;
+    /// # let client = Client::builder("replayed").page_size(2).build_over(replay);
+    /// let mut services = client.namespace("root/cimv2").enumerate("Win32_Service");
+    /// while let Some(service) = services.next().await {
+    ///     if service?.get::<bool>("Started")? {
+    ///         break;
+    ///     }
+    /// }
+    /// // The host keeps what is left of the enumeration no longer.
+    /// services.release().await?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn enumerate(&self, class: &str) -> Instances {
         let page_size = self.client.inner.settings.page_size;
         let class = ClassPath::new(&self.name, class);
@@ -77,6 +110,21 @@ impl Namespace {
     ///
     /// Windows takes no arrays, datetimes and references here, and no quotation marks; a [query](Self::query) has no
     /// such bounds.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::cim::Instance;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/client-matching")?);
+    /// let stopped = [("State", "Stopped"), ("Started", "false")];
+    /// let namespace = client.namespace("root/cimv2");
+    /// let services = namespace.matching::<Instance>("Win32_Service", stopped).collect().await?;
+    /// assert_eq!(services[0].get::<String>("Name")?, "W32Time");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn matching<T: FromItem>(
         &self,
         class: &str,

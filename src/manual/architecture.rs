@@ -25,6 +25,7 @@
 //! client                      joins wsman with transport
 //! job                         sees client and cim
 //! hyperv                      sees client, cim and job
+//! explain                     sees wsman, auth and the framing of transport; nobody sees it but the program
 //! simulator                   may use cim, xml, wsman and the ciphers of auth; seen by the program and tests alone
 //! ```
 //!
@@ -39,6 +40,9 @@
 //!   stream remembers it. References, times and instances, which serde's data model does not know, are handed over
 //!   beside it, in a slot of the thread. [`Instance::deserialize`](crate::cim::Instance::deserialize) is implemented in
 //!   `client`, since embedded instances are CIM-XML text, and `cim` knows no XML.
+//! - **What a file holds is explained by the readers of answers.** `wsman` tells by headers and the first element of the
+//!   body what an envelope is, and hands it to the reader that a client would use; [`explain`](crate::explain) adds the
+//!   HTTP around it. The tokens of logins are shown by `auth`, which alone knows what in them must not be.
 //! - **A reference has no address.** An endpoint reference carries one, and nothing that a server sends chooses where a
 //!   request goes; so it is dropped when it is read. The dialect of the client decides how a reference is written.
 //! - **Names are checked, values are escaped.** A name of a class, method or parameter becomes part of a URI or of an
@@ -57,5 +61,11 @@
 //!   since only the answer on its way has the context by which the host knows the enumeration.
 //! - **An answer is not matched by `RelatesTo`.** A connection carries one exchange at a time, so an answer cannot be
 //!   another's; and services exist whose faults leave the header out.
+//! - **A proxy is used when it is asked for.** Hosts with WinRM are mostly inside, where a proxy is in the way, and sealed
+//!   messages over http pass only through one that keeps connections together; so what the environment says of proxies
+//!   counts where the caller says so ([`Proxy`](crate::transport::Proxy)). One that is itself reached over TLS is refused:
+//!   the HTTP client has one verifier for both ends, and a login would be bound to the proxy's certificate.
+//! - **A pinned certificate is no danger.** It says which certificate is meant, and the host proves that it has the key, so
+//!   what its TLS says is believed like that of a host that an authority vouches for.
 //! - **ReturnCode stands with the jobs**, since the error code of a job has the same table as the return value of
 //!   Hyper-V's methods.

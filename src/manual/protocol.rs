@@ -17,6 +17,13 @@
 //!
 //! [`Dialect::Dmtf`](crate::Dialect::Dmtf) is for OMI and its kin.
 //!
+//! # What cannot be sent
+//!
+//! XML 1.0 forbids some characters (section 2.2): most control characters, U+FFFE and U+FFFF. No escape can carry them,
+//! so a value that holds one is refused before anything is sent, with an error that names the parameter, the key or the
+//! query it stands in. All else arrives as it was, line ends among it. A server that writes such a character is read all
+//! the same.
+//!
 //! # Sealing
 //!
 //! Over `http://` each envelope is sealed by the session that the login made (\[MS-WSMV\] 2.2.9.1), and what comes back

@@ -35,3 +35,6 @@ pub(crate) fn of(class: &Class, instance: Instance, path: &str) -> Result<Instan
     let part = Properties::new().with(known.name, value);
     Ok(Instance::from_parts(None, part))
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,3 +61,6 @@ fn target(
     }
     find(host, class, &head.selectors, now)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,10 @@
 //! | `fünf`                 | like `web01`                                                       |
 //! | `twin`, and `twin`     | like `web01`; two machines of one name                             |
 //!
+//! What clients of any class ask for is there too: environment variables (`Win32_Environment`) are created, changed and
+//! deleted, processes (`Win32_Process`) begun by a method of the class, settings of virtual machines changed by an embedded
+//! instance, classes declared, and associations followed, in the dialects of Windows and of the DMTF.
+//!
 //! ```
 //! use cimwire::simulator::Simulator;
 //!
@@ -265,6 +269,26 @@ impl Builder {
 
     /// How many instances the class `Simulated_Row` of `root/cimv2` has, which no real host knows: 0 to begin with. They
     /// are of some 300 bytes each, and made while they are sent.
+    ///
+    /// ```
+    /// use cimwire::simulator::Simulator;
+    /// use cimwire::{Client, Credentials};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let host = Simulator::builder().synthetic_instances(2_000).start().await?;
+    /// let client = Client::builder(host.url())
+    ///     .credentials(Credentials::password(host.user(), host.password()))
+    ///     .build()?;
+    /// let mut rows = client.namespace("root/cimv2").enumerate("Simulated_Row");
+    /// let mut sum = 0;
+    /// while let Some(row) = rows.next().await {
+    ///     sum += row?.get::<u64>("Index")?;
+    /// }
+    /// assert_eq!(sum, 1_999_000);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn synthetic_instances(mut self, count: u32) -> Self {
         self.synthetic = count;
         self

@@ -82,7 +82,11 @@ async fn converse(
     let service = service_fn(move |request| {
         let (shared, login) = (Arc::clone(&shared), Arc::clone(&login));
         let channel = Arc::clone(&channel);
-        async move { Ok::<_, Infallible>(answer(request, &shared, &channel, &login).await) }
+        async move {
+            let mut response = answer(request, &shared, &channel, &login).await;
+            tell_time(&mut response, &shared.service);
+            Ok::<_, Infallible>(response)
+        }
     });
     // What goes wrong here is the client's business: it has gone, or speaks no HTTP.
     let _ = http1::Builder::new()
@@ -144,6 +148,14 @@ async fn answer(
             };
             with_token(response, message.token)
         }
+    }
+}
+
+/// The clock of the host need not be that of this machine.
+fn tell_time(response: &mut Response<Full<Bytes>>, service: &Service) {
+    let date = httpdate::fmt_http_date(service.clock().now().into());
+    if let Ok(date) = HeaderValue::try_from(date) {
+        response.headers_mut().insert(header::DATE, date);
     }
 }
 

@@ -40,7 +40,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use self::error::{Delivery, Error, ErrorKind, Phase};
-pub use self::http::{Auth, Dangerous, HttpConfig, HttpTransport, Proxy};
+pub use self::http::{Auth, Dangerous, HttpConfig, HttpTransport, Probe, Proxy, Unauthenticated};
 pub use self::replay::Replay;
 pub use self::scenario::{Exchange, Scenario};
 #[cfg(feature = "kerberos")]

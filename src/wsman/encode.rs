@@ -137,10 +137,20 @@ impl Encoder<'_> {
     pub(crate) fn endpoint(&mut self, reference: &Reference) -> Result<(), EncodeError> {
         self.writer.element("a:Address", &[], uris::ANONYMOUS)?;
         self.writer.start("a:ReferenceParameters", &[])?;
-        self.writer
-            .element("w:ResourceURI", &[], &self.resource_uri(reference)?)?;
+        let resource = self.resource_uri(reference)?;
+        self.resource(&[], &resource)?;
         self.selectors(reference)?;
         Ok(self.writer.end()?)
+    }
+
+    /// Writes a resource URI. Of what stands in it, the namespace alone may be any text.
+    pub(crate) fn resource(
+        &mut self,
+        attributes: &[(&str, &str)],
+        uri: &str,
+    ) -> Result<(), EncodeError> {
+        let written = self.writer.element("w:ResourceURI", attributes, uri);
+        written.map_err(|error| EncodeError::from(error).at("the namespace"))
     }
 
     /// The resource URI of a reference's class.
@@ -170,15 +180,17 @@ impl Encoder<'_> {
                 }
                 value => {
                     let text = value.as_text().unwrap_or_default();
-                    let written = self.writer.text(&text).map_err(EncodeError::from);
-                    written.map_err(|error| error.at(format_args!("the key {name}")))?;
+                    let place = format_args!("the key {name}");
+                    let written = self.writer.text(&text);
+                    written.map_err(|error| EncodeError::from(error).at(place))?;
                 }
             }
             self.writer.end()?;
         }
         if let Some(namespace) = namespace {
-            self.writer
-                .element("w:Selector", &[("Name", uris::CIM_NAMESPACE)], namespace)?;
+            let name = [("Name", uris::CIM_NAMESPACE)];
+            let written = self.writer.element("w:Selector", &name, namespace);
+            written.map_err(|error| EncodeError::from(error).at("the namespace"))?;
         }
         Ok(self.writer.end()?)
     }

@@ -79,8 +79,7 @@ impl Encoder<'_> {
         let action = action_of(operation, &resource)?;
         self.writer.start("s:Header", &[])?;
         self.writer.element("a:To", &[], head.to)?;
-        self.writer
-            .element("w:ResourceURI", &[MUST_UNDERSTAND], &resource)?;
+        self.resource(&[MUST_UNDERSTAND], &resource)?;
         self.writer.start("a:ReplyTo", &[])?;
         self.writer
             .element("a:Address", &[MUST_UNDERSTAND], uris::ANONYMOUS)?;

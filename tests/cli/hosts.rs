@@ -1,6 +1,7 @@
 //! Hosts that are none: they take every request, and answer all with the same page, or not at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -8,6 +9,7 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 /// A host on a loopback port, which ends with the test.
@@ -63,7 +65,10 @@ impl Host {
 
     /// Waits until something was sent.
     pub(crate) async fn was_asked(&mut self) -> Vec<u8> {
-        self.asked.recv().await.expect("the host runs")
+        let asked = timeout(DEADLINE, self.asked.recv()).await;
+        asked
+            .expect("something is sent in time")
+            .expect("the host runs")
     }
 
     async fn start(name: Option<&str>, answer: Option<&'static str>) -> Self {
@@ -146,5 +151,7 @@ fn identity(name: &str) -> (String, TlsAcceptor) {
     (cert.pem(), Arc::new(config).into())
 }
 
+/// Far longer than a program takes to send something; a test that hangs fails by it.
+const DEADLINE: Duration = Duration::from_secs(60);
 const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 28\r\n\
                     Connection: close\r\n\r\n<html>\x1b[2JIt works!</html>\n\n";

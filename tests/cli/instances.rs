@@ -3,6 +3,7 @@
 use cimwire::simulator::Simulator;
 use serde_json::{Value, json};
 
+use crate::hosts::Host;
 use crate::program::{Outcome, Program};
 
 async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
@@ -18,7 +19,7 @@ async fn id(host: &Simulator, vm: &str) -> String {
     let found = run(host, &["query", &wql]).await;
     let found = found.expect(0).events();
     assert_eq!(found.len(), 1, "{found:?}");
-    found[0]["Name"].as_str().unwrap().to_owned()
+    found[0]["Name"].as_str().expect("a text").to_owned()
 }
 
 fn names(rows: &[Value]) -> Vec<&str> {
@@ -143,6 +144,7 @@ async fn instances_and_their_paths() {
     let lists = ["enumerate", "Msvm_ComputerSystem", "--both"];
     let lists = Program::on(&host).run(&lists).await.expect(0).stdout;
     assert!(lists.contains(path), "{lists}");
+    assert!(!lists.starts_with('\n'), "{lists}");
     assert_eq!(lists.split("\n\n").count(), both.len());
 }
 
@@ -205,6 +207,37 @@ async fn no_more_than_so_many() {
     ];
     let outcome = run(&host, &none).await.expect(0);
     assert_eq!(outcome.said("note: "), "no instances");
+}
+
+#[tokio::test]
+async fn no_page_is_larger_than_what_is_wanted() {
+    for (limit, asked_for) in [
+        (None, "500"),
+        (Some("2"), "2"),
+        (Some("99999999999"), "500"),
+        (Some("501"), "500"),
+    ] {
+        let empty = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><n:EnumerateResponse \
+                     xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\"><w:Items \
+                     xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"/><w:EndOfSequence \
+                     xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"/></n:EnumerateResponse></s:Body></s:Envelope>";
+        let mut host = Host::scripted([empty.to_owned()]).await;
+        let program = Program::at(&host.url, "operator", "c0rrect-h0rse")
+            .arguments(&[
+                "--auth",
+                "basic",
+                "--dangerously-send-password-in-the-clear",
+            ])
+            .arguments(&["enumerate", "Win32_Service"]);
+        let program = match limit {
+            Some(limit) => program.arguments(&["--limit", limit]),
+            None => program,
+        };
+        program.run(&[]).await.expect(0);
+        let asked = String::from_utf8(host.was_asked().await).unwrap();
+        let element = format!("MaxElements>{asked_for}</");
+        assert!(asked.contains(&element), "{element} is not in\n{asked}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod associations;
 mod changes;
 mod connecting;
 mod demo;
+mod doctor;
 mod hosts;
 mod instances;
 mod interrupts;

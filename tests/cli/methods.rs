@@ -19,13 +19,13 @@ async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
 async fn path(host: &Simulator, vm: &str) -> String {
     let wql = format!("SELECT * FROM Msvm_ComputerSystem WHERE ElementName = '{vm}'");
     let rows = run(host, &["query", &wql]).await.expect(0).events();
-    let id = rows[0]["Name"].as_str().unwrap();
+    let id = rows[0]["Name"].as_str().expect("a text");
     format!("Msvm_ComputerSystem.CreationClassName=\"Msvm_ComputerSystem\",Name=\"{id}\"")
 }
 
 /// A process of the host, by what `Create` returned.
 async fn process(host: &Simulator, returned: &Value) -> Value {
-    let id = returned["output"]["ProcessId"].as_str().unwrap();
+    let id = returned["output"]["ProcessId"].as_str().expect("a text");
     let key = format!("Handle={id}");
     let rows = run(host, &["get", "Win32_Process", "-k", &key])
         .await
@@ -432,7 +432,7 @@ async fn stop(answers: [String; 2], arguments: &[&str]) -> (Outcome, String) {
         .run(arguments)
         .await;
     host.was_asked().await;
-    let asked = String::from_utf8(host.was_asked().await).unwrap();
+    let asked = String::from_utf8(host.was_asked().await).expect("a text");
     (outcome, asked)
 }
 

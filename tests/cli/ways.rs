@@ -11,20 +11,22 @@ use crate::program::Program;
 /// A file of a test, by its path.
 fn file(name: &str, text: &str) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    path.into_os_string().into_string().unwrap()
+    std::fs::write(&path, text).expect("it can be written");
+    path.into_os_string()
+        .into_string()
+        .expect("a path in UTF-8")
 }
 
 /// A client certificate and its key, in PEM.
 fn pair() -> (String, String) {
-    let pair = rcgen::generate_simple_self_signed(["operator".to_owned()]).unwrap();
+    let pair = rcgen::generate_simple_self_signed(["operator".to_owned()]).expect("a certificate");
     (pair.cert.pem(), pair.signing_key.serialize_pem())
 }
 
 /// The fingerprint of a certificate in PEM.
 fn fingerprint(pem: &str) -> String {
     use rustls::pki_types::{CertificateDer, pem::PemObject};
-    let der = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+    let der = CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate");
     let digest = Sha256::digest(&der);
     let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
     pairs.join(":")
@@ -66,6 +68,33 @@ async fn a_client_certificate_logs_in_without_a_user() {
     let named =
         "authorization: http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual\r\n";
     assert!(sent.to_lowercase().contains(named), "{sent}");
+}
+
+#[tokio::test]
+async fn the_simulated_host_knows_its_certificate_and_no_other() {
+    let host = Simulator::builder().client_certificates(true);
+    let host = host.start().await.unwrap();
+    let known = host.client_certificate().unwrap();
+    let ca = file("ways-sim-ca.pem", host.authority().unwrap());
+    let both = format!("{}{}", known.certificate(), known.key());
+    let both = file("ways-sim-client.pem", &both);
+    let options = ["--host", host.url(), "--ca-file", &ca];
+    let program = || Program::new().arguments(&options);
+    let query = ["query", "SELECT * FROM Msvm_ComputerSystem", "-o", "json"];
+    for command in [&["identify"][..], &query] {
+        let program = program().arguments(&["--client-cert", &both]);
+        program.run(command).await.expect(0);
+    }
+
+    let (certificate, key) = pair();
+    let stranger = file("ways-sim-stranger.pem", &format!("{certificate}{key}"));
+    let program = program().arguments(&["--client-cert", &stranger]);
+    let outcome = program.run(&["identify"]).await;
+    outcome.expect_error(
+        3,
+        "does not accept the client certificate",
+        "client authentication",
+    );
 }
 
 #[tokio::test]
@@ -156,16 +185,16 @@ async fn a_proxy_passes_sealed_messages_on() {
         .await
         .expect(0);
     // Named in the list, the host is looked for directly, and is not there.
-    for list in [
-        Program::env as fn(Program, &str, &str) -> Program,
-        |program, _, hosts| program.arguments(&["--no-proxy", hosts]),
-    ] {
-        let program = far()
+    let environment = || {
+        far()
             .env("CIMWIRE_PROXY", "environment")
-            .env("HTTP_PROXY", address);
-        let outcome = list(program, "NO_PROXY", "invalid")
-            .run(&["identify"])
-            .await;
+            .env("HTTP_PROXY", address)
+    };
+    for program in [
+        environment().env("NO_PROXY", "invalid"),
+        environment().arguments(&["--no-proxy", "invalid"]),
+    ] {
+        let outcome = program.run(&["identify"]).await;
         outcome.expect_error(4, "the name hv01.invalid has no address", "spelling");
     }
     // Nobody asked for what the environment names.

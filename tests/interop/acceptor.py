@@ -9,10 +9,13 @@ and what it refused. It ends when its standard input closes.
 import argparse
 import base64
 import binascii
+import hashlib
 import http.server
 import importlib.metadata
 import itertools
 import json
+import re
+import ssl
 import sys
 import threading
 
@@ -26,7 +29,8 @@ def main():
     server = Server(options)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port = server.server_address[1]
-    print(json.dumps({"url": f"http://127.0.0.1:{port}", "port": port}), flush=True)
+    scheme = "https" if server.options.certificate else "http"
+    print(json.dumps({"url": f"{scheme}://127.0.0.1:{port}", "port": port}), flush=True)
     while sys.stdin.buffer.read(4096):
         pass
 
@@ -39,6 +43,9 @@ def arguments():
     parser.add_argument("--tamper-with-login", action="store_true", help="corrupt the MIC of the client's last token")
     parser.add_argument("--unsealed-answers", action="store_true", help="answer in clear after the handshake")
     parser.add_argument("--drop-after", type=int, metavar="N", help="hang up instead of answering message N + 1")
+    parser.add_argument("--certificate", metavar="FILE", help="speak TLS with this certificate and key, in PEM")
+    parser.add_argument("--bind-to", metavar="FILE", help="expect logins bound to this certificate, in PEM (pyspnego)")
+    parser.add_argument("--behind-terminator", action="store_true", help="take the word of a TLS terminator in front")
     return parser.parse_args()
 
 
@@ -53,6 +60,11 @@ class Server(http.server.ThreadingHTTPServer):
         self.connections = itertools.count(1)
         self.responder = responder.Responder(hyperv.Host(self.log), _version(options.provider))
         self._log_lock = threading.Lock()
+        if options.certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(options.certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self.binding = endpoint_binding(options.bind_to) if options.bind_to else None
 
     def log(self, **event):
         with self._log_lock:
@@ -61,7 +73,7 @@ class Server(http.server.ThreadingHTTPServer):
     def handle_error(self, request, client_address):
         # A client that hangs up is no news; anything else is a mistake of ours and must be seen.
         error = sys.exc_info()[1]
-        if not isinstance(error, ConnectionError):
+        if not isinstance(error, (ConnectionError, ssl.SSLError)):
             self.log(event="error", reason=repr(error))
 
 
@@ -90,7 +102,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         if self.path.partition("?")[0] != "/wsman":
             return self.reply(404)
-        if body and not sealing.is_sealed(self.headers.get("Content-Type", "")):
+        if self.server.options.behind_terminator:
+            return self.believe(body)
+        if body and not self.is_protected():
             # Nobody may send a body that all can read. AllowUnencrypted=false answers 401.
             return self.refuse("the body is not sealed")
         if "Authorization" in self.headers:
@@ -99,12 +113,23 @@ class Connection(http.server.BaseHTTPRequestHandler):
             return self.refuse("no authentication")
         return self.exchange(body)
 
+    def is_protected(self):
+        return self.server.options.certificate or sealing.is_sealed(self.headers.get("Content-Type", ""))
+
+    def believe(self, body):
+        """Answers whoever the terminator says has shown a certificate that it has verified."""
+        if self.headers.get("Authorization") != MUTUAL or self.headers.get("X-Client-Verify") != "SUCCESS":
+            return self.refuse("nobody has shown a certificate")
+        self.log(event="login", peer=self.headers.get("X-Client-Subject"))
+        return self.answer_plainly(body)
+
     def authenticate(self, body):
         scheme, _, token = self.headers["Authorization"].partition(" ")
         if scheme.lower() != "negotiate":
             return self.refuse(f"the scheme {scheme} is not offered")
         if self.context is None or self.context.complete:
-            self.context = sealing.PROVIDERS[self.server.options.provider](self.server.options.mechanism)
+            provider = sealing.PROVIDERS[self.server.options.provider]
+            self.context = provider(self.server.options.mechanism, self.server.binding)
         try:
             answer = self.context.step(self.token(token))
         except Exception as error:  # Each library has its own errors; whichever it is, the login has failed.
@@ -125,6 +150,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         return sealing.tamper_with_mic(token) if self.server.options.tamper_with_login else token
 
     def exchange(self, body):
+        if self.server.options.certificate:
+            return self.answer_plainly(body)
         options = self.server.options
         try:
             envelope = sealing.unseal_body(self.context, body)
@@ -140,6 +167,12 @@ class Connection(http.server.BaseHTTPRequestHandler):
         if options.unsealed_answers:
             return self.reply(status, answer, "application/soap+xml;charset=UTF-8")
         return self.reply(status, sealing.seal_body(self.context, answer, options.break_mic), sealing.CONTENT_TYPE)
+
+    def answer_plainly(self, envelope):
+        """Under TLS, where nothing is sealed."""
+        status, answer, action = self.server.responder.answer(envelope)
+        self.log(event="message", action=action, status=status)
+        return self.reply(status, answer, "application/soap+xml;charset=UTF-8")
 
     def refuse(self, reason):
         self.context = None
@@ -169,6 +202,13 @@ class Connection(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def endpoint_binding(path):
+    """The name of the channel that ends at the holder of a certificate signed with SHA-256 (RFC 5929)."""
+    with open(path, encoding="ascii") as file:
+        pem = re.search("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", file.read(), re.DOTALL)
+    return b"tls-server-end-point:" + hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[0])).digest()
+
+
 def _version(provider):
     mechanism = " with gss-ntlmssp" if provider == "gssapi" else ""
     return f"{provider} {importlib.metadata.version(provider)}{mechanism}"
@@ -176,6 +216,8 @@ def _version(provider):
 
 # The service's MaxEnvelopeSizekb of 500, and room for what sealing adds.
 MAX_BODY = 512_000 + 1024
+# What a client certificate is named in `Authorization`.
+MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 
 if __name__ == "__main__":
     main()

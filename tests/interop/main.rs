@@ -1,7 +1,7 @@
 //! The program and the simulated host against peers that share no code with them.
 //!
 //! The client meets `acceptor.py`, whose NTLM and sealing are done by the Python package `pyspnego` or by Debian's
-//! `gss-ntlmssp`; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
+//! `gss-ntlmssp`, also through squid, tinyproxy and nginx; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
 //! `cargo test --test interop -- --ignored` runs the tests.
 
 #[cfg(feature = "kerberos")]
@@ -10,6 +10,12 @@ mod logins;
 mod negotiate;
 mod peers;
 mod program;
+#[cfg(unix)]
+mod proxies;
+#[cfg(unix)]
+mod servers;
+#[cfg(unix)]
+mod terminator;
 
 use peers::{Acceptor, USER};
 use program::{PASSWORD, Program, Simulator};
@@ -262,6 +268,15 @@ async fn pypsrp_drives_the_simulated_host() {
             .await
             .expect_code(0);
     }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn pypsrp_reads_pages_and_changes_instances() {
+    let host = Simulator::start_with(&["--synthetic-instances", "300"]).await;
+    peers::pypsrp_cim(&host.url, &host.user, &host.password)
+        .await
+        .expect_code(0);
 }
 
 #[tokio::test]

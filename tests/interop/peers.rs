@@ -1,4 +1,5 @@
-//! The peers in Python as child processes: `acceptor.py`, a host to log in to, and `pypsrp_client.py`, a client.
+//! The peers in Python as child processes: `acceptor.py`, a host to log in to, and `pypsrp_client.py` and
+//! `pypsrp_cim.py`, clients.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -166,6 +167,15 @@ pub(crate) async fn pypsrp(url: &str, user: &str, password: &str, auth: &str) ->
     let mut command = python("pypsrp_client.py");
     command
         .args(["--url", url, "--user", user, "--auth", auth])
+        .env("CIMWIRE_PASSWORD", password);
+    Outcome::of(command).await
+}
+
+/// Runs `pypsrp_cim.py` against a host.
+pub(crate) async fn pypsrp_cim(url: &str, user: &str, password: &str) -> Outcome {
+    let mut command = python("pypsrp_cim.py");
+    command
+        .args(["--url", url, "--user", user])
         .env("CIMWIRE_PASSWORD", password);
     Outcome::of(command).await
 }

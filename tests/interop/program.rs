@@ -15,6 +15,7 @@ pub(crate) struct Program {
     url: String,
     user: String,
     password: String,
+    variables: Vec<(String, String)>,
 }
 
 impl Program {
@@ -24,7 +25,22 @@ impl Program {
             url: url.into(),
             user: USER.into(),
             password: PASSWORD.into(),
+            variables: Vec::new(),
         }
+    }
+
+    /// Logs in with a ticket alone.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn by_ticket(mut self) -> Self {
+        self.user.clear();
+        self.password.clear();
+        self.env("CIMWIRE_AUTH", "kerberos")
+    }
+
+    /// With a variable in the environment.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
     }
 
     /// Logs in as another user.
@@ -43,15 +59,19 @@ impl Program {
     pub(crate) async fn run(self, arguments: &[&str]) -> Outcome {
         let mut command = cimwire();
         command
-            .args([
-                "--host", &self.url, "--user", &self.user, "--output", "json",
-            ])
+            .args(["--host", &self.url, "--output", "json"])
             .args(arguments);
+        if !self.user.is_empty() {
+            command.args(["--user", &self.user]);
+        }
         command
             .env("CIMWIRE_PASSWORD", &self.password)
-            .env("RUST_LOG", "trace");
+            .env("RUST_LOG", "trace")
+            .envs(self.variables);
         let outcome = Outcome::of(command).await;
-        outcome.expect_hidden(&self.password);
+        if !self.password.is_empty() {
+            outcome.expect_hidden(&self.password);
+        }
         outcome
     }
 }
@@ -168,6 +188,16 @@ impl Outcome {
         );
     }
 
+    /// Asserts that something stands on stderr.
+    #[track_caller]
+    pub(crate) fn expect_said(&self, text: &str) {
+        assert!(
+            self.stderr.contains(text),
+            "no {text:?} in\n{}",
+            self.stderr
+        );
+    }
+
     /// All texts that stand under a name, at any depth, in the JSON lines of standard output.
     pub(crate) fn strings_at(&self, name: &str) -> Vec<String> {
         let mut found = Vec::new();
@@ -181,7 +211,7 @@ impl Outcome {
 
     /// Asserts that a secret stands nowhere: as text, or as the bytes of its UTF-8 or UTF-16 in decimal or hexadecimal.
     #[track_caller]
-    fn expect_hidden(&self, secret: &str) {
+    pub(crate) fn expect_hidden(&self, secret: &str) {
         let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut spellings = vec![
             secret.to_owned(),

@@ -2,7 +2,7 @@
 
     CIMWIRE_PASSWORD=... python pypsrp_client.py --url http://127.0.0.1:PORT --user 'EXAMPLE\\operator'
 
-Exit codes: 0 all is well, 1 an answer is not as it must be, 3 the host refused the login.
+`pypsrp_cim.py` goes on from here. Exit codes: 0 all is well, 1 an answer is not as it must be, 3 the host refused the login.
 """
 
 import argparse
@@ -31,11 +31,11 @@ SPECIAL = 'web & <db> "01"'
 NAMES = {"web01", "db01", SPECIAL, "fünf", "twin"}
 
 
-def main():
+def main(checks):
     options = arguments()
     host = Host(options)
     try:
-        for check in CHECKS:
+        for check in checks:
             check(host)
             print(f"ok: {check.__doc__}", flush=True)
     except AuthenticationError as error:
@@ -335,4 +335,4 @@ CHECKS = (
 )
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(CHECKS))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the peers of the interop tests: a Python environment under target/interop/venv, Debian's gss-ntlmssp, a KDC,
-# and what the feature `kerberos` is built with.
+# proxies (squid, tinyproxy) and a TLS terminator (nginx), and what the feature `kerberos` is built with.
 # Can be run again at any time; when all is there it changes nothing. Debian packages need root; without it, what is
 # missing is named.
 set -euo pipefail
@@ -17,11 +17,7 @@ main() {
     return
   fi
   install_packages
-  python3 -c 'import sys; raise SystemExit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
-  python3 -m venv --clear "$venv"
-  # The binding to GSSAPI comes as C; unoptimised it compiles in less than half the time.
-  CFLAGS=-O0 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-  cp "$requirements" "$made_from"
+  has_environment || make_environment
   if ! ready; then
     echo 'The interop peers were installed, but cannot be used.' >&2
     exit 1
@@ -30,7 +26,11 @@ main() {
 }
 
 ready() {
-  has_mechanism && has_kerberos && cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
+  has_mechanism && has_kerberos && has_servers && has_environment
+}
+
+has_environment() {
+  cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
 import gssapi, pypsrp, spnego
 
 ntlm = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
@@ -49,11 +49,24 @@ has_kerberos() {
     compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null
 }
 
+has_servers() {
+  [[ -x /usr/sbin/squid && -x /usr/lib/squid/basic_ncsa_auth && -x /usr/bin/tinyproxy && -x /usr/sbin/nginx ]]
+}
+
+make_environment() {
+  python3 -c 'import sys; raise SystemExit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+  python3 -m venv --clear "$venv"
+  # The binding to GSSAPI comes as C; unoptimised it compiles in less than half the time.
+  CFLAGS=-O0 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+  cp "$requirements" "$made_from"
+}
+
 install_packages() {
   local missing=()
   has_mechanism || missing+=(gss-ntlmssp)
   has_kerberos || missing+=(pkg-config libkrb5-dev libclang1-14 libclang-common-14-dev krb5-user krb5-kdc
     krb5-admin-server libfaketime)
+  has_servers || missing+=(squid tinyproxy-bin nginx-light)
   command -v krb5-config >/dev/null || missing+=(libkrb5-dev)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
@@ -66,8 +79,20 @@ install_packages() {
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
+  # The tests start their own; what the packages would start is of no use to anybody.
+  has_servers || without_services
   apt-get update --quiet=2
   apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}"
+}
+
+# Keeps Debian's packages from starting services while this script runs, where nothing else does so already.
+without_services() {
+  local policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    trap "rm -f $policy" EXIT
+  fi
 }
 
 has_python_headers() {

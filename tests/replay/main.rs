@@ -4,8 +4,10 @@
 
 mod client;
 mod job;
+mod mishaps;
 mod omi;
 mod openwsman;
+mod operations;
 mod replication;
 
 use std::error::Error as _;
@@ -57,8 +59,10 @@ fn every_scenario_is_replayed() {
     let sources = [
         include_str!("client.rs"),
         include_str!("job.rs"),
+        include_str!("mishaps.rs"),
         include_str!("omi.rs"),
         include_str!("openwsman.rs"),
+        include_str!("operations.rs"),
         include_str!("replication.rs"),
     ];
     for folder in std::fs::read_dir("xml-fixtures").unwrap() {

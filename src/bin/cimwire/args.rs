@@ -9,8 +9,8 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueP
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    associations, create, decode, delete, demo, enumerate, get, invoke, job, put, query, replica,
-    schema, simulate,
+    associations, create, decode, delete, demo, doctor, enumerate, get, invoke, job, put, query,
+    replica, schema, simulate,
 };
 use crate::time;
 
@@ -52,6 +52,9 @@ fn command() -> clap::Command {
 pub(crate) enum Command {
     /// Ask which product answers at the host
     Identify,
+    /// Look for what is wrong with a connection, step by step, and say what to do
+    #[command(after_help = doctor::AFTER_HELP)]
+    Doctor,
     Get(get::Get),
     Enumerate(enumerate::Enumerate),
     Query(query::Query),

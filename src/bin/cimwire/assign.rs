@@ -89,15 +89,14 @@ pub(crate) const HELP: &str =
     "A value: NAME=VALUE, once more for each value of an array, or NAME:=JSON";
 /// What `--help` says of it at length.
 pub(crate) const LONG_HELP: &str = "\
-A value by its name, in any case:
+A value by its name, in any case; the declaration of the class, which the host is asked for, decides what it becomes, and \
+what is not declared is not sent. Where a host does not tell its declarations, texts are sent as they are.
 
-NAME=VALUE  a text, number, true or false; a time as 2030-01-15T21:00:00Z, +2h from now, or in CIM's
-            25 characters; an interval as P1DT2H; a reference as an object path; an embedded instance
-            as CIM-XML. The same name once more makes an array: Roles=a Roles=b
-NAME:=JSON  the same as JSON: null, an array as [1, 2], an embedded instance as {\"__CLASS\": \"C\", …}
+NAME=VALUE is a text, a number, true or false; a time as 2030-01-15T21:00:00Z, +2h from now, or in the 25 characters of \
+CIM; an interval as P1DT2H; a reference as an object path; an embedded instance as CIM-XML. The same name once more makes \
+an array: Roles=a Roles=b.
 
-The declaration of the class, which the host is asked for, decides what a text becomes, and what is not declared is not \
-sent. Where a host has no declarations, texts are sent as they are.";
+NAME:=JSON is the same as JSON: null, an array as [1, 2], an embedded instance as {\"__CLASS\": \"Msvm_X\", \"Name\": 1}.";
 
 #[cfg(test)]
 mod tests {

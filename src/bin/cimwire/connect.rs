@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use cimwire::transport::Proxy;
-use cimwire::{Client, Credentials, Secret, printable};
+use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
 
 use crate::args::{AuthScheme, Connection};
 use crate::exit::Exit;
@@ -14,14 +14,30 @@ use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
 pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
-    let options = &session.connection;
-    let Some(host) = &options.host else {
-        return Err(Problem::usage("no host is named")
-            .hint("name it with --host or CIMWIRE_HOST; `cimwire demo` brings a simulated one")
-            .into());
-    };
+    let host = host(&session.connection)?;
     let credentials = credentials(session).await?;
-    build(options, host, credentials)
+    build(&session.connection, host, credentials)
+}
+
+/// What [`client`] is built from; without credentials where nothing says who logs in.
+pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
+    let options = &session.connection;
+    let host = host(options)?;
+    let names_nobody = options.user.is_none()
+        && options.client_cert.is_none()
+        && matches!(options.auth, None | Some(AuthScheme::Negotiate));
+    let builder = builder(options, host)?;
+    if names_nobody {
+        return Ok((builder, false));
+    }
+    Ok((builder.credentials(credentials(session).await?), true))
+}
+
+fn host(options: &Connection) -> Result<&str, Problem> {
+    options.host.as_deref().ok_or_else(|| {
+        Problem::usage("no host is named")
+            .hint("name it with --host or CIMWIRE_HOST; `cimwire demo` brings a simulated one")
+    })
 }
 
 /// The client of a host, with the options that do not say which host it is.
@@ -30,8 +46,11 @@ pub(crate) fn build(
     host: &str,
     credentials: Credentials,
 ) -> Result<Client, Failure> {
+    Ok(builder(options, host)?.credentials(credentials).build()?)
+}
+
+fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(host)
-        .credentials(credentials)
         .dialect(options.dialect)
         .datetime_form(options.datetime_form);
     if let Some(scheme) = options.auth {
@@ -67,7 +86,7 @@ pub(crate) fn build(
         );
         builder = builder.dangerous().allow_basic_without_tls();
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }
 
 fn proxy(options: &Connection) -> Result<Option<Proxy>, Failure> {

@@ -3,17 +3,18 @@
 //! With `--output json` it is one JSON object a line there too, so that stdout holds results and nothing else, and a
 //! program finds out why there are none without reading prose.
 
+mod json;
+
 use std::error::Error as StdError;
-use std::fmt::Debug;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cimwire::job::{JobFailure, ReturnCode};
-use cimwire::{Error, Fault, ProviderFault, printable};
-use serde::Serialize;
+use cimwire::{Error, printable};
 
 use crate::args::Format;
 use crate::exit::Exit;
+use json::{ErrorRow, Told};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -89,24 +90,12 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
     let exit = Exit::from(error);
-    let code = error.cause::<ReturnCode>().map(|code| code.code());
-    let message = match code {
+    let message = match return_code(error) {
         Some(code) => format!("{} ({code})", chain(error)),
         None => chain(error),
     };
     if speaks_json() {
-        json(&Told {
-            error: Some(ErrorRow {
-                kind: snake_case(error.kind()),
-                exit_code: exit.code(),
-                message,
-                hint: error.hint(),
-                delivery: Some(snake_case(error.delivery())),
-                return_code: code.map(Into::into),
-                fault: error.fault().map(FaultRow::from),
-            }),
-            ..Told::default()
-        });
+        json::say(&Told::Error(ErrorRow::of(error, exit, message)));
         return exit;
     }
     say(&format!("error: {message}"));
@@ -122,18 +111,7 @@ pub(crate) fn error(error: &Error) -> Exit {
 /// Reports a problem of the program's own; says what to end the program with.
 pub(crate) fn problem(problem: &Problem) -> Exit {
     if speaks_json() {
-        json(&Told {
-            error: Some(ErrorRow {
-                kind: snake_case(problem.exit),
-                exit_code: problem.exit.code(),
-                message: problem.what.clone(),
-                hint: problem.hint.as_deref(),
-                delivery: None,
-                return_code: problem.return_code,
-                fault: None,
-            }),
-            ..Told::default()
-        });
+        json::say(&Told::Error(problem.into()));
         return problem.exit;
     }
     say(&format!("error: {}", problem.what));
@@ -146,10 +124,7 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
 /// Says what somebody should beware of.
 pub(crate) fn warning(text: &str) {
     if speaks_json() {
-        return json(&Told {
-            warning: Some(text),
-            ..Told::default()
-        });
+        return json::say(&Told::Warning(text));
     }
     say(&format!("warning: {text}"));
 }
@@ -157,10 +132,7 @@ pub(crate) fn warning(text: &str) {
 /// Says what is good to know.
 pub(crate) fn note(text: &str) {
     if speaks_json() {
-        return json(&Told {
-            note: Some(text),
-            ..Told::default()
-        });
+        return json::say(&Told::Note(text));
     }
     say(&format!("note: {text}"));
 }
@@ -181,74 +153,6 @@ fn speaks_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// One line of stderr, where programs read it.
-#[derive(Default, Serialize)]
-struct Told<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<ErrorRow<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    warning: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ErrorRow<'a> {
-    kind: String,
-    exit_code: u8,
-    message: String,
-    hint: Option<&'a str>,
-    /// Whether the host can have seen the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delivery: Option<String>,
-    /// What a method returned that it had not done what it should.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    return_code: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fault: Option<FaultRow<'a>>,
-}
-
-#[derive(Serialize)]
-struct FaultRow<'a> {
-    kind: String,
-    subcode: Option<&'a str>,
-    code: Option<u32>,
-    provider_code: Option<u32>,
-    message: &'a str,
-}
-
-impl<'a> From<&'a Fault> for FaultRow<'a> {
-    fn from(fault: &'a Fault) -> Self {
-        Self {
-            kind: snake_case(fault.kind()),
-            subcode: fault.subcode(),
-            code: fault.wsman_code(),
-            provider_code: fault.provider_fault().and_then(ProviderFault::code),
-            message: fault.message(),
-        }
-    }
-}
-
-fn json(told: &Told<'_>) {
-    if let Ok(line) = serde_json::to_string(told) {
-        let _ = io::stderr()
-            .lock()
-            .write_all(format!("{line}\n").as_bytes());
-    }
-}
-
-/// The name of a variant as JSON has names: `outcome_unknown`.
-fn snake_case(variant: impl Debug) -> String {
-    let mut name = String::new();
-    for c in format!("{variant:?}").chars() {
-        if c.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(c.to_lowercase());
-    }
-    name
-}
-
 /// An error and its causes, in a line.
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut line = error.to_string();
@@ -259,6 +163,11 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
         cause = error.source();
     }
     line
+}
+
+/// What a method of Hyper-V returned, where it has not done what it should.
+fn return_code(error: &Error) -> Option<u32> {
+    error.cause::<ReturnCode>().map(|code| code.code())
 }
 
 /// What the host says about a failed job beyond the one text that stands in the error itself.

@@ -88,14 +88,10 @@ fn typed(matches: &ArgMatches) -> Vec<String> {
             let values = matches.get_raw(id).into_iter().flatten();
             words.extend(values.map(|value| {
                 let value = value.to_string_lossy();
-                quoted(
-                    if id == "proxy" {
-                        without_login(&value)
-                    } else {
-                        &value
-                    }
-                    .as_ref(),
-                )
+                quoted(match id {
+                    "proxy" => without_login(&value),
+                    _ => &value,
+                })
             }));
         }
     }

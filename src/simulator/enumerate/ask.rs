@@ -1,5 +1,7 @@
 //! What an Enumerate asks for.
 
+use std::time::Duration;
+
 use crate::cim::{DateTime, Interval};
 use crate::wsman::Dialect;
 use crate::xml::{Element, Ns, Reader};
@@ -93,8 +95,8 @@ impl Ask {
             return Ok(None);
         };
         let after = |interval: Interval| {
-            let micros = interval.micros()?;
-            Some(now.plus(std::time::Duration::from_micros(micros)))
+            let length = Duration::from_micros(interval.micros()?);
+            Some(now.plus(length))
         };
         let at = match text.parse::<Interval>() {
             Ok(interval) => after(interval),

@@ -1,7 +1,7 @@
 //! Simulated time: real, faster than real, or driven by hand.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cim::{DateTime, Interval};
 
@@ -34,6 +34,13 @@ impl Moment {
     /// The moment as a CIM time in UTC.
     pub(crate) fn to_datetime(self) -> DateTime {
         DateTime::from_unix_micros(self.unix_micros).unwrap_or(DateTime::NEVER)
+    }
+}
+
+impl From<Moment> for SystemTime {
+    fn from(moment: Moment) -> Self {
+        let since = u64::try_from(moment.unix_micros).unwrap_or_default();
+        UNIX_EPOCH + Duration::from_micros(since)
     }
 }
 

@@ -38,7 +38,9 @@ pub enum Auth {
     /// The client certificate of [`Credentials::certificate`], shown in the TLS handshake, so over https alone.
     ///
     /// The host maps the certificate to a local account of its own (`winrm create winrm/config/service/certmapping`),
-    /// and has to allow this login (`Auth\Certificate`), which by default it does not.
+    /// and has to allow this login (`Auth\Certificate`), which by default it does not. By default it asks for the
+    /// certificate only after the handshake, too, which is not supported here: have it ask at once (`netsh http update
+    /// sslcert`, with `clientcertnegotiation=enable`).
     Certificate,
 }
 

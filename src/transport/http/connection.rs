@@ -239,7 +239,14 @@ impl Protection {
                     300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
                     _ => Delivery::Unknown,
                 };
-                Err(failure::of_status(&answer, wire.way(), delivery))
+                let error = failure::of_status(&answer, wire.way(), delivery);
+                Err(match (&*self, answer.status.as_u16()) {
+                    // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
+                    (Self::Authorization(_, Shows::Certificate), 400 | 495 | 496) => {
+                        error.with_hint(failure::MAY_NOT_ACCEPT)
+                    }
+                    _ => error,
+                })
             }
         }
     }
@@ -270,7 +277,7 @@ fn is_refusal(status: StatusCode) -> bool {
 }
 
 /// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
-fn is_envelope(answer: &Answer) -> bool {
+pub(crate) fn is_envelope(answer: &Answer) -> bool {
     let media_type = multipart::media_type(answer.content_type());
     !answer.body.is_empty()
         && ENVELOPES

@@ -5,6 +5,8 @@
 //! returning connection against a new connect, and a sealed message lands on a connection that nobody has logged in.
 //! So a gate lets one connect through. A later one waits, that the returning connection may win the race, and then
 //! fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
+//!
+//! With a proxy on the way the one connect is that to the proxy, with the tunnel and TLS inside of it where there are any.
 
 use std::error::Error as StdError;
 use std::fmt;

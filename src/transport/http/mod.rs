@@ -13,6 +13,7 @@
 //!       trust     says whose certificates are taken
 //!       identity  is the certificate that we show
 //!     proxy       is on the way, or not
+//!   probe         a look at the host without a login
 //!   failure       what went wrong, in a sentence
 //! ```
 
@@ -27,6 +28,7 @@ mod identity;
 mod login;
 pub(crate) mod multipart;
 mod pool;
+mod probe;
 mod proxy;
 mod tls;
 mod trust;
@@ -46,6 +48,7 @@ pub use self::config::{Auth, Dangerous, HttpConfig};
 use self::connection::{Begin, Connection, Login};
 use self::login::Scheme;
 use self::pool::{Pool, Turn};
+pub use self::probe::{Probe, Unauthenticated};
 pub use self::proxy::Proxy;
 use self::tls::Tls;
 use self::wire::Line;
@@ -115,6 +118,16 @@ impl HttpTransport {
             authenticate_timeout: config.authenticate_timeout,
             pool: Pool::new(config.max_connections),
         })
+    }
+
+    /// Looks at what the host shows to whoever has not logged in: nothing of the credentials is sent, but for a client
+    /// certificate that the host asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`]. What else goes wrong is part of what was [seen](Probe::answer).
+    pub async fn probe(&self) -> Result<Probe, Error> {
+        probe::probe(&self.line, self.authenticate_timeout).await
     }
 
     async fn send(&self, request: Request) -> Result<Response, Error> {

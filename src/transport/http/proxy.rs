@@ -1,6 +1,7 @@
 //! A proxy on the way to a host.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
@@ -177,12 +178,18 @@ impl Address {
             .as_str()
             .parse()
             .map_err(|error| config_with("the host cannot be reached through a proxy", error))?;
-        Ok(matcher.intercept(&destination).map(|through| Route {
+        let Some(through) = matcher.intercept(&destination) else {
+            return Ok(None);
+        };
+        // The HTTP client takes the brackets of the address for a part of the name that the certificate is for.
+        if endpoint.is_tls() && endpoint.host().parse::<Ipv6Addr>().is_ok() {
+            let message =
+                "no tunnel through a proxy leads to a host that is named by its IPv6 address";
+            return Err(config(message).with_hint("name the host by its name"));
+        }
+        Ok(Some(Route {
             name: self.name.clone(),
-            login: through.basic_auth().cloned().map(|mut login| {
-                login.set_sensitive(true);
-                login
-            }),
+            login: through.basic_auth().cloned(),
         }))
     }
 }

@@ -83,6 +83,8 @@ pub(crate) struct Seen(Arc<Sight>);
 #[derive(Debug, Default)]
 struct Sight {
     certificate: OnceLock<CertificateDer<'static>>,
+    /// One that was not accepted.
+    refused: OnceLock<CertificateDer<'static>>,
     asked_for_ours: AtomicBool,
 }
 
@@ -91,6 +93,12 @@ impl Seen {
     pub(crate) fn certificate(&self) -> Option<&[u8]> {
         let certificate = self.0.certificate.get();
         certificate.map(|certificate| certificate.as_ref())
+    }
+
+    /// The certificate that the server has shown, accepted or not.
+    pub(crate) fn shown(&self) -> Option<&[u8]> {
+        let refused = || self.0.refused.get().map(|certificate| certificate.as_ref());
+        self.certificate().or_else(refused)
     }
 
     /// Whether the server asked for a client certificate.
@@ -139,7 +147,10 @@ impl ServerCertVerifier for Watching {
             server_name,
             ocsp_response,
             now,
-        )?;
+        );
+        let verified = verified.inspect_err(|_| {
+            let _ = self.seen.0.refused.set(end_entity.clone().into_owned());
+        })?;
         // A client whose connections are not gated may come here again, and needs no certificate.
         let _ = self.seen.0.certificate.set(end_entity.clone().into_owned());
         Ok(verified)

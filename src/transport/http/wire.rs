@@ -232,6 +232,12 @@ impl Answer {
             .unwrap_or_default()
     }
 
+    /// The clock of whoever answered.
+    pub(crate) fn date(&self) -> Option<SystemTime> {
+        let date = self.headers.get(DATE)?.to_str().ok()?;
+        httpdate::parse_http_date(date).ok()
+    }
+
     /// Whether the body is compressed, or changed in some other way.
     pub(crate) fn is_encoded(&self) -> bool {
         self.headers
@@ -248,7 +254,7 @@ impl Answer {
         }
         let until = httpdate::parse_http_date(value).ok()?;
         // By the server's own clock where it shows it: ours may be off.
-        let now = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+        let now = self.date();
         let now = now.unwrap_or_else(SystemTime::now);
         Some(until.duration_since(now).unwrap_or_default())
     }

@@ -22,6 +22,9 @@ pub(super) fn read(
         // OMI puts its answer into the namespace of SOAP.
         (_, "IdentifyResponse") => Answer::Identity(reply::identity(text)?),
         (Ns::Enumeration, "EnumerateResponse" | "PullResponse") => page(text)?,
+        (Ns::Eventing, "SubscribeResponse") => Answer::Subscribed {
+            context: reply::subscription(text)?.context,
+        },
         (Ns::Transfer, "ResourceCreated") => Answer::Created(reply::created(text, "")?),
         (Ns::Wsman, "XmlFragment") => Answer::Fragment(reply::fragment(text, "")?),
         (Ns::None, "CLASS") => Answer::Class(reply::class(text)?),

@@ -78,6 +78,8 @@ pub enum Requested {
         filter: Option<RequestedFilter>,
         /// What the items are to be.
         mode: Mode,
+        /// What of subclasses is wanted, as the request has it.
+        polymorphism: Option<String>,
         /// How many items the first answer may bear; `None` where it is to bear none.
         max_elements: Option<String>,
     },
@@ -93,6 +95,13 @@ pub enum Requested {
         /// Where it stands.
         context: String,
     },
+    /// Begin a subscription to indications.
+    Subscribe {
+        /// Which indications.
+        filter: Option<RequestedFilter>,
+    },
+    /// End a subscription.
+    Unsubscribe,
     /// Call a method.
     Invoke {
         /// Its name.
@@ -141,6 +150,11 @@ pub enum Answer {
         method: String,
         /// What came out, `ReturnValue` among it.
         parameters: Properties,
+    },
+    /// A subscription has begun.
+    Subscribed {
+        /// Where its indications stand.
+        context: String,
     },
     /// The declaration of a class.
     Class(ClassSchema),
@@ -271,6 +285,3 @@ fn unlike(root: &Element<'_>) -> ReplyError {
         _ => format!("it is XML, but {found} and no SOAP envelope"),
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -84,6 +84,11 @@ fn read_body(
             let (context, _) = read_pull(reader)?;
             Ok(Requested::Release { context })
         }
+        (_, Ns::Eventing, "Subscribe") => read_subscribe(reader, namespace),
+        (_, Ns::Eventing, "Unsubscribe") => {
+            reader.skip()?;
+            Ok(Requested::Unsubscribe)
+        }
         (action, ns, local) => match method_of(action, ns, local) {
             Some(method) => Ok(Requested::Invoke {
                 parameters: opened(&Decoder::new(namespace).properties(reader)?, EMBEDDED),
@@ -143,7 +148,7 @@ fn method_of(action: &str, ns: &Ns, local: &str) -> Option<String> {
 
 fn read_enumerate(reader: &mut Reader<'_>, namespace: &str) -> Result<Requested, Error> {
     let (mut filter, mut mode, mut max_elements) = (None, Mode::Objects, None);
-    let mut optimized = false;
+    let (mut optimized, mut polymorphism) = (false, None);
     while let Some(part) = reader.next_child()? {
         match (part.ns(), part.local()) {
             (Ns::Wsman, "OptimizeEnumeration") => {
@@ -160,6 +165,9 @@ fn read_enumerate(reader: &mut Reader<'_>, namespace: &str) -> Result<Requested,
                     _ => Mode::Objects,
                 };
             }
+            (Ns::CimBinding, "PolymorphismMode") => {
+                polymorphism = Some(reader.text()?.trim().to_owned());
+            }
             (Ns::Wsman | Ns::Enumeration, "Filter") => {
                 filter = Some(read_filter(reader, &part, namespace)?);
             }
@@ -171,8 +179,22 @@ fn read_enumerate(reader: &mut Reader<'_>, namespace: &str) -> Result<Requested,
     Ok(Requested::Enumerate {
         filter,
         mode,
+        polymorphism,
         max_elements,
     })
+}
+
+fn read_subscribe(reader: &mut Reader<'_>, namespace: &str) -> Result<Requested, Error> {
+    let mut filter = None;
+    while let Some(part) = reader.next_child()? {
+        match (part.ns(), part.local()) {
+            (Ns::Wsman | Ns::Eventing, "Filter") => {
+                filter = Some(read_filter(reader, &part, namespace)?);
+            }
+            _ => reader.skip()?,
+        }
+    }
+    Ok(Requested::Subscribe { filter })
 }
 
 fn read_filter(

@@ -11,6 +11,7 @@ use realm::{Realm, clock, scratch};
 use tokio::net::TcpListener;
 
 use crate::peers::Acceptor;
+use crate::program::Program;
 
 const KERBEROS: &str = "1.2.840.113554.1.2.2";
 
@@ -93,6 +94,33 @@ async fn tickets_come_from_a_cache_a_keytab_or_a_password() {
         expected.push(peer);
     }
     assert_eq!(host.finish().await.texts("login", "peer"), expected);
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn the_program_logs_in_with_a_ticket_or_a_password() {
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    let host = realm.host(&["--scheme", "Kerberos"]).await;
+    let config = realm.file("krb5.conf");
+    let program = || {
+        let program = Program::against(&host.url);
+        program.env("KRB5_CONFIG", config.to_str().expect("a path in UTF-8"))
+    };
+    let ticket = || program().by_ticket().env("KRB5CCNAME", &cache);
+    ticket().run(&["identify"]).await.expect_code(0);
+    let named = ["--user", "operator@EXAMPLE.TEST", "identify"];
+    ticket().run(&named).await.expect_code(0);
+    let password = program().user("operator@EXAMPLE.TEST");
+    let password = password.env("CIMWIRE_AUTH", "kerberos");
+    password.run(&["identify"]).await.expect_code(0);
+    let nobody = program().by_ticket().env("KRB5CCNAME", "FILE:/nowhere");
+    let outcome = nobody.run(&["identify"]).await;
+    outcome.expect_code(3);
+    outcome.expect_said("Kerberos has no ticket for the user");
+
+    let events = host.finish().await;
+    assert_eq!(events.texts("login", "peer"), ["operator@EXAMPLE.TEST"; 3]);
 }
 
 #[tokio::test]

@@ -19,12 +19,15 @@ class NotSealed(Exception):
 class PyspnegoContext:
     """An acceptor whose NTLM is the pure Python of `pyspnego`, bare or inside SPNEGO."""
 
-    def __init__(self, mechanism):
+    def __init__(self, mechanism, binding=None):
         import spnego
+        from spnego.channel_bindings import GssChannelBindings
 
+        self._bound = binding is not None
+        bindings = GssChannelBindings(application_data=binding) if self._bound else None
         only_ntlm = spnego.NegotiateOptions.use_ntlm if mechanism == "ntlm" else spnego.NegotiateOptions.use_negotiate
         self._needed = spnego.ContextReq.confidentiality | spnego.ContextReq.integrity
-        self._context = spnego.server(protocol=mechanism, options=only_ntlm)
+        self._context = spnego.server(protocol=mechanism, options=only_ntlm, channel_bindings=bindings)
 
     @property
     def complete(self):
@@ -39,6 +42,9 @@ class PyspnegoContext:
         return self._context.client_principal
 
     def step(self, token):
+        # pyspnego takes a binding of zeros for any, which says that the client knows of no channel.
+        if self._bound and _NO_BINDING in token:
+            raise NotSealed("the login is bound to no channel")
         return self._context.step(token)
 
     def seal(self, plain):
@@ -59,9 +65,11 @@ class GssapiContext:
     _OIDS = {"ntlm": "1.3.6.1.4.1.311.2.2.10", "negotiate": "1.3.6.1.5.5.2"}
     _SIGNATURE_LENGTH = 16
 
-    def __init__(self, mechanism):
+    def __init__(self, mechanism, binding=None):
         import gssapi
 
+        if binding is not None:
+            raise ValueError("gss-ntlmssp is not asked about bindings here")
         self._gssapi = gssapi
         oid = gssapi.OID.from_int_seq(self._OIDS[mechanism])
         self._context = gssapi.SecurityContext(creds=gssapi.Credentials(usage="accept", mechs=[oid]), usage="accept")
@@ -163,6 +171,8 @@ def tamper_with_mic(token):
     return token[:72] + bytes([token[72] ^ 1]) + token[73:]
 
 
+# MsvAvChannelBindings (MS-NLMP 2.2.2.1) with its 16 bytes, all of them zero.
+_NO_BINDING = struct.pack("<HH", 10, 16) + bytes(16)
 _HEAD = re.compile(
     rb"--Encrypted Boundary\r\n"
     rb"\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"

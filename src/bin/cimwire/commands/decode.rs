@@ -52,8 +52,8 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
     let explanation = match explain(bytes) {
         Ok(explanation) => explanation,
         Err(error) => {
-            report::say(&format!("error: {name}: {}", report::chain(&error)));
-            return Ok(Exit::Failure);
+            let what = format!("{name}: {}", report::chain(&error));
+            return Ok(report::problem(&Problem::new(Exit::Failure, what)));
         }
     };
     session.output.json(&explained::json(&name, &explanation))?;
@@ -65,7 +65,7 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
         .block(&explained::text(&name, &explanation))?;
     let problems = problems(&explanation);
     for problem in &problems {
-        report::say(&format!("error: {name}: {problem}"));
+        report::problem(&Problem::new(Exit::Failure, format!("{name}: {problem}")));
     }
     Ok(if problems.is_empty() {
         Exit::Done

@@ -52,7 +52,7 @@ impl Enumerate {
         }
         if self.both {
             let items = self.items::<(Instance, Reference)>(&namespace, class);
-            return stream::show(session, items, rows.as_lists(), self.limit).await;
+            return stream::show(session, items, rows.with_lists(), self.limit).await;
         }
         let items = match self.properties.is_empty() {
             true => self.items::<Instance>(&namespace, class),

@@ -1,11 +1,12 @@
 //! `invoke`: a method of an instance or of a class.
 
 use cimwire::Client;
-use cimwire::cim::{MethodSchema, Properties, Reference};
+use cimwire::cim::{ClassPath, MethodSchema, Properties};
+use cimwire::job::JobReference;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::returned::Returned;
+use super::returned::{End, Returned};
 use super::target::Target;
 use super::to_its_end;
 use crate::connect;
@@ -39,70 +40,77 @@ pub(crate) struct Invoke {
 impl Invoke {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let target = self.target.reference(session)?;
+        let class = target.class();
         let typed = self.input.typed()?;
         let client = connect::client(session).await?;
-        let schema = self.input.schema(session, &client, target.class()).await?;
-        let declared = match &schema {
-            Some(schema) => Some(
-                schema
-                    .method(&self.method)
-                    .map_err(|error| input::invalid(&error, target.class()))?,
-            ),
-            None => None,
-        };
+        let schema = self.input.schema(session, &client, class).await?;
+        let declared = schema.as_ref().map(|schema| schema.method(&self.method));
+        let declared = declared.transpose();
+        let declared = declared.map_err(|error| input::invalid(&error, class))?;
         let (method, input) = match declared {
-            Some(method) => (
-                &method.name,
-                checked(session, &client, &target, method, &typed).await?,
-            ),
-            None => (&self.method, typed),
+            Some(method) => {
+                let input = checked(session, &client, class, method, &typed).await?;
+                (method.name.as_str(), input)
+            }
+            None => (self.method.as_str(), typed),
         };
         let output = to_its_end(session, client.invoke(&target, method, input)).await?;
         let returned = Returned::read(&target, &output, declared);
         returned.show(session)?;
-        if !returned.is_success() {
-            return Err(returned.refusal().into());
-        }
-        match (self.wait, returned.started()) {
-            (true, Some(job)) => {
-                let success = format!("Done: {method} of {}", target.class());
-                let mut follower = Follower::new(session, &client, vec![job.clone()]);
-                let mut exit = Exit::Done;
-                while let Some(end) = follower.next().await? {
-                    exit = follower.pause(|| show_end(session, None, &end, &success))?;
-                }
-                Ok(exit)
+        match returned.end() {
+            End::Refused => Err(returned.refusal().into()),
+            End::Done => Ok(Exit::Done),
+            End::Started(Some(job)) if self.wait => {
+                let success = format!("Done: {method} of {class}");
+                follow(session, &client, job, &success).await
             }
-            (true, None) if returned.is_job() => Err(Problem::new(
-                Exit::Unknown,
-                format!("{method} started a job that the host did not name"),
-            )
-            .hint("list the jobs of the host to find it")
-            .into()),
-            (false, Some(job)) => {
-                if let Some(command) = session.watch_command([job]) {
-                    session.output.line(&format!("To watch it: {command}"))?;
-                }
-                Ok(Exit::Done)
-            }
-            (false, None) if returned.is_job() => {
-                report::note("a job was started that the host did not name");
-                Ok(Exit::Done)
-            }
-            _ => Ok(Exit::Done),
+            End::Started(Some(job)) => leave(session, job),
+            End::Started(None) => unnamed(method, self.wait),
         }
     }
+}
+
+async fn follow(
+    session: &Session,
+    client: &Client,
+    job: &JobReference,
+    success: &str,
+) -> Result<Exit, Failure> {
+    let mut follower = Follower::new(session, client, vec![job.clone()]);
+    let mut exit = Exit::Done;
+    while let Some(end) = follower.next().await? {
+        exit = follower.pause(|| show_end(session, None, &end, success))?;
+    }
+    Ok(exit)
+}
+
+/// Says how to watch a job that nobody waits for.
+fn leave(session: &Session, job: &JobReference) -> Result<Exit, Failure> {
+    if let Some(command) = session.watch_command([job]) {
+        session.output.line(&format!("To watch it: {command}"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Whoever wanted to wait for a job that the host did not name cannot know what becomes of it.
+fn unnamed(method: &str, wait: bool) -> Result<Exit, Failure> {
+    let what = format!("{method} started a job that the host did not name");
+    if wait {
+        let problem = Problem::new(Exit::Unknown, what);
+        return Err(problem.hint("list the jobs of the host to find it").into());
+    }
+    report::note(&what);
+    Ok(Exit::Done)
 }
 
 /// What was typed, as the method declares it.
 async fn checked(
     session: &Session,
     client: &Client,
-    target: &Reference,
+    class: &ClassPath,
     method: &MethodSchema,
     typed: &Properties,
 ) -> Result<Properties, Failure> {
-    let class = target.class();
     let namespace = class.namespace();
     let values = input::prepared(session, client, namespace, &method.parameters, typed).await?;
     let checked = method

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod decode;
 pub(crate) mod delete;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod enumerate;
 pub(crate) mod get;
 pub(crate) mod identify;
@@ -28,6 +29,7 @@ use crate::session::Session;
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Identify => identify::run(&session).await,
+        Command::Doctor => doctor::run(&session).await,
         Command::Get(get) => get.run(&session).await,
         Command::Enumerate(enumerate) => enumerate.run(&session).await,
         Command::Query(query) => query.run(&session).await,

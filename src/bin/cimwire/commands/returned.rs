@@ -24,7 +24,16 @@ pub(super) struct Returned {
     output: Properties,
 }
 
-/// The same as a line of JSON.
+/// How a call went.
+#[derive(Debug)]
+pub(super) enum End<'a> {
+    Done,
+    /// A job does it, which the host may have named.
+    Started(Option<&'a JobReference>),
+    Refused,
+}
+
+/// What a method returned, as a line of JSON.
 #[derive(Serialize)]
 struct Line<'a> {
     event: &'static str,
@@ -105,18 +114,21 @@ impl Returned {
         session.output.block(&table::list(&pairs))
     }
 
-    /// Whether it was done, or a job does it, or nobody can tell since the method returns no code.
-    pub(super) fn is_success(&self) -> bool {
-        self.code.is_none_or(|code| code == DONE) || self.is_job()
-    }
-
-    pub(super) fn is_job(&self) -> bool {
-        self.code == Some(STARTED)
+    /// How it went. A method that returns no code says nothing of that, and counts as done.
+    pub(super) fn end(&self) -> End<'_> {
+        match self.code {
+            None | Some(DONE) => End::Done,
+            Some(STARTED) => End::Started(self.job.as_ref()),
+            Some(_) => End::Refused,
+        }
     }
 
     /// The job that does it.
-    pub(super) fn started(&self) -> Option<&JobReference> {
-        self.job.as_ref().filter(|_| self.is_job())
+    fn started(&self) -> Option<&JobReference> {
+        match self.end() {
+            End::Started(job) => job,
+            End::Done | End::Refused => None,
+        }
     }
 
     /// That the method returned something else than success.

@@ -41,6 +41,15 @@ pub(crate) struct Simulate {
     /// What becomes of the channel binding of a login over HTTPS [default: relaxed]
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = false)]
     cbt: Option<Cbt>,
+
+    /// How many instances the class Simulated_Row of root/cimv2 has, to try what takes long or much
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    synthetic_instances: u32,
 }
 
 /// WinRM's `CbtHardeningLevel`.
@@ -74,7 +83,8 @@ impl Simulate {
         let mut builder = Simulator::builder()
             .basic(self.basic)
             .allow_unencrypted(self.allow_unencrypted)
-            .client_certificates(self.certificates);
+            .client_certificates(self.certificates)
+            .synthetic_instances(self.synthetic_instances);
         if self.https {
             builder = builder.https();
         }

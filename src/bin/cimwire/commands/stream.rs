@@ -42,6 +42,9 @@ pub(super) async fn show<T: Shown>(
     limit: Option<u64>,
 ) -> Result<Exit, Failure> {
     let mut left = limit.unwrap_or(u64::MAX);
+    if let Some(few) = limit.and_then(|limit| u32::try_from(limit).ok()) {
+        items = items.page_size(few.min(PAGE_SIZE));
+    }
     let end = loop {
         if left == 0 {
             break End::Early(Ok(()));
@@ -86,4 +89,6 @@ enum End {
     Early(Result<(), Failure>),
 }
 
+/// What the library asks for where nobody says.
+const PAGE_SIZE: u32 = 500;
 const RELEASE_TIME: Duration = Duration::from_secs(2);

@@ -56,7 +56,7 @@ impl Rows {
     }
 
     /// Shows each instance as a list of its properties, which cuts nothing off.
-    pub(crate) fn as_lists(self) -> Self {
+    pub(crate) fn with_lists(self) -> Self {
         Self {
             layout: Some(Layout::Lists),
             ..self

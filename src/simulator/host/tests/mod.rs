@@ -147,6 +147,30 @@ fn tables_are_in_order_and_complete() {
 }
 
 #[test]
+fn methods_give_what_they_declare() {
+    let mut scene = Scene::new();
+    scene.start("web01");
+    for class in CLASSES {
+        for method in class.methods {
+            let first = (class.instances)(&scene.host, scene.now).next();
+            let call = Call {
+                target: &first.unwrap_or_else(|| class.blank()),
+                input: &Properties::new(),
+                caller: r"SIM\operator",
+                now: scene.now,
+            };
+            // A reference that is missing is one way to refuse.
+            let Ok(output) = (method.call)(&mut scene.host, &call) else {
+                continue;
+            };
+            let given: Vec<_> = output.parameters.iter().map(|(name, _)| *name).collect();
+            let declared: Vec<_> = method.outputs.iter().map(|output| output.name).collect();
+            assert_eq!(given, declared, "{}.{}", class.name, method.name);
+        }
+    }
+}
+
+#[test]
 fn what_a_class_inherits_it_has() {
     for derived in CLASSES {
         let bases = derived.bases.iter();

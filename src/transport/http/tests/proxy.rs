@@ -280,6 +280,28 @@ async fn a_login_that_a_proxy_rejects_is_not_the_hosts() {
     );
     assert_eq!(error.to_string(), rejected(server.address()));
 
+    // As tinyproxy does.
+    let server = Server::start(|_| {
+        let offer = "WWW-Authenticate: Basic realm=\"Tinyproxy\"";
+        Answer::new(401, &["Server: tinyproxy/1.11.1", offer], "text/html", b"x")
+    })
+    .await;
+    let error = through(aladdin(server.address()))
+        .exchange(once("<a/>"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::Proxy, Delivery::NotSent, Some(401))
+    );
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the proxy {} rejected its user name or password (HTTP 401)",
+            server.address()
+        )
+    );
+
     let tunnels = Tunnels::start(server.address(), "407 Proxy Authentication Required").await;
     let tunnelled =
         |proxy| HttpTransport::new(config("https://hv01.example").proxy(proxy)).unwrap();
@@ -436,4 +458,15 @@ async fn a_certificate_of_another_inside_of_a_tunnel_is_refused() {
     let error = error.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
     assert!(error.to_string().contains("is not signed by"), "{error}");
+}
+
+#[tokio::test]
+async fn an_ipv6_address_is_refused_where_it_would_want_a_tunnel() {
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 1));
+    let outcome = |host, proxy| HttpTransport::new(config(host).proxy(proxy));
+    let error = outcome("https://[::1]", proxy(anywhere)).unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Config, Delivery::NotSent, None));
+    assert!(error.to_string().contains("IPv6"), "{error}");
+    assert!(outcome("http://[::1]", proxy(anywhere)).is_ok());
+    assert!(outcome("https://[::1]", proxy(anywhere).no_proxy("::1")).is_ok());
 }

@@ -1,16 +1,17 @@
-//! An explained message as a JSON object.
+//! An explained envelope as a JSON object.
 
 use cimwire::Fault;
 use cimwire::cim::{
     ClassPath, ClassSchema, ElementSchema, Instance, Properties, Qualifier, Reference, Value,
 };
 use cimwire::explain::{
-    Answer, Association, AuthToken, Body, Content, Envelope, Explanation, Headers, HttpMessage,
-    Login, Mode, NtlmToken, Page, Request, Requested, RequestedFilter, SealedBody, StartLine,
+    Answer, Association, Body, Envelope, Explanation, Headers, Mode, Page, Request, Requested,
+    RequestedFilter,
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{answer_name, content_name, name_of, operation_name, type_of};
+use super::json_http::{http_message, sealed};
+use super::{answer_name, name_of, operation_name, type_of};
 
 /// What a file says.
 pub(crate) fn json(file: &str, explanation: &Explanation) -> Json {
@@ -27,14 +28,15 @@ pub(crate) fn json(file: &str, explanation: &Explanation) -> Json {
     object.into()
 }
 
-fn fields<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
+/// An object of those fields that are not null.
+pub(super) fn fields<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
     let filled = fields.into_iter().filter(|(_, value)| !value.is_null());
     filled
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }
 
-fn envelope(envelope: &Envelope) -> Map<String, Json> {
+pub(super) fn envelope(envelope: &Envelope) -> Map<String, Json> {
     let mut object = match &envelope.body {
         Body::Request(said) => request(said),
         Body::Answer(said) => answer(said),
@@ -92,9 +94,12 @@ fn operation(operation: &Requested) -> Map<String, Json> {
         Requested::Enumerate {
             filter,
             mode,
+            polymorphism,
             max_elements,
+            ..
         } => fields([
             ("filter", filter.as_ref().map_or(Json::Null, filter_json)),
+            ("polymorphism", json!(polymorphism)),
             ("items", mode_name(*mode).into()),
             ("max_elements", json!(max_elements)),
         ]),
@@ -105,6 +110,9 @@ fn operation(operation: &Requested) -> Map<String, Json> {
             ("context", context.as_str().into()),
             ("max_elements", json!(max_elements)),
         ]),
+        Requested::Subscribe { filter } => {
+            fields([("filter", filter.as_ref().map_or(Json::Null, filter_json))])
+        }
         Requested::Release { context } => fields([("context", context.as_str().into())]),
         Requested::Invoke { method, parameters } => fields([
             ("method", method.as_str().into()),
@@ -167,6 +175,7 @@ fn answer(answer: &Answer) -> Map<String, Json> {
             ("method", method.as_str().into()),
             ("parameters", values(parameters)),
         ]),
+        Answer::Subscribed { context } => fields([("context", context.as_str().into())]),
         Answer::Class(schema) => fields([("class", class(schema))]),
         Answer::Created(said) => fields([("created", reference(said))]),
         Answer::Other { element } => fields([("element", element.as_str().into())]),
@@ -308,108 +317,4 @@ fn qualifiers(qualifiers: &[Qualifier]) -> Json {
         .iter()
         .map(|qualifier| (qualifier.name.clone(), json!(qualifier.value)));
     qualifiers.collect::<Map<_, _>>().into()
-}
-
-fn http_message(message: &HttpMessage) -> Json {
-    let mut object = fields([
-        ("content_type", json!(message.content_type)),
-        ("content", content(&message.content)),
-    ]);
-    match &message.start {
-        StartLine::Request { method, target } => {
-            object.insert("method".to_owned(), method.as_str().into());
-            object.insert("target".to_owned(), target.as_str().into());
-        }
-        StartLine::Status(status) => drop(object.insert("status".to_owned(), (*status).into())),
-        _ => {}
-    }
-    if !message.logins.is_empty() {
-        let logins = message.logins.iter().map(login).collect();
-        object.insert("logins".to_owned(), logins);
-    }
-    object.into()
-}
-
-fn login(login: &Login) -> Json {
-    fields([
-        ("scheme", login.scheme.as_str().into()),
-        ("token", login.token.as_ref().map_or(Json::Null, token)),
-    ])
-    .into()
-}
-
-fn token(shown: &AuthToken) -> Json {
-    match shown {
-        AuthToken::Ntlm(message) => ntlm(message),
-        AuthToken::Spnego {
-            mechanisms,
-            state,
-            inside,
-        } => fields([
-            ("is", "SPNEGO".into()),
-            ("mechanisms", json!(mechanisms)),
-            ("state", json!(state)),
-            ("inside", inside.as_deref().map_or(Json::Null, token)),
-        ])
-        .into(),
-        AuthToken::Kerberos { message, service } => fields([
-            ("is", format!("Kerberos {message}").into()),
-            ("service", json!(service)),
-        ])
-        .into(),
-        AuthToken::Other(length) => json!({"is": "other", "length": length}),
-        _ => Json::Null,
-    }
-}
-
-fn ntlm(message: &NtlmToken) -> Json {
-    match message {
-        NtlmToken::Negotiate { flags } => json!({"is": "NTLM NEGOTIATE", "flags": flags}),
-        NtlmToken::Challenge { target, flags } => {
-            json!({"is": "NTLM CHALLENGE", "target": target, "flags": flags})
-        }
-        NtlmToken::Authenticate {
-            domain,
-            user,
-            target,
-            flags,
-        } => json!({
-            "is": "NTLM AUTHENTICATE",
-            "domain": domain,
-            "user": user,
-            "target": target,
-            "flags": flags,
-        }),
-        _ => Json::Null,
-    }
-}
-
-fn content(content: &Content) -> Json {
-    let mut object = match content {
-        Content::Missing(length) => fields([("length", (*length).into())]),
-        Content::Envelope(said) => {
-            let explanation = Explanation::Envelope(said.clone());
-            let mut object = envelope(said);
-            object.insert("envelope".to_owned(), name_of(&explanation).into());
-            object
-        }
-        Content::Sealed(body) => fields([("sealed", sealed(body))]),
-        Content::Other { length, problem } => fields([
-            ("length", (*length).into()),
-            ("problem", problem.as_str().into()),
-        ]),
-        _ => Map::new(),
-    };
-    object.insert("is".to_owned(), content_name(content).into());
-    object.into()
-}
-
-fn sealed(body: &SealedBody) -> Json {
-    fields([
-        ("protocol", json!(body.protocol)),
-        ("header_length", body.header_length.into()),
-        ("length", body.length.into()),
-        ("charset", json!(body.charset)),
-    ])
-    .into()
 }

@@ -1,7 +1,9 @@
 //! Explained messages, for people and as JSON.
 
 mod json;
+mod json_http;
 mod text;
+mod text_http;
 
 use cimwire::cim::{DateTime, Interval, Value};
 use cimwire::explain::{Answer, Body, Content, Explanation, Requested};
@@ -36,6 +38,8 @@ fn operation_name(operation: &Requested) -> &'static str {
         Requested::Enumerate { .. } => "Enumerate",
         Requested::Pull { .. } => "Pull",
         Requested::Release { .. } => "Release",
+        Requested::Subscribe { .. } => "Subscribe",
+        Requested::Unsubscribe => "Unsubscribe",
         Requested::Invoke { .. } => "Invoke",
         _ => "other",
     }
@@ -49,6 +53,7 @@ fn answer_name(answer: &Answer) -> &'static str {
         Answer::Fragment(_) => "fragment",
         Answer::Page(_) => "page",
         Answer::Output { .. } => "output",
+        Answer::Subscribed { .. } => "subscription",
         Answer::Class(_) => "class",
         Answer::Created(_) => "created",
         Answer::Empty => "empty",

@@ -3,12 +3,13 @@
 use cimwire::Fault;
 use cimwire::cim::{ClassSchema, ElementSchema, Instance, Properties, Reference};
 use cimwire::explain::{
-    Answer, Association, AuthToken, Body, Content, Envelope, Explanation, Headers, HttpMessage,
-    NtlmToken, Page, Request, Requested, RequestedFilter, SealedBody, StartLine,
+    Answer, Association, Body, Envelope, Explanation, Headers, Page, Request, Requested,
+    RequestedFilter,
 };
 use cimwire::printable;
 
 use super::json::mode_name;
+use super::text_http::{http_message, sealed};
 use super::{operation_name, type_of};
 use crate::output::{rows, table};
 
@@ -38,14 +39,14 @@ pub(crate) fn text(file: &str, explanation: &Explanation) -> String {
 
 /// Lines, each indented as deep as it lies.
 #[derive(Default)]
-struct Outline {
+pub(super) struct Outline {
     text: String,
     depth: usize,
 }
 
 impl Outline {
     /// Adds a line, with nothing in it that a terminal would act on.
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.safe_line(&printable(line));
     }
 
@@ -57,7 +58,7 @@ impl Outline {
         self.text.push_str(line);
     }
 
-    fn inside(&mut self, add: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(&mut self, add: impl FnOnce(&mut Self)) {
         self.depth += 1;
         add(self);
         self.depth -= 1;
@@ -95,7 +96,7 @@ impl Outline {
     }
 }
 
-fn title(envelope: &Envelope) -> String {
+pub(super) fn title(envelope: &Envelope) -> String {
     match &envelope.body {
         Body::Request(request) => request_title(request),
         Body::Answer(answer) => format!("answer, {}", answer_title(answer)),
@@ -134,6 +135,7 @@ fn answer_title(answer: &Answer) -> String {
             format!("a page of {count} {what}, {end}")
         }
         Answer::Output { method, .. } => format!("the output of {method}"),
+        Answer::Subscribed { .. } => "a subscription".to_owned(),
         Answer::Class(class) => format!("the declaration of {}", class.name),
         Answer::Created(_) => "what was created".to_owned(),
         Answer::Empty => "done".to_owned(),
@@ -142,7 +144,7 @@ fn answer_title(answer: &Answer) -> String {
     }
 }
 
-fn envelope(outline: &mut Outline, envelope: &Envelope) {
+pub(super) fn envelope(outline: &mut Outline, envelope: &Envelope) {
     match &envelope.body {
         Body::Request(said) => request(outline, said),
         Body::Answer(said) => answer(outline, said),
@@ -186,10 +188,13 @@ fn request(outline: &mut Outline, request: &Request) {
         Requested::Enumerate {
             filter: said,
             mode,
+            polymorphism,
             max_elements,
+            ..
         } => {
             outline.pairs(&[
                 ("Items", mode_name(*mode).to_owned()),
+                ("Subclasses", polymorphism.clone().unwrap_or_default()),
                 ("At most", max_elements.clone().unwrap_or_default()),
             ]);
             if let Some(said) = said {
@@ -203,6 +208,7 @@ fn request(outline: &mut Outline, request: &Request) {
             ("Context", context.clone()),
             ("At most", max_elements.clone().unwrap_or_default()),
         ]),
+        Requested::Subscribe { filter: Some(said) } => filter(outline, said),
         Requested::Release { context } => outline.pairs(&[("Context", context.clone())]),
         Requested::Invoke { parameters, .. } => outline.values("Parameters", parameters),
         _ => {}
@@ -264,6 +270,7 @@ fn answer(outline: &mut Outline, answer: &Answer) {
         Answer::Fragment(properties) => outline.values("Properties", properties),
         Answer::Page(said) => page(outline, said),
         Answer::Output { parameters, .. } => outline.values("Parameters", parameters),
+        Answer::Subscribed { context } => outline.pairs(&[("Context", context.clone())]),
         Answer::Class(schema) => class(outline, schema),
         Answer::Created(reference) => outline.pairs(&[("Reference", reference.to_string())]),
         _ => {}
@@ -342,85 +349,4 @@ fn fault(outline: &mut Outline, fault: &Fault) {
     for error in [status, fault.cim_error()].into_iter().flatten() {
         outline.instance("Error of", error);
     }
-}
-
-fn http_message(outline: &mut Outline, message: &HttpMessage) {
-    let start = match &message.start {
-        StartLine::Request { method, target } => format!("> {method} {target}"),
-        StartLine::Status(status) => format!("< {status}"),
-        _ => "?".to_owned(),
-    };
-    let what = match &message.content {
-        Content::Nothing => "nothing in it".to_owned(),
-        Content::Missing(length) => format!("{length} bytes, which are not here"),
-        Content::Envelope(said) => title(said),
-        Content::Sealed(body) => sealed(body),
-        Content::Other { length, .. } => format!("{length} bytes that are no envelope"),
-        _ => "something".to_owned(),
-    };
-    outline.line(&format!("{start}: {what}"));
-    outline.inside(|outline| {
-        for login in &message.logins {
-            let shown = login.token.as_ref().map(token);
-            let shown = shown.unwrap_or_else(|| "offered or without a token".to_owned());
-            outline.line(&format!("{}: {shown}", login.scheme));
-        }
-        if let Content::Envelope(said) = &message.content {
-            envelope(outline, said);
-        }
-    });
-}
-
-fn token(shown: &AuthToken) -> String {
-    match shown {
-        AuthToken::Ntlm(message) => ntlm(message),
-        AuthToken::Spnego {
-            mechanisms,
-            state,
-            inside,
-        } => {
-            let mut words = vec!["SPNEGO".to_owned()];
-            words.extend(state.clone());
-            if !mechanisms.is_empty() {
-                words.push(format!("[{}]", mechanisms.join(", ")));
-            }
-            let inside = inside.as_deref().map(token);
-            words.extend(inside.map(|inside| format!("with {inside}")));
-            words.join(" ")
-        }
-        AuthToken::Kerberos { message, service } => match service {
-            Some(service) => format!("Kerberos {message} for {service}"),
-            None => format!("Kerberos {message}"),
-        },
-        AuthToken::Other(length) => format!("a token of {length} bytes"),
-        _ => "a token".to_owned(),
-    }
-}
-
-fn ntlm(message: &NtlmToken) -> String {
-    match message {
-        NtlmToken::Negotiate { flags } => format!("NTLM NEGOTIATE ({})", flags.join(", ")),
-        NtlmToken::Challenge { target, flags } => {
-            format!("NTLM CHALLENGE of {target} ({})", flags.join(", "))
-        }
-        NtlmToken::Authenticate {
-            domain,
-            user,
-            target,
-            flags,
-        } => {
-            let target = target.as_deref().unwrap_or("no service by name");
-            let flags = flags.join(", ");
-            format!("NTLM AUTHENTICATE of {domain}\\{user} to {target} ({flags})")
-        }
-        _ => "NTLM".to_owned(),
-    }
-}
-
-fn sealed(body: &SealedBody) -> String {
-    let protocol = body.protocol.as_deref().unwrap_or("an unnamed protocol");
-    format!(
-        "a sealed envelope of {} bytes, which only its session can read ({protocol}, {} bytes of header)",
-        body.length, body.header_length
-    )
 }

@@ -1,0 +1,249 @@
+//! The steps from the login on.
+
+use cimwire::cim::{ClassPath, Instance, Properties, Reference};
+use cimwire::transport::{self, Phase};
+use cimwire::{Client, Dialect, Error, ErrorKind, FaultKind, Identity, Wql};
+
+use super::report::{Report, Step};
+use crate::args::AuthScheme;
+use crate::commands::unless_interrupted;
+use crate::exit::Exit;
+use crate::report::{self, Failure};
+use crate::session::Session;
+
+/// Logs in, and looks at what the host lets us do.
+pub(super) async fn examine(
+    report: &mut Report,
+    session: &Session,
+    client: &Client,
+) -> Result<(), Failure> {
+    let identified = stopped(session, client.identify()).await?;
+    let Some(identity) = login(report, session, client, identified)? else {
+        return Ok(());
+    };
+    if !dialect(report, session, &identity)? {
+        return Ok(());
+    }
+    namespaces(report, session, client).await?;
+    invoke(report, session, client).await?;
+    limits(report, session, client).await
+}
+
+/// The answer to an operation, or the end of the program at Ctrl-C.
+async fn stopped<T>(
+    session: &Session,
+    operation: impl Future<Output = Result<T, Error>>,
+) -> Result<Result<T, Error>, Failure> {
+    unless_interrupted(session, async { Ok::<_, Failure>(operation.await) }).await
+}
+
+/// Tells of the steps that Identify takes on its way.
+fn login(
+    report: &mut Report,
+    session: &Session,
+    client: &Client,
+    identified: Result<Identity, Error>,
+) -> Result<Option<Identity>, Failure> {
+    let error = match identified {
+        Ok(identity) => {
+            logged_in(report, session, client)?;
+            let Identity {
+                product_vendor,
+                product_version,
+                ..
+            } = &identity;
+            report.pass(
+                Step::Identify,
+                &format!("{product_vendor}, {product_version}"),
+            )?;
+            return Ok(Some(identity));
+        }
+        Err(error) => error,
+    };
+    let cause = error
+        .cause::<transport::Error>()
+        .map(transport::Error::kind);
+    let step = match cause {
+        Some(transport::ErrorKind::Sealing) => Step::Sealing,
+        Some(transport::ErrorKind::Timeout(Phase::Answer)) | None => Step::Identify,
+        Some(_) if error.kind() == ErrorKind::Authentication => Step::Login,
+        Some(transport::ErrorKind::Timeout(_) | transport::ErrorKind::Lost) => Step::Login,
+        Some(_) => Step::Identify,
+    };
+    match step {
+        Step::Login => {}
+        Step::Sealing => report.pass(Step::Login, &who(session))?,
+        _ => logged_in(report, session, client)?,
+    }
+    failed(report, step, &error)?;
+    if step == Step::Login {
+        spn(report, session, client, false)?;
+    }
+    Ok(None)
+}
+
+fn logged_in(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
+    report.pass(Step::Login, &who(session))?;
+    spn(report, session, client, true)?;
+    let is_tls = client.endpoint().starts_with("https:");
+    if is_tls {
+        report.pass(Step::Sealing, "TLS protects what is sent")
+    } else if session.connection.auth == Some(AuthScheme::Basic) {
+        report.fail(
+            Step::Sealing,
+            Exit::Failure,
+            "the password and all messages go in the clear",
+            "use an https:// address, or log in with --auth negotiate, which seals messages",
+        )
+    } else {
+        report.pass(Step::Sealing, "messages are sealed both ways")
+    }
+}
+
+fn who(session: &Session) -> String {
+    let user = session.connection.user.as_deref();
+    format!(
+        "{} is let in",
+        user.unwrap_or("the holder of the certificate or ticket")
+    )
+}
+
+/// The service principal name matters to Kerberos alone.
+fn spn(
+    report: &mut Report,
+    session: &Session,
+    client: &Client,
+    is_in: bool,
+) -> Result<(), Failure> {
+    if session.connection.auth != Some(AuthScheme::Kerberos) {
+        return report.skip(Step::Spn, "only --auth kerberos is sure to need one");
+    }
+    let rest = client
+        .endpoint()
+        .split_once("://")
+        .map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let name = format!("HTTP/{host}");
+    if is_in {
+        report.pass(Step::Spn, &format!("there is a ticket for {name}"))
+    } else {
+        report.skip(
+            Step::Spn,
+            &format!("the ticket would be for {name}; setspn -Q tells who has it"),
+        )
+    }
+}
+
+/// Whether classes are addressed as the product wants it.
+fn dialect(report: &mut Report, session: &Session, identity: &Identity) -> Result<bool, Failure> {
+    let is_windows = identity.product_vendor.contains("Microsoft");
+    let dialect = session.connection.dialect;
+    if dialect == Dialect::Wmi && !is_windows {
+        report.fail(
+            Step::Dialect,
+            Exit::Usage,
+            "this is not Windows, and classes are addressed as Windows has it",
+            "add --dialect dmtf",
+        )?;
+        return Ok(false);
+    }
+    report.pass(Step::Dialect, &format!("{dialect} suits it"))?;
+    Ok(true)
+}
+
+/// Whether something can be read of each namespace that matters.
+async fn namespaces(
+    report: &mut Report,
+    session: &Session,
+    client: &Client,
+) -> Result<(), Failure> {
+    let named = session.connection.namespace.as_deref();
+    if named.is_none() && session.connection.dialect == Dialect::Dmtf {
+        return report.skip(Step::Namespace, "none is named (--namespace)");
+    }
+    for namespace in named.map_or_else(|| vec![CIMV2, VIRTUALIZATION], |one| vec![one]) {
+        let class = match namespace {
+            CIMV2 => "Win32_OperatingSystem",
+            VIRTUALIZATION => "Msvm_ReplicationService",
+            // Each namespace of WMI can be asked for those inside of it.
+            _ => "__NAMESPACE",
+        };
+        match stopped(session, first(client, namespace, class)).await? {
+            Ok(_) => report.pass(Step::Namespace, &format!("{namespace} can be read"))?,
+            // The class itself may be missing: then the namespace is there, and answers.
+            Err(error) if class == "__NAMESPACE" && is_without_class(&error) => {
+                report.pass(Step::Namespace, &format!("{namespace} can be asked"))?;
+            }
+            Err(error) => failed(report, Step::Namespace, &error)?,
+        }
+    }
+    Ok(())
+}
+
+fn is_without_class(error: &Error) -> bool {
+    matches!(
+        error.fault_kind(),
+        Some(FaultKind::InvalidClass | FaultKind::InvalidQuery | FaultKind::NotFound)
+    )
+}
+
+async fn first(client: &Client, namespace: &str, class: &str) -> Result<Option<Instance>, Error> {
+    let mut instances = client.namespace(namespace).query(Wql::select(class))?;
+    let first = instances.next().await.transpose()?;
+    instances.release().await?;
+    Ok(first)
+}
+
+/// Calls a method that only tells something. That it runs proves the right, whatever it returns.
+async fn invoke(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
+    if session.connection.dialect == Dialect::Dmtf {
+        let why = "no method is known that each such host has, and that changes nothing";
+        return report.skip(Step::Invoke, why);
+    }
+    let system = Reference::new(CIMV2, "Win32_Process").with_key("Handle", SYSTEM_PROCESS);
+    let called = client.invoke(&system, "GetOwner", Properties::new());
+    match stopped(session, called).await? {
+        Ok(_) => report.pass(
+            Step::Invoke,
+            "methods can be called (tried with GetOwner of Win32_Process)",
+        ),
+        Err(error) if error.fault_kind() == Some(FaultKind::AccessDenied) => {
+            failed(report, Step::Invoke, &error)
+        }
+        Err(error) => {
+            let why = format!("it cannot be told: {}", report::chain(&error));
+            report.skip(Step::Invoke, &why)
+        }
+    }
+}
+
+/// Reads the configuration of WinRM, which only administrators may.
+async fn limits(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
+    let config = ClassPath::new("", "config").with_base(WINRM);
+    match stopped(session, client.get(&Reference::to_class(config))).await? {
+        Ok(config) => {
+            let limits: Vec<String> = LIMITS
+                .iter()
+                .filter_map(|name| Some(format!("{name} {}", config.get::<u64>(name).ok()?)))
+                .collect();
+            report.pass(Step::Limits, &limits.join(", "))
+        }
+        Err(error) => {
+            let why = format!("they cannot be read: {}", report::chain(&error));
+            report.skip(Step::Limits, &why)
+        }
+    }
+}
+
+fn failed(report: &mut Report, step: Step, error: &Error) -> Result<(), Failure> {
+    let next = error.hint().unwrap_or("run it again with RUST_LOG=debug");
+    report.fail(step, error.into(), &report::chain(error), next)
+}
+
+const CIMV2: &str = "root/cimv2";
+const VIRTUALIZATION: &str = cimwire::hyperv::NAMESPACE;
+/// Windows has it, and always under this number.
+const SYSTEM_PROCESS: &str = "4";
+/// What stands before `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.9).
+const WINRM: &str = "http://schemas.microsoft.com/wbem/wsman/1/";
+const LIMITS: [&str; 3] = ["MaxEnvelopeSizekb", "MaxTimeoutms", "MaxBatchItems"];

@@ -1,0 +1,137 @@
+//! What the steps of an examination came to: told one by one, as they are taken.
+
+use serde_json::{Map, Value};
+
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::report::Failure;
+
+/// The steps, in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Name,
+    Port,
+    Tls,
+    Http,
+    Schemes,
+    Clock,
+    Login,
+    Spn,
+    Sealing,
+    Identify,
+    Dialect,
+    Namespace,
+    Invoke,
+    Limits,
+}
+
+impl Step {
+    const ALL: [Self; 14] = [
+        Self::Name,
+        Self::Port,
+        Self::Tls,
+        Self::Http,
+        Self::Schemes,
+        Self::Clock,
+        Self::Login,
+        Self::Spn,
+        Self::Sealing,
+        Self::Identify,
+        Self::Dialect,
+        Self::Namespace,
+        Self::Invoke,
+        Self::Limits,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Port => "port",
+            Self::Tls => "tls",
+            Self::Http => "http",
+            Self::Schemes => "schemes",
+            Self::Clock => "clock",
+            Self::Login => "login",
+            Self::Spn => "spn",
+            Self::Sealing => "sealing",
+            Self::Identify => "identify",
+            Self::Dialect => "dialect",
+            Self::Namespace => "namespace",
+            Self::Invoke => "invoke",
+            Self::Limits => "limits",
+        }
+    }
+}
+
+/// Tells of the steps, and knows what to end with.
+#[derive(Debug)]
+pub(super) struct Report {
+    output: Output,
+    /// The first failure decides.
+    exit: Exit,
+    told: Vec<Step>,
+}
+
+impl Report {
+    pub(super) fn new(output: Output) -> Self {
+        Self {
+            output,
+            exit: Exit::Done,
+            told: Vec::new(),
+        }
+    }
+
+    /// All is well; what was seen.
+    pub(super) fn pass(&mut self, step: Step, seen: &str) -> Result<(), Failure> {
+        self.tell(step, "pass", seen, "")
+    }
+
+    /// It could not be looked at, for this reason.
+    pub(super) fn skip(&mut self, step: Step, why: &str) -> Result<(), Failure> {
+        self.tell(step, "skipped", why, "")
+    }
+
+    /// Something is wrong: what was seen, and what to do next.
+    pub(super) fn fail(
+        &mut self,
+        step: Step,
+        exit: Exit,
+        seen: &str,
+        next: &str,
+    ) -> Result<(), Failure> {
+        if self.exit == Exit::Done {
+            self.exit = exit;
+        }
+        self.tell(step, "fail", seen, next)
+    }
+
+    /// The end: what has not been told of was not reached, for this reason.
+    pub(super) fn end(mut self, why: &str) -> Result<Exit, Failure> {
+        for step in Step::ALL {
+            if !self.told.contains(&step) {
+                self.skip(step, why)?;
+            }
+        }
+        Ok(self.exit)
+    }
+
+    fn tell(&mut self, step: Step, result: &str, seen: &str, next: &str) -> Result<(), Failure> {
+        self.told.push(step);
+        let mut object = Map::new();
+        let members = [("step", step.name()), ("result", result), ("seen", seen)];
+        for (name, text) in members.into_iter().chain([("next", next)]) {
+            if !text.is_empty() {
+                object.insert(name.to_owned(), Value::from(text));
+            }
+        }
+        self.output.json(&object)?;
+        let name = step.name();
+        self.output
+            .line(&format!("{result:<7}  {name:<9}  {seen}"))?;
+        if next.is_empty() {
+            return Ok(());
+        }
+        self.output
+            .line(&format!("{:<7}  {:<9}  next: {next}", "", ""))
+    }
+}

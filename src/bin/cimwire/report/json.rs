@@ -1,0 +1,121 @@
+//! What is said on stderr, where programs read it.
+
+use std::fmt::Debug;
+use std::io::{self, Write};
+
+use cimwire::{Error, Fault, ProviderFault};
+use serde::Serialize;
+
+use super::{Problem, return_code};
+use crate::exit::Exit;
+
+/// One line: `{"error":{…}}`, `{"warning":"…"}`, `{"note":"…"}`.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Told<'a> {
+    Error(ErrorRow<'a>),
+    Warning(&'a str),
+    Note(&'a str),
+}
+
+#[derive(Serialize)]
+pub(super) struct ErrorRow<'a> {
+    /// What kind of thing went wrong: `fault`, `refused`, `outcome_unknown`, …
+    kind: String,
+    exit_code: u8,
+    message: String,
+    hint: Option<&'a str>,
+    /// Whether the host can have seen the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
+    /// What a method returned that has not done what it should.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_code: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<FaultRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct FaultRow<'a> {
+    kind: String,
+    subcode: Option<&'a str>,
+    code: Option<u32>,
+    provider_code: Option<u32>,
+    message: &'a str,
+}
+
+impl<'a> ErrorRow<'a> {
+    /// An error of the library, in these words.
+    pub(super) fn of(error: &'a Error, exit: Exit, message: String) -> Self {
+        Self {
+            kind: snake_case(error.kind()),
+            exit_code: exit.code(),
+            message,
+            hint: error.hint(),
+            delivery: Some(snake_case(error.delivery())),
+            return_code: return_code(error).map(Into::into),
+            fault: error.fault().map(FaultRow::from),
+        }
+    }
+}
+
+impl<'a> From<&'a Problem> for ErrorRow<'a> {
+    fn from(problem: &'a Problem) -> Self {
+        Self {
+            kind: snake_case(problem.exit),
+            exit_code: problem.exit.code(),
+            message: problem.what.clone(),
+            hint: problem.hint.as_deref(),
+            delivery: None,
+            return_code: problem.return_code,
+            fault: None,
+        }
+    }
+}
+
+impl<'a> From<&'a Fault> for FaultRow<'a> {
+    fn from(fault: &'a Fault) -> Self {
+        Self {
+            kind: snake_case(fault.kind()),
+            subcode: fault.subcode(),
+            code: fault.wsman_code(),
+            provider_code: fault.provider_fault().and_then(ProviderFault::code),
+            message: fault.message(),
+        }
+    }
+}
+
+/// Writes a line to stderr. That it is closed is no reason to end.
+pub(super) fn say(told: &Told<'_>) {
+    if let Ok(line) = serde_json::to_string(told) {
+        let line = format!("{line}\n");
+        let _ = io::stderr().lock().write_all(line.as_bytes());
+    }
+}
+
+/// The name of a variant as JSON has names: `outcome_unknown`.
+fn snake_case(variant: impl Debug) -> String {
+    let mut name = String::new();
+    for c in format!("{variant:?}").chars() {
+        if c.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(c.to_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_names() {
+        assert_eq!(snake_case(Exit::Usage), "usage");
+        assert_eq!(
+            snake_case(cimwire::ErrorKind::OutcomeUnknown),
+            "outcome_unknown"
+        );
+        assert_eq!(snake_case(cimwire::FaultKind::NotFound), "not_found");
+    }
+}

@@ -1,0 +1,217 @@
+//! A connection that did not come about: to the host, to a proxy, through it, or over TLS.
+
+use std::error::Error as StdError;
+use std::io;
+
+use rustls::{AlertDescription, CertificateError};
+
+use super::find;
+use super::refusal::wants_login;
+use crate::printable::excerpt;
+use crate::transport::http::endpoint::Endpoint;
+use crate::transport::http::proxy::Route;
+use crate::transport::http::trust::NotPinned;
+use crate::transport::{Delivery, Error, ErrorKind, Phase};
+
+/// No connection to a proxy, or none through it.
+pub(super) fn of_connect_through(
+    error: &reqwest::Error,
+    endpoint: &Endpoint,
+    proxy: &Route,
+) -> Error {
+    let new = |kind, message| Error::new(kind, Delivery::NotSent, message);
+    if error.is_timeout() {
+        let message = format!("could not connect to {endpoint} through the proxy {proxy} in time");
+        return new(ErrorKind::Timeout(Phase::Connect), message)
+            .with_hint("check the proxy's address, and that the proxy can reach the host");
+    }
+    if error.is_dns() {
+        let message = format!("the name of the proxy {proxy} has no address");
+        return new(ErrorKind::NameNotResolved, message).with_hint(
+            "check the spelling of the proxy's address (--proxy, HTTPS_PROXY, HTTP_PROXY)",
+        );
+    }
+    let no_tunnel = || {
+        let message = format!("the proxy {proxy} opened no tunnel to {endpoint}");
+        new(ErrorKind::Proxy, message)
+    };
+    match tunnel(error).as_deref() {
+        Some("proxy authorization required") => {
+            wants_login(Some(proxy), 407, Delivery::NotSent)
+        }
+        // Either way the connection that could not be made is that to the proxy.
+        None if endpoint.is_tls() => of_connect(error, endpoint),
+        None | Some("failed to create underlying connection") => {
+            new(ErrorKind::Connect, format!("could not connect to the proxy {proxy}"))
+                .with_hint("check the proxy's address (--proxy, HTTPS_PROXY, HTTP_PROXY), and that it runs")
+        }
+        Some(_) if proxy.has_login() => no_tunnel().with_hint(
+            "check the user and the password in the proxy's address, have the proxy allow CONNECT to that port, which many \
+             allow for 443 alone, and check that it can reach the host",
+        ),
+        Some(_) => no_tunnel().with_hint(
+            "have the proxy allow CONNECT to that port, which many allow for 443 alone, and check that it can reach the \
+             host; or do without the proxy (name the host in --no-proxy)",
+        ),
+    }
+}
+
+/// What the HTTP client says of a tunnel that did not come about. Its type is private, and only its words are to be had.
+fn tunnel(error: &reqwest::Error) -> Option<String> {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if let Some(why) = error.to_string().strip_prefix("tunnel error: ") {
+            return Some(why.to_owned());
+        }
+        next = error.source();
+    }
+    None
+}
+
+pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
+    let new = |kind, message| Error::new(kind, Delivery::NotSent, message);
+    if error.is_dns() {
+        return new(
+            ErrorKind::NameNotResolved,
+            format!("the name {} has no address", excerpt(endpoint.host())),
+        )
+        .with_hint("check the spelling of the host's name, or give its address");
+    }
+    let io = find::<io::Error>(error).map(io::Error::kind);
+    let broke_off = matches!(
+        io,
+        Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
+    );
+    if error.is_timeout() {
+        new(
+            ErrorKind::Timeout(Phase::Connect),
+            format!("could not connect to {endpoint} in time"),
+        )
+        .with_hint(
+            "check the host's name, and that no firewall on the way stops the port \
+             (5985 is for http, 5986 for https)",
+        )
+    } else if endpoint.is_tls() && broke_off {
+        new(
+            ErrorKind::Tls,
+            format!("{endpoint} broke off the TLS handshake"),
+        )
+        .with_hint(NO_TLS)
+    } else if io == Some(io::ErrorKind::ConnectionRefused) {
+        new(
+            ErrorKind::Connect,
+            format!("{endpoint} refused the connection"),
+        )
+        .with_hint(
+            "turn WinRM on at the host (winrm quickconfig), or name the port that it listens at: \
+             5985 is for http, 5986 for https",
+        )
+    } else {
+        new(ErrorKind::Connect, format!("could not connect to {endpoint}")).with_hint(
+            "check that the host is up and can be reached from here (5985 is for http, 5986 for https)",
+        )
+    }
+}
+
+pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Delivery) -> Error {
+    use CertificateError as Bad;
+    use rustls::Error as Tls;
+
+    let (message, hint) = match error {
+        Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => (
+            format!("the certificate of {endpoint} has expired"),
+            Some("renew the certificate of the host's HTTPS listener"),
+        ),
+        Tls::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. }) => (
+            format!("the certificate of {endpoint} is not valid yet"),
+            Some("compare the clocks of the host and of this machine"),
+        ),
+        Tls::InvalidCertificate(Bad::UnknownIssuer) => (
+            format!("the certificate of {endpoint} comes from an unknown authority"),
+            Some(
+                "name the authority that signed it, or a self-signed certificate itself, as CA bundle (--ca-file)",
+            ),
+        ),
+        Tls::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => (
+            format!("the certificate of {endpoint} is for another name"),
+            Some("address the host by a name that its certificate holds"),
+        ),
+        Tls::InvalidCertificate(Bad::BadSignature) => (
+            format!("the certificate of {endpoint} is not signed by the authority that it names"),
+            Some(
+                "the authority may have a new certificate: name that one as CA bundle (--ca-file)",
+            ),
+        ),
+        Tls::InvalidCertificate(Bad::Other(other))
+            if other.to_string().contains("CaUsedAsEndEntity") =>
+        {
+            (
+                format!("the certificate of {endpoint} is marked as that of an authority"),
+                Some("give the host a certificate of its own, made without CA:TRUE"),
+            )
+        }
+        Tls::InvalidCertificate(Bad::Other(other)) if other.0.is::<NotPinned>() => {
+            let seen = other.0.downcast_ref().map(NotPinned::seen);
+            (
+                format!(
+                    "the certificate of {endpoint} is not the pinned one: its SHA-256 fingerprint is {}",
+                    seen.unwrap_or_default()
+                ),
+                Some(
+                    "compare it with the host's own, at the host: where they agree, pin this one; else somebody stands between",
+                ),
+            )
+        }
+        Tls::InvalidCertificate(_) => (
+            format!("the certificate of {endpoint} cannot be trusted"),
+            Some(
+                "give the host a certificate of an authority that is trusted here, or name its authority (--ca-file)",
+            ),
+        ),
+        Tls::AlertReceived(AlertDescription::CertificateRequired) => {
+            return Error::new(
+                ErrorKind::Authentication,
+                Delivery::NotSent,
+                format!("{endpoint} wants a client certificate"),
+            )
+            .with_hint("give one and its key (--client-cert, --client-key)");
+        }
+        Tls::AlertReceived(alert) if is_about_our_certificate(*alert) => {
+            return Error::new(
+                ErrorKind::Authentication,
+                Delivery::NotSent,
+                format!("{endpoint} does not accept the client certificate"),
+            )
+            .with_hint("see that it is still valid, is made for client authentication, and comes from an authority that the host trusts");
+        }
+        Tls::InvalidMessage(_) => (format!("{endpoint} does not speak TLS"), Some(NO_TLS)),
+        Tls::PeerIncompatible(_) => (
+            format!("{endpoint} speaks no version of TLS that is safe"),
+            Some("turn on TLS 1.2 or later at the host"),
+        ),
+        _ => (format!("TLS with {endpoint} failed"), None),
+    };
+    let error = Error::new(ErrorKind::Tls, delivery, message);
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+/// The alerts of a server that does not like a certificate (RFC 8446, section 6.2). It has not looked at any request then.
+fn is_about_our_certificate(alert: AlertDescription) -> bool {
+    use AlertDescription as Alert;
+    matches!(
+        alert,
+        Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+    )
+}
+
+const NO_TLS: &str = "the port may be one for http: WinRM has https on 5986, and http, where messages are \
+    sealed, on 5985";

@@ -1,0 +1,172 @@
+//! What a failed request means, and an answer that is no envelope: one sentence about it, and one on what to do.
+
+mod connecting;
+mod refusal;
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use super::endpoint::Endpoint;
+use super::gate::GateClosed;
+use super::wire::{Answer, Way};
+use crate::printable::excerpt;
+use crate::transport::{Delivery, Error, ErrorKind, Phase};
+
+use self::connecting::{of_connect, of_connect_through, of_tls};
+pub(crate) use self::refusal::{of_certificate, of_login, of_status};
+
+/// A request that got no answer.
+pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) -> Error {
+    let endpoint = &way.endpoint;
+    if find::<GateClosed>(error).is_some() {
+        return Error::new(
+            ErrorKind::Lost,
+            Delivery::NotSent,
+            format!("the connection to {endpoint} was closed"),
+        )
+        .with_hint(KEEPS_CLOSING);
+    }
+    // Under TLS 1.3 a server may refuse us after its side of the handshake, when the request is on its way.
+    let delivery = if error.is_connect() {
+        Delivery::NotSent
+    } else {
+        at_stake
+    };
+    let failure = if let Some(tls) = find::<rustls::Error>(error) {
+        of_tls(tls, endpoint, delivery)
+    } else if error.is_connect() {
+        match &way.proxy {
+            Some(proxy) => of_connect_through(error, endpoint, proxy),
+            None => of_connect(error, endpoint),
+        }
+    } else {
+        Error::new(
+            ErrorKind::Lost,
+            delivery,
+            format!("the connection to {endpoint} broke before an answer came"),
+        )
+    };
+    failure.with_source(cause(error))
+}
+
+/// An answer that broke off.
+pub(crate) fn of_answer(error: &reqwest::Error, endpoint: &Endpoint, at_stake: Delivery) -> Error {
+    let message = format!("the connection to {endpoint} broke in the middle of an answer");
+    Error::new(ErrorKind::Lost, at_stake, message).with_source(cause(error))
+}
+
+/// The innermost reason, which is what tells something; the levels above it only name the layers they come from.
+pub(crate) fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn StdError = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    excerpt(&innermost.to_string())
+}
+
+/// A login or an answer that took longer than it may.
+pub(crate) fn timeout(
+    phase: Phase,
+    allowed: Duration,
+    endpoint: &Endpoint,
+    delivery: Delivery,
+) -> Error {
+    let (message, hint) = match phase {
+        Phase::Answer => (
+            format!("no answer came from {endpoint} within {allowed:?}"),
+            "the host took the request and may still be at work on it: allow it more time (--operation-timeout), and see \
+             that nothing on the way drops connections that are silent",
+        ),
+        _ => (
+            format!("the login at {endpoint} was not over after {allowed:?}"),
+            "the host, or the domain controller that it asks, may be busy: try again, and see that the port is that of WinRM",
+        ),
+    };
+    Error::new(ErrorKind::Timeout(phase), delivery, message).with_hint(hint)
+}
+
+/// An answer that is larger than our bound.
+pub(crate) fn oversized(bound: usize, delivery: Delivery) -> Error {
+    let message = format!("the answer is larger than {bound} bytes");
+    Error::new(ErrorKind::TooLarge, delivery, message)
+        .with_hint("ask for less at a time, or raise the bound on answers")
+}
+
+/// The host no longer knows the login of a connection.
+pub(crate) fn context_lost(status: StatusCode, delivery: Delivery) -> Error {
+    let status = status.as_u16();
+    let message = format!("the host no longer knows this login (HTTP {status})");
+    Error::new(ErrorKind::ContextLost, delivery, message)
+        .with_hint(
+            "when it comes again, look for a proxy or a load balancer on the way: the login belongs to one connection",
+        )
+        .with_status(status)
+}
+
+/// An answer in an encoding that was not asked for.
+pub(crate) fn compressed(answer: &Answer, delivery: Delivery) -> Error {
+    let message = "the answer is compressed, which was not asked for";
+    Error::new(ErrorKind::NotWsMan, delivery, message)
+        .with_hint("something on the way may compress answers: connect without it")
+        .with_status(answer.status.as_u16())
+}
+
+/// An answer without a seal where everything is sealed.
+pub(crate) fn unsealed(answer: &Answer) -> Error {
+    let status = answer.status.as_u16();
+    let message =
+        format!("the host answered without a seal on a sealed connection (HTTP {status})");
+    Error::new(ErrorKind::Sealing, Delivery::Unknown, message)
+        .with_hint("something on the way may have answered in the host's place; https keeps it out")
+        .with_status(status)
+}
+
+/// Looks for an error of this type among the causes, inside of IO errors too.
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        let inside = error.downcast_ref().and_then(io::Error::get_ref);
+        if let Some(found) = inside.and_then(|inside| find(inside)) {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// Said where a connection ends that must stay.
+pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, which something on the \
+    way may close after each answer: connect without it";
+
+/// Said where a proxy does not keep the connection that a login belongs to.
+pub(crate) const TUNNEL: &str = "reach the host by https://, which goes through the proxy in a tunnel, or without the \
+    proxy (name it in --no-proxy)";
+
+/// Said where a server has not asked for the client certificate in the TLS handshake.
+pub(crate) const ASKS_LATE: &str = "Windows asks for it only later, which TLS 1.3 does not know, unless its listener is \
+    told to ask at once: netsh http update sslcert, with clientcertnegotiation=enable";
+
+/// Said where a connection ends on which a client certificate was shown.
+pub(crate) const MAY_NOT_ACCEPT: &str = "the host may not accept the client certificate: see that it comes from an \
+    authority that the host trusts, and is made for client authentication";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_causes_inside_of_io_errors() {
+        let inner = io::Error::other(rustls::Error::DecryptError);
+        let outer = io::Error::new(io::ErrorKind::InvalidData, inner);
+        assert_eq!(find(&outer), Some(&rustls::Error::DecryptError));
+        assert!(find::<GateClosed>(&outer).is_none());
+        let gate = io::Error::other(GateClosed);
+        assert!(find::<GateClosed>(&gate).is_some());
+    }
+}

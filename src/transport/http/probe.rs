@@ -1,0 +1,87 @@
+//! What a host shows to whoever has not logged in: the first look when something does not work.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::SERVER;
+
+use super::connection::is_envelope;
+use super::gate::Gate;
+use super::wire::{Answer, Line, Message, Wire};
+use super::{challenge, failure};
+use crate::printable::excerpt;
+use crate::transport::{Delivery, Error, Phase};
+
+/// What a host shows to whoever has not logged in.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), cimwire::Error> {
+/// let probe = cimwire::Client::builder("hv01.example").probe().await?;
+/// match probe.answer {
+///     Ok(answer) => println!("{} lets in with {}", probe.endpoint, answer.schemes.join(", ")),
+///     Err(error) => println!("{error}: {}", error.hint().unwrap_or_default()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[non_exhaustive]
+pub struct Probe {
+    /// The address that was asked, made whole.
+    pub endpoint: String,
+    /// The certificate of the host, in DER, whether it is trusted or not; none over http, or where TLS came to nothing
+    /// before it was shown.
+    pub certificate: Option<Vec<u8>>,
+    /// What it says to a request without a login; an error where that is not what a WS-Management service says.
+    pub answer: Result<Unauthenticated, Error>,
+}
+
+/// What a WS-Management service says to a request without a login.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unauthenticated {
+    /// The HTTP status, which is 401 unless the service lets everybody in.
+    pub status: u16,
+    /// The schemes of `WWW-Authenticate`, in the host's order and spelling.
+    pub schemes: Vec<String>,
+    /// The header `Server`.
+    pub server: Option<String>,
+    /// The header `Date`: the clock of the host, in whole seconds.
+    pub date: Option<SystemTime>,
+}
+
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe")
+            .field("endpoint", &self.endpoint)
+            .field("answer", &self.answer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends an empty request without a login, on a connection of its own.
+pub(crate) async fn probe(line: &Line, timeout: Duration) -> Result<Probe, Error> {
+    let wire = Wire::new(line, Gate::once())?;
+    let post = wire.post(Message::envelope(Bytes::new()), Delivery::NotSent);
+    let answer = wire.within(timeout, Phase::Answer, Delivery::NotSent, post);
+    let answer = answer.await.and_then(|answer| read(&answer, &wire));
+    Ok(Probe {
+        endpoint: line.endpoint.as_str().to_owned(),
+        certificate: wire.seen().shown().map(<[u8]>::to_vec),
+        answer,
+    })
+}
+
+fn read(answer: &Answer, wire: &Wire) -> Result<Unauthenticated, Error> {
+    if answer.status != StatusCode::UNAUTHORIZED && !is_envelope(answer) {
+        return Err(failure::of_status(answer, wire.way(), Delivery::NotSent));
+    }
+    let server = answer.headers.get(SERVER);
+    Ok(Unauthenticated {
+        status: answer.status.as_u16(),
+        schemes: challenge::offered(&answer.headers),
+        server: server.and_then(|server| server.to_str().ok().map(excerpt)),
+        date: answer.date(),
+    })
+}

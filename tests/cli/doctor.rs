@@ -1,0 +1,449 @@
+//! `doctor`: for each thing that can be wrong, the right step fails.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cimwire::simulator::Simulator;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::hosts::Host;
+use crate::program::{Outcome, Program};
+
+const USER: &str = r"EXAMPLE\operator";
+const PASSWORD: &str = "c0rrect-h0rse";
+
+#[tokio::test]
+async fn a_healthy_host() {
+    for host in [Simulator::builder(), Simulator::builder().https()] {
+        let host = host.start().await.unwrap();
+        let examined = Examined::of(trusting(&host), 0).await;
+        let tls = if host.authority().is_some() {
+            "pass"
+        } else {
+            "skipped"
+        };
+        examined.expect(&[
+            ("name", "pass"),
+            ("port", "pass"),
+            ("tls", tls),
+            ("http", "pass"),
+            ("schemes", "pass"),
+            ("clock", "pass"),
+            ("login", "pass"),
+            ("spn", "skipped"),
+            ("sealing", "pass"),
+            ("identify", "pass"),
+            ("dialect", "pass"),
+            ("namespace", "pass"),
+            ("namespace", "pass"),
+            ("invoke", "pass"),
+            ("limits", "skipped"),
+        ]);
+        assert!(examined.seen("schemes").ends_with("Negotiate"));
+        assert!(
+            examined
+                .seen("identify")
+                .starts_with("Microsoft Corporation")
+        );
+        // It was logged in, looked around, and left nothing open.
+        assert_eq!(host.open_enumerations(), 0);
+    }
+}
+
+#[tokio::test]
+async fn people_see_the_same() {
+    let host = Simulator::start().await.unwrap();
+    let wrong = Program::at(host.url(), host.user(), "wr0ng-h0rse");
+    let outcome = wrong.run(&["doctor"]).await.expect(3);
+    let lines: Vec<_> = outcome.stdout.lines().collect();
+    assert_eq!(
+        lines[0],
+        "pass     name       the host's name leads somewhere"
+    );
+    let failed = lines
+        .iter()
+        .position(|line| line.starts_with("fail "))
+        .unwrap();
+    assert!(
+        lines[failed].starts_with("fail     login      "),
+        "{lines:?}"
+    );
+    assert!(lines[failed].ends_with("the host rejected the user name or the password"));
+    let next = " ".repeat(20) + "next: check both, ";
+    assert!(lines[failed + 1].starts_with(&next), "{lines:?}");
+    assert_eq!(lines.last(), Some(&"skipped  limits     not reached"));
+}
+
+#[tokio::test]
+async fn a_closed_port() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let examined = Examined::of(program(&format!("http://{address}")), 4).await;
+    examined.expect_failure("port", "refused the connection", "winrm quickconfig");
+}
+
+#[tokio::test]
+async fn a_name_that_leads_nowhere() {
+    let examined = Examined::of(program("no-such-host.invalid"), 4).await;
+    examined.expect_failure("name", "no-such-host.invalid has no address", "spelling");
+}
+
+#[tokio::test]
+async fn a_port_that_is_no_http() {
+    let url = scripted(None, |_| b"SSH-2.0-OpenSSH_9.2p1\r\n".to_vec()).await;
+    let examined = Examined::of(program(&url), 4).await;
+    examined.expect_failure("http", "broke before an answer came", "");
+}
+
+#[tokio::test]
+async fn a_page_for_people() {
+    let examined = Examined::of(program(&Host::with_page().await.url), 4).await;
+    examined.expect_failure("http", "text/html, not WS-Management", "another service");
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name() {
+    let (chain, key) = certificate("hv01.example", |_| {});
+    let host = Simulator::builder().https_with(&*chain, key).start();
+    let host = host.await.unwrap();
+    let ca_file = file("doctor-other-name.pem", &chain);
+    let program = Program::on(&host).arguments(&["--ca-file", &ca_file]);
+    let examined = Examined::of(program, 4).await;
+    examined.expect_failure("tls", "is for another name", "by a name");
+    let seen = examined.seen("tls");
+    assert!(seen.contains("for hv01.example, from CN="), "{seen}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_has_expired() {
+    let (chain, key) = certificate("127.0.0.1", |params| {
+        params.not_before = date_time_ymd(2019, 1, 1);
+        params.not_after = date_time_ymd(2020, 2, 3);
+    });
+    let host = Simulator::builder().https_with(&*chain, key).start();
+    let host = host.await.unwrap();
+    let ca_file = file("doctor-expired.pem", &chain);
+    let program = Program::on(&host).arguments(&["--ca-file", &ca_file]);
+    let examined = Examined::of(program, 4).await;
+    examined.expect_failure("tls", "has expired", "renew");
+    let seen = examined.seen("tls");
+    assert!(
+        seen.ends_with("valid from 2019-01-01 to 2020-02-03"),
+        "{seen}"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_unknown_authority() {
+    let host = Simulator::builder().https().start().await.unwrap();
+    let examined = Examined::of(Program::on(&host), 4).await;
+    examined.expect_failure("tls", "unknown authority", "--ca-file");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_checks() {
+    let host = Simulator::builder().https().start().await.unwrap();
+    let program = Program::on(&host).arguments(&["--dangerously-accept-any-certificate"]);
+    let examined = Examined::of(program, 0).await;
+    let seen = examined.seen("tls");
+    assert!(
+        seen.starts_with("any certificate is accepted; this is"),
+        "{seen}"
+    );
+}
+
+#[tokio::test]
+async fn basic_alone() {
+    let url = scripted(None, |_| unauthorized("Basic realm=\"x\"")).await;
+    let examined = Examined::of(program(&url), 3).await;
+    examined.expect_failure(
+        "schemes",
+        "does not offer Negotiate, but Basic",
+        "--auth basic",
+    );
+}
+
+#[tokio::test]
+async fn negotiate_with_a_wrong_password() {
+    let host = Simulator::start().await.unwrap();
+    let program = Program::at(host.url(), host.user(), "wr0ng-h0rse");
+    let examined = Examined::of(program, 3).await;
+    examined.expect_failure(
+        "login",
+        "rejected the user name or the password",
+        "check both",
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off() {
+    let host = Simulator::start().await.unwrap();
+    host.advance(Duration::from_secs(600));
+    // The reader may call no methods, but the first failure decides what to end with.
+    let program = Program::at(host.url(), host.reader(), host.password());
+    let examined = Examined::of(program, 1).await;
+    examined.expect_failure("clock", " ahead of ours", "time server");
+    // NTLM does not mind.
+    assert_eq!(examined.result("login"), "pass");
+    assert_eq!(examined.result("invoke"), "fail");
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_windows() {
+    let url = scripted_with_tls("doctor-omi.pem", |request| {
+        envelope(
+            &identity("Open Management Infrastructure", "1.9.1-0"),
+            request,
+        )
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let examined = Examined::of(program(&url).arguments(&basic), 2).await;
+    examined.expect_failure("dialect", "not Windows", "--dialect dmtf");
+    let seen = examined.seen("identify");
+    assert_eq!(seen, "Open Management Infrastructure, 1.9.1-0");
+}
+
+#[tokio::test]
+async fn whoever_may_not_call_methods() {
+    let host = Simulator::start().await.unwrap();
+    let program = Program::at(host.url(), host.reader(), host.password());
+    let examined = Examined::of(program, 5).await;
+    examined.expect_failure("invoke", "Access is denied", "");
+    assert_eq!(examined.result("namespace"), "pass");
+}
+
+#[tokio::test]
+async fn limits_are_shown_where_they_can_be_read() {
+    let url = scripted_with_tls("doctor-limits.pem", |request| {
+        let body = if request.contains("wsman/1/config<") {
+            CONFIG.to_owned()
+        } else if request.contains("Identify") {
+            identity("Microsoft Corporation", "OS: 10.0.20348 SP: 0.0 Stack: 3.0")
+        } else {
+            ACCESS_DENIED.to_owned()
+        };
+        envelope(&body, request)
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    examined.expect_failure("namespace", "Access is denied", "");
+    assert_eq!(
+        examined.seen("limits"),
+        "MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000"
+    );
+}
+
+#[tokio::test]
+async fn without_a_user_it_goes_as_far_as_it_can() {
+    let host = Simulator::start().await.unwrap();
+    let examined = Examined::of(Program::new().arguments(&["--host", host.url()]), 0).await;
+    assert_eq!(examined.result("clock"), "pass");
+    assert_eq!(examined.result("login"), "skipped");
+    assert!(examined.seen("login").contains("--user"));
+}
+
+/// The steps that were told of, each as a line of JSON.
+struct Examined(Vec<serde_json::Value>);
+
+impl Examined {
+    async fn of(program: Program, code: i32) -> Self {
+        let outcome: Outcome = program.run(&["doctor", "--output", "json"]).await;
+        Self(outcome.expect(code).events())
+    }
+
+    #[track_caller]
+    fn expect(&self, steps: &[(&str, &str)]) {
+        let text = |step: &serde_json::Value, name: &str| step[name].as_str().unwrap().to_owned();
+        let told = self
+            .0
+            .iter()
+            .map(|step| (text(step, "step"), text(step, "result")));
+        let told: Vec<_> = told.collect();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(step, result)| (&**step, &**result))
+            .collect();
+        assert_eq!(told, steps, "{:#?}", self.0);
+    }
+
+    /// The first failure: the step, what was seen, and what to do next. What comes before is well.
+    #[track_caller]
+    fn expect_failure(&self, step: &str, seen: &str, next: &str) {
+        let failed = self.0.iter().find(|step| step["result"] == "fail");
+        let failed = failed.unwrap_or_else(|| panic!("nothing failed in {:#?}", self.0));
+        assert_eq!(failed["step"], step, "{:#?}", self.0);
+        let text = |name: &str| failed[name].as_str().unwrap_or_default();
+        assert!(text("seen").contains(seen), "{failed:#}");
+        assert!(
+            text("next").contains(next) && !text("next").is_empty(),
+            "{failed:#}"
+        );
+        let steps: Vec<_> = self.0.iter().map(|step| &step["step"]).collect();
+        for known in [
+            "name", "tls", "http", "login", "sealing", "invoke", "limits",
+        ] {
+            assert!(
+                steps.iter().any(|step| *step == known),
+                "{known} is not told of"
+            );
+        }
+    }
+
+    #[track_caller]
+    fn step(&self, name: &str) -> &serde_json::Value {
+        let step = self.0.iter().find(|step| step["step"] == name);
+        step.unwrap_or_else(|| panic!("no {name} in {:#?}", self.0))
+    }
+
+    fn result(&self, name: &str) -> &str {
+        self.step(name)["result"].as_str().unwrap()
+    }
+
+    fn seen(&self, name: &str) -> &str {
+        self.step(name)["seen"].as_str().unwrap()
+    }
+}
+
+fn program(url: &str) -> Program {
+    Program::at(url, USER, PASSWORD)
+}
+
+/// Against the simulated host, whose authority is trusted.
+fn trusting(host: &Simulator) -> Program {
+    match host.authority() {
+        None => Program::on(host),
+        Some(authority) => {
+            let ca_file = file("doctor-authority.pem", authority);
+            Program::on(host).arguments(&["--ca-file", &ca_file])
+        }
+    }
+}
+
+fn file(name: &str, text: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
+/// A certificate that is its own authority, and its key.
+fn certificate(name: &str, change: fn(&mut CertificateParams)) -> (String, String) {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    change(&mut params);
+    let certificate = params.self_signed(&key).unwrap();
+    (certificate.pem(), key.serialize_pem())
+}
+
+type Script = fn(&str) -> Vec<u8>;
+
+/// A host over TLS that takes Basic: its address, and a file with its certificate.
+async fn scripted_with_tls(name: &str, script: Script) -> (String, String) {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    (
+        scripted(Some(acceptor), script).await,
+        file(name, &cert.pem()),
+    )
+}
+
+/// A host that answers each request, given as text, as the script has it.
+async fn scripted(tls: Option<TlsAcceptor>, script: Script) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let tls = tls.clone();
+            tokio::spawn(async move {
+                match tls {
+                    None => converse(stream, script).await,
+                    Some(tls) => {
+                        if let Ok(stream) = tls.accept(stream).await {
+                            converse(stream, script).await;
+                        }
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Script) {
+    let mut request = String::new();
+    let mut bytes = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut bytes).await {
+        request += std::str::from_utf8(&bytes[..read]).unwrap();
+        if is_whole(&request) {
+            let _ = stream.write_all(&script(&request)).await;
+            request.clear();
+        }
+    }
+}
+
+fn is_whole(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.parse().unwrap())
+    });
+    body.len() >= length.unwrap_or(0)
+}
+
+fn unauthorized(scheme: &str) -> Vec<u8> {
+    format!("HTTP/1.1 401 x\r\nWWW-Authenticate: {scheme}\r\nContent-Length: 0\r\n\r\n")
+        .into_bytes()
+}
+
+/// The answer with this body to a request that brings a password, and to any other that it has to.
+fn envelope(body: &str, request: &str) -> Vec<u8> {
+    if !request.to_lowercase().contains("authorization: basic ") {
+        return unauthorized("Basic realm=\"x\"");
+    }
+    let text = format!(
+        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Header/><s:Body>{body}</s:Body></s:Envelope>"
+    );
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: {}\r\n\r\n",
+        text.len()
+    );
+    (head + &text).into_bytes()
+}
+
+fn identity(vendor: &str, version: &str) -> String {
+    format!(
+        "<i:IdentifyResponse xmlns:i=\"http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd\">\
+         <i:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</i:ProtocolVersion>\
+         <i:ProductVendor>{vendor}</i:ProductVendor><i:ProductVersion>{version}</i:ProductVersion></i:IdentifyResponse>"
+    )
+}
+
+/// `Config` as MS-WSMV 2.2.4.9 declares it, cut down to what is looked at and something inside of which is more.
+const CONFIG: &str = "<c:Config xmlns:c=\"http://schemas.microsoft.com/wbem/wsman/1/config\">\
+    <c:MaxEnvelopeSizekb>500</c:MaxEnvelopeSizekb><c:MaxTimeoutms>60000</c:MaxTimeoutms>\
+    <c:MaxBatchItems>32000</c:MaxBatchItems><c:Service><c:AllowUnencrypted>false</c:AllowUnencrypted>\
+    <c:Auth><c:Basic>true</c:Basic></c:Auth></c:Service></c:Config>";
+
+const ACCESS_DENIED: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\
+    <s:Value xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\">w:AccessDenied</s:Value></s:Subcode></s:Code>\
+    <s:Reason><s:Text xml:lang=\"en-US\">Access is denied.</s:Text></s:Reason></s:Fault>";
