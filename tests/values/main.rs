@@ -127,6 +127,25 @@ fn read_literal(literal: &str) -> Option<String> {
     }
 }
 
+/// The one text that a pattern of WQL fits, if there is but one: a character alone in brackets is itself.
+fn read_pattern(pattern: &str) -> Option<String> {
+    let mut rest = pattern.chars();
+    let mut text = String::new();
+    while let Some(character) = rest.next() {
+        match character {
+            '%' | '_' => return None,
+            '[' => {
+                text.push(rest.next()?);
+                if rest.next()? != ']' {
+                    return None;
+                }
+            }
+            character => text.push(character),
+        }
+    }
+    Some(text)
+}
+
 proptest! {
     #[test]
     fn a_time_is_written_as_it_was_read(text in cim_time()) {
@@ -226,6 +245,21 @@ proptest! {
         let query = Wql::select("C").equals("P", &text).to_string();
         let literal = query.strip_prefix("SELECT * FROM C WHERE P = ").unwrap();
         prop_assert_eq!(read_literal(literal), Some(text));
+    }
+
+    #[test]
+    fn any_text_survives_as_a_wql_pattern(text in "[%_\\[\\]^a'\\\\-]{0,8}") {
+        for (query, before, after) in [
+            (Wql::select("C").starts_with("P", &text), "", "%"),
+            (Wql::select("C").ends_with("P", &text), "%", ""),
+            (Wql::select("C").contains("P", &text), "%", "%"),
+        ] {
+            let query = query.to_string();
+            let literal = query.strip_prefix("SELECT * FROM C WHERE P LIKE ").unwrap();
+            let pattern = read_literal(literal).unwrap();
+            let pattern = pattern.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            prop_assert_eq!(read_pattern(pattern.unwrap()), Some(text.clone()));
+        }
     }
 
     #[test]
