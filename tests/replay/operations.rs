@@ -1,9 +1,11 @@
 //! Each operation on any class, to the shapes of Windows; associations in the DMTF's dialect too.
 
+use std::time::Duration;
+
 use cimwire::cim::{
     CimType, ClassPath, DateTime, Instance, Interval, Properties, Reference, Value,
 };
-use cimwire::{Dialect, ErrorKind, FaultKind};
+use cimwire::{Dialect, ErrorKind, FaultKind, Wql};
 
 use super::{Scene, chain};
 
@@ -281,5 +283,29 @@ async fn instances_inside() {
     assert_eq!(first.value("CIMStatusCode"), Some(&Value::Uint32(1)));
     assert_eq!(first.value("OwningEntity"), Some(&Value::Null));
     assert_eq!(second.get("MessageID"), Ok("33682".to_owned()));
+    scene.finish();
+}
+
+#[tokio::test]
+async fn events() {
+    let scene = Scene::open("client-subscribe");
+    let changes = Wql::select("__InstanceModificationEvent")
+        .within(Duration::from_secs(2))
+        .isa("TargetInstance", "Win32_Service");
+    let mut events = scene
+        .client
+        .namespace("root/cimv2")
+        .subscribe(changes)
+        .unwrap();
+    // The first pull finds nothing, and is followed by another.
+    let event = events.next().await.unwrap().unwrap();
+    assert_eq!(event.class_name(), "__InstanceModificationEvent");
+    let service: Instance = event.get("TargetInstance").unwrap();
+    assert_eq!(
+        service.class().unwrap().to_string(),
+        "root/cimv2:Win32_Service"
+    );
+    assert_eq!(service.get("State"), Ok("Stopped".to_owned()));
+    events.unsubscribe().await.unwrap();
     scene.finish();
 }

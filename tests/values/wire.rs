@@ -12,7 +12,7 @@ use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Response,
     Transport,
 };
-use cimwire::{Client, DatetimeForm, Dialect, Error, ErrorKind, Wql};
+use cimwire::{Client, DatetimeForm, Dialect, Error, ErrorKind, Retries, Wql};
 use proptest::prelude::*;
 
 use super::any::*;
@@ -52,6 +52,7 @@ fn arrives<T>(
     let client = Client::builder("host")
         .dialect(dialect)
         .datetime_form(form)
+        .retries(Retries::none())
         .build_over(Arc::clone(&sent));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
