@@ -71,7 +71,7 @@ fn arrives<T>(
         );
     };
     match envelope.body {
-        Body::Request(request) => Ok(request),
+        Body::Request(request) => Ok(*request),
         other => panic!("{other:?}"),
     }
 }

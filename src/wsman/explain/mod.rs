@@ -33,7 +33,7 @@ pub struct Envelope {
 #[non_exhaustive]
 pub enum Body {
     /// Somebody asks for something.
-    Request(Request),
+    Request(Box<Request>),
     /// A service answers.
     Answer(Answer),
     /// A service refuses.
@@ -214,7 +214,7 @@ impl Envelope {
         }
         let first = reader.next_child()?;
         let body = if is_request(&headers, first.as_ref()) {
-            Body::Request(request::read(reader, text, &headers, first)?)
+            Body::Request(Box::new(request::read(reader, text, &headers, first)?))
         } else {
             match answer::read(text, &headers, first.as_ref()) {
                 Ok(answer) => Body::Answer(answer),
