@@ -3,7 +3,7 @@
 use cimwire::cim::{
     CimType, ClassPath, DateTime, Instance, Interval, Properties, Reference, Value,
 };
-use cimwire::{Dialect, ErrorKind, FaultKind, Wql};
+use cimwire::{Dialect, ErrorKind, FaultKind};
 
 use super::{Scene, chain};
 

@@ -230,7 +230,8 @@ async fn tells_an_answer_that_is_no_ws_management() {
 
 #[tokio::test]
 async fn keeps_how_long_a_host_wants_to_be_left_alone() {
-    let cases: [(fn() -> Answer, Option<u64>); 5] = [
+    type Case = (fn() -> Answer, Option<u64>);
+    let cases: [Case; 5] = [
         (|| Answer::new(503, &["Retry-After: 7"], "", b""), Some(7)),
         (
             || Answer::new(429, &["Retry-After: 0"], "text/html", b"x"),
