@@ -306,8 +306,8 @@ mod tests {
 
     #[test]
     fn what_is_not_declared_is_not_sent() {
-        let missing = crate::cim::ClassSchema::default().method("Stop");
-        let error = Error::from(missing.unwrap_err());
+        let schema = crate::cim::ClassSchema::default();
+        let error = Error::from(schema.method("Stop").unwrap_err());
         assert_eq!(
             (error.kind(), error.delivery()),
             (ErrorKind::Usage, Delivery::NotSent)
