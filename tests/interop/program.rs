@@ -198,6 +198,17 @@ impl Outcome {
         );
     }
 
+    /// Result and reason of a step that `doctor` has told of.
+    #[cfg(feature = "kerberos")]
+    #[track_caller]
+    pub(crate) fn of_step(&self, name: &str) -> [String; 2] {
+        let steps = self.stdout.lines().map(serde_json::from_str::<Value>);
+        let mut steps = steps.map(|step| step.expect("a line of JSON"));
+        let step = steps.find(|step| step["step"] == name);
+        let step = step.unwrap_or_else(|| panic!("no {name} in {}", self.stdout));
+        ["result", "seen"].map(|member| step[member].as_str().unwrap_or_default().to_owned())
+    }
+
     /// All texts that stand under a name, at any depth, in the JSON lines of standard output.
     pub(crate) fn strings_at(&self, name: &str) -> Vec<String> {
         let mut found = Vec::new();

@@ -98,6 +98,40 @@ async fn tickets_come_from_a_cache_a_keytab_or_a_password() {
 
 #[tokio::test]
 #[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn doctor_tells_of_tickets() {
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    let host = realm.host(&["--scheme", "Kerberos"]).await;
+    let config = realm.file("krb5.conf");
+    let program = |cache: &str| {
+        let program = Program::against(&host.url).by_ticket();
+        let config = config.to_str().expect("a path in UTF-8");
+        program.env("KRB5_CONFIG", config).env("KRB5CCNAME", cache)
+    };
+    let outcome = program(&cache).run(&["doctor"]).await;
+    assert_eq!(
+        outcome.of_step("schemes"),
+        ["pass", "the host offers Kerberos"]
+    );
+    assert_eq!(outcome.of_step("login")[0], "pass");
+    let ticket = "there is a ticket for HTTP/localhost";
+    assert_eq!(outcome.of_step("spn"), ["pass", ticket]);
+    assert_eq!(outcome.of_step("sealing")[0], "pass");
+
+    let outcome = program("FILE:/nowhere").run(&["doctor"]).await;
+    outcome.expect_code(3);
+    let [result, seen] = outcome.of_step("login");
+    assert_eq!(result, "fail");
+    assert!(
+        seen.contains("Kerberos has no ticket for the user"),
+        "{seen}"
+    );
+    assert_eq!(outcome.of_step("spn")[0], "skipped");
+    host.finish().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
 async fn the_program_logs_in_with_a_ticket_or_a_password() {
     let realm = Realm::start().await;
     let cache = realm.ticket(&[]).await;
