@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Usage,
     /// The host did not accept the login.
     Authentication,
+    /// There is no password to log in with: whoever [keeps it](crate::Credentials::password_from) did not give it.
+    NoPassword,
     /// No connection, or none that an answer came back on.
     Connection,
     /// Something took too long.
@@ -147,6 +149,7 @@ impl Error {
             _ if changes && error.delivery() == Delivery::Unknown => ErrorKind::OutcomeUnknown,
             Transport::Config => ErrorKind::Usage,
             Transport::Authentication => ErrorKind::Authentication,
+            Transport::NoPassword => ErrorKind::NoPassword,
             Transport::Timeout(_) => ErrorKind::Timeout,
             Transport::Sealing | Transport::TooLarge => ErrorKind::Answer,
             Transport::Replay => ErrorKind::Usage,
