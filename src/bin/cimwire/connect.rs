@@ -52,7 +52,8 @@ pub(crate) fn build(
 fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(host)
         .dialect(options.dialect)
-        .datetime_form(options.datetime_form);
+        .datetime_form(options.datetime_form)
+        .embedded_form(options.embedded_form);
     if let Some(scheme) = options.auth {
         builder = builder.auth(scheme.known().ok_or_else(without_kerberos)?);
     }

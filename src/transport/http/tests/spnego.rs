@@ -15,7 +15,7 @@ use crate::transport::http::multipart;
 
 /// What a host does besides accepting.
 #[derive(Clone, Copy)]
-enum Manner {
+pub(super) enum Manner {
     /// It takes bare tokens too.
     Lenient,
     /// It says no to bare tokens, with these words.
@@ -31,7 +31,7 @@ enum State {
     LoggedIn(Box<dyn Session>),
 }
 
-async fn host(manner: Manner) -> Server {
+pub(super) async fn host(manner: Manner) -> Server {
     let connections = Mutex::new(HashMap::new());
     Server::start(move |asked| {
         let mut connections = connections.lock().unwrap();
