@@ -131,12 +131,21 @@ where
             });
         }
         let connect = self.connector.call(destination);
-        let state = Arc::clone(&self.gate.state);
+        let connecting = Connecting(Arc::clone(&self.gate.state));
         Box::pin(async move {
-            let connected = connect.await;
-            state.send_replace(State::Connected(Instant::now()));
-            connected
+            let _connecting = connecting;
+            connect.await
         })
+    }
+}
+
+/// A connect that is under way. It is over when this is dropped, also where nobody waits for it any longer: the HTTP
+/// client ends its own wait at the timeout of a connect by dropping it.
+struct Connecting(Arc<watch::Sender<State>>);
+
+impl Drop for Connecting {
+    fn drop(&mut self) {
+        self.0.send_replace(State::Connected(Instant::now()));
     }
 }
 
@@ -217,6 +226,16 @@ mod tests {
         gate.state.send_replace(State::Connected(connected));
         clock.await.unwrap();
         assert_eq!(connected.elapsed(), allowed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connect_that_is_given_up_is_over() {
+        let mut gated = Gate::open().layer(Connector);
+        let gate = gated.gate.clone();
+        drop(gated.call(1));
+        let (allowed, before) = (Duration::from_secs(10), Instant::now());
+        gate.elapsed(allowed).await;
+        assert_eq!(before.elapsed(), allowed);
     }
 
     #[tokio::test(start_paused = true)]
