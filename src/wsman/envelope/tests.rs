@@ -713,6 +713,32 @@ fn associations_by_filter() {
     assert!(envelope.contains(&filter), "{envelope}\nwithout\n{filter}");
 }
 
+/// Of associations that are asked for themselves, CIM knows one class and one role; OMI passes over any other, so that
+/// it would answer with more than was asked for.
+#[test]
+fn associations_themselves_by_filter() {
+    let filter = |association: Association| {
+        let enumerate = Enumerate {
+            filter: Some(Filter::Association(association)),
+            ..Enumerate::class(ClassPath::new(V2, "*"), 50)
+        };
+        let envelope = written(&Operation::Enumerate(enumerate), Dialect::Dmtf);
+        let (_, after) = envelope.split_once("</b:Object>").unwrap();
+        let (conditions, _) = after.split_once("</b:AssociationInstances>").unwrap();
+        conditions.to_owned()
+    };
+    let of = |class: &str| {
+        format!("<b:Role>Antecedent</b:Role><b:ResultClassName>{class}</b:ResultClassName>")
+    };
+    assert_eq!(filter(association(true)), of("Msvm_Link"));
+    let both = Association {
+        result_class: Some("Msvm_Y".to_owned()),
+        result_role: Some("Dependent".to_owned()),
+        ..association(true)
+    };
+    assert_eq!(filter(both), of("Msvm_Y"));
+}
+
 #[test]
 fn associations_in_wql() {
     // WMI SDK, "ASSOCIATORS OF Statement": the conditions stand side by side, without AND.

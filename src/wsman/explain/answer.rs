@@ -37,7 +37,7 @@ pub(super) fn read(
         },
         (_, local) => {
             let element = local.to_owned();
-            reply::instance(text, "")?;
+            reply::whole(text)?;
             Answer::Other { element }
         }
     })
