@@ -757,6 +757,19 @@ fn associations_in_wql() {
     assert!(misnamed.to_wql().is_err());
 }
 
+/// A property that is left out stays what it is (MS-WSMV 3.1.4.1.26: the null of an array is its element once).
+#[test]
+fn an_array_without_values_is_said() {
+    let instance = Instance::new(ClassPath::new(V2, "C"))
+        .with("Ids", Value::Array(Vec::new()))
+        .with("Name", "x");
+    let target = Reference::new(V2, "C").with_key("K", "1");
+    let put = Operation::Put { target, instance };
+    let envelope = written(&put, Dialect::Wmi);
+    let body = "<r:Ids xsi:nil=\"true\"/><r:Name>x</r:Name></r:C>";
+    assert!(envelope.contains(body), "{envelope}");
+}
+
 /// The form in which OMI sends its own, as in the answer to GetErrorEx among its captures.
 #[test]
 fn embedded_instances_as_elements() {
