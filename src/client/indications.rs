@@ -13,6 +13,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use tokio::time::Instant;
 
 use crate::cim::{ClassPath, Instance};
 use crate::error::{Error, ErrorKind};
@@ -244,6 +245,7 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             max_elements: client.inner.settings.page_size,
         };
         let read = |text: &str| wsman::page(text, &namespace);
+        let began = Instant::now();
         let page = client
             .call_counted(&operation, read, |page| Some(page.items.len()))
             .await;
@@ -254,13 +256,11 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
                 items,
                 broken: None,
                 context: Some(next),
-            }) if items.is_empty() => {
-                context = next;
-                // A host that has nothing and does not wait for it must not be asked all the time.
-                tokio::time::sleep(EMPTY_PAUSE).await;
-            }
+            }) if items.is_empty() => context = next,
             page => return page,
         }
+        // A host that has nothing and does not wait for it must not be asked all the time.
+        tokio::time::sleep(EMPTY_PAUSE.saturating_sub(began.elapsed())).await;
     }
 }
 
@@ -327,5 +327,5 @@ impl fmt::Debug for Indications {
 const UNSUBSCRIBE_TIME: Duration = Duration::from_secs(5);
 /// How long a subscription that is being made is waited for when it is to be ended.
 const SUBSCRIBE_TIME: Duration = Duration::from_secs(3);
-/// How long a host that answers without events is left alone.
+/// How long after a question a host that had no events is not asked again.
 const EMPTY_PAUSE: Duration = Duration::from_millis(500);

@@ -246,7 +246,8 @@ impl Client {
     }
 
     /// Puts an instance in the place of the one that a reference names (WS-Transfer Put), and brings what it has become,
-    /// where the service says so. A property that is left out stays as it is; one that is null becomes null.
+    /// where the service says so. A property that is left out stays as it is; one that is null becomes null, and so does
+    /// an array without values.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};

@@ -69,9 +69,16 @@ impl fmt::Debug for Fetch {
     }
 }
 
-/// Whether the host knows no enumeration any more.
+/// Whether the host knows no enumeration any more. Of a context that it does not know, OMI says that there is no such
+/// destination.
 pub(super) fn is_over(error: &Error) -> bool {
-    error.fault_kind() == Some(FaultKind::InvalidEnumerationContext)
+    let kind = error.fault_kind();
+    kind.is_some_and(|kind| {
+        matches!(
+            kind,
+            FaultKind::InvalidEnumerationContext | FaultKind::NotFound
+        )
+    })
 }
 
 /// A task that ends when nobody wants its outcome any more.

@@ -121,6 +121,10 @@ impl<'n> Decoder<'n> {
                 // What is none of its type stays text, so that it harms no other property.
                 Ok(cim_type.convert(&text).unwrap_or(text))
             }
+            // All of its properties are null arrays, which are left out.
+            (Content::Text(text), NamedType::Class(class)) if text.trim().is_empty() => {
+                Ok(Instance::from_parts(Some(class), Properties::new()).into())
+            }
             (Content::Text(text), _) => Ok(Value::String(text.into_owned())),
             (Content::Element(first), NamedType::Class(class)) => {
                 self.structure(reader, first, Some(class))

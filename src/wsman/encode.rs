@@ -79,14 +79,15 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// All properties of an instance. Null is said, since a property left out stays what it is.
+    /// All properties of an instance. Null is said, since a property left out stays what it is; so is an array without
+    /// values, for which there is no other form.
     pub(crate) fn properties(
         &mut self,
         prefix: &str,
         properties: &Properties,
     ) -> Result<(), EncodeError> {
         for (name, value) in properties.iter() {
-            if value.is_null() {
+            if value.elements().is_empty() {
                 let tag = format!("{prefix}:{}", checked_name("property", name)?);
                 self.writer.empty(&tag, &[("xsi:nil", "true")])?;
             } else {

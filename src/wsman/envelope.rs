@@ -242,10 +242,10 @@ impl Encoder<'_> {
         self.endpoint(&association.object)?;
         self.writer.end()?;
         for (element, name) in [
-            ("b:AssociationClassName", &association.association_class),
-            ("b:Role", &association.role),
-            ("b:ResultClassName", &association.result_class),
-            ("b:ResultRole", &association.result_role),
+            ("b:AssociationClassName", association.through()),
+            ("b:Role", association.role.as_deref()),
+            ("b:ResultClassName", association.result()),
+            ("b:ResultRole", association.other_role()),
         ] {
             if let Some(name) = name {
                 let name = checked_name("class or role", name)?;

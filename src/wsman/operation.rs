@@ -148,21 +148,12 @@ impl Association {
         } else {
             "ASSOCIATORS"
         };
-        let (association, result) = (&self.association_class, &self.result_class);
-        let conditions = if self.references {
-            // What is asked for are the associations, so that either name is that of their class.
-            vec![
-                ("ResultClass", result.as_ref().or(association.as_ref())),
-                ("Role", self.role.as_ref()),
-            ]
-        } else {
-            vec![
-                ("AssocClass", association.as_ref()),
-                ("ResultClass", result.as_ref()),
-                ("Role", self.role.as_ref()),
-                ("ResultRole", self.result_role.as_ref()),
-            ]
-        };
+        let conditions = [
+            ("AssocClass", self.through()),
+            ("ResultClass", self.result()),
+            ("Role", self.role.as_deref()),
+            ("ResultRole", self.other_role()),
+        ];
         let mut wql = format!("{verb} OF {{{object}}}");
         let mut lead = " WHERE ";
         for (condition, name) in conditions {
@@ -175,6 +166,25 @@ impl Association {
             }
         }
         Ok(wql)
+    }
+
+    /// The class of the associations that lead to what is asked for.
+    pub(crate) fn through(&self) -> Option<&str> {
+        let class = self.association_class.as_deref();
+        class.filter(|_| !self.references)
+    }
+
+    /// The class of what is asked for. Where that is the associations, either name is that of their class: CIM knows no
+    /// other for them, and OMI passes over the one that it does not know.
+    pub(crate) fn result(&self) -> Option<&str> {
+        let result = self.result_class.as_deref();
+        let association = self.association_class.as_deref();
+        result.or(association.filter(|_| self.references))
+    }
+
+    /// The role of what is at the other end, which the associations themselves have none of.
+    pub(crate) fn other_role(&self) -> Option<&str> {
+        self.result_role.as_deref().filter(|_| !self.references)
     }
 }
 

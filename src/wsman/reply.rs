@@ -78,12 +78,10 @@ pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
 
 /// Reads the answer to Get.
 pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyError> {
-    let (mut reader, body) = open(text)?;
-    let body =
-        body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
-    let instance = Decoder::new(namespace).instance(&mut reader, &body)?;
-    close(reader)?;
-    Ok(instance)
+    match replaced(text, namespace)? {
+        Some(instance) => Ok(instance),
+        None => Err(ReplyError::Unexpected(EMPTY.to_owned())),
+    }
 }
 
 /// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
@@ -128,6 +126,10 @@ pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, 
     let Some(body) = body else {
         return Ok(None);
     };
+    // What stands in a namespace of the protocol is the answer to something else.
+    if !matches!(body.ns(), Ns::None | Ns::Other(_)) {
+        return Err(unlike(Some(&body), "an instance"));
+    }
     let instance = Decoder::new(namespace).instance(&mut reader, &body)?;
     close(reader)?;
     Ok(Some(instance))
@@ -138,8 +140,7 @@ pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, 
 /// Windows names the element `Method_OUTPUT`, OMI `Method`, each in a namespace of its own.
 pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
-    let body =
-        body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
+    let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
     let named = body.local();
     let named_method = named.strip_suffix("_OUTPUT").unwrap_or(named);
     // The repository's spelling may come back for another case of the caller's.
@@ -192,6 +193,15 @@ fn manager(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
         }
     }
     Ok(identifier)
+}
+
+/// Reads an answer that nothing is known of, to see that it is whole.
+pub(super) fn whole(text: &str) -> Result<(), ReplyError> {
+    let (mut reader, first) = open(text)?;
+    if first.is_some() {
+        reader.skip()?;
+    }
+    close(reader)
 }
 
 /// Reads the answer to a Delete, a Release or an Unsubscribe, which has nothing to say.
@@ -355,6 +365,7 @@ pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
     shortened(name, LONGEST_NAME)
 }
 
+const EMPTY: &str = "the answer has an empty body";
 /// As much of an element's name as a message shows.
 const LONGEST_NAME: usize = 60;
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use cimwire::transport::Proxy;
 use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
+use zeroize::Zeroizing;
 
 use crate::args::{AuthScheme, Connection};
 use crate::exit::Exit;
@@ -178,7 +179,7 @@ async fn asked_password(user: &str) -> Result<Secret, Failure> {
 }
 
 fn from_file(path: &Path) -> Result<Secret, Failure> {
-    let bytes = read(path, PASSWORD_BOUND, "--password-file")?;
+    let bytes = Zeroizing::new(read(path, PASSWORD_BOUND, "--password-file")?);
     let line = bytes
         .split(|byte| *byte == b'\n')
         .next()

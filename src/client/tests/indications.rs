@@ -116,8 +116,11 @@ async fn nothing_happens_for_long() {
     let answers = [subscribed()].into_iter().chain(silence);
     let host = Host::answering(answers.chain([events(&["one"], Some("b")), ended()]));
     let mut stream = subscribe(&host);
+    let began = tokio::time::Instant::now();
     assert_eq!(name(stream.next().await), "one");
     assert_eq!(asked(&host).len(), 1_002);
+    // This one answers at once; by the clock of the test, it was left alone for half a second each time.
+    assert_eq!(began.elapsed().as_secs(), 500);
 }
 
 #[tokio::test]

@@ -215,6 +215,29 @@ async fn an_expired_enumeration_says_after_how_many_items() {
     }
 }
 
+/// What OMI answers to a context that it does not know, as its captures of a Pull after the end and after a Release show.
+#[tokio::test]
+async fn an_enumeration_that_omi_has_forgotten_says_after_how_many_items() {
+    let forgotten = envelope(
+        "<s:Fault xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"><s:Code><s:Value>s:Sender</s:Value>\
+         <s:Subcode><s:Value>a:DestinationUnreachable</s:Value></s:Subcode></s:Code><s:Reason>\
+         <s:Text xml:lang=\"en-US\">Enumeration context not found</s:Text></s:Reason></s:Fault>",
+    );
+    let host = Host::answering([page([1, 2], Some("a")), forgotten]);
+    let mut services = stream(&host);
+    number(services.next().await);
+    number(services.next().await);
+    let error = services.next().await.unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the host ended the enumeration of root/x:S after 2 items"
+    );
+    assert!(error.hint().unwrap().contains("without long pauses"));
+    drop(services);
+    tokio::task::yield_now().await;
+    assert_eq!(asked(&host), ["Enumerate", "Pull a"]);
+}
+
 #[tokio::test]
 async fn a_pull_that_timed_out_goes_on_with_the_same_context() {
     let timed_out = || fault("TimedOut", 2_150_858_780);

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::cim::{ClassPath, FromValue, Instance, Properties, Reference, Value};
+use crate::cim::{ClassPath, FromValue, Instance, KeyValue, Properties, Reference, Value};
 use crate::xml::{Element, Error, Ns, Reader, Writer};
 
 use crate::wsman::decode::check_count;
@@ -76,35 +76,63 @@ pub(super) fn read_property(reader: &mut Reader<'_>, kind: &str) -> Result<Value
     Ok(value)
 }
 
-/// Reads a reference to its end: the name of an instance, wherever the path before it stands.
+/// Reads a reference to its end: the name of an instance, and the namespace that a path before it may say.
 fn read_reference(reader: &mut Reader<'_>) -> Result<Value, Error> {
-    let mut value = Value::Null;
-    while let Some(child) = reader.next_child()? {
-        match child.local() {
-            "INSTANCENAME" => {
-                let mut reference = Reference::new("", name_of(reader, &child, "CLASSNAME")?);
-                while let Some(binding) = reader.next_child()? {
-                    let key = reader.attribute(&binding, &Ns::None, "NAME")?;
-                    let mut text = None;
-                    while let Some(part) = reader.next_child()? {
-                        match part.local() {
-                            "KEYVALUE" => text = Some(reader.text()?.into_owned()),
-                            _ => reader.skip()?,
-                        }
-                    }
-                    if let (Some(key), Some(text)) = (key, text) {
-                        reference = reference.with_key(key, text);
+    let mut path = Path::default();
+    path.read(reader)?;
+    let namespace = path.namespace.join("/");
+    let reference = path.instance.map(|name| name.or_namespace(&namespace));
+    Ok(reference.map_or(Value::Null, Value::from))
+}
+
+#[derive(Default)]
+struct Path {
+    namespace: Vec<String>,
+    instance: Option<Reference>,
+}
+
+impl Path {
+    /// Reads to the end of the open element. The host that a path may say is passed over: it never chooses where a
+    /// request goes.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
+        while let Some(part) = reader.next_child()? {
+            match part.local() {
+                "NAMESPACE" => {
+                    self.namespace.push(name_of(reader, &part, "NAME")?);
+                    reader.skip()?;
+                }
+                "INSTANCENAME" => {
+                    let class = name_of(reader, &part, "CLASSNAME")?;
+                    self.instance = Some(read_keys(reader, Reference::new("", class))?);
+                }
+                _ => self.read(reader)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the keys of the open instance name, to its end.
+fn read_keys(reader: &mut Reader<'_>, mut reference: Reference) -> Result<Reference, Error> {
+    while let Some(binding) = reader.next_child()? {
+        let key = reader.attribute(&binding, &Ns::None, "NAME")?;
+        let mut value = None;
+        while let Some(part) = reader.next_child()? {
+            match part.local() {
+                "KEYVALUE" => value = Some(KeyValue::from(reader.text()?.into_owned())),
+                "VALUE.REFERENCE" => {
+                    if let Value::Reference(inner) = read_reference(reader)? {
+                        value = Some(KeyValue::Reference(inner));
                     }
                 }
-                value = reference.into();
+                _ => reader.skip()?,
             }
-            _ => match read_reference(reader)? {
-                Value::Null => {}
-                found => value = found,
-            },
+        }
+        if let (Some(key), Some(value)) = (key, value) {
+            reference = reference.with_key(key, value);
         }
     }
-    Ok(value)
+    Ok(reference)
 }
 
 /// A value of the type named; text that is none of it stays text.
@@ -301,19 +329,31 @@ mod tests {
         let expected = Reference::new("", "Msvm_X")
             .with_key("A", "1")
             .with_key("B", "<2>");
-        let within = format!(
-            "<INSTANCEPATH><NAMESPACEPATH><HOST>h</HOST></NAMESPACEPATH>{name}</INSTANCEPATH>"
-        );
-        for inner in [name.to_owned(), within] {
+        let read_one = |inner: &str| {
             let document = format!(
                 "<INSTANCE CLASSNAME='C'><PROPERTY.REFERENCE NAME='R' REFERENCECLASS='Msvm_X'><VALUE.REFERENCE>{inner}\
                  </VALUE.REFERENCE></PROPERTY.REFERENCE></INSTANCE>"
             );
-            assert_eq!(
-                read(&document).unwrap().get("R"),
-                Ok(expected.clone()),
-                "{inner}"
+            read(&document).unwrap().get::<Reference>("R").unwrap()
+        };
+        assert_eq!(read_one(name), expected);
+        // DSP0201, INSTANCEPATH and LOCALINSTANCEPATH.
+        let namespace = "<LOCALNAMESPACEPATH><NAMESPACE NAME='root'/><NAMESPACE NAME='x'></NAMESPACE></LOCALNAMESPACEPATH>";
+        let there = expected.or_namespace("root/x");
+        for path in [
+            format!(
+                "<INSTANCEPATH><NAMESPACEPATH><HOST>h</HOST>{namespace}</NAMESPACEPATH>{name}</INSTANCEPATH>"
+            ),
+            format!("<LOCALINSTANCEPATH>{namespace}{name}</LOCALINSTANCEPATH>"),
+        ] {
+            assert_eq!(read_one(&path), there, "{path}");
+            // An association, whose keys are references.
+            let link = format!(
+                "<INSTANCENAME CLASSNAME='L'><KEYBINDING NAME='K'><VALUE.REFERENCE>{path}</VALUE.REFERENCE></KEYBINDING>\
+                 </INSTANCENAME>"
             );
+            let wanted = Reference::new("", "L").with_key("K", there.clone());
+            assert_eq!(read_one(&link), wanted, "{link}");
         }
     }
 

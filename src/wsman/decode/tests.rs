@@ -366,6 +366,13 @@ fn instances_in_elements() {
             Ok("20130415202825.000000+000")
         );
     }
+    // One without properties, or with null arrays alone, is an instance nevertheless.
+    let bare = instance(&format!(
+        "<p:E xmlns:q='{DMTF}Msvm_Error' xsi:type='q:Msvm_Error_Type'/>"
+    ));
+    let error: Instance = bare.get("E").unwrap();
+    assert_eq!(error.class_name(), "Msvm_Error");
+    assert_eq!(error.properties().len(), 0);
     let twice = instance(&format!("{typed}{typed}"));
     assert_eq!(twice.get::<Vec<Instance>>("E").unwrap().len(), 2);
 }

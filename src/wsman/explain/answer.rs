@@ -27,7 +27,7 @@ pub(super) fn read(
         },
         (Ns::Transfer, "ResourceCreated") => Answer::Created(reply::created(text, "")?),
         (Ns::Wsman, "XmlFragment") => Answer::Fragment(reply::fragment(text, "")?),
-        (Ns::None, "CLASS") => Answer::Class(reply::class(text)?),
+        (Ns::None | Ns::Other(_), "CLASS") => Answer::Class(reply::class(text)?),
         (Ns::None | Ns::Other(_), local) => match method_of(headers, local) {
             Some(method) => Answer::Output {
                 parameters: opened(&reply::output(text, "", method)?, EMBEDDED),
@@ -37,7 +37,7 @@ pub(super) fn read(
         },
         (_, local) => {
             let element = local.to_owned();
-            reply::instance(text, "")?;
+            reply::whole(text)?;
             Answer::Other { element }
         }
     })

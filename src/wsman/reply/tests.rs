@@ -242,6 +242,18 @@ fn instances() {
     assert!(matches!(read("<a/><s:Body>"), Err(ReplyError::Xml(_))));
 }
 
+/// An answer to another question must not pass for an instance whose properties are all missing.
+#[test]
+fn what_is_no_instance() {
+    let pulled = envelope("<n:PullResponse><n:Items/><n:EndOfSequence/></n:PullResponse>");
+    let what = "the answer is PullResponse, not an instance";
+    assert_eq!(unexpected(instance(&pulled, NAMESPACE)), what);
+    assert_eq!(unexpected(replaced(&pulled, NAMESPACE)), what);
+    let fragment = envelope("<w:XmlFragment><InstanceID>1</InstanceID></w:XmlFragment>");
+    let what = "the answer is XmlFragment, not an instance";
+    assert_eq!(unexpected(instance(&fragment, NAMESPACE)), what);
+}
+
 #[test]
 fn outputs_of_all_servers() {
     let job = "<a:Address>x</a:Address><a:ReferenceParameters><w:ResourceURI>\

@@ -194,7 +194,7 @@ async fn a_host_that_hangs_up_with_its_no_is_asked_once() {
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the host offers Negotiate and does not begin it"
+        "the host offers Negotiate and ends the connection instead of beginning it"
     );
     assert_eq!(server.asked().len(), 1);
 }
