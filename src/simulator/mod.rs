@@ -72,6 +72,7 @@
 
 mod accounts;
 mod associations;
+mod config;
 mod declaration;
 mod enumerate;
 mod enumeration;
