@@ -114,6 +114,26 @@ fn what_has_come_and_gone_between_two_pulls_is_told() {
     assert!(page.contains("<q:Name>ONE</q:Name>"), "{page}");
 }
 
+/// Hyper-V tells of its machines by itself, and does not tell that time passes.
+#[test]
+fn machines_are_told_of_when_they_change() {
+    let service = service();
+    let machines =
+        "FROM __InstanceModificationEvent WHERE TargetInstance ISA 'Msvm_ComputerSystem'";
+    let message = subscribe(PULL, "", "").replace(&QUERY["SELECT * ".len()..], machines);
+    let begun = service.answered(&message.replace(CIMV2, V2));
+    let pull = pull(context(&begun));
+    service.clock().advance(Duration::from_secs(3_600));
+    assert_eq!(service.refused(&pull), refusal("TimedOut", 0x8033_8029));
+    service.answered(&start(&start_web01()));
+    let page = service.answered(&pull);
+    assert_eq!(page.matches("<p:__InstanceModificationEvent ").count(), 1);
+    assert!(
+        page.contains("<q:ReplicationState>2</q:ReplicationState>"),
+        "{page}"
+    );
+}
+
 /// An event that fits no envelope stays, and so do those after it.
 #[test]
 fn nothing_is_lost_for_an_envelope_that_is_too_small() {
