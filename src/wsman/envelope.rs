@@ -141,7 +141,7 @@ impl Encoder<'_> {
             } => {
                 self.writer.start("n:Pull", &[])?;
                 self.writer.element("n:EnumerationContext", &[], context)?;
-                // Without it a service sends one item a pull (DSP0226 8.5).
+                // Without it a service sends one item a pull (DSP0226).
                 self.writer
                     .element("n:MaxElements", &[], &max_elements.to_string())?;
                 Ok(self.writer.end()?)

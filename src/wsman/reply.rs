@@ -152,7 +152,7 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
     Ok(output)
 }
 
-/// Reads the answer to Subscribe (DSP0226 10.2, MS-WSMV 3.1.4.6).
+/// Reads the answer to Subscribe (DSP0226, MS-WSMV 3.1.4.6).
 pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, "SubscribeResponse")?;

@@ -244,6 +244,6 @@ const CIMV2: &str = "root/cimv2";
 const VIRTUALIZATION: &str = cimwire::hyperv::NAMESPACE;
 /// Windows has it, and always under this number.
 const SYSTEM_PROCESS: &str = "4";
-/// What stands before `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.9).
+/// What stands before `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.10).
 const WINRM: &str = "http://schemas.microsoft.com/wbem/wsman/1/";
 const LIMITS: [&str; 3] = ["MaxEnvelopeSizekb", "MaxTimeoutms", "MaxBatchItems"];
