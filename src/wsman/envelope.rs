@@ -40,6 +40,7 @@ pub(crate) fn write(operation: &Operation, head: &Head<'_>) -> Result<String, En
         let mut envelope = Encoder {
             writer: &mut writer,
             profile: head.profile,
+            namespace: operation.class().map_or("", ClassPath::namespace),
         };
         envelope.headers(operation, head)?;
         envelope.writer.start("s:Body", &[])?;

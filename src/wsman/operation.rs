@@ -179,7 +179,7 @@ impl Association {
     pub(crate) fn result(&self) -> Option<&str> {
         let result = self.result_class.as_deref();
         let association = self.association_class.as_deref();
-        result.or(association.filter(|_| self.references))
+        result.or_else(|| association.filter(|_| self.references))
     }
 
     /// The role of what is at the other end, which the associations themselves have none of.
