@@ -3,9 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::cim::{DecodeError, InvalidInput};
+use crate::cim::{DecodeError, InvalidInput, Properties, Value};
 use crate::transport::{self, Delivery};
-use crate::wsman::{EncodeError, Fault, FaultKind, ReplyError};
+use crate::wsman::{EncodeError, Fault, FaultKind, Operation, ReplyError};
 
 /// Why an operation failed.
 ///
@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Usage,
     /// The host did not accept the login.
     Authentication,
+    /// There is no password to log in with: whoever [keeps it](crate::Credentials::password_from) did not give it.
+    NoPassword,
     /// No connection, or none that an answer came back on.
     Connection,
     /// Something took too long.
@@ -147,6 +149,7 @@ impl Error {
             _ if changes && error.delivery() == Delivery::Unknown => ErrorKind::OutcomeUnknown,
             Transport::Config => ErrorKind::Usage,
             Transport::Authentication => ErrorKind::Authentication,
+            Transport::NoPassword => ErrorKind::NoPassword,
             Transport::Timeout(_) => ErrorKind::Timeout,
             Transport::Sealing | Transport::TooLarge => ErrorKind::Answer,
             Transport::Replay => ErrorKind::Usage,
@@ -160,7 +163,8 @@ impl Error {
 
     /// The error of an answer to an operation. Where that may have changed something, an answer that cannot be read, or
     /// that says that time ran out, does not tell whether it did.
-    pub(crate) fn from_answer(doing: String, error: ReplyError, changes: bool) -> Self {
+    pub(crate) fn from_answer(doing: String, error: ReplyError, operation: &Operation) -> Self {
+        let changes = operation.changes();
         let (kind, silent) = match &error {
             ReplyError::Fault(fault) => (Some(fault.kind()), fault.message().is_empty()),
             _ => (None, false),
@@ -174,10 +178,12 @@ impl Error {
                 error.0.hint = unknown.0.hint;
                 error
             }
-            Some(FaultKind::SchemaValidation) if changes => error.with_hint(
-                "the host did not like the form of a parameter, or could not write what the method returned: look at the \
-                 object itself, then try another --datetime-form where a parameter is a datetime",
-            ),
+            Some(FaultKind::SchemaValidation) if changes => error.with_hint(format!(
+                "the host did not like the form of what was sent, or could not write what came of it: look at the object \
+                 itself, then {}",
+                other_form(operation)
+            )),
+            Some(FaultKind::InvalidParameter) if changes => error.with_hint(other_form(operation)),
             Some(FaultKind::SchemaValidation) => error.with_hint(
                 "the host cannot write a property of it, such as a datetime with wildcards: ask for those that you need",
             ),
@@ -233,6 +239,40 @@ impl Error {
 
     pub(crate) fn from_decode(doing: impl Into<String>, error: DecodeError) -> Self {
         Self::new(ErrorKind::Decode, doing).with_source(error)
+    }
+}
+
+/// What may help where a host did not like the form of what it was sent: of what there is in it that has several.
+fn other_form(operation: &Operation) -> String {
+    let check = "check the names, with their case, the types and the values";
+    let option = match Forms::of(operation) {
+        Forms {
+            datetime: true,
+            instance: true,
+        } => "--embedded-form or --datetime-form",
+        Forms { datetime: true, .. } => "--datetime-form",
+        Forms { instance: true, .. } => "--embedded-form",
+        Forms { .. } => return check.to_owned(),
+    };
+    format!("{check}, and try another {option}")
+}
+
+/// Which values of an operation can be written in several forms.
+struct Forms {
+    datetime: bool,
+    instance: bool,
+}
+
+impl Forms {
+    fn of(operation: &Operation) -> Self {
+        let has = |wanted: fn(&Value) -> bool| {
+            let values = operation.values().into_iter().flat_map(Properties::iter);
+            values.flat_map(|(_, value)| value.elements()).any(wanted)
+        };
+        Self {
+            datetime: has(|value| matches!(value, Value::DateTime(_) | Value::Interval(_))),
+            instance: has(|value| matches!(value, Value::Instance(_))),
+        }
     }
 }
 

@@ -4,29 +4,27 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
-use super::Credentials;
+use super::{Credentials, Error};
 
 /// The value of the `Authorization` header.
 ///
 /// User and password go in UTF-8. A user name with a colon in it cannot be sent this way (RFC 7617 section 2): the
 /// server would take the rest of the name for the start of the password, and refuse.
-pub(crate) fn header(credentials: &Credentials) -> Zeroizing<String> {
-    let pair = user_and_password(credentials);
+pub(crate) fn header(credentials: &Credentials) -> Result<Zeroizing<String>, Error> {
+    let pair = user_and_password(credentials)?;
     // Room for all of it at once, since a buffer that grew would leave its old self behind.
     let mut header = Zeroizing::new(String::with_capacity(
         SCHEME.len() + pair.len().div_ceil(3) * 4,
     ));
     header.push_str(SCHEME);
     BASE64_STANDARD.encode_string(pair.as_bytes(), &mut header);
-    header
+    Ok(header)
 }
 
-fn user_and_password(credentials: &Credentials) -> Zeroizing<String> {
-    let (domain, user, password) = (
-        credentials.domain(),
-        credentials.user(),
-        credentials.secret(),
-    );
+fn user_and_password(credentials: &Credentials) -> Result<Zeroizing<String>, Error> {
+    let (domain, user) = (credentials.domain(), credentials.user());
+    let password = credentials.secret()?;
+    let password = password.expose();
     let mut pair = Zeroizing::new(String::with_capacity(
         domain.len() + user.len() + password.len() + 2,
     ));
@@ -37,7 +35,7 @@ fn user_and_password(credentials: &Credentials) -> Zeroizing<String> {
     pair.push_str(user);
     pair.push(':');
     pair.push_str(password);
-    pair
+    Ok(pair)
 }
 
 const SCHEME: &str = "Basic ";
@@ -49,18 +47,21 @@ mod tests {
     #[test]
     fn rfc_7617_example() {
         let credentials = Credentials::password("Aladdin", "open sesame");
-        assert_eq!(*header(&credentials), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert_eq!(
+            *header(&credentials).unwrap(),
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        );
     }
 
     #[test]
     fn rfc_7617_example_in_utf_8() {
         let credentials = Credentials::password("test", "123\u{a3}");
-        assert_eq!(*header(&credentials), "Basic dGVzdDoxMjPCow==");
+        assert_eq!(*header(&credentials).unwrap(), "Basic dGVzdDoxMjPCow==");
     }
 
     #[test]
     fn the_domain_stays_in_front_of_the_user() {
-        let header = header(&Credentials::password(r"EXAMPLE\operator", "secret"));
+        let header = header(&Credentials::password(r"EXAMPLE\operator", "secret")).unwrap();
         let decoded = BASE64_STANDARD
             .decode(header.strip_prefix(SCHEME).unwrap())
             .unwrap();

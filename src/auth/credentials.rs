@@ -1,9 +1,12 @@
 //! Who logs in, and with what secret.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
+
+use super::Error;
 
 /// Who logs in: a user name and the password that goes with it, or the holder of a client certificate or of a Kerberos
 /// ticket.
@@ -26,11 +29,20 @@ pub struct Credentials {
 #[derive(Clone)]
 enum Proof {
     Password(Secret),
+    /// A password that somebody else keeps.
+    Asked(Ask),
     /// A ticket in the cache, or a key in the client's keytab.
     #[cfg(feature = "kerberos")]
     Ticket,
     Certificate(Arc<ClientCertificate>),
 }
+
+/// Asks whoever keeps the password for it.
+type Ask = Arc<dyn Fn() -> Result<Secret, Box<dyn StdError + Send + Sync>> + Send + Sync>;
+
+/// Why whoever keeps the password did not give it.
+#[derive(Clone, Debug)]
+pub(crate) struct Withheld(Arc<dyn StdError + Send + Sync>);
 
 /// A client certificate and its key, as they were given: in PEM, not yet looked at.
 pub(crate) struct ClientCertificate {
@@ -50,7 +62,48 @@ impl Credentials {
     /// | `.\user`       | none        | `user`        | an account of the server itself                    |
     /// | `user`         | none        | `user`        | whatever account the server finds under the name   |
     pub fn password(user: impl AsRef<str>, secret: impl Into<Secret>) -> Self {
-        let user = user.as_ref();
+        Self::of_user(user.as_ref(), Proof::Password(secret.into()))
+    }
+
+    /// A user, written as for [`password`](Self::password), and a function that is asked for the password: by a vault
+    /// whose passwords change, or in a window, say.
+    ///
+    /// It is asked when a login has come to the point where it needs the password, at most once for each login, and so
+    /// neither when the client is built nor when the host cannot be reached. A client logs in once for each of its
+    /// connections, and again when one was lost; a login with a Kerberos ticket does not ask. What it gives is
+    /// overwritten in memory when the login is done.
+    ///
+    /// It may block, since it is called on a thread for that, but the time that it takes is part of the login's
+    /// ([`ClientBuilder::authenticate_timeout`](crate::ClientBuilder::authenticate_timeout)): give people more than the
+    /// 30 s that it is by default. A call that is no longer waited for runs on to its end.
+    ///
+    /// Where it fails, so does the operation, with [`ErrorKind::NoPassword`](crate::ErrorKind::NoPassword) and its error
+    /// among the causes, and nothing of the operation has been sent. A password that it gives and the host rejects is
+    /// like any other wrong password.
+    ///
+    /// ```
+    /// use cimwire::{Client, Credentials, Secret};
+    ///
+    /// let credentials = Credentials::password_from(r"EXAMPLE\operator", || {
+    ///     std::env::var("OPERATOR_PASSWORD").map(Secret::from)
+    /// });
+    /// // Nobody has been asked yet.
+    /// let client = Client::builder("hv01.example").credentials(credentials).build()?;
+    /// # Ok::<(), cimwire::Error>(())
+    /// ```
+    pub fn password_from<E>(
+        user: impl AsRef<str>,
+        ask: impl Fn() -> Result<Secret, E> + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let ask: Ask = Arc::new(move || ask().map_err(Into::into));
+        Self::of_user(user.as_ref(), Proof::Asked(ask))
+    }
+
+    /// Splits the user from the domain.
+    fn of_user(user: &str, proof: Proof) -> Self {
         let (domain, user) = match user.split_once('\\') {
             Some((".", user)) => ("", user),
             Some((domain, user)) => (domain, user),
@@ -59,7 +112,7 @@ impl Credentials {
         Self {
             domain: domain.to_owned(),
             user: user.to_owned(),
-            proof: Proof::Password(secret.into()),
+            proof,
         }
     }
 
@@ -127,16 +180,22 @@ impl Credentials {
         &self.user
     }
 
-    /// The password; empty where there is none.
-    pub(crate) fn secret(&self) -> &str {
+    /// The password, from whoever keeps it; empty where the proof is another one.
+    pub(crate) fn secret(&self) -> Result<Secret, Error> {
         match &self.proof {
-            Proof::Password(secret) => secret.expose(),
-            _ => "",
+            Proof::Password(secret) => Ok(secret.clone()),
+            Proof::Asked(ask) => ask().map_err(|error| Error::NoPassword(Withheld(error.into()))),
+            _ => Ok(Secret::from("")),
         }
     }
 
     pub(crate) fn has_password(&self) -> bool {
-        matches!(self.proof, Proof::Password(_))
+        matches!(self.proof, Proof::Password(_) | Proof::Asked(_))
+    }
+
+    /// Whether [`secret`](Self::secret) asks somebody, and so must be kept off the async threads.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.proof, Proof::Asked(_))
     }
 
     pub(crate) fn client_certificate(&self) -> Option<&ClientCertificate> {
@@ -161,12 +220,28 @@ impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Password(_) => "Password(..)",
+            Self::Asked(_) => "Asked(..)",
             #[cfg(feature = "kerberos")]
             Self::Ticket => "Ticket",
             Self::Certificate(_) => "Certificate(..)",
         })
     }
 }
+
+impl Withheld {
+    pub(crate) fn cause(&self) -> &(dyn StdError + 'static) {
+        &*self.0
+    }
+}
+
+/// Each is its own.
+impl PartialEq for Withheld {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Withheld {}
 
 /// A text that is overwritten in memory when it is dropped, and that `Debug` does not show.
 ///
@@ -241,5 +316,12 @@ mod tests {
             shown,
             r#"Credentials { domain: "", user: "", proof: Certificate(..) }"#
         );
+        let hunter2 = || Ok::<_, std::io::Error>(Secret::from("hunter2"));
+        let asked = Credentials::password_from(r"EXAMPLE\operator", hunter2);
+        assert_eq!(
+            format!("{asked:?}"),
+            r#"Credentials { domain: "EXAMPLE", user: "operator", proof: Asked(..) }"#
+        );
+        assert_eq!(asked.secret().unwrap().expose(), "hunter2");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::credentials::Withheld;
 #[cfg(feature = "kerberos")]
 use super::kerberos::Failure;
 
@@ -20,6 +21,8 @@ pub(crate) enum Error {
     HandshakeOver,
     /// The peer says no to the login.
     Rejected,
+    /// Whoever keeps the password did not give it.
+    NoPassword(Withheld),
     /// The certificate is not one; the text says what about it.
     Certificate(&'static str),
     /// A sealed message has no proper signature block.
@@ -61,6 +64,7 @@ impl fmt::Display for Error {
                 f.write_str("the login asks for more steps than its mechanism has")
             }
             Self::Rejected => f.write_str("the peer rejects the login"),
+            Self::NoPassword(_) => f.write_str("whoever keeps the password did not give it"),
             Self::Certificate(why) => write!(f, "bad certificate: {why}"),
             Self::Signature => f.write_str("the signature of a sealed message is malformed"),
             Self::Tampered => f.write_str("the signature of a sealed message does not match it"),
@@ -83,6 +87,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
+            Self::NoPassword(withheld) => Some(withheld.cause()),
             #[cfg(feature = "kerberos")]
             Self::Kerberos(failure) => Some(failure.cause()),
             _ => None,

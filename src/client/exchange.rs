@@ -91,7 +91,7 @@ impl Client {
             Ok(response) => {
                 trace.answered(&response);
                 read_answer(&response, read)
-                    .map_err(|error| Error::from_answer(doing, error, operation.changes()))
+                    .map_err(|error| Error::from_answer(doing, error, operation))
             }
             Err(error) => {
                 let error = attempts.account_for(error);

@@ -150,7 +150,8 @@ impl<'r> Attempts<'r> {
         if !clock || self.retries.budget.is_zero() {
             return None;
         }
-        if self.began.elapsed() + delay > self.retries.budget {
+        // The host may ask for more time than can be counted.
+        if self.began.elapsed().saturating_add(delay) > self.retries.budget {
             return None;
         }
         self.number += 1;

@@ -7,13 +7,15 @@ use crate::wsman::server_side::uris;
 use crate::xml::{Element, Ns, Reader};
 
 use self::ask::Ask;
+pub(super) use self::ask::moment;
 use super::enumeration::{Enumeration, new_context};
 use super::fault::{self, Refusal};
 use super::host::Moment;
 use super::page::Page;
 use super::request::{Request, malformed};
 use super::response::envelope;
-use super::service::State;
+use super::service::{Outcome, State};
+use super::subscribe::Wait;
 
 /// Begins an enumeration.
 pub(crate) fn begin(
@@ -51,17 +53,25 @@ pub(crate) fn begin(
     Ok(document)
 }
 
-/// Goes on with an enumeration.
+/// Goes on with an enumeration, or waits for the events of a subscription.
 pub(crate) fn pull(
     state: &mut State,
     request: Request<'_>,
     owner: &str,
     now: Moment,
-) -> Result<String, Refusal> {
+) -> Result<Outcome, Refusal> {
     let head = request.head;
     let pull = request
         .body
         .read(|reader, body| Continuation::read(reader, body, "Pull"))?;
+    if state.subscriptions.find(&pull.context, owner).is_some() {
+        return Ok(Outcome::Waits(Wait {
+            head,
+            context: pull.context,
+            max_elements: pull.max_elements,
+            owner: owner.to_owned(),
+        }));
+    }
     let mut enumeration = state.enumerations.take(&pull.context, owner, now)?;
     let page = Page::new(&head, "PullResponse", "n");
     match page.fill(&mut enumeration, pull.max_elements) {
@@ -69,7 +79,7 @@ pub(crate) fn pull(
             if let Some(context) = context {
                 state.enumerations.keep(enumeration, context, now);
             }
-            Ok(document)
+            Ok(Outcome::Done(document))
         }
         Err(refusal) => {
             // Nothing was sent, so that it may be asked for again.

@@ -35,6 +35,7 @@ impl Refusal {
         match self.0.subcode.and_then(|subcode| subcode.split(':').next()) {
             Some("a") => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
             Some("x") => "http://schemas.xmlsoap.org/ws/2004/09/transfer/fault",
+            Some("e") => "http://schemas.xmlsoap.org/ws/2004/08/eventing/fault",
             Some("n") => "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
             _ => "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
         }
@@ -281,6 +282,26 @@ refusals! {
     /// Too many operations of one user. WinRM says so with an internal error, as captured.
     TOO_MANY_OPERATIONS = Fault::receiver("w:InternalError", 0x8033_81A6,
         "The user has too many operations open at once.");
+    /// Events that are to be delivered in another way than WMI's provider does.
+    DELIVERY_MODE = Fault::sender("e:DeliveryModeRequestedUnavailable", 0x8033_80FF,
+        "Events of this resource can be pulled, and are delivered in no other way.");
+    /// The time at which a subscription is to expire is none, or over.
+    SUBSCRIPTION_EXPIRATION = Fault::sender("e:InvalidExpirationTime", 0x8033_801F,
+        "The expiration time of the subscription is not valid.");
+    /// The filter of a subscription is in a language that is not known here.
+    EVENT_FILTER_DIALECT = Fault::sender("e:FilteringRequestedUnavailable", 0x8033_8022,
+        "The filter dialect is not supported for events.");
+    /// There is no such subscription.
+    NO_SUBSCRIPTION = Fault::sender("e:InvalidMessage", 0x8033_8025,
+        "The request names no subscription, or one that has ended.");
+    /// Events of any class are asked for.
+    TOO_BROAD = NO_FILTER.0.with_provider(0x8004_2001, "The query asks for the events of all classes")
+        .while_doing("ExecNotificationQuery");
+    /// Nobody tells of these events, and the query does not say how often they are to be looked for.
+    TOO_PRECISE = NO_FILTER.0.with_provider(0x8004_2002, "The query for events lacks WITHIN")
+        .while_doing("ExecNotificationQuery");
+    /// Nothing has happened for as long as the request may take.
+    TIMED_OUT = Fault::receiver("w:TimedOut", 0x8033_8029, "The operation did not end in time.");
     /// The user may not do this.
     ACCESS_DENIED = Fault::sender("w:AccessDenied", 5, "Access is denied.");
     /// A method of an instance is called without selectors.

@@ -90,6 +90,8 @@ mod resource;
 mod response;
 mod server;
 mod service;
+mod subscribe;
+mod subscription;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -194,6 +196,11 @@ impl Simulator {
     /// How many enumerations clients have begun, and neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
         self.shared.service.open_enumerations()
+    }
+
+    /// How many subscriptions to events there are that clients have not ended, and that have not expired.
+    pub fn open_subscriptions(&self) -> usize {
+        self.shared.service.open_subscriptions()
     }
 
     /// The last 100,000 requests that clients who had logged in sent, and that could be read; the oldest first. A test

@@ -166,6 +166,7 @@ impl<'r> Form<'r> {
                 endpoint(writer, reference, self.resource)?;
                 return writer.end();
             }
+            Value::Instance(instance) => return self.embedded(writer, tag, instance),
             Value::DateTime(time) => ("Datetime", time.to_utc().to_rfc3339()),
             Value::Interval(interval) => ("Interval", interval.to_xs_duration()),
             value => return writer.element(tag, &[], &value.to_text().unwrap_or_default()),
@@ -175,6 +176,27 @@ impl<'r> Form<'r> {
         let text = text.ok_or_else(|| Error::new("a time with wildcards has no form in XML"))?;
         writer.start(tag, &[])?;
         writer.element(&format!("{}{child}", self.time_prefix), &[], &text)?;
+        writer.end()
+    }
+
+    /// Writes an instance in another, under a prefix of its own.
+    fn embedded(&self, writer: &mut Writer, tag: &str, instance: &Instance) -> Result<(), Error> {
+        let unknown = || Error::new("an embedded instance has a class");
+        let class = instance.class().ok_or_else(unknown)?;
+        let class_uri = self.resource.uri_of(class);
+        let xsi_type = format!("q:{}_Type", class.name());
+        let attributes = [
+            ("xmlns:q", class_uri.as_str()),
+            ("xmlns:cim", uri::CIM),
+            ("xsi:type", &xsi_type),
+        ];
+        writer.start(tag, &attributes)?;
+        let form = Self {
+            prefix: "q:",
+            time_prefix: "cim:",
+            resource: self.resource,
+        };
+        properties(writer, instance, &form)?;
         writer.end()
     }
 }

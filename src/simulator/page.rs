@@ -16,6 +16,8 @@ pub(crate) struct Page<'a> {
     prefix: &'static str,
     /// When the enumeration expires, where the request has said so.
     expires: Option<&'a str>,
+    /// Whether more may come when there is nothing left.
+    is_endless: bool,
 }
 
 impl<'a> Page<'a> {
@@ -25,12 +27,19 @@ impl<'a> Page<'a> {
             name,
             prefix,
             expires: None,
+            is_endless: false,
         }
     }
 
     /// Says back when the enumeration expires.
     pub(crate) fn expiring(mut self, expires: Option<&'a str>) -> Self {
         self.expires = expires;
+        self
+    }
+
+    /// Leaves the sequence open when there is nothing left.
+    pub(crate) fn endless(mut self) -> Self {
+        self.is_endless = true;
         self
     }
 
@@ -58,7 +67,7 @@ impl<'a> Page<'a> {
             page.push_str(&item);
             enumeration.items.next();
         }
-        let is_over = enumeration.items.peek().is_none();
+        let is_over = !self.is_endless && enumeration.items.peek().is_none();
         let frame = if is_over {
             self.write(None, true)?
         } else {

@@ -2,6 +2,8 @@
 
 mod headers;
 
+use std::time::Duration;
+
 use crate::wsman::server_side::uris;
 use crate::xml::{Element, Error, Ns, Reader};
 
@@ -33,10 +35,14 @@ pub(crate) struct Head {
     pub(crate) selectors: Selectors,
     /// How large the answer may be, in bytes.
     pub(crate) max_envelope_size: usize,
+    /// How long the answer may take.
+    pub(crate) operation_timeout: Duration,
     /// The options, each with its value.
     pub(crate) options: Vec<(String, String)>,
     /// The part of the instance that is meant, and not all of it (DSP0226 7.7).
     pub(crate) fragment: Option<String>,
+    /// The subscription that is meant (WS-Eventing).
+    pub(crate) identifier: Option<String>,
 }
 
 /// What is to be done.
@@ -51,6 +57,8 @@ pub(crate) enum Action {
     Enumerate,
     Pull,
     Release,
+    Subscribe,
+    Unsubscribe,
     Invoke(String),
 }
 
@@ -173,6 +181,8 @@ impl Action {
             uris::ENUMERATE => Self::Enumerate,
             uris::PULL => Self::Pull,
             uris::RELEASE => Self::Release,
+            uris::SUBSCRIBE => Self::Subscribe,
+            uris::UNSUBSCRIBE => Self::Unsubscribe,
             _ => {
                 let method = resource.method_of(action);
                 Self::Invoke(method.ok_or(fault::ACTION_NOT_SUPPORTED)?.to_owned())

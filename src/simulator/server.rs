@@ -1,7 +1,7 @@
 //! The socket: connections, and HTTP as far as WinRM speaks it (MS-WSMV 2.1).
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -128,8 +128,8 @@ async fn answer(
         content_type,
         body: &body,
     };
-    let mut login = login.lock().unwrap_or_else(PoisonError::into_inner);
-    match login.receive(&shared.policy, received) {
+    let verdict = locked(login).receive(&shared.policy, received);
+    match verdict {
         Verdict::Unauthorized { token } => {
             let basic = shared.policy.takes_basic(channel);
             unauthorized(basic, token)
@@ -140,15 +140,21 @@ async fn answer(
             let charset = message.charset.as_deref();
             let answer = shared
                 .service
-                .answer(&message.text, charset, &message.caller);
+                .answer(&message.text, charset, &message.caller)
+                .await;
             let response = if message.is_sealed {
-                sealed(&mut login, &answer)
+                sealed(&mut locked(login), &answer)
             } else {
                 in_the_clear(answer)
             };
             with_token(response, message.token)
         }
     }
+}
+
+/// The login, never across a wait. The requests of a connection come one after the other, so that it is nobody else's.
+fn locked(login: &Mutex<Login>) -> MutexGuard<'_, Login> {
+    login.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The clock of the host need not be that of this machine.

@@ -1,7 +1,7 @@
 //! An envelope comes in, an envelope goes out: what the service does, without HTTP and without a login.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::xml;
 
@@ -13,7 +13,9 @@ use super::host::{Clock, Host};
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
-use super::{declaration, invoke, transfer};
+use super::subscribe::Wait;
+use super::subscription::Subscriptions;
+use super::{declaration, invoke, subscribe, transfer};
 
 /// The service of one host.
 pub(crate) struct Service {
@@ -26,6 +28,7 @@ pub(crate) struct Service {
 pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) enumerations: Enumerations,
+    pub(crate) subscriptions: Subscriptions,
     pub(crate) journal: Journal,
 }
 
@@ -37,6 +40,22 @@ pub(crate) struct Answer {
     pub(crate) envelope: String,
 }
 
+/// What becomes of a message at once.
+pub(crate) enum Reply {
+    Answer(Answer),
+    Pending(Pending),
+}
+
+/// What becomes of a request at once.
+pub(crate) enum Outcome {
+    /// The envelope of its answer.
+    Done(String),
+    Waits(Wait),
+}
+
+/// A message whose answer is still to come.
+pub(crate) struct Pending(Wait);
+
 impl Service {
     pub(crate) fn new(machine: &str, clock: Clock, pace: Duration) -> Self {
         let host = Host::new(machine, pace, clock.now());
@@ -46,6 +65,7 @@ impl Service {
             state: Mutex::new(State {
                 host,
                 enumerations: Enumerations::default(),
+                subscriptions: Subscriptions::default(),
                 journal: Journal::default(),
             }),
         }
@@ -72,13 +92,70 @@ impl Service {
         self.state().enumerations.count(self.clock.now())
     }
 
+    /// How many subscriptions there are.
+    pub(crate) fn open_subscriptions(&self) -> usize {
+        self.state().subscriptions.count(self.clock.now())
+    }
+
     /// The requests that came last.
     pub(crate) fn seen(&self) -> Vec<SeenRequest> {
         self.state().journal.seen()
     }
 
-    /// Answers a message of somebody who has logged in.
-    pub(crate) fn answer(&self, message: &[u8], charset: Option<&str>, caller: &Caller) -> Answer {
+    /// Answers a message of somebody who has logged in. One that waits for events holds nobody up.
+    pub(crate) async fn answer(
+        &self,
+        message: &[u8],
+        charset: Option<&str>,
+        caller: &Caller,
+    ) -> Answer {
+        let pending = match self.receive(message, charset, caller) {
+            Reply::Answer(answer) => return answer,
+            Reply::Pending(pending) => pending,
+        };
+        let begun = Instant::now();
+        let patience = subscribe::patience(&mut self.state(), &pending.0);
+        loop {
+            if let Some(answer) = self.look(&pending) {
+                return answer;
+            }
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return self.give_up(&pending);
+            }
+            tokio::time::sleep(left.min(PAUSE)).await;
+        }
+    }
+
+    /// The answer to a message that waits for events, if there are some.
+    pub(crate) fn look(&self, Pending(wait): &Pending) -> Option<Answer> {
+        let answered = subscribe::look(&mut self.state(), wait, self.clock.now());
+        answered
+            .transpose()
+            .map(|answered| self.finish(answered, wait))
+    }
+
+    /// The answer to a message that waits for events no longer.
+    pub(crate) fn give_up(&self, Pending(wait): &Pending) -> Answer {
+        let answered = subscribe::give_up(&mut self.state(), wait);
+        self.finish(answered, wait)
+    }
+
+    fn finish(&self, answered: Result<String, Refusal>, wait: &Wait) -> Answer {
+        match answered {
+            Ok(envelope) => Answer {
+                is_fault: false,
+                envelope,
+            },
+            Err(refusal) => self.refuse(&Rejected {
+                relates_to: Some(wait.head.message_id.clone()),
+                refusal,
+            }),
+        }
+    }
+
+    /// Takes a message of somebody who has logged in.
+    pub(crate) fn receive(&self, message: &[u8], charset: Option<&str>, caller: &Caller) -> Reply {
         let answered = match xml::decode(message, charset) {
             Ok(text) => self.answer_text(&text, caller),
             Err(_) => Err(Rejected {
@@ -87,11 +164,12 @@ impl Service {
             }),
         };
         match answered {
-            Ok(envelope) => Answer {
+            Ok(Outcome::Done(envelope)) => Reply::Answer(Answer {
                 is_fault: false,
                 envelope,
-            },
-            Err(rejected) => self.refuse(&rejected),
+            }),
+            Ok(Outcome::Waits(wait)) => Reply::Pending(Pending(wait)),
+            Err(rejected) => Reply::Answer(self.refuse(&rejected)),
         }
     }
 
@@ -107,10 +185,10 @@ impl Service {
         }
     }
 
-    fn answer_text(&self, text: &str, caller: &Caller) -> Result<String, Rejected> {
+    fn answer_text(&self, text: &str, caller: &Caller) -> Result<Outcome, Rejected> {
         let request = match Incoming::read(text)? {
             Incoming::Identify => {
-                return identify(true).map_err(|error| Rejected {
+                return identify(true).map(Outcome::Done).map_err(|error| Rejected {
                     relates_to: None,
                     refusal: error.into(),
                 });
@@ -125,30 +203,35 @@ impl Service {
         })
     }
 
-    fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<String, Refusal> {
+    fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<Outcome, Refusal> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut guard = self.state();
+        let state = &mut *guard;
         state.journal.note(&request.head);
+        state.subscriptions.look(&state.host, now);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
             Action::Get => transfer::get(&state.host, request, now)?,
             Action::GetClass => declaration::get(request)?,
-            Action::Enumerate => enumerate::begin(&mut state, request, &caller.name, now)?,
-            Action::Pull => enumerate::pull(&mut state, request, &caller.name, now)?,
-            Action::Release => enumerate::release(&mut state, request, &caller.name, now)?,
+            Action::Enumerate => enumerate::begin(state, request, &caller.name, now)?,
+            Action::Pull => match enumerate::pull(state, request, &caller.name, now)? {
+                Outcome::Done(page) => page,
+                waits @ Outcome::Waits(_) => return Ok(waits),
+            },
+            Action::Release => enumerate::release(state, request, &caller.name, now)?,
+            Action::Subscribe => subscribe::begin(state, request, &caller.name, now)?,
+            Action::Unsubscribe => subscribe::end(state, request, &caller.name)?,
             // Whoever may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
             _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
             Action::Put => transfer::put(&mut state.host, request, now)?,
             Action::Create => transfer::create(&mut state.host, request, now)?,
             Action::Delete => transfer::delete(&mut state.host, request, now)?,
-            Action::Invoke(method) => {
-                invoke::call(&mut state, request, &method, &caller.name, now)?
-            }
+            Action::Invoke(method) => invoke::call(state, request, &method, &caller.name, now)?,
         };
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);
         }
-        Ok(envelope)
+        Ok(Outcome::Done(envelope))
     }
 
     fn refuse(&self, rejected: &Rejected) -> Answer {
@@ -173,5 +256,9 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How long a request that waits for events sleeps between two looks at them.
+const PAUSE: Duration = Duration::from_millis(20);
+
 #[cfg(test)]
 mod tests;

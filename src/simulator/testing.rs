@@ -7,7 +7,7 @@ use crate::xml::uri;
 
 use super::accounts::Caller;
 use super::host::Clock;
-use super::service::{Answer, Service};
+use super::service::{Answer, Reply, Service};
 
 pub(super) const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2";
 pub(super) const CIMV2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
@@ -133,7 +133,18 @@ pub(super) fn start_web01() -> String {
 
 impl Service {
     pub(super) fn ask(&self, message: &str) -> Answer {
-        self.answer(message.as_bytes(), None, &operator())
+        self.tell(message.as_bytes(), None, &operator())
+    }
+
+    /// Answers a message, without waiting for events.
+    pub(super) fn tell(&self, message: &[u8], charset: Option<&str>, caller: &Caller) -> Answer {
+        match self.receive(message, charset, caller) {
+            Reply::Answer(answer) => answer,
+            Reply::Pending(pending) => match self.look(&pending) {
+                Some(answer) => answer,
+                None => self.give_up(&pending),
+            },
+        }
     }
 
     /// The answer to a message that must be answered.

@@ -47,6 +47,8 @@ pub enum ErrorKind {
     Proxy,
     /// The host did not accept the login.
     Authentication,
+    /// There is no password to log in with: whoever [keeps it](crate::Credentials::password_from) did not give it.
+    NoPassword,
     /// Something answered, and it is no WS-Management service.
     NotWsMan,
     /// The host answered with an HTTP status that refuses, and no envelope; see [`Error::status`].

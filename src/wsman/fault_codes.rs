@@ -10,6 +10,8 @@ pub enum FaultKind {
     AccessDenied,
     /// No such instance, and on some services no such class.
     NotFound,
+    /// What is to be created is there already.
+    AlreadyExists,
     /// The namespace has no such class.
     InvalidClass,
     /// The host has no such namespace.
@@ -34,6 +36,8 @@ pub enum FaultKind {
     InvalidEnumerationContext,
     /// The service does not do this.
     Unsupported,
+    /// The service does this, but not with this class: its provider does not.
+    NotCapable,
     /// Something else.
     Other,
 }
@@ -47,6 +51,9 @@ impl FaultKind {
                  membership of Hyper-V Administrators; a local account other than Administrator is filtered by UAC"
             }
             Self::NotFound => "check the class, its namespace and the values of its keys",
+            Self::AlreadyExists => {
+                "an instance with these keys is there already: change that one, or delete it first"
+            }
             Self::InvalidClass => {
                 "check the name of the class and its namespace; Hyper-V's is root/virtualization/v2"
             }
@@ -63,7 +70,7 @@ impl FaultKind {
                 "check the names of the parameters, with their case, and their values"
             }
             Self::SchemaValidation => {
-                "the host did not like the form of a parameter; where one is a datetime, try another --datetime-form"
+                "check the names of what was sent, with their case, and the types of the values"
             }
             Self::TimedOut => "raise the operation time-out, or ask for less at once",
             Self::Quota => {
@@ -74,6 +81,9 @@ impl FaultKind {
             }
             Self::InvalidEnumerationContext => "begin the enumeration anew",
             Self::Unsupported => "the service does not do this; another --dialect may help",
+            Self::NotCapable => {
+                "the provider of the class does not do this with its instances: see whether the class has a method for it"
+            }
             Self::Other => return None,
         })
     }
@@ -144,6 +154,7 @@ fn kind_of_cim_status(status: u32) -> Option<FaultKind> {
         5 => FaultKind::InvalidClass,
         6 => FaultKind::NotFound,
         7 => FaultKind::Unsupported,
+        11 => FaultKind::AlreadyExists,
         14 | 15 => FaultKind::InvalidQuery,
         16 | 17 => FaultKind::MethodNotFound,
         _ => return None,
@@ -155,6 +166,7 @@ fn kind_of_subcode(subcode: &str) -> Option<FaultKind> {
     Some(match subcode {
         "AccessDenied" => FaultKind::AccessDenied,
         "DestinationUnreachable" => FaultKind::NotFound,
+        "AlreadyExists" => FaultKind::AlreadyExists,
         "CannotProcessFilter" => FaultKind::InvalidQuery,
         "ActionNotSupported" => FaultKind::MethodNotFound,
         "InvalidSelectors" => FaultKind::InvalidSelectors,
@@ -328,7 +340,7 @@ const CODES: &[(u32, &str, Option<FaultKind>)] = &[
     (
         0x8033_8102,
         "WMI_PROVIDER_NOT_CAPABLE",
-        Some(FaultKind::Unsupported),
+        Some(FaultKind::NotCapable),
     ),
     (
         0x8033_8104,
@@ -391,6 +403,7 @@ const CODES: &[(u32, &str, Option<FaultKind>)] = &[
     ),
     (0x8033_81E7, "QUOTA_PLUGIN_USER", Some(FaultKind::Quota)),
     (0x8033_81E8, "QUOTA_PLUGIN", Some(FaultKind::Quota)),
+    (0x8000_4001, "E_NOTIMPL", Some(FaultKind::NotCapable)),
     (0x8004_1001, "WBEM_E_FAILED", None),
     (0x8004_1002, "WBEM_E_NOT_FOUND", Some(FaultKind::NotFound)),
     (
@@ -402,6 +415,11 @@ const CODES: &[(u32, &str, Option<FaultKind>)] = &[
         0x8004_1008,
         "WBEM_E_INVALID_PARAMETER",
         Some(FaultKind::InvalidParameter),
+    ),
+    (
+        0x8004_100C,
+        "WBEM_E_NOT_SUPPORTED",
+        Some(FaultKind::NotCapable),
     ),
     (
         0x8004_100E,
@@ -417,6 +435,16 @@ const CODES: &[(u32, &str, Option<FaultKind>)] = &[
         0x8004_1017,
         "WBEM_E_INVALID_QUERY",
         Some(FaultKind::InvalidQuery),
+    ),
+    (
+        0x8004_1019,
+        "WBEM_E_ALREADY_EXISTS",
+        Some(FaultKind::AlreadyExists),
+    ),
+    (
+        0x8004_1024,
+        "WBEM_E_PROVIDER_NOT_CAPABLE",
+        Some(FaultKind::NotCapable),
     ),
     (
         0x8004_102F,

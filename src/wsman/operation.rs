@@ -262,6 +262,15 @@ impl Operation {
         )
     }
 
+    /// The values that it sends for the host to take up.
+    pub(crate) fn values(&self) -> Option<&Properties> {
+        match self {
+            Self::Put { instance, .. } | Self::Create { instance } => Some(instance.properties()),
+            Self::Invoke { input, .. } => Some(input),
+            _ => None,
+        }
+    }
+
     /// A short name for logs.
     pub(crate) fn name(&self) -> &str {
         match self {

@@ -247,21 +247,16 @@ impl<'a> Reader<'a> {
     }
 
     fn check_attributes(&self, start: &BytesStart<'_>) -> Result<(), Error> {
-        // The count comes first: the check for duplicates compares each with each.
-        if start
-            .attributes()
-            .with_checks(false)
-            .nth(MAX_ATTRIBUTES)
-            .is_some()
-        {
-            return Err(self.error(format!(
-                "more than {MAX_ATTRIBUTES} attributes on an element"
-            )));
+        // Each is compared with those before it, which the bound keeps cheap.
+        for (count, attribute) in start.attributes().enumerate() {
+            if count == MAX_ATTRIBUTES {
+                return Err(self.error(format!(
+                    "more than {MAX_ATTRIBUTES} attributes on an element"
+                )));
+            }
+            attribute.map_err(|error| self.error(error.to_string()))?;
         }
-        match start.attributes().find_map(Result::err) {
-            Some(error) => Err(self.error(error.to_string())),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn entity(&self, reference: &BytesRef<'_>) -> Result<Cow<'a, str>, Error> {

@@ -171,6 +171,41 @@ async fn basic_alone() {
 }
 
 #[tokio::test]
+async fn kerberos_alone() {
+    let url = scripted(None, |_| unauthorized("kerberos")).await;
+    let examined = Examined::of(program(&url), 3).await;
+    examined.expect_failure(
+        "schemes",
+        "does not offer Negotiate, but kerberos",
+        "--auth kerberos",
+    );
+}
+
+#[tokio::test]
+async fn through_a_proxy_nobody_here_knows_whether_the_name_leads_anywhere() {
+    let host = Simulator::start().await.unwrap();
+    let address = host.url().strip_prefix("http://").unwrap();
+    let (address, _) = address.split_once('/').unwrap();
+    let through = |far: &str, proxy: &str| {
+        let program = Program::at(far, host.user(), host.password());
+        program.env("CIMWIRE_PROXY", proxy)
+    };
+    let examined = Examined::of(through("http://hv01.example", address), 0).await;
+    assert_eq!(examined.result("name"), "skipped");
+    assert!(examined.seen("name").contains(address));
+    assert_eq!(examined.result("login"), "pass");
+
+    // A service of WinRM opens no tunnel.
+    let examined = Examined::of(through("https://hv01.example", address), 4).await;
+    examined.expect_failure("port", "opened no tunnel to hv01.example:5986", "CONNECT");
+    assert_eq!(examined.result("name"), "skipped");
+
+    let nowhere = "no-such-proxy.invalid:3128";
+    let examined = Examined::of(through("http://hv01.example", nowhere), 4).await;
+    examined.expect_failure("name", "the name of the proxy", "--proxy");
+}
+
+#[tokio::test]
 async fn negotiate_with_a_wrong_password() {
     let host = Simulator::start().await.unwrap();
     let program = Program::at(host.url(), host.user(), "wr0ng-h0rse");
@@ -180,6 +215,40 @@ async fn negotiate_with_a_wrong_password() {
         "rejected the user name or the password",
         "check both",
     );
+}
+
+#[tokio::test]
+async fn a_page_in_the_place_of_a_login() {
+    let url = scripted(None, |request| {
+        if request.to_lowercase().contains("authorization:") {
+            page()
+        } else {
+            unauthorized("Negotiate")
+        }
+    });
+    let examined = Examined::of(program(&url.await), 4).await;
+    examined.expect_failure("login", "text/html, not WS-Management", "another service");
+}
+
+#[tokio::test]
+async fn a_page_in_the_place_of_an_answer() {
+    let url = scripted_with_tls("doctor-page.pem", |request| {
+        if request.to_lowercase().contains("authorization:") {
+            page()
+        } else {
+            unauthorized("Basic realm=\"x\"")
+        }
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let examined = Examined::of(program(&url).arguments(&basic), 4).await;
+    examined.expect_failure(
+        "identify",
+        "text/html, not WS-Management",
+        "another service",
+    );
+    // Nobody has said that the password is the right one.
+    assert_eq!(examined.result("login"), "skipped");
 }
 
 #[tokio::test]
@@ -238,7 +307,8 @@ async fn limits_are_shown_where_they_can_be_read() {
     examined.expect_failure("namespace", "Access is denied", "");
     assert_eq!(
         examined.seen("limits"),
-        "MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000"
+        "MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000, MaxConcurrentOperationsPerUser 1500, \
+         MaxConnections 300"
     );
 }
 
@@ -418,6 +488,10 @@ fn unauthorized(scheme: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+fn page() -> Vec<u8> {
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 7\r\n\r\n<html/>".to_vec()
+}
+
 /// The answer with this body to a request that brings a password, and to any other that it has to.
 fn envelope(body: &str, request: &str) -> Vec<u8> {
     if !request.to_lowercase().contains("authorization: basic ") {
@@ -444,7 +518,8 @@ fn identity(vendor: &str, version: &str) -> String {
 /// `Config` as MS-WSMV 2.2.4.10 declares it, cut down to what is looked at and something inside of which is more.
 const CONFIG: &str = "<c:Config xmlns:c=\"http://schemas.microsoft.com/wbem/wsman/1/config\">\
     <c:MaxEnvelopeSizekb>500</c:MaxEnvelopeSizekb><c:MaxTimeoutms>60000</c:MaxTimeoutms>\
-    <c:MaxBatchItems>32000</c:MaxBatchItems><c:Service><c:AllowUnencrypted>false</c:AllowUnencrypted>\
+    <c:MaxBatchItems>32000</c:MaxBatchItems><c:Service><c:MaxConcurrentOperationsPerUser>1500\
+    </c:MaxConcurrentOperationsPerUser><c:MaxConnections>300</c:MaxConnections><c:AllowUnencrypted>false</c:AllowUnencrypted>\
     <c:Auth><c:Basic>true</c:Basic></c:Auth></c:Service></c:Config>";
 
 const ACCESS_DENIED: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\

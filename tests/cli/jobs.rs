@@ -216,3 +216,30 @@ async fn a_host_that_goes_away_leaves_a_way_back() {
     let note = outcome.said("note: the job goes on without us; to watch on: cimwire --host ");
     assert!(note.ends_with(&format!(" job watch {id}")), "{note}");
 }
+
+#[tokio::test]
+async fn a_path_of_another_host_is_warned_of() {
+    let job = r#"\\HV02\root\virtualization\v2:Msvm_ConcreteJob.InstanceID="AA0FD3AA""#;
+    let service = r#"\\HV02\root\cimv2:Win32_Service.Name="Spooler""#;
+    let warning = "warning: the path names the server HV02, and hv01 is asked";
+    for (arguments, path) in [
+        (&["job", "show"][..], job),
+        (&["job", "cancel"], job),
+        (&["get"], service),
+    ] {
+        let arguments = [arguments, &[path, "--connect-timeout", "5s"]].concat();
+        // Nothing listens there, which is for the next step to find out.
+        let program = Program::at("http://hv01:1", "operator", "c0rrect-h0rse");
+        let proxy = ["--proxy", "http://127.0.0.1:1"];
+        let outcome = program.run(&[&arguments[..], &proxy].concat()).await;
+        let outcome = outcome.expect(4);
+        assert!(
+            outcome.stderr.starts_with(warning),
+            "{arguments:?}: {}",
+            outcome.stderr
+        );
+    }
+    let host = Simulator::start().await.unwrap();
+    let outcome = run(&host, &["get", service]).await.expect(0);
+    assert_eq!(outcome.stderr, "", "the address of the host does not tell");
+}

@@ -169,6 +169,34 @@ async fn an_embedded_instance() {
 }
 
 #[tokio::test]
+async fn an_embedded_instance_in_the_form_that_the_class_takes() {
+    let host = Simulator::start().await.unwrap();
+    // Of Win32_ProcessStartup: idle is 64, of which the base priority is 4; it is 8 unless said.
+    let create = [
+        "invoke",
+        "Win32_Process",
+        "Create",
+        "CommandLine=notepad.exe",
+        "ProcessStartupInformation:={\"__CLASS\": \"Win32_ProcessStartup\", \"PriorityClass\": 64}",
+    ];
+    let elements = [&create[..], &["--embedded-form", "elements"]].concat();
+    let by_option = run(&host, &elements).await.expect(0);
+    let program = Program::on(&host).env("CIMWIRE_EMBEDDED_FORM", "elements");
+    let program = program.env("CIMWIRE_OUTPUT", "json");
+    let by_environment = program.run(&create).await.expect(0);
+    for outcome in [by_option, by_environment] {
+        let process = process(&host, &outcome.events()[0]).await;
+        assert_eq!(process["CommandLine"], "notepad.exe");
+        assert_eq!(process["Priority"], "4");
+    }
+    // As Hyper-V takes it, and this class does not.
+    let error = "could not invoke Create of root/cimv2:Win32_Process";
+    run(&host, &create)
+        .await
+        .expect_error(5, error, "try another --embedded-form");
+}
+
+#[tokio::test]
 async fn what_is_not_declared_is_not_sent() {
     let host = Simulator::start().await.unwrap();
     let hint =

@@ -43,6 +43,7 @@ async fn options_that_make_no_sense() {
         ],
         &["identify", "--dialect", "WMI"],
         &["identify", "--datetime-form", "x"],
+        &["identify", "--embedded-form", "x"],
         &["identify", "--operation-timeout", "0"],
         &["identify", "--wait-timeout", "1y"],
         &["identify", "--host", ""],

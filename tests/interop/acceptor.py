@@ -139,7 +139,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
             return self.reply(401, authenticate=encoded)
         if not self.context.can_seal:
             return self.refuse("the client asked for no sealing")
-        self.log(event="login", peer=self.context.peer)
+        self.log(event="login", peer=self.context.peer, session_key=self.context.session_key.hex())
         return self.exchange(body) if body else self.reply(200, authenticate=encoded)
 
     def token(self, text):

@@ -220,25 +220,32 @@ impl Outcome {
         found
     }
 
-    /// Asserts that a secret stands nowhere: as text, or as the bytes of its UTF-8 or UTF-16 in decimal or hexadecimal.
+    /// Asserts that a secret stands nowhere: as text, or as the bytes of its UTF-8 or UTF-16.
     #[track_caller]
     pub(crate) fn expect_hidden(&self, secret: &str) {
         let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let mut spellings = vec![
-            secret.to_owned(),
-            format!("{secret:?}").trim_matches('"').to_owned(),
-        ];
-        for bytes in [secret.as_bytes(), &utf16] {
-            spellings.push(format!("{bytes:?}").trim_matches(['[', ']']).to_owned());
-            spellings.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
-        }
-        for spelling in spellings {
-            for printed in [&self.stdout, &self.stderr] {
-                assert!(
-                    !printed.to_lowercase().contains(&spelling.to_lowercase()),
-                    "the password is shown"
-                );
-            }
+        self.expect_unprinted(secret);
+        self.expect_unprinted(format!("{secret:?}").trim_matches('"'));
+        self.expect_bytes_hidden(secret.as_bytes());
+        self.expect_bytes_hidden(&utf16);
+    }
+
+    /// Asserts that bytes stand nowhere: in decimal, or in hexadecimal.
+    #[track_caller]
+    pub(crate) fn expect_bytes_hidden(&self, secret: &[u8]) {
+        assert!(!secret.is_empty(), "there is nothing to look for");
+        self.expect_unprinted(format!("{secret:?}").trim_matches(['[', ']']));
+        let hexadecimal: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.expect_unprinted(&hexadecimal);
+    }
+
+    #[track_caller]
+    fn expect_unprinted(&self, spelling: &str) {
+        for printed in [&self.stdout, &self.stderr] {
+            assert!(
+                !printed.to_lowercase().contains(&spelling.to_lowercase()),
+                "a secret is shown"
+            );
         }
     }
 }

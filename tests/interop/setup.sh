@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the peers of the interop tests: a Python environment under target/interop/venv, Debian's gss-ntlmssp, a KDC,
-# proxies (squid, tinyproxy) and a TLS terminator (nginx), and what the feature `kerberos` is built with.
+# proxies (squid, tinyproxy), a TLS terminator (nginx) and curl, and what the feature `kerberos` is built with.
 # Can be run again at any time; when all is there it changes nothing. Debian packages need root; without it, what is
 # missing is named.
 set -euo pipefail
@@ -26,7 +26,7 @@ main() {
 }
 
 ready() {
-  has_mechanism && has_kerberos && has_servers && has_environment
+  has_mechanism && has_kerberos && has_servers && has_curl && has_environment
 }
 
 has_environment() {
@@ -44,13 +44,18 @@ has_mechanism() {
 }
 
 has_kerberos() {
-  command -v pkg-config >/dev/null && command -v kinit >/dev/null && [[ -x /usr/sbin/krb5kdc ]] &&
-    [[ -x /usr/sbin/kadmin.local ]] && compgen -G '/usr/lib/*/libclang-14.so*' >/dev/null &&
+  command -v pkg-config >/dev/null && command -v krb5-config >/dev/null && command -v kinit >/dev/null &&
+    [[ -x /usr/sbin/krb5kdc && -x /usr/sbin/kadmin.local ]] &&
+    compgen -G '/usr/lib/*/libclang-14.so*' >/dev/null && compgen -G '/usr/lib/llvm-14/lib/clang/*/include/stddef.h' >/dev/null &&
     compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null
 }
 
 has_servers() {
   [[ -x /usr/sbin/squid && -x /usr/lib/squid/basic_ncsa_auth && -x /usr/bin/tinyproxy && -x /usr/sbin/nginx ]]
+}
+
+has_curl() {
+  command -v curl >/dev/null
 }
 
 make_environment() {
@@ -67,6 +72,7 @@ install_packages() {
   has_kerberos || missing+=(pkg-config libkrb5-dev libclang1-14 libclang-common-14-dev krb5-user krb5-kdc
     krb5-admin-server libfaketime)
   has_servers || missing+=(squid tinyproxy-bin nginx-light)
+  has_curl || missing+=(curl)
   command -v krb5-config >/dev/null || missing+=(libkrb5-dev)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)

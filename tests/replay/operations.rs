@@ -60,6 +60,8 @@ async fn create() {
     let error = scene.client.create(new).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Fault);
     assert_eq!(error.fault().unwrap().subcode(), Some("AlreadyExists"));
+    assert_eq!(error.fault_kind(), Some(FaultKind::AlreadyExists));
+    assert!(error.hint().unwrap().contains("delete it first"));
     assert_eq!(
         chain(&error),
         "could not create root/cimv2:Win32_Environment: There is such an instance already (AlreadyExists)"

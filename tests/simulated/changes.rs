@@ -121,6 +121,7 @@ async fn changes_that_are_refused() {
             fault_of(&error),
             ("ActionNotSupported".to_owned(), 0x8033_8102)
         );
+        assert_eq!(error.fault_kind(), Some(FaultKind::NotCapable));
         // Nothing of it was done.
         let value: String = client
             .get_property(&reference, "VariableValue")

@@ -8,6 +8,7 @@ mod associations;
 mod changes;
 mod enumerations;
 mod errors;
+mod events;
 mod methods;
 mod reading;
 

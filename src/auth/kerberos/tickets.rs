@@ -43,7 +43,7 @@ impl Tickets {
         // Nothing is locked meanwhile: a KDC that does not answer holds up whoever asks it, and nobody else.
         let gotten = Cred::acquire_with_password(
             Some(&self.principal()?),
-            self.credentials.secret(),
+            self.credentials.secret()?.expose(),
             None,
             CredUsage::Initiate,
             Some(&mechanisms()?),

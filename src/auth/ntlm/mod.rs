@@ -87,7 +87,8 @@ impl NtlmClient {
             time,
         } = &self.nonces;
         let (domain, user) = (self.credentials.domain(), self.credentials.user());
-        let response_key = keys::response_key(domain, user, self.credentials.secret());
+        let password = self.credentials.secret()?;
+        let response_key = keys::response_key(domain, user, password.expose());
 
         let server_time = av_pairs::timestamp(&challenge.target_information);
         let target_info =
@@ -134,5 +135,9 @@ impl Handshake for NtlmClient {
             State::Start | State::Negotiated(_) => Shown::Nothing,
             State::Over => Shown::Password,
         }
+    }
+
+    fn blocks(&self) -> bool {
+        matches!(self.state, State::Negotiated(_)) && self.credentials.asks()
     }
 }

@@ -44,4 +44,8 @@ impl Handshake for BareFirst {
     fn shown(&self) -> Shown {
         self.handshake.shown()
     }
+
+    fn blocks(&self) -> bool {
+        self.handshake.blocks()
+    }
 }

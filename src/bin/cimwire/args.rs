@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cimwire::transport::Auth;
-use cimwire::{DatetimeForm, Dialect};
+use cimwire::{DatetimeForm, Dialect, EmbeddedForm};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -231,6 +231,17 @@ pub(crate) struct Connection {
     #[arg(value_parser = datetime_forms(), default_value_t, hide_default_value = true, hide_short_help = true)]
     pub(crate) datetime_form: DatetimeForm,
 
+    /// How instances in parameters are written: cim-xml suits Hyper-V, elements most other classes that take them
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        env = "CIMWIRE_EMBEDDED_FORM",
+        hide_env = true
+    )]
+    #[arg(value_parser = embedded_forms(), default_value_t, hide_default_value = true, hide_short_help = true)]
+    pub(crate) embedded_form: EmbeddedForm,
+
     /// The namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
     #[arg(
         long,
@@ -364,6 +375,10 @@ fn dialects() -> impl TypedValueParser<Value = Dialect> {
 fn datetime_forms() -> impl TypedValueParser<Value = DatetimeForm> {
     PossibleValuesParser::new(["cim-datetime", "xml-schema", "text"])
         .try_map(|name| name.parse::<DatetimeForm>())
+}
+
+fn embedded_forms() -> impl TypedValueParser<Value = EmbeddedForm> {
+    PossibleValuesParser::new(["cim-xml", "elements"]).try_map(|name| name.parse::<EmbeddedForm>())
 }
 
 const AFTER_HELP: &str = "\

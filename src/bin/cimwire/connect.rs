@@ -6,6 +6,7 @@ use std::path::Path;
 
 use cimwire::transport::Proxy;
 use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
+use zeroize::Zeroizing;
 
 use crate::args::{AuthScheme, Connection};
 use crate::exit::Exit;
@@ -52,7 +53,8 @@ pub(crate) fn build(
 fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(host)
         .dialect(options.dialect)
-        .datetime_form(options.datetime_form);
+        .datetime_form(options.datetime_form)
+        .embedded_form(options.embedded_form);
     if let Some(scheme) = options.auth {
         builder = builder.auth(scheme.known().ok_or_else(without_kerberos)?);
     }
@@ -177,7 +179,7 @@ async fn asked_password(user: &str) -> Result<Secret, Failure> {
 }
 
 fn from_file(path: &Path) -> Result<Secret, Failure> {
-    let bytes = read(path, PASSWORD_BOUND, "--password-file")?;
+    let bytes = Zeroizing::new(read(path, PASSWORD_BOUND, "--password-file")?);
     let line = bytes
         .split(|byte| *byte == b'\n')
         .next()

@@ -80,7 +80,7 @@ impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Usage => Self::Usage,
-            ErrorKind::Authentication => Self::Authentication,
+            ErrorKind::Authentication | ErrorKind::NoPassword => Self::Authentication,
             ErrorKind::Connection => Self::Connection,
             // A host that cannot be reached often shows it by saying nothing.
             ErrorKind::Timeout if never_connected(error) => Self::Connection,

@@ -151,8 +151,7 @@ async fn embedded(
         Some(schema) => of_class(session, client, &class, &schema, instance.properties()).await?,
         None => instance.properties().clone(),
     };
-    let empty = Instance::new(ClassPath::new("", name));
-    Ok(with_properties(empty, &properties))
+    Ok(with_properties(Instance::new(class), &properties))
 }
 
 /// The instance with these properties too.

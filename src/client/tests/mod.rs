@@ -1,6 +1,7 @@
 //! What becomes of answers that tell too little, or never end.
 
 use super::*;
+use crate::cim::DateTime;
 use crate::error::ErrorKind;
 use crate::job::{Job, JobReference};
 
@@ -74,12 +75,44 @@ async fn a_schema_fault_means_another_thing_for_a_read() {
     // 0x80338041 says of a read that a property cannot be written, and of a call that may be, too.
     let fault = || fault("SchemaValidationError", 2_150_858_817);
     let error = invoke(fault()).await.unwrap_err();
-    assert!(error.hint().unwrap().contains("--datetime-form"));
+    assert!(error.hint().unwrap().contains("with their case"));
     let error = client([fault()])
         .get(&Reference::new("root/x", "X"))
         .await
         .unwrap_err();
     assert!(!error.hint().unwrap().contains("--datetime-form"));
+}
+
+#[tokio::test]
+async fn a_refused_form_is_told_by_what_was_sent() {
+    let now = || DateTime::from_unix_micros(0).unwrap();
+    let settings = || Instance::new(ClassPath::new("root/x", "S"));
+    let text = Properties::new().with("Name", "a");
+    let (datetime, embedded) = ("--datetime-form", "--embedded-form");
+    for (input, options) in [
+        (text.clone(), &[][..]),
+        (text.clone().with("Start", now()), &[datetime]),
+        (text.clone().with("Settings", vec![settings()]), &[embedded]),
+        (
+            text.with("Start", now()).with("Settings", settings()),
+            &[datetime, embedded],
+        ),
+    ] {
+        // 0x80338041 and 0x8033803A
+        for answer in [
+            fault("SchemaValidationError", 2_150_858_817),
+            fault("InvalidParameter", 2_150_858_810),
+        ] {
+            let target = Reference::new("root/x", "X");
+            let error = client([answer]).invoke(&target, "Do", input.clone()).await;
+            let error = error.unwrap_err();
+            let hint = error.hint().unwrap();
+            assert!(hint.contains("with their case"), "{hint}");
+            for option in [datetime, embedded] {
+                assert_eq!(hint.contains(option), options.contains(&option), "{hint}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -249,6 +249,13 @@ async fn the_host_says_when_to_come_back() {
     let began = Instant::now();
     read(&host).await.unwrap_err();
     assert_eq!((host.asked().len(), began.elapsed()), (1, Duration::ZERO));
+    // Nor for longer than a clock can tell.
+    let host = Host::new([
+        unready(Delivery::Unknown, Some(7)),
+        unready(Delivery::Unknown, Some(u64::MAX)),
+    ]);
+    read(&host).await.unwrap_err();
+    assert_eq!(host.asked().len(), 2);
     // Before the envelope left, even a change can wait.
     let host = Host::new([unready(Delivery::NotSent, None), done()]);
     invoke(&host).await.unwrap();

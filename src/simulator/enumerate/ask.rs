@@ -91,25 +91,19 @@ impl Ask {
 
     /// The moment at which the enumeration is to be over: a time, or a while from now.
     pub(super) fn expires(&self, now: Moment) -> Result<Option<Moment>, Refusal> {
-        let Some(text) = &self.expires else {
-            return Ok(None);
-        };
-        let after = |interval: Interval| {
-            let length = Duration::from_micros(interval.micros()?);
-            Some(now.plus(length))
-        };
-        let at = match text.parse::<Interval>() {
-            Ok(interval) => after(interval),
-            Err(_) => text
-                .parse::<DateTime>()
-                .ok()
-                .and_then(|time| Moment::of(&time)),
-        };
-        match at {
-            Some(at) if at > now => Ok(Some(at)),
-            _ => Err(fault::EXPIRATION_TIME),
-        }
+        let expires = self.expires.as_deref();
+        let at = expires.map(|text| moment(text, now).ok_or(fault::EXPIRATION_TIME));
+        at.transpose()
     }
+}
+
+/// A moment to come, as a request says it: a time, or a while from now.
+pub(in super::super) fn moment(text: &str, now: Moment) -> Option<Moment> {
+    let at = match text.parse::<Interval>() {
+        Ok(interval) => now.plus(Duration::from_micros(interval.micros()?)),
+        Err(_) => Moment::of(&text.parse::<DateTime>().ok()?)?,
+    };
+    (at > now).then_some(at)
 }
 
 impl Polymorphism {

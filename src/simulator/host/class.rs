@@ -25,6 +25,8 @@ pub(crate) struct Class {
     pub(crate) writing: Writing,
     /// Whether it has no instances of its own.
     pub(crate) is_abstract: bool,
+    /// Whether its provider tells of events, so that nobody needs to look for them.
+    pub(crate) tells_events: bool,
 }
 
 /// Which keys select an instance.
@@ -202,6 +204,7 @@ impl Class {
         instances: |_, _| Rows::none(),
         writing: Writing::NONE,
         is_abstract: false,
+        tells_events: false,
     };
 
     /// Whether its instances tie others together: its keys are references.

@@ -31,6 +31,12 @@ impl Moment {
         Duration::from_micros(u64::try_from(micros).unwrap_or_default())
     }
 
+    /// The moment as Windows counts: in steps of 100 ns since the beginning of 1601, in UTC.
+    pub(crate) fn to_file_time(self) -> u64 {
+        let steps = (i128::from(self.unix_micros) + UNIX_SINCE_1601) * 10;
+        u64::try_from(steps).unwrap_or_default()
+    }
+
     /// The moment as a CIM time in UTC.
     pub(crate) fn to_datetime(self) -> DateTime {
         DateTime::from_unix_micros(self.unix_micros).unwrap_or(DateTime::NEVER)
@@ -97,6 +103,8 @@ impl Clock {
     }
 }
 
+/// From the beginning of 1601 to that of 1970, in microseconds.
+const UNIX_SINCE_1601: i128 = 11_644_473_600_000_000;
 /// Nobody wants an hour to pass in less than a few milliseconds.
 const MAX_SPEED: f64 = 1e6;
 
@@ -131,6 +139,13 @@ mod tests {
                 .to_datetime()
                 .to_string(),
             "20300115210001.500000+000"
+        );
+        // 2,208,988,800 s from 1900 to 1970, and 109,207 days from 1601 to 1900.
+        let unix: DateTime = "19700101000000.000001+000".parse().unwrap();
+        let file_time = Moment::of(&unix).unwrap().to_file_time();
+        assert_eq!(
+            file_time,
+            (2_208_988_800 + 109_207 * 86_400) * 10_000_000 + 10
         );
         assert_eq!(
             Moment::of(&"203001**210000.000000+000".parse().unwrap()),

@@ -1,5 +1,7 @@
 //! The headers of a request.
 
+use std::time::Duration;
+
 use crate::cim::Interval;
 use crate::wsman::server_side::{Decoder, uris};
 use crate::xml::{Element, Error, Ns, Reader};
@@ -20,6 +22,7 @@ pub(super) struct Headers {
     selectors: Option<Selectors>,
     options: Vec<(String, String)>,
     fragment: Option<String>,
+    identifier: Option<String>,
     /// What is wrong with the headers as such.
     problem: Option<Refusal>,
 }
@@ -43,6 +46,7 @@ impl Headers {
             (Ns::Wsman, "ResourceURI") => &mut self.resource_uri,
             (Ns::Wsman, "MaxEnvelopeSize") => &mut self.max_envelope_size,
             (Ns::Wsman, "OperationTimeout") => &mut self.operation_timeout,
+            (Ns::Eventing, "Identifier") => &mut self.identifier,
             (Ns::Addressing, "ReplyTo") => {
                 let address = read_address(reader)?;
                 set_once(&mut self.reply_to, address, &mut self.problem);
@@ -114,11 +118,7 @@ impl Headers {
             Some(_) => return Err(fault::ADDRESSING_MODE),
         }
         let max_envelope_size = envelope_size(self.max_envelope_size.as_deref())?;
-        if let Some(timeout) = &self.operation_timeout {
-            // A negative one is no interval.
-            let timeout = timeout.parse::<Interval>();
-            timeout.map_err(|_| fault::INVALID_HEADER)?;
-        }
+        let operation_timeout = timeout(self.operation_timeout.as_deref())?;
         let action = self.action.ok_or(fault::HEADER_REQUIRED)?;
         let uri = self.resource_uri.ok_or(fault::INVALID_RESOURCE)?;
         let mut selectors = self.selectors.unwrap_or_default();
@@ -129,8 +129,10 @@ impl Headers {
             resource,
             selectors,
             max_envelope_size,
+            operation_timeout,
             options: self.options,
             fragment: self.fragment,
+            identifier: self.identifier,
         })
     }
 }
@@ -172,6 +174,15 @@ fn envelope_size(text: Option<&str>) -> Result<usize, Refusal> {
     Ok(size.min(MAX_ENVELOPE_SIZE))
 }
 
+fn timeout(text: Option<&str>) -> Result<Duration, Refusal> {
+    let Some(text) = text else {
+        return Ok(MAX_TIMEOUT);
+    };
+    // A negative one is no interval.
+    let timeout: Interval = text.parse().map_err(|_| fault::INVALID_HEADER)?;
+    Ok(timeout.micros().map_or(MAX_TIMEOUT, Duration::from_micros))
+}
+
 /// Headers that are understood and change nothing.
 fn is_known(ns: &Ns, local: &str) -> bool {
     match ns {
@@ -185,6 +196,8 @@ fn is_known(ns: &Ns, local: &str) -> bool {
     }
 }
 
+/// How long an answer may take that the request does not limit (`MaxTimeoutms`).
+const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 /// The smallest size that a request may ask for (MS-WSMV 3.1.4.1.7).
 const MIN_ENVELOPE_SIZE: u64 = 8_192;
 /// The longest id of a message (MS-WSMV 3.1.4.1.5).

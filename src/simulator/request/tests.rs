@@ -242,7 +242,7 @@ fn envelopes_that_are_none() {
     ] {
         assert_eq!(&service.refused(&text), expected, "{text}");
     }
-    let not_utf8 = service.answer(b"\xFF\xFF\xFF", None, &operator());
+    let not_utf8 = service.tell(b"\xFF\xFF\xFF", None, &operator());
     assert_eq!(not_utf8.fault().wsman_code(), Some(2_150_858_819));
 }
 
@@ -265,9 +265,5 @@ fn half_an_envelope_does_nothing() {
 fn utf_16_is_read() {
     let text = get_web01();
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert!(
-        !service()
-            .answer(&bytes, Some("UTF-16"), &operator())
-            .is_fault
-    );
+    assert!(!service().tell(&bytes, Some("UTF-16"), &operator()).is_fault);
 }

@@ -226,7 +226,7 @@ fn which_keys_select_the_service() {
 fn a_reader_may_look_but_not_touch() {
     let service = service();
     let fault = service
-        .answer(start(&start_web01()).as_bytes(), None, &reader())
+        .tell(start(&start_web01()).as_bytes(), None, &reader())
         .fault();
     assert_eq!(
         (fault.subcode(), fault.wsman_code()),
@@ -234,11 +234,11 @@ fn a_reader_may_look_but_not_touch() {
     );
     assert!(
         !service
-            .answer(get_web01().as_bytes(), None, &reader())
+            .tell(get_web01().as_bytes(), None, &reader())
             .is_fault
     );
     let jobs = query("SELECT * FROM Msvm_ComputerSystem", "");
-    assert!(!service.answer(jobs.as_bytes(), None, &reader()).is_fault);
+    assert!(!service.tell(jobs.as_bytes(), None, &reader()).is_fault);
     // Nothing was started.
     assert!(
         service

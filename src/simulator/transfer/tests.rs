@@ -194,7 +194,7 @@ fn a_class_takes_what_its_provider_does() {
 fn a_reader_changes_nothing() {
     let service = service();
     for message in [create_shade(), put(""), delete(&variable(), &KEYS)] {
-        let answer = service.answer(message.as_bytes(), None, &reader());
+        let answer = service.tell(message.as_bytes(), None, &reader());
         assert_eq!(answer.fault().wsman_code(), Some(5), "{message}");
     }
 }

@@ -4,8 +4,11 @@ use std::cmp::Ordering;
 
 use crate::cim::{DateTime, Instance, Interval, Value};
 
-use super::super::host::{Class, Kind};
+use super::super::host::{Kind, Property, class};
 use super::like::Pattern;
+
+/// The property of that name, if there is one.
+pub(super) type Declared<'a> = dyn Fn(&str) -> Option<&'static Property> + 'a;
 
 /// A condition. A comparison with null is neither true nor false, and so is its negation.
 #[derive(Debug, PartialEq)]
@@ -16,6 +19,8 @@ pub(super) enum Condition {
     Compare(String, Comparison, Literal),
     Like(String, Pattern),
     IsNull(String),
+    /// Whether an object is of a class, or of one that derives from it.
+    IsA(String, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,18 +70,28 @@ impl Condition {
         }
     }
 
-    /// Whether the class has the properties, and the constants are of their types.
-    pub(super) fn fits(&self, class: &Class) -> bool {
+    /// Whether the properties are declared, and the constants are of their types.
+    pub(super) fn fits(&self, declared: &Declared<'_>) -> bool {
+        let is = |name: &str, fits: &dyn Fn(Kind) -> bool| {
+            declared(name).is_some_and(|property| !property.is_array && fits(property.kind))
+        };
         match self {
-            Self::All(terms) | Self::Any(terms) => terms.iter().all(|term| term.fits(class)),
-            Self::Not(term) => term.fits(class),
-            Self::IsNull(name) => class.property(name).is_some(),
-            Self::Like(name, _) => class
-                .property(name)
-                .is_some_and(|property| property.kind == Kind::String && !property.is_array),
-            Self::Compare(name, _, literal) => class
-                .property(name)
-                .is_some_and(|property| !property.is_array && literal.fits(property.kind)),
+            Self::All(terms) | Self::Any(terms) => terms.iter().all(|term| term.fits(declared)),
+            Self::Not(term) => term.fits(declared),
+            Self::IsNull(name) => declared(name).is_some(),
+            Self::Like(name, _) => is(name, &|kind| kind == Kind::String),
+            Self::IsA(name, _) => is(name, &|kind| kind == Kind::Object),
+            Self::Compare(name, _, literal) => is(name, &|kind| literal.fits(kind)),
+        }
+    }
+
+    /// The classes that objects are asked to be of, wherever in the condition.
+    pub(super) fn classes(&self) -> Vec<&str> {
+        match self {
+            Self::All(terms) | Self::Any(terms) => terms.iter().flat_map(Self::classes).collect(),
+            Self::Not(term) => term.classes(),
+            Self::IsA(_, class) => vec![class],
+            Self::Compare(..) | Self::Like(..) | Self::IsNull(_) => Vec::new(),
         }
     }
 
@@ -86,18 +101,37 @@ impl Condition {
             Self::Any(terms) => decide(terms, instance, true),
             Self::Not(term) => term.holds(instance).map(|holds| !holds),
             Self::IsNull(name) => {
-                let value = instance.value(name);
+                let value = value(instance, name);
                 Some(value.is_none_or(|value| value.elements().is_empty()))
             }
             Self::Like(name, pattern) => {
-                let text = instance.value(name).and_then(Value::to_text);
+                let text = value(instance, name).and_then(Value::to_text);
                 text.map(|text| pattern.matches(&text))
             }
             Self::Compare(name, comparison, literal) => {
-                let order = literal.order_of(instance.value(name)?)?;
+                let order = literal.order_of(value(instance, name)?)?;
                 Some(comparison.accepts(order))
             }
+            Self::IsA(name, wanted) => match value(instance, name)? {
+                Value::Instance(object) => {
+                    let path = object.class()?;
+                    let class = class(path.namespace(), path.name())?;
+                    Some(class.is_a(wanted))
+                }
+                _ => None,
+            },
         }
+    }
+}
+
+/// The value of a property, or of a property of an object in it.
+fn value<'i>(instance: &'i Instance, name: &str) -> Option<&'i Value> {
+    let Some((object, property)) = name.split_once('.') else {
+        return instance.value(name);
+    };
+    match instance.value(object)? {
+        Value::Instance(object) => object.value(property),
+        _ => None,
     }
 }
 
@@ -160,7 +194,7 @@ impl Literal {
             (Kind::DateTime, Self::Text(text)) => {
                 text.parse::<DateTime>().is_ok() || text.parse::<Interval>().is_ok()
             }
-            (Kind::DateTime, _) => false,
+            (Kind::DateTime | Kind::Object, _) => false,
             _ => self.number().is_some(),
         }
     }

@@ -64,7 +64,8 @@ fn number(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
 fn word(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     let in_word = |c: &char| !c.is_whitespace() && !is_symbol(*c) && !matches!(c, '\'' | '"');
     let word: String = std::iter::from_fn(|| rest.next_if(in_word)).collect();
-    is_cim_name(&word).then_some(word)
+    // In the query of an event, a name can be that of a property of an object in it.
+    word.split('.').all(is_cim_name).then_some(word)
 }
 
 fn is_symbol(c: char) -> bool {

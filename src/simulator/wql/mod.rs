@@ -4,6 +4,7 @@
 //! SELECT * | a, b  FROM class  [WHERE condition]
 //! condition: comparisons joined by AND, OR, NOT and parentheses
 //! comparison: property = <> != < > <= >= literal, property LIKE 'pattern', property IS [NOT] NULL
+//! SELECT … FROM event class [WITHIN seconds] WHERE TargetInstance ISA 'class' [AND TargetInstance.property = … ]
 //! ASSOCIATORS OF {path}, REFERENCES OF {path}  [WHERE AssocClass = … ResultClass = … Role = … ResultRole = …]
 //! ```
 //!
@@ -15,11 +16,13 @@ mod like;
 mod links;
 mod parse;
 
+use std::time::Duration;
+
 use crate::cim::{Instance, Properties};
 
-use self::condition::Condition;
+use self::condition::{Condition, Declared};
 pub(crate) use self::links::question;
-use super::host::Class;
+use super::host::{Class, Kind, Property};
 
 /// A query.
 #[derive(Debug, PartialEq)]
@@ -28,6 +31,8 @@ pub(crate) struct Query {
     pub(crate) projection: Option<Vec<String>>,
     /// The class, from which others may derive.
     pub(crate) class: String,
+    /// How often the instances are to be looked at for events.
+    pub(crate) within: Option<Duration>,
     condition: Option<Condition>,
 }
 
@@ -43,13 +48,43 @@ impl Query {
 
     /// Checks that the class has the properties that the query names, and that they can be compared as it wants.
     pub(crate) fn check(&self, class: &Class) -> Result<(), InvalidQuery> {
+        if self.within.is_some() {
+            return Err(InvalidQuery);
+        }
+        self.check_names(&|name| class.property(name))
+    }
+
+    /// Checks a query for events: of what it names, an event has some, and the classes of the objects in it the others.
+    pub(crate) fn check_event(
+        &self,
+        event: &'static [Property],
+        objects: &[&'static Class],
+    ) -> Result<(), InvalidQuery> {
+        let of_event = |name: &str| {
+            let mut properties = event.iter();
+            properties.find(|property| property.name.eq_ignore_ascii_case(name))
+        };
+        self.check_names(&|name| match name.split_once('.') {
+            None => of_event(name),
+            Some((object, name)) => {
+                of_event(object).filter(|object| object.kind == Kind::Object)?;
+                objects.iter().find_map(|class| class.property(name))
+            }
+        })
+    }
+
+    fn check_names(&self, declared: &Declared<'_>) -> Result<(), InvalidQuery> {
         let mut projected = self.projection.iter().flatten();
-        let fits = projected.all(|name| class.property(name).is_some())
-            && self
-                .condition
-                .as_ref()
-                .is_none_or(|condition| condition.fits(class));
+        let condition = self.condition.as_ref();
+        let fits = projected.all(|name| declared(name).is_some())
+            && condition.is_none_or(|condition| condition.fits(declared));
         if fits { Ok(()) } else { Err(InvalidQuery) }
+    }
+
+    /// The classes that the objects in an event are asked to be of (`ISA`).
+    pub(crate) fn object_classes(&self) -> Vec<&str> {
+        let condition = self.condition.as_ref();
+        condition.map(Condition::classes).unwrap_or_default()
     }
 
     /// Whether an instance is among what was asked for.

@@ -1,5 +1,7 @@
 //! From words to a query, by recursive descent.
 
+use std::time::Duration;
+
 use super::Query;
 use super::condition::{Comparison, Condition, Literal};
 use super::lexer::{Token, tokens};
@@ -15,6 +17,10 @@ pub(super) fn query(text: &str) -> Option<Query> {
     let projection = parser.projection()?;
     parser.keyword("FROM")?;
     let class = parser.name()?;
+    let within = match parser.takes("WITHIN") {
+        true => Some(parser.seconds()?),
+        false => None,
+    };
     let condition = match parser.rest.peek() {
         None => None,
         Some(_) => {
@@ -26,6 +32,7 @@ pub(super) fn query(text: &str) -> Option<Query> {
     parser.rest.next().is_none().then_some(Query {
         projection,
         class,
+        within,
         condition,
     })
 }
@@ -100,6 +107,12 @@ impl Parser {
         if self.takes("LIKE") {
             return self.like(property);
         }
+        if self.takes("ISA") {
+            return match self.rest.next()? {
+                Token::Text(class) => Some(Condition::IsA(property, class)),
+                _ => None,
+            };
+        }
         let comparison = self.operator()?;
         match self.literal()? {
             Literal::Null => match comparison {
@@ -144,6 +157,16 @@ impl Parser {
             Token::Word(word) => Some(word),
             _ => None,
         }
+    }
+
+    /// A length of time that is not nothing.
+    fn seconds(&mut self) -> Option<Duration> {
+        let seconds = match self.rest.next()? {
+            Token::Number(number) => number.parse().ok()?,
+            _ => return None,
+        };
+        let length = Duration::try_from_secs_f64(seconds).ok()?;
+        (!length.is_zero()).then_some(length)
     }
 
     fn keyword(&mut self, keyword: &str) -> Option<()> {

@@ -31,21 +31,24 @@ fn challenges(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(WWW_AUTHENTICATE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(split_at_commas)
+        .flat_map(|value| split_at_commas(value.as_bytes()))
         .filter_map(|challenge| {
-            let challenge = challenge.trim();
-            let (scheme, rest) = challenge.split_once(' ').unwrap_or((challenge, ""));
+            let challenge = challenge.trim_ascii();
+            let end = challenge.iter().position(u8::is_ascii_whitespace);
+            let (scheme, rest) = challenge.split_at(end.unwrap_or(challenge.len()));
+            let scheme = str::from_utf8(scheme).ok()?;
+            // A realm may be written in any encoding; a token is not.
+            let rest = str::from_utf8(rest.trim_ascii()).unwrap_or_default();
             let is_parameter = scheme.is_empty() || scheme.contains('=');
-            (!is_parameter).then(|| (scheme, rest.trim()))
+            (!is_parameter).then_some((scheme, rest))
         })
 }
 
-fn split_at_commas(value: &str) -> impl Iterator<Item = &str> {
+fn split_at_commas(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut quoted = false;
-    value.split(move |character| {
-        quoted ^= character == '"';
-        character == ',' && !quoted
+    value.split(move |byte| {
+        quoted ^= *byte == b'"';
+        *byte == b',' && !quoted
     })
 }
 
@@ -54,6 +57,8 @@ const MAX_OFFERED: usize = 8;
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
 
     fn headers(values: &[&'static str]) -> HeaderMap {
@@ -83,6 +88,14 @@ mod tests {
         let headers = headers(&["Basic realm=\"a, Negotiate b\", charset=\"UTF-8\", Negotiate"]);
         assert_eq!(offered(&headers), ["Basic", "Negotiate"]);
         assert_eq!(token(&headers, "Negotiate"), None);
+    }
+
+    #[test]
+    fn a_realm_in_another_encoding_hides_no_other_scheme() {
+        let latin = HeaderValue::from_bytes(b"Basic realm=\"M\xfcller\",\tNegotiate\tTlRMTVNTUAA=");
+        let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, latin.unwrap())]);
+        assert_eq!(offered(&headers), ["Basic", "Negotiate"]);
+        assert_eq!(token(&headers, "Negotiate").unwrap(), b"NTLMSSP\0");
     }
 
     #[test]

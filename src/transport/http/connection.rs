@@ -29,7 +29,11 @@ pub(crate) enum Login {
         aside: Aside,
     },
     /// Each request anew, with the password itself.
-    Basic(Credentials),
+    Basic {
+        credentials: Credentials,
+        /// Where the password is asked for.
+        aside: Aside,
+    },
     /// Each request anew, in the name of the client certificate that TLS has shown.
     Certificate,
 }
@@ -99,16 +103,18 @@ impl Connection {
                 };
                 (wire, protection)
             }
-            Login::Basic(credentials) => {
-                let header = auth::basic::header(credentials);
-                let header = HeaderValue::try_from(header.as_str()).map_err(|error| {
-                    let message = "the credentials cannot be sent";
-                    Error::new(ErrorKind::Config, Delivery::NotSent, message).with_source(error)
-                })?;
-                (
-                    Self::unbound(line)?,
-                    Protection::Authorization(header, Shows::Password),
-                )
+            Login::Basic { credentials, aside } => {
+                let wire = Self::unbound(line)?;
+                let header = wire
+                    .within(
+                        authenticate_timeout,
+                        Phase::Authenticate,
+                        Delivery::NotSent,
+                        basic(credentials, aside),
+                    )
+                    .await?;
+                let protection = Protection::Authorization(header, Shows::Password);
+                (wire, protection)
             }
             Login::Certificate => {
                 let header = HeaderValue::from_static(MUTUAL);
@@ -165,6 +171,22 @@ impl Connection {
             error.with_hint(failure::ASKS_LATE)
         }
     }
+}
+
+/// The header that shows the password, which is asked for first where somebody else keeps it.
+async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, Error> {
+    let header = if credentials.asks() {
+        let credentials = credentials.clone();
+        let ask = move || auth::basic::header(&credentials);
+        aside.run(ask).await.map_err(login::broke_off)?
+    } else {
+        auth::basic::header(credentials)
+    };
+    let header = header.map_err(login::unusable)?;
+    HeaderValue::try_from(header.as_str()).map_err(|error| {
+        let message = "the credentials cannot be sent";
+        Error::new(ErrorKind::Config, Delivery::NotSent, message).with_source(error)
+    })
 }
 
 impl Protection {
@@ -289,7 +311,7 @@ impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connection { scheme, .. } => scheme.name,
-            Self::Basic(_) => BASIC,
+            Self::Basic { .. } => BASIC,
             Self::Certificate => "client certificate",
         })
     }

@@ -58,6 +58,7 @@ impl Gate {
     /// While nothing connects or will, it does end; while something connects it does not, since connecting has a
     /// timeout of its own.
     pub(crate) async fn elapsed(&self, allowed: Duration) {
+        let allowed = allowed.min(LONGEST);
         let mut state = self.state.subscribe();
         let mut start = Instant::now();
         loop {
@@ -131,12 +132,21 @@ where
             });
         }
         let connect = self.connector.call(destination);
-        let state = Arc::clone(&self.gate.state);
+        let connecting = Connecting(Arc::clone(&self.gate.state));
         Box::pin(async move {
-            let connected = connect.await;
-            state.send_replace(State::Connected(Instant::now()));
-            connected
+            let _connecting = connecting;
+            connect.await
         })
+    }
+}
+
+/// A connect that is under way. It is over when this is dropped, also where nobody waits for it any longer: the HTTP
+/// client ends its own wait at the timeout of a connect by dropping it.
+struct Connecting(Arc<watch::Sender<State>>);
+
+impl Drop for Connecting {
+    fn drop(&mut self) {
+        self.0.send_replace(State::Connected(Instant::now()));
     }
 }
 
@@ -152,6 +162,8 @@ impl fmt::Display for GateClosed {
 
 impl StdError for GateClosed {}
 
+/// For those who want no end: a time that can be counted with.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// How long a connection that has just answered may take to come back to the pool. It takes microseconds; the rest is
 /// for a machine under load.
 const RETURN_TIME: Duration = Duration::from_millis(500);
@@ -217,6 +229,24 @@ mod tests {
         gate.state.send_replace(State::Connected(connected));
         clock.await.unwrap();
         assert_eq!(connected.elapsed(), allowed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_time_is_too_long_to_be_counted() {
+        let gate = Gate::open();
+        let endless = gate.elapsed(Duration::MAX);
+        let hour = Duration::from_secs(60 * 60);
+        assert!(tokio::time::timeout(hour, endless).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connect_that_is_given_up_is_over() {
+        let mut gated = Gate::open().layer(Connector);
+        let gate = gated.gate.clone();
+        drop(gated.call(1));
+        let (allowed, before) = (Duration::from_secs(10), Instant::now());
+        gate.elapsed(allowed).await;
+        assert_eq!(before.elapsed(), allowed);
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,6 +17,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
+use tokio::task::JoinError;
 use tracing::trace;
 
 use super::aside::Aside;
@@ -120,10 +121,7 @@ async fn take(
         (handshake, step)
     };
     if blocks {
-        aside.run(take).await.map_err(|error| {
-            let message = "the login with the host broke off";
-            Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(error)
-        })
+        aside.run(take).await.map_err(broke_off)
     } else {
         Ok(take())
     }
@@ -265,7 +263,18 @@ fn broken(wire: &Wire, error: &Error) -> Error {
     }
 }
 
-fn unusable(cause: auth::Error) -> Error {
+/// A step that was taken aside, and did not come to its end.
+pub(crate) fn broke_off(cause: JoinError) -> Error {
+    let message = "the login with the host broke off";
+    Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(cause)
+}
+
+/// The error of our own side of a login.
+pub(crate) fn unusable(cause: auth::Error) -> Error {
+    if matches!(cause, auth::Error::NoPassword(_)) {
+        let message = "there is no password to log in with";
+        return Error::new(ErrorKind::NoPassword, Delivery::NotSent, message).with_source(cause);
+    }
     let message = "the login with the host cannot go on";
     let hint = cause.hint();
     let error =

@@ -213,7 +213,12 @@ fn login(config: &HttpConfig) -> Login {
         }
     };
     let begin: Begin = match config.auth {
-        Auth::Basic => return Login::Basic(config.credentials.clone()),
+        Auth::Basic => {
+            return Login::Basic {
+                credentials: config.credentials.clone(),
+                aside: Aside::new(config.max_connections),
+            };
+        }
         Auth::Certificate => return Login::Certificate,
         Auth::Ntlm => Box::new(ntlm),
         #[cfg(not(feature = "kerberos"))]

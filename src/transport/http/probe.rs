@@ -12,7 +12,7 @@ use super::gate::Gate;
 use super::wire::{Answer, Line, Message, Wire};
 use super::{challenge, failure};
 use crate::printable::excerpt;
-use crate::transport::{Delivery, Error, Phase};
+use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
 /// What a host shows to whoever has not logged in.
 ///
@@ -30,6 +30,8 @@ use crate::transport::{Delivery, Error, Phase};
 pub struct Probe {
     /// The address that was asked, made whole.
     pub endpoint: String,
+    /// The proxy on the way to it, as `proxy.example:3128`. It is the proxy that looks up the name of the host then.
+    pub proxy: Option<String>,
     /// The certificate of the host, in DER, whether it is trusted or not; none over http, or where TLS came to nothing
     /// before it was shown.
     pub certificate: Option<Vec<u8>>,
@@ -55,6 +57,7 @@ impl fmt::Debug for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Probe")
             .field("endpoint", &self.endpoint)
+            .field("proxy", &self.proxy)
             .field("answer", &self.answer)
             .finish_non_exhaustive()
     }
@@ -65,9 +68,15 @@ pub(crate) async fn probe(line: &Line, timeout: Duration) -> Result<Probe, Error
     let wire = Wire::new(line, Gate::once())?;
     let post = wire.post(Message::envelope(Bytes::new()), Delivery::NotSent);
     let answer = wire.within(timeout, Phase::Answer, Delivery::NotSent, post);
-    let answer = answer.await.and_then(|answer| read(&answer, &wire));
+    let answer = answer.await.map_err(|error| match error.kind() {
+        // No envelope was sent, which the host could be at work on.
+        ErrorKind::Timeout(Phase::Answer) => error.with_hint(SILENT),
+        _ => error,
+    });
+    let answer = answer.and_then(|answer| read(&answer, &wire));
     Ok(Probe {
         endpoint: line.endpoint.as_str().to_owned(),
+        proxy: line.proxy.as_ref().map(ToString::to_string),
         certificate: wire.seen().shown().map(<[u8]>::to_vec),
         answer,
     })
@@ -85,3 +94,6 @@ fn read(answer: &Answer, wire: &Wire) -> Result<Unauthenticated, Error> {
         date: answer.date(),
     })
 }
+
+const SILENT: &str = "something takes connections there and does not answer: see that the port is that of WinRM, and that http \
+    or https is what it speaks (5985 is for http, 5986 for https)";

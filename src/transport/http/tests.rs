@@ -1,5 +1,6 @@
 //! The transport against servers on a loopback socket.
 
+mod asked;
 mod basic;
 mod certificate;
 mod host;

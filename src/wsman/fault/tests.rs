@@ -202,6 +202,7 @@ fn kinds_by_subcode() {
         ("w:AccessDenied", FaultKind::AccessDenied),
         ("n:CannotProcessFilter", FaultKind::InvalidQuery),
         ("a:ActionNotSupported", FaultKind::MethodNotFound),
+        ("w:AlreadyExists", FaultKind::AlreadyExists),
         ("w:InvalidSelectors", FaultKind::InvalidSelectors),
         ("w:InvalidParameter", FaultKind::InvalidParameter),
         ("w:SchemaValidationError", FaultKind::SchemaValidation),
@@ -217,6 +218,22 @@ fn kinds_by_subcode() {
         ("w:InternalError", FaultKind::Other),
     ] {
         assert_eq!(coded("s:Sender", subcode, "").kind(), kind, "{subcode}");
+    }
+}
+
+#[test]
+fn kinds_by_the_status_of_wmi() {
+    // MS-WMI 2.2.11
+    for (code, kind) in [
+        ("2147749913", FaultKind::AlreadyExists), // 0x80041019
+        ("2147749924", FaultKind::NotCapable),    // 0x80041024
+        ("2147749900", FaultKind::NotCapable),    // 0x8004100C
+        ("2147500033", FaultKind::NotCapable),    // 0x80004001
+        ("2150858802", FaultKind::Other),         // of WinRM, 0x80338032: not known
+        ("2150859010", FaultKind::NotCapable),    // of WinRM, 0x80338102
+    ] {
+        assert_eq!(winrm("w:InternalError", code, "x").kind(), kind, "{code}");
+        assert_ne!(kind.hint().is_none(), kind != FaultKind::Other);
     }
 }
 

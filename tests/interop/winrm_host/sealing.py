@@ -41,6 +41,10 @@ class PyspnegoContext:
     def peer(self):
         return self._context.client_principal
 
+    @property
+    def session_key(self):
+        return self._context.session_key
+
     def step(self, token):
         # pyspnego takes a binding of zeros for any, which says that the client knows of no channel.
         if self._bound and _NO_BINDING in token:
@@ -87,6 +91,11 @@ class GssapiContext:
     def peer(self):
         # The package leaves the terminating zero of the C string in the name.
         return str(self._context.initiator_name).rstrip("\0")
+
+    @property
+    def session_key(self):
+        # The mechanism keeps it.
+        return b""
 
     def step(self, token):
         return self._context.step(token)

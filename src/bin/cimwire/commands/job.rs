@@ -6,7 +6,7 @@ use cimwire::{ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use super::{to_its_end, unless_interrupted};
+use super::{server, to_its_end, unless_interrupted};
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{End, Follower, show_end};
@@ -256,6 +256,7 @@ fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
     }
     let path: Result<Reference, _> = text.parse();
     let read = path.map_err(|error| error.to_string()).and_then(|path| {
+        server::compare(session, &path);
         let path = path.or_namespace(class.namespace());
         JobReference::try_from(path).map_err(|error| error.to_string())
     });

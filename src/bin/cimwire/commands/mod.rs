@@ -16,6 +16,7 @@ pub(crate) mod query;
 pub(crate) mod replica;
 mod returned;
 pub(crate) mod schema;
+mod server;
 pub(crate) mod simulate;
 mod stream;
 mod target;

@@ -5,6 +5,7 @@ use cimwire::hyperv;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+use super::server;
 use crate::assign::Pair;
 use crate::output::short;
 use crate::report::Problem;
@@ -46,6 +47,7 @@ impl Target {
             );
             Problem::usage(what).hint(PATHS)
         })?;
+        server::compare(session, &path);
         let class = in_namespace(session, path.class().clone());
         let named = path.keys().map(|(name, value)| (name, key(value)));
         let typed = self.keys.iter();

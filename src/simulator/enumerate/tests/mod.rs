@@ -158,7 +158,7 @@ fn contexts_expire_and_are_released() {
 fn nobody_reads_what_another_began() {
     let service = service();
     let context = context_of(&service.answered(&query(ALL, ""))).unwrap();
-    let answer = service.answer(pull(&context, "").as_bytes(), None, &reader());
+    let answer = service.tell(pull(&context, "").as_bytes(), None, &reader());
     assert_eq!(answer.fault().wsman_code(), Some(2_150_858_779));
     service.answered(&pull(&context, ""));
 }

@@ -49,7 +49,7 @@ fn spoil(service: &super::super::Service, good: &str) {
             let at = (random >> 33) % message.len();
             message[at] = odd[(random >> 20) % odd.len()][0];
         }
-        let answer = service.answer(&message, None, &operator());
+        let answer = service.tell(&message, None, &operator());
         assert!(
             answer.envelope.ends_with("</s:Envelope>"),
             "{}",

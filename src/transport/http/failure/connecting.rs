@@ -87,10 +87,13 @@ pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
             ErrorKind::Timeout(Phase::Connect),
             format!("could not connect to {endpoint} in time"),
         )
-        .with_hint(
+        .with_hint(if endpoint.is_tls() {
+            "check the host's name, that no firewall on the way stops the port, and that what answers there speaks TLS \
+             (5985 is for http, 5986 for https)"
+        } else {
             "check the host's name, and that no firewall on the way stops the port \
-             (5985 is for http, 5986 for https)",
-        )
+             (5985 is for http, 5986 for https)"
+        })
     } else if endpoint.is_tls() && broke_off {
         new(
             ErrorKind::Tls,

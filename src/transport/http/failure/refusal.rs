@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::{ASKS_LATE, TUNNEL};
+use super::{ASKS_LATE, KEEPS_CLOSING, TUNNEL};
 use crate::printable::excerpt;
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::proxy::Route;
@@ -208,6 +208,13 @@ pub(crate) fn of_login(
                 ),
                 None => CHECK_USER.to_owned(),
             },
+        )
+    } else if answer.closes() {
+        (
+            format!("the host offers {scheme} and ends the connection instead of beginning it"),
+            format!(
+                "{KEEPS_CLOSING}; or NTLM is switched off at the host by policy, or taken in SPNEGO alone"
+            ),
         )
     } else {
         (

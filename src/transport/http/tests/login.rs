@@ -37,9 +37,13 @@ async fn a_login_that_goes_wrong_is_said_so() {
     use ErrorKind::{Authentication, Lost, NotWsMan, Status};
     let basic = |_| Answer::new(401, &["WWW-Authenticate: Basic realm=\"x\""], "", b"");
     let bare = |_| Answer::new(401, &["WWW-Authenticate: Negotiate"], "", b"");
+    let leaving = |_| {
+        let headers = ["WWW-Authenticate: Negotiate", "Connection: close"];
+        Answer::new(401, &headers, "", b"").then_close()
+    };
     let garbage = |_| Answer::new(401, &["WWW-Authenticate: Negotiate AAAA"], "", b"");
     type Case = (fn(usize) -> Answer, ErrorKind, Option<u16>, &'static str);
-    let cases: [Case; 8] = [
+    let cases: [Case; 9] = [
         (
             basic,
             Authentication,
@@ -51,6 +55,12 @@ async fn a_login_that_goes_wrong_is_said_so() {
             Authentication,
             Some(401),
             "the host offers Negotiate and does not begin it",
+        ),
+        (
+            leaving,
+            Authentication,
+            Some(401),
+            "the host offers Negotiate and ends the connection instead of beginning it",
         ),
         (
             |_| Answer::empty(401),

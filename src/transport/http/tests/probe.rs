@@ -70,6 +70,30 @@ async fn what_is_no_service_is_an_error() {
     assert_eq!((answer.status, answer.schemes.len()), (200, 0));
 }
 
+#[tokio::test]
+async fn silence_is_no_work_of_the_host() {
+    let server = Server::start(|_| Answer::hang()).await;
+    let config = config(&server.url()).authenticate_timeout(Duration::from_millis(50));
+    let probe = HttpTransport::new(config).unwrap().probe().await.unwrap();
+    let error = probe.answer.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout(Phase::Answer));
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("port is that of WinRM"), "{hint}");
+}
+
+#[tokio::test]
+async fn the_proxy_on_the_way_is_told() {
+    let proxy = Server::start(|_| Answer::empty(401)).await;
+    let probed = |host: &'static str| {
+        let proxy = Proxy::new(&proxy.address().to_string()).unwrap();
+        let config = config(host).proxy(proxy.no_proxy("127.0.0.1"));
+        async { HttpTransport::new(config).unwrap().probe().await.unwrap() }
+    };
+    let probe = probed("hv01.example").await;
+    assert_eq!(probe.proxy, Some(proxy.address().to_string()));
+    assert_eq!(probed("127.0.0.1:1").await.proxy, None);
+}
+
 fn identity() -> rcgen::CertifiedKey<rcgen::KeyPair> {
     rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap()
 }

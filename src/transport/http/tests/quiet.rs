@@ -33,7 +33,24 @@ fn a_log_holds_neither_secrets_nor_envelopes() {
     ] {
         assert!(!log.contains(secret), "{secret} in\n{log}");
     }
+    for hash in HASHES {
+        let decimal = format!("{hash:?}");
+        let hexadecimal: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        for spelling in [decimal.trim_matches(['[', ']']), &hexadecimal] {
+            assert!(
+                !log.to_lowercase().contains(spelling),
+                "{spelling} in\n{log}"
+            );
+        }
+    }
 }
+
+/// What the password becomes in NTLM: the hash of it alone, and that of it and the user (\[MS-NLMP\] 3.3.2), as
+/// `pyspnego` has them.
+const HASHES: [[u8; 16]; 2] = [
+    0xeddc_f896_aaf1_f0c3_f83d_4daa_964f_17bf_u128.to_be_bytes(),
+    0x376b_bb7a_5c1c_2db5_a310_fbc9_ba40_69d5_u128.to_be_bytes(),
+];
 
 const TALK: &str = "transport::http::tests::quiet::talk";
 

@@ -15,7 +15,7 @@ use crate::transport::http::multipart;
 
 /// What a host does besides accepting.
 #[derive(Clone, Copy)]
-enum Manner {
+pub(super) enum Manner {
     /// It takes bare tokens too.
     Lenient,
     /// It says no to bare tokens, with these words.
@@ -31,7 +31,7 @@ enum State {
     LoggedIn(Box<dyn Session>),
 }
 
-async fn host(manner: Manner) -> Server {
+pub(super) async fn host(manner: Manner) -> Server {
     let connections = Mutex::new(HashMap::new());
     Server::start(move |asked| {
         let mut connections = connections.lock().unwrap();
@@ -194,7 +194,7 @@ async fn a_host_that_hangs_up_with_its_no_is_asked_once() {
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the host offers Negotiate and does not begin it"
+        "the host offers Negotiate and ends the connection instead of beginning it"
     );
     assert_eq!(server.asked().len(), 1);
 }

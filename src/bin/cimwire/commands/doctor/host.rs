@@ -1,7 +1,7 @@
 //! The steps from the login on.
 
 use cimwire::cim::{ClassPath, Instance, Properties, Reference};
-use cimwire::transport::{self, Phase};
+use cimwire::transport::{self, Delivery};
 use cimwire::{Client, Dialect, Error, ErrorKind, FaultKind, Identity, Wql};
 
 use super::report::{Report, Step};
@@ -64,15 +64,20 @@ fn login(
         .cause::<transport::Error>()
         .map(transport::Error::kind);
     let step = match cause {
+        // An envelope came back.
+        None => Step::Identify,
         Some(transport::ErrorKind::Sealing) => Step::Sealing,
-        Some(transport::ErrorKind::Timeout(Phase::Answer)) | None => Step::Identify,
         Some(_) if error.kind() == ErrorKind::Authentication => Step::Login,
-        Some(transport::ErrorKind::Timeout(_) | transport::ErrorKind::Lost) => Step::Login,
+        // Identify is sent once the login is over.
+        Some(_) if error.delivery() == Delivery::NotSent => Step::Login,
         Some(_) => Step::Identify,
     };
     match step {
         Step::Login => {}
         Step::Sealing => report.pass(Step::Login, &who(session))?,
+        _ if cause.is_some() && goes_with_each_request(session) => {
+            report.skip(Step::Login, "no answer came that would tell")?;
+        }
         _ => logged_in(report, session, client)?,
     }
     failed(report, step, &error)?;
@@ -80,6 +85,16 @@ fn login(
         spn(report, session, client, false)?;
     }
     Ok(None)
+}
+
+/// Whether there is no login by itself, which could have been over before an operation failed.
+fn goes_with_each_request(session: &Session) -> bool {
+    let options = &session.connection;
+    match options.auth {
+        Some(AuthScheme::Basic | AuthScheme::Certificate) => true,
+        Some(_) => false,
+        None => options.client_cert.is_some(),
+    }
 }
 
 fn logged_in(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
@@ -222,10 +237,13 @@ async fn limits(report: &mut Report, session: &Session, client: &Client) -> Resu
     let config = ClassPath::new("", "config").with_base(WINRM);
     match stopped(session, client.get(&Reference::to_class(config))).await? {
         Ok(config) => {
-            let limits: Vec<String> = LIMITS
-                .iter()
-                .filter_map(|name| Some(format!("{name} {}", config.get::<u64>(name).ok()?)))
-                .collect();
+            let mut limits = told(&config, &LIMITS);
+            if let Ok(service) = config.get::<Instance>("Service") {
+                limits.extend(told(&service, &QUOTAS));
+            }
+            if limits.is_empty() {
+                return report.skip(Step::Limits, "the host tells none of those that matter");
+            }
             report.pass(Step::Limits, &limits.join(", "))
         }
         Err(error) => {
@@ -233,6 +251,12 @@ async fn limits(report: &mut Report, session: &Session, client: &Client) -> Resu
             report.skip(Step::Limits, &why)
         }
     }
+}
+
+/// Those numbers of a part of the configuration that are there.
+fn told(part: &Instance, names: &[&str]) -> Vec<String> {
+    let told = |name: &&str| Some(format!("{name} {}", part.get::<u64>(name).ok()?));
+    names.iter().filter_map(told).collect()
 }
 
 fn failed(report: &mut Report, step: Step, error: &Error) -> Result<(), Failure> {
@@ -247,3 +271,5 @@ const SYSTEM_PROCESS: &str = "4";
 /// What stands before `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.10).
 const WINRM: &str = "http://schemas.microsoft.com/wbem/wsman/1/";
 const LIMITS: [&str; 3] = ["MaxEnvelopeSizekb", "MaxTimeoutms", "MaxBatchItems"];
+/// Of the part `Service`.
+const QUOTAS: [&str; 2] = ["MaxConcurrentOperationsPerUser", "MaxConnections"];

@@ -19,7 +19,7 @@ pub(super) fn examine(
 ) -> Result<bool, Failure> {
     match &probe.answer {
         Ok(answer) => {
-            reached(report, Step::Http)?;
+            reached(report, probe, Step::Http)?;
             channel(report, session, probe)?;
             http(report, answer)?;
             let offered = schemes(report, session, answer)?;
@@ -46,7 +46,7 @@ fn broken(
         ErrorKind::Tls => Step::Tls,
         _ => Step::Http,
     };
-    reached(report, step)?;
+    reached(report, probe, step)?;
     if step == Step::Http {
         channel(report, session, probe)?;
     }
@@ -58,9 +58,14 @@ fn broken(
 }
 
 /// The steps before this one, which have to be well for it to be reached.
-fn reached(report: &mut Report, step: Step) -> Result<(), Failure> {
+fn reached(report: &mut Report, probe: &Probe, step: Step) -> Result<(), Failure> {
     if step != Step::Name {
-        report.pass(Step::Name, "the host's name leads somewhere")?;
+        match &probe.proxy {
+            None => report.pass(Step::Name, "the host's name leads somewhere")?,
+            Some(proxy) => {
+                report.skip(Step::Name, &format!("the proxy {proxy} looks the name up"))?;
+            }
+        }
         if step != Step::Port {
             report.pass(Step::Port, "something takes connections there")?;
         }
@@ -138,7 +143,13 @@ fn not_offered(wanted: &[&str], offered: &str) -> (String, String) {
             "a proxy on the way may have taken the offer out: connect without it".to_owned(),
         );
     }
-    let other = if offered.contains("Basic") && wanted != "Basic" {
+    let offers = |scheme: &str| {
+        let mut schemes = offered.split(", ");
+        schemes.any(|offered| offered.eq_ignore_ascii_case(scheme))
+    };
+    let other = if offers("Kerberos") {
+        "or log in with --auth kerberos"
+    } else if offers("Basic") {
         "or log in with --auth basic, over https"
     } else {
         "or log in another way (--auth)"
