@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use cimwire::cim::{Properties, Reference};
+use cimwire::cim::{Instance, Properties, Reference, Value};
 use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
     Replay, Request, Response, Scenario, Transport,
@@ -33,6 +33,8 @@ struct Answer {
 enum Asked {
     Identify,
     Get,
+    GetProperty,
+    Create,
     Enumerate,
     EnumerateReferences,
     Release,
@@ -65,6 +67,8 @@ impl Answer {
             }
             "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
             "SubscribeResponse" => Asked::Subscribe,
+            "ResourceCreated" => Asked::Create,
+            "XmlFragment" => Asked::GetProperty,
             // An Unsubscribe is answered as a Release is.
             _ if action.contains("/enumeration/ReleaseResponse")
                 || action.contains("/eventing/UnsubscribeResponse") =>
@@ -234,6 +238,14 @@ impl Line {
             match asked {
                 Asked::Identify => self.client.identify().await.map(drop),
                 Asked::Get => self.client.get(&target).await.map(drop),
+                Asked::GetProperty => {
+                    let value = self.client.get_property::<Value>(&target, "Name");
+                    value.await.map(drop)
+                }
+                Asked::Create => {
+                    let instance = Instance::new(target.class().clone());
+                    self.client.create(instance).await.map(drop)
+                }
                 Asked::Enumerate => namespace.enumerate("X").collect().await.map(drop),
                 Asked::EnumerateReferences => {
                     let references = namespace.items::<Reference>("X");
@@ -315,7 +327,9 @@ fn cut(line: &Line, answer: &Answer) {
         // What became of a call is unknown when its answer cannot be read.
         let expected = match error.kind() {
             ErrorKind::Answer | ErrorKind::Fault => true,
-            ErrorKind::OutcomeUnknown => matches!(asked, Asked::Invoke(..) | Asked::Delete),
+            ErrorKind::OutcomeUnknown => {
+                matches!(asked, Asked::Invoke(..) | Asked::Create | Asked::Delete)
+            }
             _ => false,
         };
         assert!(expected, "{name} after {cut} bytes: {error:?}");

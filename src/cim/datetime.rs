@@ -1,4 +1,4 @@
-//! A point in time, as DSP0004 5.2.4 writes it.
+//! A point in time, as DSP0004 writes it.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
@@ -12,7 +12,7 @@ use super::fraction::{Fraction, field, number, write_field};
 /// A CIM timestamp: a point in time to the microsecond, with an offset from UTC in minutes, and wildcards for what is
 /// not known.
 ///
-/// It reads the 25-character form of DSP0004 5.2.4 (`yyyymmddHHMMSS.mmmmmmsUUU`), the `xs:dateTime`, `xs:date` and
+/// It reads the 25-character form of DSP0004 (`yyyymmddHHMMSS.mmmmmmsUUU`), the `xs:dateTime`, `xs:date` and
 /// `xs:time` of DSP0230, and RFC 3339; [`Display`](fmt::Display) writes the 25 characters, from which the same value
 /// is read again. Digits below a microsecond are cut off, since CIM cannot say them.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Microseconds of which the first `digits` decimal digits are known (DSP0004 5.2.4: the precision of a value).
+/// Microseconds of which the first `digits` decimal digits are known (DSP0004: the precision of a value).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Fraction {
     micros: u32,

@@ -1,4 +1,4 @@
-//! A length of time, as DSP0004 5.2.4 writes it.
+//! A length of time, as DSP0004 writes it.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
@@ -10,7 +10,7 @@ use super::fraction::{Fraction, field, number, write_field};
 
 /// A CIM interval: days to microseconds, with wildcards for what is not known.
 ///
-/// It reads the 25-character form of DSP0004 5.2.4 (`ddddddddHHMMSS.mmmmmm:000`) and an `xs:duration` without years
+/// It reads the 25-character form of DSP0004 (`ddddddddHHMMSS.mmmmmm:000`) and an `xs:duration` without years
 /// and months, whose length nobody can tell; [`Display`](fmt::Display) writes the 25 characters.
 ///
 /// Two values are equal, and are ordered, by their length; values that have none, for want of a field, are equal where

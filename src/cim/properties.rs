@@ -8,7 +8,7 @@ use super::{Instance, Value};
 /// Named values in the order in which they were sent or set: the properties of an instance, the parameters of a
 /// method.
 ///
-/// Names are found in any case, as CIM has it (DSP0004 5.1.2), and kept in the case given, since servers compare the
+/// Names are found in any case, as CIM has it (DSP0004), and kept in the case given, since servers compare the
 /// names of what they are sent exactly.
 ///
 /// ```

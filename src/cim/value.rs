@@ -2,7 +2,7 @@
 
 use super::{DateTime, Instance, Interval, Reference};
 
-/// A value of a property, a parameter or an element of an array (DSP0004 5.2, intrinsic types).
+/// A value of a property, a parameter or an element of an array (DSP0004, intrinsic types).
 ///
 /// What a server sent without saying its type is a [`String`](Self::String); [`FromValue`](super::FromValue) makes of
 /// it what the caller asks for. The typed variants are for what is sent, and for answers that do name the type.

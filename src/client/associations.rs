@@ -119,6 +119,22 @@ impl Client {
     }
 
     /// Asks for the associations of an instance themselves.
+    ///
+    /// ```no_run
+    /// use cimwire::cim::Reference;
+    ///
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let service = Reference::new("root/cimv2", "Win32_Service").with_key("Name", "Winmgmt");
+    /// let needs = client
+    ///     .references(&service)
+    ///     .role("Dependent")
+    ///     .result_class("Win32_DependentService");
+    /// for need in needs.instances()?.collect().await? {
+    ///     println!("{}", need.get::<Reference>("Antecedent")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn references(&self, object: &Reference) -> Associations {
         Associations::new(self.clone(), object.clone(), true)
     }

@@ -326,7 +326,7 @@ impl Dangerous {
     }
 }
 
-/// WinRM's `MaxEnvelopeSizekb` since Windows 8 (MS-WSMV 2.2.4.9).
+/// WinRM's `MaxEnvelopeSizekb` since Windows 8 (MS-WSMV 2.2.4.10).
 const MAX_ENVELOPE_SIZE: u32 = 512_000;
 /// WinRM's `MaxTimeoutms`: more is cut down to it.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);

@@ -35,7 +35,7 @@ use super::{Client, Namespace};
 ///
 /// # Not tried
 ///
-/// **No Windows host has been asked yet**: the messages are built by the specifications (DSP0226 10.2, MS-WSMV 3.1.4.6)
+/// **No Windows host has been asked yet**: the messages are built by the specifications (DSP0226, MS-WSMV 3.1.4.6)
 /// and by subscriptions to event logs that were seen, which Windows answers in another part. It should do so since
 /// Windows 8 and Server 2012. Where it matters that nothing is missed, poll.
 ///
@@ -250,7 +250,7 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             .call_counted(&operation, read, |page| Some(page.items.len()))
             .await;
         match page {
-            // There were none; the context stays valid (DSP0226 8.5).
+            // There were none; the context stays valid (DSP0226).
             Err(error) if error.fault_kind() == Some(FaultKind::TimedOut) => {}
             Ok(Page {
                 items,

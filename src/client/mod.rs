@@ -347,7 +347,7 @@ impl Client {
         self.call(&operation, wsman::acknowledge).await
     }
 
-    /// Calls a method of an instance, or, with a reference without keys, of a class (DSP0226 9).
+    /// Calls a method of an instance, or, with a reference without keys, of a class (MS-WSMV 3.1.4.1.32).
     ///
     /// Null parameters are left out. What the method returned is the caller's to judge. The input is sent as it is; to
     /// have it checked first, and its names and types put right, ask for the class's [`schema`](Self::schema), and give

@@ -100,7 +100,7 @@ fn joined(outcome: Result<Result<Page, Error>, tokio::task::JoinError>) -> Resul
     })
 }
 
-/// Fetches a page. A host that had nothing to send before its time-out is asked again (DSP0226 8.5: the context stays
+/// Fetches a page. A host that had nothing to send before its time-out is asked again (DSP0226: the context stays
 /// valid).
 async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
     let class = operation.class();

@@ -118,7 +118,7 @@ impl Continuation {
         body: Option<&Element<'_>>,
         name: &str,
     ) -> Result<Self, Refusal> {
-        // Without a number there is one item (DSP0226 8.5).
+        // Without a number there is one item (DSP0226).
         let (mut context, mut max_elements) = (None, 1);
         expect(body, name)?;
         while let Some(part) = reader.next_child().map_err(malformed)? {

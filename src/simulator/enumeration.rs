@@ -31,7 +31,7 @@ pub(crate) struct Item {
     pub(crate) reference: Reference,
 }
 
-/// In which form items are sent (DSP0226 8.2.4).
+/// In which form items are sent (MS-WSMV 3.1.4.1.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mode {
     #[default]

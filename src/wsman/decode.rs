@@ -133,7 +133,7 @@ impl<'n> Decoder<'n> {
         }
     }
 
-    /// The type that `xsi:type` names: a class by `p:Class_Type` (DSP0230 8.3), a CIM type by `cim:cimString` and its
+    /// The type that `xsi:type` names: a class by `p:Class_Type` (DSP0230), a CIM type by `cim:cimString` and its
     /// like.
     fn named_type(
         &mut self,

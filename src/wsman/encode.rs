@@ -14,6 +14,8 @@ use super::uris;
 pub(crate) struct Encoder<'w> {
     pub(crate) writer: &'w mut Writer,
     pub(crate) profile: ServerProfile,
+    /// The namespace that is asked, for embedded instances whose class names none.
+    pub(crate) namespace: &'w str,
 }
 
 impl Encoder<'_> {
@@ -70,7 +72,8 @@ impl Encoder<'_> {
     /// An instance as elements of the namespace of its class, which binds the prefix anew within another instance.
     fn embedded(&mut self, tag: &str, instance: &Instance) -> Result<(), EncodeError> {
         let nameless = || EncodeError::Value("an embedded instance has no class".to_owned());
-        let class = Reference::to_class(instance.class().ok_or_else(nameless)?.clone());
+        let class = instance.class().ok_or_else(nameless)?.clone();
+        let class = Reference::to_class(class.or_namespace(self.namespace));
         let resource = self.resource_uri(&class)?;
         let class = format!("i:{}_Type", class.class().name());
         self.writer

@@ -40,6 +40,7 @@ pub(crate) fn write(operation: &Operation, head: &Head<'_>) -> Result<String, En
         let mut envelope = Encoder {
             writer: &mut writer,
             profile: head.profile,
+            namespace: operation.class().map_or("", ClassPath::namespace),
         };
         envelope.headers(operation, head)?;
         envelope.writer.start("s:Body", &[])?;
@@ -67,15 +68,7 @@ impl Encoder<'_> {
     /// Writes the headers in the order of the Windows client.
     fn headers(&mut self, operation: &Operation, head: &Head<'_>) -> Result<(), EncodeError> {
         let target = target_of(operation);
-        let resource = match operation {
-            Operation::Enumerate(_)
-            | Operation::Pull { .. }
-            | Operation::Release { .. }
-            | Operation::Subscribe { .. }
-            | Operation::Unsubscribe { .. } => enumerated_uri(target.class(), self.profile)?,
-            Operation::GetClass { .. } => uris::CLASSES.to_owned(),
-            _ => self.resource_uri(&target)?,
-        };
+        let resource = self.resource_of(operation, &target)?;
         let action = action_of(operation, &resource)?;
         self.writer.start("s:Header", &[])?;
         self.writer.element("a:To", &[], head.to)?;
@@ -95,10 +88,7 @@ impl Encoder<'_> {
         );
         self.writer.element("a:MessageID", &[], &id)?;
         if let Some(locale) = head.locale {
-            // Windows refuses a locale that must be understood (MS-WSMV 3.1.4.1.8).
-            let language = [("xml:lang", locale), ("s:mustUnderstand", "false")];
-            self.writer.empty("w:Locale", &language)?;
-            self.writer.empty("p:DataLocale", &language)?;
+            self.locale(locale)?;
         }
         match operation {
             Operation::GetClass { class } => self.class_selectors(class)?,
@@ -106,6 +96,35 @@ impl Encoder<'_> {
         }
         self.writer
             .element("w:OperationTimeout", &[], &seconds(head.operation_timeout))?;
+        self.header_of(operation)?;
+        Ok(self.writer.end()?)
+    }
+
+    fn resource_of(
+        &self,
+        operation: &Operation,
+        target: &Reference,
+    ) -> Result<String, EncodeError> {
+        match operation {
+            Operation::Enumerate(_)
+            | Operation::Pull { .. }
+            | Operation::Release { .. }
+            | Operation::Subscribe { .. }
+            | Operation::Unsubscribe { .. } => enumerated_uri(target.class(), self.profile),
+            Operation::GetClass { .. } => Ok(uris::CLASSES.to_owned()),
+            _ => self.resource_uri(target),
+        }
+    }
+
+    /// Windows refuses a locale that must be understood (MS-WSMV 3.1.4.1.8).
+    fn locale(&mut self, locale: &str) -> Result<(), EncodeError> {
+        let language = [("xml:lang", locale), ("s:mustUnderstand", "false")];
+        self.writer.empty("w:Locale", &language)?;
+        Ok(self.writer.empty("p:DataLocale", &language)?)
+    }
+
+    /// Writes the header that one operation alone has.
+    fn header_of(&mut self, operation: &Operation) -> Result<(), EncodeError> {
         match operation {
             Operation::GetProperty { property, .. } => {
                 let property = checked_name("property", property)?;
@@ -121,7 +140,7 @@ impl Encoder<'_> {
                 .element("e:Identifier", &[EVENTING], identifier)?,
             _ => {}
         }
-        Ok(self.writer.end()?)
+        Ok(())
     }
 
     fn body(&mut self, operation: &Operation) -> Result<(), EncodeError> {
@@ -141,7 +160,7 @@ impl Encoder<'_> {
             } => {
                 self.writer.start("n:Pull", &[])?;
                 self.writer.element("n:EnumerationContext", &[], context)?;
-                // Without it a service sends one item a pull (DSP0226 8.5).
+                // Without it a service sends one item a pull (DSP0226).
                 self.writer
                     .element("n:MaxElements", &[], &max_elements.to_string())?;
                 Ok(self.writer.end()?)

@@ -44,9 +44,9 @@ pub(crate) enum Operation {
         /// Which.
         class: ClassPath,
     },
-    /// The beginning of an enumeration (DSP0226 8.2).
+    /// The beginning of an enumeration (MS-WSMV 3.1.4.8).
     Enumerate(Enumerate),
-    /// The next items of an enumeration (DSP0226 8.5).
+    /// The next items of an enumeration (MS-WSMV 3.1.4.9).
     Pull {
         /// What is enumerated: the same as in the Enumerate.
         class: ClassPath,
@@ -55,14 +55,14 @@ pub(crate) enum Operation {
         /// How many items at most.
         max_elements: u32,
     },
-    /// The end of an enumeration before its last item (DSP0226 8.6).
+    /// The end of an enumeration before its last item (MS-WSMV 3.1.4.10).
     Release {
         /// What is enumerated: the same as in the Enumerate.
         class: ClassPath,
         /// Where the enumeration stands, as the last answer gave it.
         context: String,
     },
-    /// The beginning of a subscription to indications, which are pulled (DSP0226 10.2, MS-WSMV 3.1.4.6).
+    /// The beginning of a subscription to indications, which are pulled (DSP0226, MS-WSMV 3.1.4.6).
     Subscribe {
         /// All classes of a namespace, `*`.
         class: ClassPath,
@@ -76,7 +76,7 @@ pub(crate) enum Operation {
         /// What the service calls the subscription, where it has said so.
         identifier: Option<String>,
     },
-    /// A method call (DSP0226 9).
+    /// A method call (MS-WSMV 3.1.4.1.32).
     Invoke {
         /// The instance, or the class for a static method.
         target: Reference,
@@ -105,7 +105,7 @@ pub(crate) struct Enumerate {
 /// Which instances to enumerate.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Filter {
-    /// Those that a query finds (MS-WSMV 2.2.4.1.10).
+    /// Those that a query finds (MS-WSMV 3.1.4.1.13).
     Wql(String),
     /// Those with these values: the keys of a reference to nothing (DSP0226, selector filter).
     Selectors(Reference),
@@ -179,7 +179,7 @@ impl Association {
     pub(crate) fn result(&self) -> Option<&str> {
         let result = self.result_class.as_deref();
         let association = self.association_class.as_deref();
-        result.or(association.filter(|_| self.references))
+        result.or_else(|| association.filter(|_| self.references))
     }
 
     /// The role of what is at the other end, which the associations themselves have none of.
@@ -188,7 +188,7 @@ impl Association {
     }
 }
 
-/// What the items of an enumeration are (DSP0226 8.7).
+/// What the items of an enumeration are (MS-WSMV 3.1.4.1.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {
@@ -201,7 +201,7 @@ pub enum Mode {
     Both,
 }
 
-/// What an enumeration of a class brings of the classes below it (DSP0227 9.3).
+/// What an enumeration of a class brings of the classes below it (DSP0227).
 ///
 /// Windows has a mind of its own: it leaves the wish unheard, and brings the instances of the classes below it with their
 /// class, their own properties or without (MS-WSMV 3.1.4.1.27). OMI and others obey, or refuse with

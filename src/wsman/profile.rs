@@ -25,7 +25,7 @@ pub enum Dialect {
     /// 3.1.4.1.1). What Windows and openwsman take.
     #[default]
     Wmi,
-    /// The namespace is a selector: `…/cim-schema/2/Msvm_ComputerSystem` and `__cimnamespace` (DSP0227 6.1). What OMI
+    /// The namespace is a selector: `…/cim-schema/2/Msvm_ComputerSystem` and `__cimnamespace` (DSP0227). What OMI
     /// takes for methods.
     Dmtf,
 }

@@ -37,7 +37,7 @@ pub(crate) struct Page {
 }
 
 /// An item of an enumeration: an object, a reference, or both.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Item {
     /// The object.
     pub(crate) instance: Option<Instance>,
@@ -152,7 +152,7 @@ pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Proper
     Ok(output)
 }
 
-/// Reads the answer to Subscribe (DSP0226 10.2, MS-WSMV 3.1.4.6).
+/// Reads the answer to Subscribe (DSP0226, MS-WSMV 3.1.4.6).
 pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, "SubscribeResponse")?;
@@ -263,47 +263,39 @@ fn items(
 ) -> Result<(), ReplyError> {
     let mut decoder = Decoder::new(namespace);
     while let Some(element) = reader.next_child()? {
-        let item = match (element.ns(), element.local()) {
+        let mut item = Item::default();
+        match (element.ns(), element.local()) {
             // An event may be wrapped, and a wrapper with nothing in it is a sign of life (DSP0226, heartbeats).
-            (Ns::Wsman, "Event") => match reader.next_child()? {
-                None => continue,
-                Some(event) => {
-                    let instance = Some(decoder.instance(reader, &event)?);
-                    while reader.next_child()?.is_some() {
-                        reader.skip()?;
-                    }
-                    Item {
-                        instance,
-                        reference: None,
-                    }
-                }
-            },
-            (Ns::Addressing, "EndpointReference") => Item {
-                instance: None,
-                reference: Some(decoder.endpoint(reader, None)?),
-            },
-            (Ns::Wsman, "Item") => {
-                let mut item = Item {
-                    instance: None,
-                    reference: None,
-                };
+            (Ns::Wsman, "Item" | "Event") => {
                 while let Some(part) = reader.next_child()? {
-                    if part.is(&Ns::Addressing, "EndpointReference") {
-                        item.reference = Some(decoder.endpoint(reader, None)?);
-                    } else {
-                        item.instance = Some(decoder.instance(reader, &part)?);
-                    }
+                    item.read(reader, &mut decoder, &part)?;
                 }
-                item
             }
-            _ => Item {
-                instance: Some(decoder.instance(reader, &element)?),
-                reference: None,
-            },
-        };
-        items.push(item);
+            _ => item.read(reader, &mut decoder, &element)?,
+        }
+        let is_sign_of_life = element.is(&Ns::Wsman, "Event") && item == Item::default();
+        if !is_sign_of_life {
+            items.push(item);
+        }
     }
     Ok(())
+}
+
+impl Item {
+    /// Reads the open part of an item, to its end.
+    fn read(
+        &mut self,
+        reader: &mut Reader<'_>,
+        decoder: &mut Decoder<'_>,
+        part: &Element<'_>,
+    ) -> Result<(), ReplyError> {
+        if part.is(&Ns::Addressing, "EndpointReference") {
+            self.reference = Some(decoder.endpoint(reader, None)?);
+        } else {
+            self.instance = Some(decoder.instance(reader, part)?);
+        }
+        Ok(())
+    }
 }
 
 /// Opens an envelope up to the first element of its body; a fault becomes an error.

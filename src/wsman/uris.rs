@@ -27,7 +27,7 @@ pub(crate) const PULL_DELIVERY: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsm
 /// The address of whoever sent the request (WS-Addressing 3.2).
 pub(crate) const ANONYMOUS: &str =
     "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
-/// The filter dialect of WQL (MS-WSMV 2.2.4.1.10).
+/// The filter dialect of WQL (MS-WSMV 3.1.4.1.13).
 pub(crate) const WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
 /// The filter dialect of selectors (DSP0226, selector filter).
 pub(crate) const SELECTOR_FILTER: &str =
@@ -37,12 +37,12 @@ pub(crate) const ASSOCIATION_FILTER: &str =
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter";
 /// The resource whose instances are the declarations of classes (MS-WSMV 3.1.4.1.38).
 pub(crate) const CLASSES: &str = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/*";
-/// The selector that names a namespace (DSP0227 6.1).
+/// The selector that names a namespace (DSP0227).
 pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
 
 /// What stands before the namespace in the resource URI of a WMI class (MS-WSMV 3.1.4.1.1).
 const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
-/// What stands before the class in the resource URI of a CIM class (DSP0230 8.2).
+/// What stands before the class in the resource URI of a CIM class (DSP0230).
 const CIM_SCHEMA: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
 
 /// The resource URI of a class.

@@ -520,7 +520,7 @@ fn identity(vendor: &str, version: &str) -> String {
     )
 }
 
-/// `Config` as MS-WSMV 2.2.4.9 declares it, cut down to what is looked at and something inside of which is more.
+/// `Config` as MS-WSMV 2.2.4.10 declares it, cut down to what is looked at and something inside of which is more.
 const CONFIG: &str = "<c:Config xmlns:c=\"http://schemas.microsoft.com/wbem/wsman/1/config\">\
     <c:MaxEnvelopeSizekb>500</c:MaxEnvelopeSizekb><c:MaxTimeoutms>60000</c:MaxTimeoutms>\
     <c:MaxBatchItems>32000</c:MaxBatchItems><c:Service><c:MaxConcurrentOperationsPerUser>1500\

@@ -22,7 +22,7 @@ pub(crate) fn fraction() -> impl Strategy<Value = String> {
         .prop_map(|(micros, known)| format!("{:*<6}", &format!("{micros:06}")[..known]))
 }
 
-/// Every spelling of the 25 characters that names a time (DSP0004 5.2.4). Day 29 to 31 are left to the unit tests.
+/// Every spelling of the 25 characters that names a time (DSP0004). Day 29 to 31 are left to the unit tests.
 pub(crate) fn cim_time() -> impl Strategy<Value = String> {
     let date = (field(4, 0..=9999), field(2, 1..=12), field(2, 1..=28));
     let time = (

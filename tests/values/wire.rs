@@ -12,7 +12,9 @@ use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Response,
     Transport,
 };
-use cimwire::{Client, DatetimeForm, Dialect, Error, ErrorKind, Retries, Wql};
+use cimwire::{
+    Client, ClientBuilder, DatetimeForm, Dialect, EmbeddedForm, Error, ErrorKind, Retries, Wql,
+};
 use proptest::prelude::*;
 
 use super::any::*;
@@ -48,12 +50,18 @@ fn arrives<T>(
     form: DatetimeForm,
     ask: impl AsyncFnOnce(&Client) -> Result<T, Error>,
 ) -> Result<Request, Error> {
+    let settings = Client::builder("host").dialect(dialect).datetime_form(form);
+    arrives_by(settings, ask)
+}
+
+/// The same with other settings.
+fn arrives_by<T>(
+    settings: ClientBuilder,
+    ask: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+) -> Result<Request, Error> {
     let sent = Arc::new(Sent::default());
-    let client = Client::builder("host")
-        .dialect(dialect)
-        .datetime_form(form)
-        .retries(Retries::none())
-        .build_over(Arc::clone(&sent));
+    let settings = settings.retries(Retries::none());
+    let client = settings.build_over(Arc::clone(&sent));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -78,11 +86,17 @@ fn arrives<T>(
 
 /// Sends a value as the parameter `P` of a method; what arrives of it.
 fn parameter(dialect: Dialect, form: DatetimeForm, value: &Value) -> Result<Option<Value>, Error> {
+    let settings = Client::builder("host").dialect(dialect).datetime_form(form);
+    parameter_by(settings, value)
+}
+
+/// The same with other settings.
+fn parameter_by(settings: ClientBuilder, value: &Value) -> Result<Option<Value>, Error> {
     let target = Reference::new("root/x", "C").with_key("K", "1");
     let input = Properties::new()
         .with("P", value.clone())
         .with("Q", "after");
-    let request = arrives(dialect, form, async |client| {
+    let request = arrives_by(settings, async |client| {
         client.invoke(&target, "M", input).await
     })?;
     assert_eq!(request.target.as_ref(), Some(&target));
@@ -147,6 +161,28 @@ fn embedded(instance: &Instance) -> Instance {
         })
 }
 
+/// What an instance is after its journey in elements, which name its class: null and an empty array are null, an array of
+/// one is like a scalar, and a scalar is text.
+fn in_elements(instance: &Instance) -> Instance {
+    let bare = Instance::new(ClassPath::new("root/x", instance.class_name()));
+    let properties = instance.properties().iter();
+    properties.fold(bare, |bare, (name, value)| {
+        let value = match value.elements() {
+            [] => Value::Null,
+            [only] => as_element(only),
+            values => Value::Array(values.iter().map(as_element).collect()),
+        };
+        bare.with(name, value)
+    })
+}
+
+fn as_element(value: &Value) -> Value {
+    match value {
+        Value::Instance(instance) => in_elements(instance).into(),
+        value => as_text(value),
+    }
+}
+
 fn in_cim_xml(value: &Value) -> Value {
     match value {
         Value::Char16(unit) => unit.to_string().into(),
@@ -182,6 +218,18 @@ proptest! {
         let expected = Some(Value::from(embedded(&instance)));
         let there = there.unwrap();
         prop_assert!(same(&there, &expected), "{there:?}, not {expected:?}");
+    }
+
+    #[test]
+    fn any_value_arrives_in_an_instance_of_elements(value in uniform(xml_text())) {
+        let instance = Instance::new(ClassPath::new("root/x", "C")).with("A", value);
+        for dialect in DIALECTS {
+            let settings = Client::builder("host").dialect(dialect);
+            let settings = settings.embedded_form(EmbeddedForm::Elements);
+            let there = parameter_by(settings, &instance.clone().into()).unwrap();
+            let expected = Some(Value::from(in_elements(&instance)));
+            prop_assert!(same(&there, &expected), "{there:?}, not {expected:?}");
+        }
     }
 
     #[test]

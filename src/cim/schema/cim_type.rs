@@ -5,7 +5,7 @@ use std::fmt;
 use crate::cim::from_value::{FromValue, Mismatch};
 use crate::cim::{DateTime, Interval, Reference, Value};
 
-/// An intrinsic type of CIM (DSP0004 5.2.2).
+/// An intrinsic type of CIM (DSP0004).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CimType {

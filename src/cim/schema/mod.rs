@@ -79,7 +79,7 @@ impl ClassSchema {
 }
 
 impl ElementSchema {
-    /// Whether a parameter goes in, as all do that do not say otherwise (DSP0004 5.6.3.21).
+    /// Whether a parameter goes in, as all do that do not say otherwise (DSP0004, the qualifier In).
     pub fn is_input(&self) -> bool {
         is_true(&self.qualifiers, "In", !self.is_output())
     }

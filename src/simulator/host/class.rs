@@ -55,7 +55,7 @@ pub(crate) struct Property {
     pub(crate) values: &'static [(&'static str, &'static str)],
 }
 
-/// The CIM type of a value (DSP0004 5.2). A `datetime` is a time or an interval.
+/// The CIM type of a value (DSP0004). A `datetime` is a time or an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Boolean,
