@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use cimwire::cim::{Properties, Reference};
+use cimwire::cim::{Instance, Properties, Reference};
 use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
     Replay, Request, Response, Scenario, Transport,
@@ -36,6 +36,7 @@ enum Asked {
     Enumerate,
     EnumerateReferences,
     Release,
+    Create,
     Delete,
     Subscribe,
     Invoke(String),
@@ -65,6 +66,7 @@ impl Answer {
             }
             "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
             "SubscribeResponse" => Asked::Subscribe,
+            "ResourceCreated" => Asked::Create,
             // An Unsubscribe is answered as a Release is.
             _ if action.contains("/enumeration/ReleaseResponse")
                 || action.contains("/eventing/UnsubscribeResponse") =>
@@ -246,6 +248,10 @@ impl Line {
                     *self.host.0.lock().unwrap() = answer;
                     some.release().await
                 }
+                Asked::Create => {
+                    let instance = Instance::new(target.class().clone());
+                    self.client.create(instance).await.map(drop)
+                }
                 Asked::Delete => self.client.delete(&target).await,
                 Asked::Subscribe => {
                     let mut events = namespace.subscribe(Wql::select("E"))?;
@@ -315,7 +321,9 @@ fn cut(line: &Line, answer: &Answer) {
         // What became of a call is unknown when its answer cannot be read.
         let expected = match error.kind() {
             ErrorKind::Answer | ErrorKind::Fault => true,
-            ErrorKind::OutcomeUnknown => matches!(asked, Asked::Invoke(..) | Asked::Delete),
+            ErrorKind::OutcomeUnknown => {
+                matches!(asked, Asked::Invoke(..) | Asked::Create | Asked::Delete)
+            }
             _ => false,
         };
         assert!(expected, "{name} after {cut} bytes: {error:?}");
