@@ -38,6 +38,7 @@ enum Asked {
     Enumerate,
     EnumerateReferences,
     Release,
+    Create,
     Delete,
     Subscribe,
     Invoke(String),
@@ -257,6 +258,10 @@ impl Line {
                     some.next().await.expect("an item")?;
                     *self.host.0.lock().unwrap() = answer;
                     some.release().await
+                }
+                Asked::Create => {
+                    let instance = Instance::new(target.class().clone());
+                    self.client.create(instance).await.map(drop)
                 }
                 Asked::Delete => self.client.delete(&target).await,
                 Asked::Subscribe => {
