@@ -38,7 +38,6 @@ enum Asked {
     Enumerate,
     EnumerateReferences,
     Release,
-    Create,
     Delete,
     Subscribe,
     Invoke(String),
@@ -258,10 +257,6 @@ impl Line {
                     some.next().await.expect("an item")?;
                     *self.host.0.lock().unwrap() = answer;
                     some.release().await
-                }
-                Asked::Create => {
-                    let instance = Instance::new(target.class().clone());
-                    self.client.create(instance).await.map(drop)
                 }
                 Asked::Delete => self.client.delete(&target).await,
                 Asked::Subscribe => {

@@ -79,8 +79,7 @@ pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
 /// Reads the answer to Get.
 pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyError> {
     let (reader, body) = open(text)?;
-    let body =
-        body.ok_or_else(|| ReplyError::Unexpected("the answer has an empty body".to_owned()))?;
+    let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
     whole_instance(reader, &body, namespace)
 }
 
@@ -390,6 +389,7 @@ pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
     shortened(name, LONGEST_NAME)
 }
 
+const EMPTY: &str = "the answer has an empty body";
 /// What an element that says nothing but that something was done may be called.
 const ACKNOWLEDGEMENTS: [&str; 3] = ["DeleteResponse", "ReleaseResponse", "UnsubscribeResponse"];
 /// As much of an element's name as a message shows.
