@@ -97,9 +97,9 @@ fn whole_instance(
     Ok(instance)
 }
 
-/// Whether an element can hold an instance: those of the protocol, other than a projection, say something else.
+/// Whether an element can be an instance: those of the protocol say something else.
 fn may_be_an_instance(element: &Element<'_>) -> bool {
-    matches!(element.ns(), Ns::None | Ns::Other(_)) || element.is(&Ns::Wsman, "XmlFragment")
+    matches!(element.ns(), Ns::None | Ns::Other(_))
 }
 
 /// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
@@ -313,7 +313,8 @@ impl Item {
     ) -> Result<(), ReplyError> {
         if part.is(&Ns::Addressing, "EndpointReference") {
             self.reference = Some(decoder.endpoint(reader, None)?);
-        } else if may_be_an_instance(part) {
+        } else if may_be_an_instance(part) || part.is(&Ns::Wsman, "XmlFragment") {
+            // A projection stands in a fragment (MS-WSMV 3.1.4.1.18).
             self.instance = Some(decoder.instance(reader, part)?);
         } else {
             let found = shown_name(part.local());

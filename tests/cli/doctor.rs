@@ -47,7 +47,8 @@ async fn a_healthy_host() {
         ]);
         assert_eq!(
             examined.seen("limits"),
-            "MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000"
+            "MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000, \
+             MaxConcurrentOperationsPerUser 1500, MaxConnections 300"
         );
         assert!(examined.seen("schemes").ends_with("Negotiate"));
         assert!(
