@@ -65,12 +65,12 @@ pub(crate) fn pull(
         .body
         .read(|reader, body| Continuation::read(reader, body, "Pull"))?;
     if state.subscriptions.find(&pull.context, owner).is_some() {
-        return Ok(Outcome::Waits(Wait {
+        return Ok(Outcome::Waits(Box::new(Wait {
             head,
             context: pull.context,
             max_elements: pull.max_elements,
             owner: owner.to_owned(),
-        }));
+        })));
     }
     let mut enumeration = state.enumerations.take(&pull.context, owner, now)?;
     let page = Page::new(&head, "PullResponse", "n");

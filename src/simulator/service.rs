@@ -50,11 +50,11 @@ pub(crate) enum Reply {
 pub(crate) enum Outcome {
     /// The envelope of its answer.
     Done(String),
-    Waits(Wait),
+    Waits(Box<Wait>),
 }
 
 /// A message whose answer is still to come.
-pub(crate) struct Pending(Wait);
+pub(crate) struct Pending(Box<Wait>);
 
 impl Service {
     pub(crate) fn new(machine: &str, clock: Clock, pace: Duration) -> Self {

@@ -47,11 +47,12 @@ impl Scene {
 async fn next(events: &mut Indications) -> Instance {
     let event = tokio::time::timeout(PATIENCE, events.next());
     let event = event.await.expect("an event comes");
-    event.expect("the subscription goes on").unwrap()
+    let event = event.expect("the subscription goes on");
+    event.expect("it can be read")
 }
 
 fn of(event: &Instance, object: &str) -> Instance {
-    event.get(object).unwrap()
+    event.get(object).expect("it is of an object")
 }
 
 fn about(kind: &str, class: &str) -> Wql {
