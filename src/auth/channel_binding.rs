@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::Error;
+use super::der::{self, BIT_STRING, Malformed, OBJECT_IDENTIFIER, SEQUENCE};
 
 /// The name of one TLS channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,9 @@ impl ChannelBinding {
     /// yet to be invented: here it is SHA-256. RSASSA-PSS is taken at the hash in its
     /// parameters. A server that expects something else refuses the login, and only where it looks at bindings at all.
     pub(crate) fn tls_server_end_point(certificate_der: &[u8]) -> Result<Self, Error> {
-        let hash = match signature_hash(certificate_der)? {
+        let hash = match signature_hash(certificate_der)
+            .map_err(|Malformed(why)| Error::Certificate(why))?
+        {
             Hash::Sha224 => Sha224::digest(certificate_der).to_vec(),
             Hash::Sha256 => Sha256::digest(certificate_der).to_vec(),
             Hash::Sha384 => Sha384::digest(certificate_der).to_vec(),
@@ -63,15 +66,12 @@ enum Hash {
 }
 
 /// Finds the hash in a certificate's `signatureAlgorithm` (RFC 5280 section 4.1.1.2).
-fn signature_hash(certificate: &[u8]) -> Result<Hash, Error> {
-    let (certificate, rest) = element(certificate, SEQUENCE)?;
-    if !rest.is_empty() {
-        return Err(Error::Certificate("something follows it"));
-    }
-    let (_to_be_signed, rest) = element(certificate, SEQUENCE)?;
-    let (algorithm, rest) = element(rest, SEQUENCE)?;
-    let (_signature, _) = element(rest, BIT_STRING)?;
-    let (identifier, parameters) = element(algorithm, OBJECT_IDENTIFIER)?;
+fn signature_hash(certificate: &[u8]) -> Result<Hash, Malformed> {
+    let certificate = der::only(certificate, SEQUENCE)?;
+    let (_to_be_signed, rest) = der::element(certificate, SEQUENCE)?;
+    let (algorithm, rest) = der::element(rest, SEQUENCE)?;
+    let (_signature, _) = der::element(rest, BIT_STRING)?;
+    let (identifier, parameters) = der::element(algorithm, OBJECT_IDENTIFIER)?;
     if identifier == RSASSA_PSS {
         return pss_hash(parameters);
     }
@@ -79,13 +79,13 @@ fn signature_hash(certificate: &[u8]) -> Result<Hash, Error> {
 }
 
 /// Finds the hash in `RSASSA-PSS-params` (RFC 4055 section 3.1), where absent means SHA-1.
-fn pss_hash(parameters: &[u8]) -> Result<Hash, Error> {
-    let (parameters, _) = element(parameters, SEQUENCE)?;
-    let Ok((algorithm, _)) = element(parameters, PSS_HASH_ALGORITHM) else {
+fn pss_hash(parameters: &[u8]) -> Result<Hash, Malformed> {
+    let (parameters, _) = der::element(parameters, SEQUENCE)?;
+    let Ok((algorithm, _)) = der::element(parameters, PSS_HASH_ALGORITHM) else {
         return Ok(Hash::Sha256);
     };
-    let (algorithm, _) = element(algorithm, SEQUENCE)?;
-    let (identifier, _) = element(algorithm, OBJECT_IDENTIFIER)?;
+    let (algorithm, _) = der::element(algorithm, SEQUENCE)?;
+    let (identifier, _) = der::element(algorithm, OBJECT_IDENTIFIER)?;
     Ok(hash_of(identifier, &HASHES))
 }
 
@@ -94,37 +94,8 @@ fn hash_of(identifier: &[u8], table: &[(&[u8], Hash)]) -> Hash {
     known.map_or(Hash::Sha256, |(_, hash)| *hash)
 }
 
-/// Takes the DER element with this tag off the front: its contents, and what follows it (X.690 section 8.1).
-fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Error> {
-    let cut_short = || Error::Certificate("an element of it is cut short");
-    let (&found, der) = der.split_first().ok_or_else(cut_short)?;
-    if found != tag {
-        return Err(Error::Certificate("it is not built as X.509 prescribes"));
-    }
-    let (&length, der) = der.split_first().ok_or_else(cut_short)?;
-    // Up to 0x7f the byte is the length, from 0x80 on it says how many bytes hold the length. Four are more than any
-    // certificate needs; none would be the indefinite length, which DER does not have.
-    let (length, der) = match length {
-        0..=0x7f => (usize::from(length), der),
-        0x81..=0x84 => {
-            let (bytes, der) = der
-                .split_at_checked(usize::from(length & 0x7f))
-                .ok_or_else(cut_short)?;
-            let length = bytes
-                .iter()
-                .fold(0, |length: u32, byte| length << 8 | u32::from(*byte));
-            (usize::try_from(length).unwrap_or(usize::MAX), der)
-        }
-        _ => return Err(Error::Certificate("an element of it has no proper length")),
-    };
-    der.split_at_checked(length).ok_or_else(cut_short)
-}
-
 const TLS_SERVER_END_POINT: &[u8] = b"tls-server-end-point:";
 
-const BIT_STRING: u8 = 0x03;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
 /// `[0] hashAlgorithm` of RSASSA-PSS-params.
 const PSS_HASH_ALGORITHM: u8 = 0xa0;
 
@@ -286,7 +257,7 @@ mod tests {
         for (certificate, why) in [
             (
                 &b"-----BEGIN CERTIFICATE-----"[..],
-                "it is not built as X.509 prescribes",
+                "an element of it is missing",
             ),
             (
                 &[0x30, 0x80, 0x00, 0x00],
@@ -300,7 +271,7 @@ mod tests {
                 &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
                 "an element of it is cut short",
             ),
-            (&trailing, "something follows it"),
+            (&trailing, "something follows an element of it"),
         ] {
             let error = ChannelBinding::tls_server_end_point(certificate).unwrap_err();
             assert_eq!(error, Error::Certificate(why));

@@ -11,6 +11,7 @@
 pub(crate) mod basic;
 mod channel_binding;
 mod credentials;
+mod der;
 mod error;
 #[cfg(feature = "kerberos")]
 pub(crate) mod kerberos;

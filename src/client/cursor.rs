@@ -78,6 +78,19 @@ impl Cursor {
         release(self.client.clone(), self.enumerate.class.clone(), state).await
     }
 
+    /// Ends with the item that was handed out last, which is of another kind than what was asked for.
+    pub(super) fn refuse(&mut self) -> Error {
+        self.items.clear();
+        self.broken = None;
+        self.release_in_background();
+        let doing = format!(
+            "item {} of {} is not what was asked for",
+            self.given,
+            self.subject()
+        );
+        Error::new(ErrorKind::Answer, doing)
+    }
+
     fn release_in_background(&mut self) {
         let state = std::mem::replace(&mut self.state, State::Ended);
         if matches!(state, State::Start | State::Ended) {

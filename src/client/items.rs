@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::cim::{ClassPath, Instance, Reference};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::wsman::{Enumerate, Item, Mode, PolymorphismMode};
 
 use super::Client;
@@ -205,15 +205,7 @@ impl<T: FromItem> Stream for Items<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(Pin::new(&mut self.cursor).poll_next(context));
-        Poll::Ready(item.map(|item| {
-            T::from_item(item?).ok_or_else(|| {
-                let doing = format!(
-                    "an item of {} is not what was asked for",
-                    self.cursor.subject()
-                );
-                Error::new(ErrorKind::Answer, doing)
-            })
-        }))
+        Poll::Ready(item.map(|item| T::from_item(item?).ok_or_else(|| self.cursor.refuse())))
     }
 }
 

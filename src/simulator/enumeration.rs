@@ -62,6 +62,11 @@ impl Enumerations {
         self.idle = idle;
     }
 
+    /// How long an enumeration may rest between pulls.
+    pub(crate) fn idle(&self) -> Duration {
+        self.idle
+    }
+
     /// How many are open.
     pub(crate) fn count(&mut self, now: Moment) -> usize {
         self.expire(now);
@@ -118,7 +123,7 @@ pub(crate) fn new_context() -> String {
 /// How long an enumeration may rest between pulls, as WinRM begins.
 const IDLE: Duration = Duration::from_secs(60);
 /// How many enumerations of one user may be open (`MaxConcurrentOperationsPerUser`).
-const MAX_OPEN: usize = 1_500;
+pub(crate) const MAX_OPEN: usize = 1_500;
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! A simulated Hyper-V host, to run against without Windows.
 //!
 //! It listens on a loopback port and answers as WinRM on a Hyper-V host does: NTLM under `Negotiate`, sealed messages,
-//! HTTPS with channel bindings, WQL, paging, methods, jobs that make progress. It refuses what Windows refuses, so that what works here has a chance
-//! to work there, but it is not Windows: where Windows is undocumented, it is a guess. Its answer to Identify says that it
-//! is simulated.
+//! HTTPS with channel bindings, WQL, paging, methods, jobs that make progress, events. It refuses what Windows refuses, so
+//! that what works here has a chance to work there, but it is not Windows: where Windows is undocumented, it is a guess.
+//! Its answer to Identify says that it is simulated.
 //!
 //! | virtual machine        | when its initial replication is started                            |
 //! |------------------------|--------------------------------------------------------------------|
@@ -32,6 +32,26 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What it can do, and what it cannot
+//!
+//! | asked for              | answered                                                                            |
+//! |------------------------|-------------------------------------------------------------------------------------|
+//! | Identify               | also to strangers                                                                   |
+//! | Get, Put               | instances, and one property by its name; the declaration of a class; WinRM's limits (`winrm/config`, Get alone) |
+//! | Create, Delete         | environment variables; Delete also of processes                                     |
+//! | Enumerate, Pull, Release | objects, references and both; by class, by selectors, by WQL, by association; polymorphism as the DMTF has it |
+//! | Invoke                 | methods of instances and of classes, with references, times, arrays and embedded instances |
+//! | Subscribe, Unsubscribe | creations, changes and deletions of instances, asked for in WQL and pulled          |
+//!
+//! **Events** are found as WMI finds them: the instances of the class are compared each time that `WITHIN` says, by the
+//! clock of the host. Without `WITHIN` there are those of `Msvm_ComputerSystem` alone, whose provider tells of them. A Pull
+//! waits for the operation time-out, in real time, and is then refused with `TimedOut`; where heartbeats were asked for, a
+//! page without events comes when one is due. What happens while nobody pulls is kept, up to 10,000 events.
+//!
+//! It has no shells, no event log, no listeners and no permissions but [one](Simulator::reader); it pushes no events, lets
+//! no subscription be renewed, keeps no bookmarks, knows no Kerberos and no CredSSP, and its virtual machines do nothing
+//! but replicate: there is no failover, and no replica server behind them.
 //!
 //! # Ways in
 //!
@@ -66,12 +86,14 @@
 //!     request   headers, checked            input       parameters, checked    resource   what is addressed
 //!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
 //!     enumerate   pages and contexts (enumeration, page), filters: queries (wql), associations
+//!     subscribe   events that are pulled (subscription)    config   the limits of the service
 //!     response    answers (object), refusals (fault)    journal   what came
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
 mod accounts;
 mod associations;
+mod config;
 mod declaration;
 mod enumerate;
 mod enumeration;

@@ -126,4 +126,4 @@ impl<'a> Page<'a> {
 
 const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
 /// The largest page (`MaxBatchItems`).
-const MAX_BATCH: usize = 32_000;
+pub(crate) const MAX_BATCH: usize = 32_000;

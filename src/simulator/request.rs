@@ -9,7 +9,7 @@ use crate::xml::{Element, Error, Ns, Reader};
 
 use self::headers::{Headers, echo};
 use super::fault::{self, Refusal};
-use super::resource::{Resource, Selectors};
+use super::resource::{Resource, Selectors, Subject};
 
 /// What came in.
 pub(crate) enum Incoming<'a> {
@@ -51,6 +51,8 @@ pub(crate) enum Action {
     Get,
     /// Get of the declaration of a class.
     GetClass,
+    /// Get of the configuration of the service.
+    GetConfig,
     Put,
     Create,
     Delete,
@@ -167,11 +169,11 @@ fn read_head<'a>(text: &'a str, headers: &mut Headers) -> Result<Body<'a>, Refus
 
 impl Action {
     fn read(action: &str, resource: &Resource) -> Result<Self, Refusal> {
-        if resource.is_declarations() {
-            return match action {
-                uris::GET => Ok(Self::GetClass),
-                _ => Err(fault::ACTION_NOT_SUPPORTED),
-            };
+        match (resource.subject(), action) {
+            (Subject::Instances, _) => {}
+            (Subject::Declarations, uris::GET) => return Ok(Self::GetClass),
+            (Subject::Configuration, uris::GET) => return Ok(Self::GetConfig),
+            _ => return Err(fault::ACTION_NOT_SUPPORTED),
         }
         Ok(match action {
             uris::GET => Self::Get,
@@ -199,6 +201,8 @@ pub(crate) fn malformed(_: Error) -> Refusal {
     fault::MALFORMED
 }
 
+/// How long an answer may take that the request does not limit (`MaxTimeoutms`).
+pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 /// The envelope size of the service, which WinRM calls `MaxEnvelopeSizekb`: 500.
 pub(crate) const MAX_ENVELOPE_SIZE: usize = 512_000;
 #[cfg(test)]

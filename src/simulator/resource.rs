@@ -4,6 +4,7 @@ use crate::cim::{ClassPath, KeyValue};
 use crate::wsman::Dialect;
 use crate::wsman::server_side::uris;
 
+use super::config;
 use super::fault::{self, Refusal};
 
 /// A class, or all classes of a namespace, as the request names it.
@@ -12,8 +13,18 @@ pub(crate) struct Resource {
     uri: String,
     dialect: Dialect,
     class: ClassPath,
-    /// Whether it stands for the declarations of classes, and not for their instances.
-    is_declarations: bool,
+    subject: Subject,
+}
+
+/// What a resource stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// Instances of classes.
+    Instances,
+    /// The declarations of classes (MS-WSMV 3.1.4.1.38).
+    Declarations,
+    /// How the service itself is configured.
+    Configuration,
 }
 
 /// The selectors of a request, less the one that names a namespace.
@@ -31,7 +42,19 @@ impl Resource {
                 uri,
                 dialect: Dialect::Dmtf,
                 class: ClassPath::new(namespace, "*"),
-                is_declarations,
+                subject: if is_declarations {
+                    Subject::Declarations
+                } else {
+                    Subject::Instances
+                },
+            });
+        }
+        if uri.eq_ignore_ascii_case(config::URI) {
+            return Ok(Self {
+                uri,
+                dialect: Dialect::Wmi,
+                class: ClassPath::new("", "Config"),
+                subject: Subject::Configuration,
             });
         }
         let class = uris::class_of(&uri);
@@ -57,7 +80,7 @@ impl Resource {
             uri,
             dialect,
             class,
-            is_declarations: false,
+            subject: Subject::Instances,
         })
     }
 
@@ -83,9 +106,9 @@ impl Resource {
         self.class.name() == "*"
     }
 
-    /// Whether it stands for the declarations of classes (MS-WSMV 3.1.4.1.38).
-    pub(crate) fn is_declarations(&self) -> bool {
-        self.is_declarations
+    /// What it stands for.
+    pub(crate) fn subject(&self) -> Subject {
+        self.subject
     }
 
     /// The URI of another class in the dialect of the request. WinRM echoes the case in which the request spells the

@@ -285,13 +285,13 @@ const SOAP: &str = "application/soap+xml;charset=UTF-8";
 /// The largest body: an envelope of the largest size, and the framing of a sealed message around it.
 const MAX_BODY: usize = MAX_ENVELOPE_SIZE + 1_024;
 /// How many connections there may be at once (`MaxConnections`).
-const MAX_CONNECTIONS: usize = 300;
+pub(crate) const MAX_CONNECTIONS: usize = 300;
 /// How long TLS may take to come about.
 const MAX_HANDSHAKE: Duration = Duration::from_secs(30);
 /// When an idle connection is closed.
 const IDLE: Duration = Duration::from_secs(120);
 /// How long a request may take to come in (`MaxPacketRetrievalTimeSeconds`).
-const MAX_RETRIEVAL: Duration = Duration::from_secs(120);
+pub(crate) const MAX_RETRIEVAL: Duration = Duration::from_secs(120);
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
 use super::subscribe::Wait;
 use super::subscription::Subscriptions;
-use super::{declaration, invoke, subscribe, transfer};
+use super::{config, declaration, invoke, subscribe, transfer};
 
 /// The service of one host.
 pub(crate) struct Service {
@@ -223,6 +223,8 @@ impl Service {
             Action::Unsubscribe => subscribe::end(state, request, &caller.name)?,
             // Whoever may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
             _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
+            // The configuration is read by administrators alone.
+            Action::GetConfig => config::get(request, state.enumerations.idle())?,
             Action::Put => transfer::put(&mut state.host, request, now)?,
             Action::Create => transfer::create(&mut state.host, request, now)?,
             Action::Delete => transfer::delete(&mut state.host, request, now)?,

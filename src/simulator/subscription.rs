@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::cim::{Instance, Reference};
 
-use super::enumeration::Item;
+use super::enumeration::{Item, MAX_OPEN};
 use super::fault::{self, Refusal};
 use super::host::{EventKind, Host, Moment, Watch};
 use super::wql::Query;
@@ -115,7 +115,5 @@ impl Wanted {
     }
 }
 
-/// How many subscriptions one user may have (`MaxConcurrentOperationsPerUser`).
-const MAX_OPEN: usize = 1_500;
 /// How many events wait in a subscription that nobody pulls from; then the oldest is forgotten.
 const MAX_EVENTS: usize = 10_000;

@@ -78,10 +78,28 @@ pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
 
 /// Reads the answer to Get.
 pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyError> {
-    match replaced(text, namespace)? {
-        Some(instance) => Ok(instance),
-        None => Err(ReplyError::Unexpected(EMPTY.to_owned())),
+    let (reader, body) = open(text)?;
+    let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
+    whole_instance(reader, &body, namespace)
+}
+
+/// Reads an instance that is all that an answer holds.
+fn whole_instance(
+    mut reader: Reader<'_>,
+    body: &Element<'_>,
+    namespace: &str,
+) -> Result<Instance, ReplyError> {
+    if !is_foreign_to_the_protocol(body) {
+        return Err(unlike(Some(body), "an instance"));
     }
+    let instance = Decoder::new(namespace).instance(&mut reader, body)?;
+    close(reader)?;
+    Ok(instance)
+}
+
+/// Whether an element is none of the protocol's own, which say something else than an instance.
+fn is_foreign_to_the_protocol(element: &Element<'_>) -> bool {
+    matches!(element.ns(), Ns::None | Ns::Other(_))
 }
 
 /// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
@@ -122,17 +140,11 @@ pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyErr
 
 /// Reads the answer to Put: the instance as it has become, where the service sends it.
 pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, ReplyError> {
-    let (mut reader, body) = open(text)?;
-    let Some(body) = body else {
-        return Ok(None);
-    };
-    // What stands in a namespace of the protocol is the answer to something else.
-    if !matches!(body.ns(), Ns::None | Ns::Other(_)) {
-        return Err(unlike(Some(&body), "an instance"));
+    let (reader, body) = open(text)?;
+    match body {
+        None => close_empty(reader).map(|()| None),
+        Some(body) => whole_instance(reader, &body, namespace).map(Some),
     }
-    let instance = Decoder::new(namespace).instance(&mut reader, &body)?;
-    close(reader)?;
-    Ok(Some(instance))
 }
 
 /// Reads the answer to Invoke: output parameters and `ReturnValue`.
@@ -195,18 +207,28 @@ fn manager(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
     Ok(identifier)
 }
 
-/// Reads an answer that nothing is known of, to see that it is whole.
-pub(super) fn whole(text: &str) -> Result<(), ReplyError> {
-    let (mut reader, first) = open(text)?;
-    if first.is_some() {
-        reader.skip()?;
+/// Reads the answer to a Delete, a Release or an Unsubscribe, which has nothing to say. Anything else, or half of it,
+/// does not tell that it was done. Some services may wrap nothing in an element of the answer's name.
+pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
+    let (mut reader, body) = open(text)?;
+    let Some(body) = body else {
+        return close_empty(reader);
+    };
+    if !ACKNOWLEDGEMENTS.contains(&body.local()) {
+        return Err(unlike(Some(&body), "an empty body"));
     }
+    reader.skip()?;
     close(reader)
 }
 
-/// Reads the answer to a Delete, a Release or an Unsubscribe, which has nothing to say.
-pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
-    open(text).map(|_| ())
+/// Reads an answer of any kind to its end, so that it is known to be whole.
+pub(super) fn anything(text: &str) -> Result<(), ReplyError> {
+    let (mut reader, body) = open(text)?;
+    if body.is_none() {
+        return close_empty(reader);
+    }
+    reader.skip()?;
+    close(reader)
 }
 
 /// Reads the answer to Enumerate or Pull.
@@ -291,8 +313,12 @@ impl Item {
     ) -> Result<(), ReplyError> {
         if part.is(&Ns::Addressing, "EndpointReference") {
             self.reference = Some(decoder.endpoint(reader, None)?);
-        } else {
+        } else if is_foreign_to_the_protocol(part) || part.is(&Ns::Wsman, "XmlFragment") {
             self.instance = Some(decoder.instance(reader, part)?);
+        } else {
+            let found = shown_name(part.local());
+            let what = format!("it is {found}, not an instance or a reference");
+            return Err(ReplyError::Unexpected(what));
         }
         Ok(())
     }
@@ -323,21 +349,27 @@ fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
     {
         return Err(ReplyError::Fault(Box::new(fault::read(&mut reader)?)));
     }
-    if first.is_none() {
-        reader.next_child()?;
-    }
     Ok((reader, first))
 }
 
 /// Reads on from the end of the body's first element to the end of the document, so that an answer cut off is noticed.
 pub(super) fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
-    // The rest of the body, then what follows it in the envelope.
-    for _ in 0..2 {
-        while reader.next_child()?.is_some() {
-            reader.skip()?;
-        }
-    }
+    pass(&mut reader)?;
+    close_empty(reader)
+}
+
+/// Reads on from the end of the body, where that holds nothing, to the end of the document.
+fn close_empty(mut reader: Reader<'_>) -> Result<(), ReplyError> {
+    pass(&mut reader)?;
     Ok(reader.end()?)
+}
+
+/// Passes over what is left of the open element.
+fn pass(reader: &mut Reader<'_>) -> Result<(), ReplyError> {
+    while reader.next_child()?.is_some() {
+        reader.skip()?;
+    }
+    Ok(())
 }
 
 fn expect(body: &Option<Element<'_>>, local: &str) -> Result<(), ReplyError> {
@@ -358,6 +390,8 @@ pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
 }
 
 const EMPTY: &str = "the answer has an empty body";
+/// What an element that says nothing but that something was done may be called.
+const ACKNOWLEDGEMENTS: [&str; 3] = ["DeleteResponse", "ReleaseResponse", "UnsubscribeResponse"];
 /// As much of an element's name as a message shows.
 const LONGEST_NAME: usize = 60;
 

@@ -3,6 +3,7 @@
 use cimwire::simulator::Simulator;
 use serde_json::{Value, json};
 
+use crate::hosts::Host;
 use crate::program::{Outcome, Program};
 
 async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
@@ -148,4 +149,41 @@ async fn a_host_has_its_say() {
     ];
     run(&host, &create).await.expect(5);
     assert_eq!(value(&host, "OS").await, "Windows_NT");
+}
+
+/// A host whose answer to a change is another one's, or half of its own, has not said that it was done.
+#[tokio::test]
+async fn an_answer_that_tells_of_nothing_done() {
+    for (body, what) in [
+        (
+            "<s:Body><n:PullResponse xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\"/></s:Body></s:Envelope>",
+            "the answer is PullResponse, not an ",
+        ),
+        ("<s:Body/>", "the document ends in the middle"),
+    ] {
+        for arguments in [
+            &["delete", "Win32_Environment", "-k", "Name=TZ"][..],
+            &[
+                "put",
+                "Win32_Environment",
+                "-k",
+                "Name=TZ",
+                "--unchecked",
+                "VariableValue=UTC",
+            ],
+        ] {
+            let envelope = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">";
+            let host = Host::scripted([format!("{envelope}{body}")]).await;
+            let program = Program::at(&host.url, "operator", "c0rrect-h0rse");
+            let basic = [
+                "--auth",
+                "basic",
+                "--dangerously-send-password-in-the-clear",
+            ];
+            let outcome = program.arguments(&basic).run(arguments).await.expect(8);
+            assert_eq!(outcome.stdout, "", "{arguments:?}");
+            let error = outcome.said("error: ");
+            assert!(error.contains(what), "{error}");
+        }
+    }
 }

@@ -68,6 +68,7 @@ async fn a_password_from_a_file() {
             .said("error: ")
             .ends_with("password-binary is not UTF-8")
     );
+    assert!(outcome.said("hint: ").starts_with("save it as UTF-8"));
     let outcome = run("/nowhere/at/all".to_owned()).await.expect(2);
     assert!(
         outcome

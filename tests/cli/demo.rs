@@ -1,5 +1,8 @@
 //! `demo` and `simulate`.
 
+use cimwire::cim::{ClassPath, Instance, Reference};
+use cimwire::{Client, Credentials};
+
 use crate::program::Program;
 
 #[tokio::test]
@@ -186,6 +189,33 @@ async fn a_simulated_host_answers_until_it_is_stopped() {
         host.signal(signal).await;
         host.end().await.expect(0);
     }
+}
+
+/// The host keeps to what it was told, and says so in its configuration (MS-WSMV 2.2.4.36).
+#[cfg(unix)]
+#[tokio::test]
+async fn how_long_an_enumeration_may_rest_can_be_said() {
+    let arguments = [
+        "simulate",
+        "--output",
+        "json",
+        "--enumeration-timeout",
+        "7s",
+    ];
+    let mut host = Program::new().spawn(&arguments);
+    let ready = host.event().await;
+    let at = |name: &str| ready[name].as_str().expect(name);
+    let client = Client::builder(at("url"))
+        .credentials(Credentials::password(at("user"), at("password")))
+        .build()
+        .unwrap();
+    let config =
+        ClassPath::new("", "config").with_base("http://schemas.microsoft.com/wbem/wsman/1/");
+    let config = client.get(&Reference::to_class(config)).await.unwrap();
+    let service: Instance = config.get("Service").unwrap();
+    assert_eq!(service.get("EnumerationTimeoutms"), Ok(7_000u32));
+    host.signal("INT").await;
+    host.end().await.expect(0);
 }
 
 #[cfg(unix)]

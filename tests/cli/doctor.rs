@@ -43,8 +43,12 @@ async fn a_healthy_host() {
             ("namespace", "pass"),
             ("namespace", "pass"),
             ("invoke", "pass"),
-            ("limits", "skipped"),
+            ("limits", "pass"),
         ]);
+        assert_eq!(
+            examined.seen("limits"),
+            "MaxEnvelopeSizekb 500, MaxTimeoutms 60000, MaxBatchItems 32000"
+        );
         assert!(examined.seen("schemes").ends_with("Negotiate"));
         assert!(
             examined
@@ -287,6 +291,7 @@ async fn whoever_may_not_call_methods() {
     let examined = Examined::of(program, 5).await;
     examined.expect_failure("invoke", "Access is denied", "");
     assert_eq!(examined.result("namespace"), "pass");
+    assert_eq!(examined.result("limits"), "skipped");
 }
 
 #[tokio::test]

@@ -240,6 +240,56 @@ async fn no_page_is_larger_than_what_is_wanted() {
     }
 }
 
+/// Windows takes no quotation marks in a filter by values, so that a query has to ask for them.
+#[tokio::test]
+async fn a_value_with_quotation_marks() {
+    let host = Simulator::start().await.unwrap();
+    let name = r#"web & <db> "01""#;
+    let condition = format!("ElementName={name}");
+    let arguments = ["enumerate", "Msvm_ComputerSystem", "-w", &condition];
+    let found = run(&host, &arguments).await.expect(0).events();
+    assert_eq!(names(&found), [name]);
+    assert_eq!(found[0]["CreationClassName"], "Msvm_ComputerSystem");
+    let arguments = ["enumerate", "Win32_Service", "-w", "Name=O'Brien"];
+    let none = run(&host, &arguments).await.expect(0);
+    assert_eq!(none.said("note: "), "no instances");
+}
+
+/// What comes before an item of another kind is shown, and the error says which item that is.
+#[tokio::test]
+async fn an_item_that_is_none() {
+    let service = "<Win32_Service xmlns=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service\">\
+                   <Name>vmms</Name></Win32_Service>";
+    for (item, what) in [
+        (
+            "<a:EndpointReference xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"/>",
+            "item 2 of root/cimv2:Win32_Service is not what was asked for",
+        ),
+        (
+            "<n:Items/>",
+            "could not read item 2 of root/cimv2:Win32_Service: it is Items, not an instance or a reference",
+        ),
+    ] {
+        let page = format!(
+            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><n:PullResponse \
+             xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\"><n:Items>{service}{item}{service}</n:Items>\
+             <n:EndOfSequence/></n:PullResponse></s:Body></s:Envelope>"
+        );
+        let host = Host::scripted([page]).await;
+        let program = Program::at(&host.url, "operator", "c0rrect-h0rse");
+        let basic = [
+            "--auth",
+            "basic",
+            "--dangerously-send-password-in-the-clear",
+        ];
+        let enumerate = ["-o", "json", "enumerate", "Win32_Service"];
+        let outcome = program.arguments(&basic).run(&enumerate).await.expect(1);
+        let shown = outcome.events();
+        assert_eq!(shown, [json!({"__CLASS": "Win32_Service", "Name": "vmms"})]);
+        assert_eq!(outcome.said("error: "), what);
+    }
+}
+
 #[tokio::test]
 async fn what_names_nothing_is_not_asked_for() {
     for (arguments, error, hint) in [

@@ -63,6 +63,50 @@ async fn options_that_make_no_sense() {
 }
 
 #[tokio::test]
+async fn programs_read_what_makes_no_sense() {
+    for (arguments, message) in [
+        (
+            &["get", "-o", "json"][..],
+            "the following required arguments were not provided: <CLASS>",
+        ),
+        (
+            &["-o", "json"],
+            "'cimwire' requires a subcommand but one was not provided [subcommands: ",
+        ),
+        (
+            &["--output=json", "nonsense"],
+            "unrecognized subcommand 'nonsense'",
+        ),
+        (
+            &["get", "X", "--key", "=", "-ojson"],
+            "invalid value '=' for '--key <NAME=VALUE>': write it like NAME=VALUE",
+        ),
+    ] {
+        let outcome = Program::new().run(arguments).await.expect(2);
+        let error = outcome.error();
+        assert!(outcome.said("error: ").starts_with(message), "{error}");
+        assert_eq!(
+            (&error["kind"], &error["exit_code"]),
+            (&"usage".into(), &2.into())
+        );
+        assert!(outcome.said("hint: ").contains("try '--help'"), "{error}");
+        assert_eq!(outcome.stdout, "");
+    }
+    let nothing = Program::new().run(&["-o", "json", "job"]).await;
+    nothing.expect_error(2, "no command is given", "try '--help'");
+    let program = Program::new().env("CIMWIRE_OUTPUT", "json");
+    assert_eq!(
+        program.run(&["job"]).await.expect(2).error()["kind"],
+        "usage"
+    );
+    let help = Program::new()
+        .run(&["-o", "json", "--help"])
+        .await
+        .expect(0);
+    assert!(help.stdout.contains("Usage: cimwire"), "{}", help.stdout);
+}
+
+#[tokio::test]
 async fn an_address_that_is_none() {
     for url in ["ftp://hv01", "http://", "http://hv 01", "http://[::1"] {
         let outcome = Program::at(url, "operator", "c0rrect-h0rse")

@@ -48,11 +48,11 @@ async fn next(events: &mut Indications) -> Instance {
     let event = tokio::time::timeout(PATIENCE, events.next());
     let event = event.await.expect("an event comes");
     let event = event.expect("the subscription goes on");
-    event.expect("it can be read")
+    event.expect("events come without an error")
 }
 
 fn of(event: &Instance, object: &str) -> Instance {
-    event.get(object).expect("it is of an object")
+    event.get(object).expect("the event has the object")
 }
 
 fn about(kind: &str, class: &str) -> Wql {

@@ -25,7 +25,6 @@
 #[cfg(any(test, feature = "simulator"))]
 pub(crate) mod acceptor;
 mod bare;
-pub(super) mod der;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -1,8 +1,8 @@
 //! The two tokens that are negotiated with (RFC 4178 section 4.2), with what Windows adds to the first (\[MS-SPNG\] 2.2.1).
 
 use super::Mechanism;
-use super::der::{self, ENUMERATED, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use crate::auth::Error;
+use crate::auth::der::{self, ENUMERATED, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 
 /// `MechTypeList`, whose very bytes both sides sign.
 pub(super) fn mechanism_list(mechanism: Mechanism) -> Vec<u8> {

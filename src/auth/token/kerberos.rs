@@ -1,7 +1,6 @@
 //! What a token of Kerberos shows: which message it is, and for which service its ticket (RFC 4120, RFC 4121).
 
-use crate::auth::Error;
-use crate::auth::spnego::{self, der};
+use crate::auth::{Error, der, spnego};
 
 use super::AuthToken;
 

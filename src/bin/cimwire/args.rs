@@ -12,7 +12,7 @@ use crate::commands::{
     associations, create, decode, delete, demo, doctor, enumerate, get, invoke, job, put, query,
     replica, schema, simulate,
 };
-use crate::time;
+use crate::{misuse, time};
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
 #[derive(Debug, Parser)]
@@ -29,10 +29,12 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Reads the command line; where it makes no sense, says so and ends the program with 2.
     pub(crate) fn read() -> (Self, ArgMatches) {
-        let matches = command().get_matches();
+        let matches = command()
+            .try_get_matches()
+            .unwrap_or_else(|error| misuse::end(&error));
         match Self::from_arg_matches(&matches) {
             Ok(arguments) => (arguments, matches),
-            Err(error) => error.format(&mut command()).exit(),
+            Err(error) => misuse::end(&error.format(&mut command())),
         }
     }
 }
@@ -384,14 +386,16 @@ fn embedded_forms() -> impl TypedValueParser<Value = EmbeddedForm> {
 const AFTER_HELP: &str = "\
 Exit codes:
   0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
-  6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted
+  6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted,
+  141 nobody reads the output any more
 
 Examples:
   cimwire demo
   cimwire --host hv01 --user 'EXAMPLE\\operator' replica start web01 --start-time +2h
   cimwire --host hv01 --user 'EXAMPLE\\operator' query \"SELECT * FROM Win32_Service\"
   cimwire … enumerate Win32_Service --where State=Running --properties Name,StartMode
-  cimwire … invoke Win32_Service ChangeStartMode --key Name=Spooler StartMode=Manual
+  cimwire … get Win32_Service --key Name=Spooler
+  cimwire … invoke Win32_Process Create CommandLine=notepad.exe
 
 Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
 logs to stderr.

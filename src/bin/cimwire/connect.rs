@@ -194,7 +194,9 @@ fn from_file(path: &Path) -> Result<Secret, Failure> {
                 .into(),
         ),
         Ok(password) => Ok(password.into()),
-        Err(_) => Err(Problem::usage(format!("{} is not UTF-8", path.display())).into()),
+        Err(_) => Err(Problem::usage(format!("{} is not UTF-8", path.display()))
+            .hint("save it as UTF-8; the > of Windows PowerShell writes UTF-16")
+            .into()),
     }
 }
 

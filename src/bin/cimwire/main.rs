@@ -8,6 +8,7 @@ mod exit;
 mod follow;
 mod input;
 mod interrupt;
+mod misuse;
 mod output;
 mod progress;
 mod report;

@@ -192,6 +192,23 @@ async fn a_broken_item_is_named_after_those_before_it() {
 }
 
 #[tokio::test]
+async fn an_item_of_another_kind_ends_the_stream() {
+    let reference =
+        "<a:EndpointReference xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"/>";
+    let first = page([1, 2, 3], Some("a")).replace(&item(2), reference);
+    let host = Host::answering([first, envelope("")]);
+    let mut services = stream(&host);
+    assert_eq!(number(services.next().await), 1);
+    let error = services.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Answer);
+    let expected = "item 2 of root/x:S is not what was asked for";
+    assert_eq!(error.to_string(), expected);
+    assert!(services.next().await.is_none());
+    host.asked_times(2).await;
+    assert_eq!(asked(&host), ["Enumerate", "Release a"]);
+}
+
+#[tokio::test]
 async fn an_expired_enumeration_says_after_how_many_items() {
     for ahead in [true, false] {
         // 0x8033801B: the host has forgotten the enumeration, so that there is nothing to release.

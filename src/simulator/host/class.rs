@@ -25,8 +25,9 @@ pub(crate) struct Class {
     pub(crate) writing: Writing,
     /// Whether it has no instances of its own.
     pub(crate) is_abstract: bool,
-    /// Whether its provider tells of events, so that nobody needs to look for them.
-    pub(crate) tells_events: bool,
+    /// Where its provider tells of events, so that nobody needs to look for them: the properties of whose changes it says
+    /// nothing.
+    pub(crate) tells_all_but: Option<&'static [&'static str]>,
 }
 
 /// Which keys select an instance.
@@ -204,7 +205,7 @@ impl Class {
         instances: |_, _| Rows::none(),
         writing: Writing::NONE,
         is_abstract: false,
-        tells_events: false,
+        tells_all_but: None,
     };
 
     /// Whether its instances tie others together: its keys are references.

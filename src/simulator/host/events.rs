@@ -104,7 +104,7 @@ impl Watch {
         for (reference, instance) in &self.seen {
             match before.get(reference) {
                 None => events.push(self.event(EventKind::Creation, None, instance)),
-                Some(previous) if previous != instance => {
+                Some(previous) if self.is_other(previous, instance) => {
                     events.push(self.event(EventKind::Modification, Some(previous), instance));
                 }
                 Some(_) => {}
@@ -114,6 +114,15 @@ impl Watch {
         let gone = before.iter().filter(is_gone);
         events.extend(gone.map(|(_, last)| self.event(EventKind::Deletion, None, last)));
         events
+    }
+
+    fn is_other(&self, previous: &Instance, instance: &Instance) -> bool {
+        let silent = |name: &str| {
+            let mut classes = self.classes.iter().filter_map(|class| class.tells_all_but);
+            classes.any(|silent| silent.contains(&name))
+        };
+        let mut properties = instance.properties().iter();
+        properties.any(|(name, value)| previous.value(name) != Some(value) && !silent(name))
     }
 
     fn event(

@@ -8,7 +8,9 @@ use crate::xml::{Element, Error, Ns, Reader};
 
 use super::super::fault::{self, Refusal};
 use super::super::resource::{Resource, Selectors};
-use super::{Action, Body, Head, MAX_ENVELOPE_SIZE, Rejected, Request, malformed, next};
+use super::{
+    Action, Body, Head, MAX_ENVELOPE_SIZE, MAX_TIMEOUT, Rejected, Request, malformed, next,
+};
 
 /// The headers that matter here, before they are checked.
 #[derive(Default)]
@@ -196,8 +198,6 @@ fn is_known(ns: &Ns, local: &str) -> bool {
     }
 }
 
-/// How long an answer may take that the request does not limit (`MaxTimeoutms`).
-const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 /// The smallest size that a request may ask for (MS-WSMV 3.1.4.1.7).
 const MIN_ENVELOPE_SIZE: u64 = 8_192;
 /// The longest id of a message (MS-WSMV 3.1.4.1.5).

@@ -99,6 +99,41 @@ fn events_come_in_pages_and_the_subscription_goes_on() {
     assert_eq!(service.refused(&unsubscribe(identifier)), ended);
 }
 
+/// Every look that was due is made at the host as it was then, and not as it has become.
+#[test]
+fn what_has_come_and_gone_between_two_pulls_is_told() {
+    let service = service();
+    let begun = service.answered(&subscribe(PULL, "", ""));
+    create(&service, "ONE");
+    service.clock().advance(Duration::from_secs(2));
+    let class = format!("{CIMV2}/Win32_Environment");
+    let delete = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete";
+    let keys = [("Name", "ONE"), ("UserName", "u")];
+    service.answered(&message(delete, &class, &keys, ""));
+    let page = service.answered(&pull(context(&begun)));
+    assert!(page.contains("<q:Name>ONE</q:Name>"), "{page}");
+}
+
+/// Hyper-V tells of its machines by itself, and does not tell that time passes.
+#[test]
+fn machines_are_told_of_when_they_change() {
+    let service = service();
+    let machines =
+        "FROM __InstanceModificationEvent WHERE TargetInstance ISA 'Msvm_ComputerSystem'";
+    let message = subscribe(PULL, "", "").replace(&QUERY["SELECT * ".len()..], machines);
+    let begun = service.answered(&message.replace(CIMV2, V2));
+    let pull = pull(context(&begun));
+    service.clock().advance(Duration::from_secs(3_600));
+    assert_eq!(service.refused(&pull), refusal("TimedOut", 0x8033_8029));
+    service.answered(&start(&start_web01()));
+    let page = service.answered(&pull);
+    assert_eq!(page.matches("<p:__InstanceModificationEvent ").count(), 1);
+    assert!(
+        page.contains("<q:ReplicationState>2</q:ReplicationState>"),
+        "{page}"
+    );
+}
+
 /// An event that fits no envelope stays, and so do those after it.
 #[test]
 fn nothing_is_lost_for_an_envelope_that_is_too_small() {

@@ -15,7 +15,7 @@ pub(super) fn read(
 ) -> Result<Answer, ReplyError> {
     let first = first.filter(|first| !first.is(&Ns::Soap, "Fault"));
     let Some(first) = first else {
-        reply::acknowledge(text)?;
+        reply::anything(text)?;
         return Ok(Answer::Empty);
     };
     Ok(match (first.ns(), first.local()) {
@@ -37,7 +37,7 @@ pub(super) fn read(
         },
         (_, local) => {
             let element = local.to_owned();
-            reply::whole(text)?;
+            reply::anything(text)?;
             Answer::Other { element }
         }
     })

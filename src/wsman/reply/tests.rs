@@ -364,8 +364,37 @@ fn what_is_no_envelope() {
 fn nothing_to_say() {
     acknowledge(&envelope("")).unwrap();
     acknowledge(&envelope("\n")).unwrap();
+    acknowledge(&envelope("<t:DeleteResponse xmlns:t='urn:t'/>")).unwrap();
     let cut = envelope("").replace("</s:Envelope>", "");
     assert!(acknowledge(&cut).is_err());
+    assert!(replaced(&cut, "").is_err());
+}
+
+#[test]
+fn what_tells_of_nothing_done() {
+    let page = "<n:EnumerateResponse xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'/>";
+    for (body, what) in [
+        (page, "the answer is EnumerateResponse, not an empty body"),
+        ("<What/>", "the answer is What, not an empty body"),
+    ] {
+        assert_eq!(unexpected(acknowledge(&envelope(body))), what);
+    }
+    let cut = envelope("<DeleteResponse/>").replace("</s:Body>", "");
+    assert!(acknowledge(&cut).is_err());
+}
+
+#[test]
+fn what_is_of_the_protocol_is_no_instance() {
+    let page = "<n:PullResponse xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'/>";
+    let what = "the answer is PullResponse, not an instance";
+    assert_eq!(unexpected(instance(&envelope(page), "")), what);
+    assert_eq!(unexpected(replaced(&envelope(page), "")), what);
+    let items = "<n:PullResponse xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><n:Items>\
+        <X/><n:Items/><X/></n:Items></n:PullResponse>";
+    let page = super::page(&envelope(items), "").unwrap();
+    assert_eq!(page.items.len(), 1);
+    let what = "it is Items, not an instance or a reference";
+    assert_eq!(page.broken.unwrap().to_string(), what);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::auth::der;
 
 #[test]
 fn every_truncated_token_is_an_error() {

@@ -1,7 +1,7 @@
 //! `enumerate`: the instances of a class.
 
 use cimwire::cim::{Instance, Reference};
-use cimwire::{Items, Namespace, Wql};
+use cimwire::{Dialect, Items, Namespace, Wql};
 use clap::Args;
 
 use super::stream::{self, Shown};
@@ -19,7 +19,8 @@ pub(crate) struct Enumerate {
     #[command(flatten)]
     class: Class,
 
-    /// Only instances with this value of a property, once for each; hosts take text and numbers, but no times
+    /// Only instances with this value of a property, once for each; hosts take text and numbers, but no times, and with
+    /// --references or --both no quotation marks
     #[arg(long = "where", short = 'w', value_name = "NAME=VALUE", value_parser = Pair::read)]
     conditions: Vec<Pair>,
 
@@ -54,9 +55,10 @@ impl Enumerate {
             let items = self.items::<(Instance, Reference)>(&namespace, class);
             return stream::show(session, items, rows.with_lists(), self.limit).await;
         }
-        let items = match self.properties.is_empty() {
-            true => self.items::<Instance>(&namespace, class),
-            false => namespace.query(self.projection(class))?,
+        let items = if self.properties.is_empty() && !self.is_beyond_filters(session) {
+            self.items::<Instance>(&namespace, class)
+        } else {
+            namespace.query(self.query(class))?
         };
         stream::show(session, items, rows, self.limit).await
     }
@@ -72,10 +74,20 @@ impl Enumerate {
         )
     }
 
-    /// A query, since a filter by values cannot leave properties out.
-    fn projection(&self, class: &str) -> Wql {
-        let properties = self.properties.iter().map(String::as_str);
-        let wql = Wql::select_properties(class, properties);
+    /// Whether a condition cannot stand in a filter by values: Windows takes no quotation marks there.
+    fn is_beyond_filters(&self, session: &Session) -> bool {
+        let mut conditions = self.conditions.iter();
+        session.connection.dialect == Dialect::Wmi
+            && conditions.any(|one| one.text.contains(['\'', '"']))
+    }
+
+    /// A query, for what a filter by values cannot do, such as to leave properties out.
+    fn query(&self, class: &str) -> Wql {
+        let wql = if self.properties.is_empty() {
+            Wql::select(class)
+        } else {
+            Wql::select_properties(class, self.properties.iter().map(String::as_str))
+        };
         let conditions = self.conditions.iter();
         conditions.fold(wql, |wql, one| wql.equals(&one.name, &one.text))
     }

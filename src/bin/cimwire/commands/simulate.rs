@@ -2,6 +2,8 @@
 
 mod files;
 
+use std::time::Duration;
+
 use cimwire::simulator::{Builder, CbtHardening, Simulator};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
@@ -11,6 +13,7 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
+use crate::time;
 
 /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
 ///
@@ -50,6 +53,10 @@ pub(crate) struct Simulate {
         hide_default_value = true
     )]
     synthetic_instances: u32,
+
+    /// How long an enumeration may rest between two pages, as WinRM's EnumerationTimeoutms says [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = time::duration)]
+    enumeration_timeout: Option<Duration>,
 }
 
 /// WinRM's `CbtHardeningLevel`.
@@ -87,6 +94,9 @@ impl Simulate {
             .synthetic_instances(self.synthetic_instances);
         if self.https {
             builder = builder.https();
+        }
+        if let Some(timeout) = self.enumeration_timeout {
+            builder = builder.enumeration_timeout(timeout);
         }
         match self.cbt {
             None => builder,

@@ -32,7 +32,9 @@ impl Files {
         }
         let written = Self::new().and_then(|own| own.with(&files));
         written.map(Some).map_err(|error| {
-            let what = format!("could not write the files that clients need: {error}");
+            let folder = std::env::temp_dir();
+            let folder = folder.display();
+            let what = format!("could not write what clients need into {folder}: {error}");
             Problem::new(Exit::Failure, what)
         })
     }

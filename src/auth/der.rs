@@ -1,17 +1,29 @@
-//! As much of DER as SPNEGO's tokens need (X.690 section 8.1): definite lengths, one byte a tag.
+//! As much of DER as certificates and the tokens of SPNEGO and Kerberos need (X.690 section 8.1): definite lengths, one
+//! byte a tag.
 
-use crate::auth::Error;
+use super::Error;
+
+/// What is wrong with an encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed(pub(super) &'static str);
+
+/// Most of what is read is a token.
+impl From<Malformed> for Error {
+    fn from(Malformed(why): Malformed) -> Self {
+        Self::Token(why)
+    }
+}
 
 /// Takes the element with this tag off the front: its contents, and what follows it.
-pub(in crate::auth) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Error> {
+pub(super) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Malformed> {
     match optional(der, tag)? {
         (Some(contents), rest) => Ok((contents, rest)),
-        (None, _) => Err(Error::Token("it is not built as SPNEGO prescribes")),
+        (None, _) => Err(Malformed("an element of it is missing")),
     }
 }
 
 /// The same for an element that may be left out.
-pub(in crate::auth) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Error> {
+pub(super) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Malformed> {
     match der.split_first() {
         Some((found, rest)) if *found == tag => {
             let (contents, rest) = contents(rest)?;
@@ -22,15 +34,15 @@ pub(in crate::auth) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &
 }
 
 /// Takes the one element that an explicit tag such as `[2]` wraps.
-pub(in crate::auth) fn only(der: &[u8], tag: u8) -> Result<&[u8], Error> {
+pub(super) fn only(der: &[u8], tag: u8) -> Result<&[u8], Malformed> {
     match element(der, tag)? {
         (contents, []) => Ok(contents),
-        _ => Err(Error::Token("something follows an element of it")),
+        _ => Err(Malformed("something follows an element of it")),
     }
 }
 
 /// Writes an element that holds these parts, one after the other.
-pub(in crate::auth) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut element = vec![tag];
     match u8::try_from(length) {
@@ -50,11 +62,11 @@ pub(in crate::auth) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Reads what stands after a tag: the length, then the contents.
-fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Error> {
-    let cut_short = || Error::Token("an element of it is cut short");
+fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
+    let cut_short = || Malformed("an element of it is cut short");
     let (&length, der) = der.split_first().ok_or_else(cut_short)?;
-    // Up to 0x7f the byte is the length, from 0x80 on it says how many bytes hold the length. Four are more than any
-    // token needs; none would be the indefinite length, which DER does not have. A length in more bytes than it needs
+    // Up to 0x7f the byte is the length, from 0x80 on it says how many bytes hold the length. Four are more than
+    // anything needs; none would be the indefinite length, which DER does not have. A length in more bytes than it needs
     // is not DER either, but written by some, and does no harm.
     let (length, der) = match length {
         0..=0x7f => (usize::from(length), der),
@@ -67,15 +79,16 @@ fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Error> {
                 .fold(0, |length: u32, byte| length << 8 | u32::from(*byte));
             (usize::try_from(length).unwrap_or(usize::MAX), der)
         }
-        _ => return Err(Error::Token("an element of it has no proper length")),
+        _ => return Err(Malformed("an element of it has no proper length")),
     };
     der.split_at_checked(length).ok_or_else(cut_short)
 }
 
-pub(in crate::auth) const OCTET_STRING: u8 = 0x04;
-pub(in crate::auth) const OBJECT_IDENTIFIER: u8 = 0x06;
-pub(in crate::auth) const ENUMERATED: u8 = 0x0a;
-pub(in crate::auth) const SEQUENCE: u8 = 0x30;
+pub(super) const BIT_STRING: u8 = 0x03;
+pub(super) const OCTET_STRING: u8 = 0x04;
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(super) const ENUMERATED: u8 = 0x0a;
+pub(super) const SEQUENCE: u8 = 0x30;
 
 #[cfg(test)]
 mod tests {
@@ -100,8 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_no_der_is_an_error() {
-        let cut_short = Err(Error::Token("an element of it is cut short"));
-        let lengthless = Err(Error::Token("an element of it has no proper length"));
+        let cut_short = Err(Malformed("an element of it is cut short"));
+        let lengthless = Err(Malformed("an element of it has no proper length"));
         for (der, error) in [
             (&[0x04][..], &cut_short),
             (&[0x04, 1], &cut_short),
@@ -117,7 +130,7 @@ mod tests {
                 *error
             );
         }
-        let other = Err(Error::Token("it is not built as SPNEGO prescribes"));
+        let other = Err(Malformed("an element of it is missing"));
         assert_eq!(element(&[], OCTET_STRING), other);
         assert_eq!(element(&[0x05, 0], OCTET_STRING), other);
         assert_eq!(
