@@ -206,6 +206,9 @@ pub(crate) fn of_login(
                 Some(proxy) => format!(
                     "{CHECK_USER}; the proxy {proxy} may also have mixed up connections, which https keeps it from"
                 ),
+                None if way.endpoint.is_tls() && !scheme.eq_ignore_ascii_case("Basic") => {
+                    format!("{CHECK_USER}; {BOUND}")
+                }
                 None => CHECK_USER.to_owned(),
             },
         )
@@ -234,5 +237,7 @@ fn content_type(answer: &Answer) -> String {
     }
 }
 
+/// Said where a login is bound to the certificate that we have seen.
+const BOUND: &str = "a host also refuses a login that came over TLS which something on the way has ended in its place";
 const CHECK_USER: &str = "check both, write the user as DOMAIN\\user or .\\user, and see that it may use WinRM: an \
     administrator, or a member of Remote Management Users";

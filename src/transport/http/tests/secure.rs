@@ -340,6 +340,11 @@ async fn a_login_to_another_channel_is_refused() {
         facts(&error),
         (ErrorKind::Authentication, Delivery::NotSent, Some(401))
     );
+    let hint = error.hint().unwrap();
+    assert!(
+        hint.contains("TLS which something on the way has ended"),
+        "{hint}"
+    );
 }
 
 #[tokio::test]
