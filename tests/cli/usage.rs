@@ -208,6 +208,17 @@ async fn long_names_are_cut() {
 }
 
 #[tokio::test]
+async fn help_speaks_of_connections_where_there_are_any() {
+    for (command, connects) in [("get", true), ("decode", false), ("simulate", false)] {
+        let outcome = Program::new().run(&[command, "--help"]).await.expect(0);
+        for option in ["--host", "--dangerously-accept-any-certificate"] {
+            assert_eq!(outcome.stdout.contains(option), connects, "{command}");
+        }
+        assert!(outcome.stdout.contains("--output"), "{command}");
+    }
+}
+
+#[tokio::test]
 async fn help_is_there_and_loud_about_danger() {
     let outcome = Program::new().run(&["--help"]).await.expect(0);
     for text in [

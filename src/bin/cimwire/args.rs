@@ -39,14 +39,27 @@ impl Arguments {
     }
 }
 
-/// The command line, without the variables of the environment that are empty, which count as not set.
+/// The command line, without the variables of the environment that are empty, which count as not set, and without a
+/// word about connections in the help of commands that make none.
 fn command() -> clap::Command {
-    Arguments::command().mut_args(|argument| {
+    let mut command = Arguments::command().mut_args(|argument| {
         let value = argument.get_env().and_then(std::env::var_os);
         if value.is_some_and(|value| value.is_empty()) {
             return argument.env(None::<&str>);
         }
         argument
+    });
+    // What all commands share stands at each of them from here on.
+    command.build();
+    let unconnected = ["decode", "demo", "simulate"].into_iter();
+    unconnected.fold(command, |command, name| {
+        command.mut_subcommand(name, |command| {
+            command.mut_args(|argument| {
+                let headings = [Some(CONNECTION), Some(DANGEROUS)];
+                let is_shared = headings.contains(&argument.get_help_heading());
+                argument.hide(is_shared)
+            })
+        })
     })
 }
 
@@ -78,7 +91,7 @@ pub(crate) enum Command {
 
 /// How to reach the host. Every one of these is read from the environment too.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)")]
+#[command(next_help_heading = CONNECTION)]
 pub(crate) struct Connection {
     /// The host: hv01, hv01:5985 or https://hv01.example:5986/wsman
     #[arg(
@@ -272,7 +285,7 @@ pub(crate) struct Connection {
 
 /// What gives safety away.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Dangerous")]
+#[command(next_help_heading = DANGEROUS)]
 pub(crate) struct Danger {
     /// DANGEROUS: take any TLS certificate; whoever stands between can read and change everything
     #[arg(
@@ -383,6 +396,8 @@ fn embedded_forms() -> impl TypedValueParser<Value = EmbeddedForm> {
     PossibleValuesParser::new(["cim-xml", "elements"]).try_map(|name| name.parse::<EmbeddedForm>())
 }
 
+const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";
+const DANGEROUS: &str = "Dangerous";
 const AFTER_HELP: &str = "\
 Exit codes:
   0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
