@@ -63,10 +63,6 @@ async fn what_makes_no_sense_is_said() {
         .await
         .expect_error(2, "--cbt is about logins over HTTPS", "--https");
     Program::new()
-        .run(&["simulate", "--basic"])
-        .await
-        .expect_error(2, "--basic alone lets nobody log in", "--https");
-    Program::new()
         .run(&["simulate", "--https", "--allow-unencrypted"])
         .await
         .expect(2);

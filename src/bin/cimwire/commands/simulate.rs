@@ -29,7 +29,8 @@ pub(crate) struct Simulate {
     #[arg(long)]
     https: bool,
 
-    /// Let users log in with Basic: over HTTPS, or with --allow-unencrypted
+    /// Let users log in with Basic: over HTTPS, or with --allow-unencrypted; over http without that it is refused, as
+    /// WinRM does
     #[arg(long)]
     basic: bool,
 
@@ -72,7 +73,11 @@ enum Cbt {
 
 impl Simulate {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        self.check()?;
+        if self.cbt.is_some() && !self.https && !self.certificates {
+            return Err(Problem::usage("--cbt is about logins over HTTPS")
+                .hint("add --https")
+                .into());
+        }
         let simulator = start(self.builder()).await?;
         let files = Files::write(&simulator)?;
         let settings = settings(&simulator, files.as_ref());
@@ -80,20 +85,6 @@ impl Simulate {
         session.output.block(&as_text(&simulator, &settings))?;
         interrupt::pressed_or_terminated(&session.interrupt).await;
         Ok(Exit::Done)
-    }
-
-    fn check(&self) -> Result<(), Problem> {
-        let is_https = self.https || self.certificates;
-        if self.cbt.is_some() && !is_https {
-            return Err(Problem::usage("--cbt is about logins over HTTPS").hint("add --https"));
-        }
-        if self.basic && !is_https && !self.allow_unencrypted {
-            let problem = Problem::usage(
-                "--basic alone lets nobody log in: over http it sends passwords in the clear",
-            );
-            return Err(problem.hint("add --https, or --allow-unencrypted"));
-        }
-        Ok(())
     }
 
     fn builder(&self) -> Builder {
