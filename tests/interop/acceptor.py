@@ -44,7 +44,7 @@ def arguments():
     parser.add_argument("--unsealed-answers", action="store_true", help="answer in clear after the handshake")
     parser.add_argument("--drop-after", type=int, metavar="N", help="hang up instead of answering message N + 1")
     parser.add_argument("--certificate", metavar="FILE", help="speak TLS with this certificate and key, in PEM")
-    parser.add_argument("--bind-to", metavar="FILE", help="expect logins bound to this certificate, in PEM (pyspnego)")
+    parser.add_argument("--bind-to", metavar="FILE", help="expect logins bound to this certificate, in PEM")
     parser.add_argument("--behind-terminator", action="store_true", help="take the word of a TLS terminator in front")
     return parser.parse_args()
 

@@ -1,5 +1,6 @@
 //! Through squid and tinyproxy, in the ways that each can serve, to `acceptor.py`.
 
+use crate::bindings::certificate;
 use crate::peers::{Acceptor, Events};
 use crate::program::{Outcome, Program};
 use crate::servers::{PROXY_PASSWORD, Pinning, Server, Users};
@@ -143,27 +144,6 @@ impl SecureHost {
     async fn finish(self) -> Events {
         self.acceptor.finish().await
     }
-}
-
-/// A self-signed certificate for the loopback address, with its key and alone.
-fn certificate() -> [String; 2] {
-    let rcgen::CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
-    let file = |name: &str, text: String| {
-        let number = signing_key.public_key_raw()[1..9]
-            .iter()
-            .map(|byte| format!("{byte:02x}"));
-        let name = format!("{name}-{}", number.collect::<String>());
-        let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::write(&path, text).expect("it can be written");
-        path.into_os_string()
-            .into_string()
-            .expect("a path in UTF-8")
-    };
-    [
-        file("proxied-host", signing_key.serialize_pem() + &cert.pem()),
-        file("proxied-ca", cert.pem()),
-    ]
 }
 
 #[tokio::test]

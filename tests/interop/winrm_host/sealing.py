@@ -72,11 +72,11 @@ class GssapiContext:
     def __init__(self, mechanism, binding=None):
         import gssapi
 
-        if binding is not None:
-            raise ValueError("gss-ntlmssp is not asked about bindings here")
         self._gssapi = gssapi
         oid = gssapi.OID.from_int_seq(self._OIDS[mechanism])
-        self._context = gssapi.SecurityContext(creds=gssapi.Credentials(usage="accept", mechs=[oid]), usage="accept")
+        bindings = gssapi.raw.ChannelBindings(application_data=binding) if binding is not None else None
+        credentials = gssapi.Credentials(usage="accept", mechs=[oid])
+        self._context = gssapi.SecurityContext(creds=credentials, usage="accept", channel_bindings=bindings)
 
     @property
     def complete(self):
@@ -98,7 +98,10 @@ class GssapiContext:
         return b""
 
     def step(self, token):
-        return self._context.step(token)
+        answer = self._context.step(token)
+        # A step that failed with a token for the client raises only where the context is next looked at.
+        self._context.complete  # noqa: B018
+        return answer
 
     def seal(self, plain):
         message = self._gssapi.raw.wrap(self._context, plain, True).message
