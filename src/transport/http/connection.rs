@@ -83,45 +83,21 @@ impl Connection {
             } => {
                 let wire = Wire::new(line, Gate::once())?;
                 let log_in = login::log_in(&wire, *scheme, begin(), aside);
-                let session = wire
-                    .within(
-                        authenticate_timeout,
-                        Phase::Authenticate,
-                        Delivery::NotSent,
-                        log_in,
-                    )
-                    .await?;
+                let session = in_time(&wire, authenticate_timeout, log_in).await?;
                 debug!(endpoint = %line.endpoint, scheme = scheme.name, "logged in");
-                let protection = match line.tls {
-                    Some(ref tls) => Protection::Tls {
-                        verified: tls.is_verified(),
-                    },
-                    None => Protection::Seal {
-                        session,
-                        scheme: *scheme,
-                    },
-                };
+                let protection = Protection::of_session(line, session, *scheme);
                 (wire, protection)
             }
             Login::Basic { credentials, aside } => {
                 let wire = Self::unbound(line)?;
-                let header = wire
-                    .within(
-                        authenticate_timeout,
-                        Phase::Authenticate,
-                        Delivery::NotSent,
-                        basic(credentials, aside),
-                    )
-                    .await?;
-                let protection = Protection::Authorization(header, Shows::Password);
-                (wire, protection)
+                let ask = basic(credentials, aside);
+                let header = in_time(&wire, authenticate_timeout, ask).await?;
+                (wire, Protection::Authorization(header, Shows::Password))
             }
             Login::Certificate => {
                 let header = HeaderValue::from_static(MUTUAL);
-                (
-                    Self::unbound(line)?,
-                    Protection::Authorization(header, Shows::Certificate),
-                )
+                let protection = Protection::Authorization(header, Shows::Certificate);
+                (Self::unbound(line)?, protection)
             }
         };
         Ok(Self {
@@ -189,7 +165,27 @@ async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, 
     })
 }
 
+/// A login takes no longer than this; until it is over, no envelope was sent.
+async fn in_time<T>(
+    wire: &Wire,
+    timeout: Duration,
+    login: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    wire.within(timeout, Phase::Authenticate, Delivery::NotSent, login)
+        .await
+}
+
 impl Protection {
+    /// TLS protects what it carries; without it the session of the login seals.
+    fn of_session(line: &Line, session: Box<dyn Session>, scheme: Scheme) -> Self {
+        match &line.tls {
+            Some(tls) => Self::Tls {
+                verified: tls.is_verified(),
+            },
+            None => Self::Seal { session, scheme },
+        }
+    }
+
     fn protect(&mut self, envelope: &Bytes) -> Result<Message, Error> {
         match self {
             Self::Seal { session, scheme } => {
@@ -212,31 +208,21 @@ impl Protection {
     }
 
     fn unprotect(&mut self, answer: Answer, wire: &Wire) -> Result<Response, Error> {
-        let lost = answer.status == StatusCode::UNAUTHORIZED
-            || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty());
         match self {
             Self::Seal { .. } if answer.is_encoded() => {
                 Err(failure::compressed(&answer, Delivery::Unknown))
             }
             _ if answer.is_encoded() => Err(failure::compressed(&answer, Delivery::Answered)),
-            Self::Seal { session, .. } => {
-                if multipart::is_sealed(answer.content_type()) {
-                    return unseal(session.as_mut(), &answer);
-                }
-                // Nobody vouches for what came. Its status is looked at, its body never; and since anyone on the way
-                // could have written it, it does not prove what became of the request.
-                Err(match answer.status.as_u16() {
-                    _ if lost => failure::context_lost(answer.status, Delivery::Unknown),
-                    200 | 500 => failure::unsealed(&answer),
-                    _ => failure::of_status(&answer, wire.way(), Delivery::Unknown),
-                })
+            Self::Seal { session, .. } if multipart::is_sealed(answer.content_type()) => {
+                unseal(session.as_mut(), &answer)
             }
+            Self::Seal { .. } => Err(unsealed(&answer, wire)),
             Self::Tls { .. } | Self::Authorization(..) if is_envelope(&answer) => Ok(Response {
                 status: answer.status.as_u16(),
                 charset: multipart::parameter(answer.content_type(), "charset").map(str::to_owned),
                 body: answer.body.into(),
             }),
-            Self::Tls { verified } if lost => {
+            Self::Tls { verified } if is_context_lost(&answer) => {
                 let delivery = if *verified {
                     Delivery::Answered
                 } else {
@@ -244,34 +230,55 @@ impl Protection {
                 };
                 Err(failure::context_lost(answer.status, delivery))
             }
-            Self::Authorization(_, Shows::Password)
-                if answer.status == StatusCode::UNAUTHORIZED =>
-            {
-                let refused =
-                    failure::of_login(&answer, BASIC, true, wire.way(), Delivery::Answered);
-                Err(refused)
-            }
-            Self::Authorization(_, Shows::Certificate) if is_refusal(answer.status) => Err(
-                failure::of_certificate(&answer, wire.seen().asked_for_ours()),
-            ),
-            Self::Tls { .. } | Self::Authorization(..) => {
-                // A status that refuses at the door says that nothing ran. Any other without an envelope may be that of
-                // something on the way, behind whose back the host goes on.
-                let delivery = match answer.status.as_u16() {
-                    300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
-                    _ => Delivery::Unknown,
-                };
-                let error = failure::of_status(&answer, wire.way(), delivery);
-                Err(match (&*self, answer.status.as_u16()) {
-                    // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
-                    (Self::Authorization(_, Shows::Certificate), 400 | 495 | 496) => {
-                        error.with_hint(failure::MAY_NOT_ACCEPT)
-                    }
-                    _ => error,
-                })
-            }
+            Self::Tls { .. } => Err(no_envelope(&answer, wire)),
+            Self::Authorization(_, shows) => Err(shows.refusal(&answer, wire)),
         }
     }
+}
+
+impl Shows {
+    /// What an answer without an envelope says of what was shown.
+    fn refusal(self, answer: &Answer, wire: &Wire) -> Error {
+        match (self, answer.status.as_u16()) {
+            (Self::Password, 401) => {
+                failure::of_login(answer, BASIC, true, wire.way(), Delivery::Answered)
+            }
+            (Self::Certificate, 401 | 403) => {
+                failure::of_certificate(answer, wire.seen().asked_for_ours())
+            }
+            // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
+            (Self::Certificate, 400 | 495 | 496) => {
+                no_envelope(answer, wire).with_hint(failure::MAY_NOT_ACCEPT)
+            }
+            _ => no_envelope(answer, wire),
+        }
+    }
+}
+
+/// What came unsealed where messages are sealed. Its status is looked at, its body never; and since anyone on the way
+/// could have written it, it does not prove what became of the request.
+fn unsealed(answer: &Answer, wire: &Wire) -> Error {
+    match answer.status.as_u16() {
+        _ if is_context_lost(answer) => failure::context_lost(answer.status, Delivery::Unknown),
+        200 | 500 => failure::unsealed(answer),
+        _ => failure::of_status(answer, wire.way(), Delivery::Unknown),
+    }
+}
+
+/// What came without an envelope over TLS, or in the clear. A status that refuses at the door says that nothing ran. Any
+/// other may be that of something on the way, behind whose back the host goes on.
+fn no_envelope(answer: &Answer, wire: &Wire) -> Error {
+    let delivery = match answer.status.as_u16() {
+        300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
+        _ => Delivery::Unknown,
+    };
+    failure::of_status(answer, wire.way(), delivery)
+}
+
+/// Whether a host does not know the login of the connection any more.
+fn is_context_lost(answer: &Answer) -> bool {
+    answer.status == StatusCode::UNAUTHORIZED
+        || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty())
 }
 
 fn unseal(session: &mut dyn Session, answer: &Answer) -> Result<Response, Error> {
@@ -291,11 +298,6 @@ fn unseal(session: &mut dyn Session, answer: &Answer) -> Result<Response, Error>
         charset: sealed.charset,
         body: plain.into(),
     })
-}
-
-/// Whether a host that has been shown a client certificate does not let its holder in.
-fn is_refusal(status: StatusCode) -> bool {
-    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 /// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
