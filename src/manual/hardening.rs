@@ -45,7 +45,7 @@
 //! # Fewer rights
 //!
 //! WinRM asks for *read* to get and enumerate, *write* to put, create and delete, and *execute* to invoke a method
-//! (\[MS-WSMV\] 3.1.4.1.28); the members of **Remote Management Users** have all three. WMI then asks for rights to the
+//! (\[MS-WSMV\] 3.1.4.1.28); **Remote Management Users** is the group that Windows has for this. WMI then asks for rights to the
 //! namespace (*Remote Enable*, and *Execute Methods* for methods), and Hyper-V for membership of **Hyper-V
 //! Administrators**. An account that may enumerate and may not invoke has passed the first and not the others.
 //!
@@ -60,3 +60,9 @@
 //! | `MaxEnvelopeSizekb` | 500 | a larger request is HTTP 413; a larger answer is a fault, whose hint says what to ask for |
 //! | `MaxTimeoutms` | 60000 | longer operation time-outs are cut |
 //! | `MaxConcurrentOperationsPerUser` | 1500 | fault 2150859174 |
+//!
+//! # What has been tried
+//!
+//! Bound logins, and refusals of logins that are bound to another certificate: against pyspnego and gss-ntlmssp as
+//! hosts, with the former through tunnels of squid too, and against the simulated host with `Strict`. The rest of this page is what
+//! Microsoft's documentation says.

@@ -79,7 +79,8 @@
 //! | clock skew too great | 2 above |
 //! | the host says 401 to a good ticket | the name belongs to another account (`setspn -Q HTTP/hv01.example.test`), most often that of a web server on the same host: ask for `Kerberos::service("WSMAN")` |
 //!
-//! `KRB5_TRACE=/dev/stderr` makes the library of the system tell each step. `cimwire doctor` looks at all of these.
+//! `KRB5_TRACE=/dev/stderr` makes the library of the system tell each step. `cimwire --auth kerberos doctor` compares the
+//! clocks, and shows what the login met with.
 //!
 //! # What has been tried
 //!
