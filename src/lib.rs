@@ -25,6 +25,6 @@ pub use client::{
 pub use error::{Error, ErrorKind};
 pub use printable::printable;
 pub use wsman::{
-    DatetimeForm, Dialect, EmbeddedForm, Fault, FaultKind, Identity, PolymorphismMode,
-    ProviderFault, ServerProfile, UnknownName, Wql,
+    DatetimeForm, Dialect, EmbeddedForm, Fault, FaultKind, Identity, PartHeaders, PolymorphismMode,
+    ProviderFault, PutUpdates, QueryTarget, ServerProfile, UnknownName, Wql,
 };

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
 use crate::transport::{Auth, HttpConfig, HttpTransport, Probe, Proxy, Transport};
-use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
+use crate::wsman::ServerProfile;
 
 use super::{Client, Retries, Settings};
 
@@ -168,32 +168,22 @@ impl ClientBuilder {
         self
     }
 
-    /// How classes are addressed; as Windows has it unless said.
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.settings.profile.dialect = dialect;
-        self
-    }
-
-    /// How datetime parameters are written; as the Windows client does unless said.
-    pub fn datetime_form(mut self, form: DatetimeForm) -> Self {
-        self.settings.profile.datetime_form = form;
-        self
-    }
-
-    /// How instances in parameters are written; as Hyper-V takes them unless said.
+    /// Sets how the service wants to be spoken to; the default is [`ServerProfile::windows`].
     ///
     /// ```
-    /// use cimwire::{Client, Credentials, EmbeddedForm};
+    /// use cimwire::{Client, Credentials, EmbeddedForm, ServerProfile};
     ///
-    /// // For the providers of the Management Infrastructure, such as that of PS_ScheduledTask.
+    /// // Providers of the Management Infrastructure, such as that of PS_ScheduledTask, take instances as elements.
+    /// let mut profile = ServerProfile::windows();
+    /// profile.embedded_form = EmbeddedForm::Elements;
     /// let client = Client::builder("hv01.example")
     ///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
-    ///     .embedded_form(EmbeddedForm::Elements)
+    ///     .profile(profile)
     ///     .build()?;
     /// # Ok::<(), cimwire::Error>(())
     /// ```
-    pub fn embedded_form(mut self, form: EmbeddedForm) -> Self {
-        self.settings.profile.embedded_form = form;
+    pub fn profile(mut self, profile: ServerProfile) -> Self {
+        self.settings.profile = profile;
         self
     }
 

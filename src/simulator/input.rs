@@ -115,9 +115,10 @@ fn read_value(
     if kind == Kind::Object {
         return read_object(reader, element, rules.resource);
     }
+    let is_typed = kind == Kind::DateTime && is_typed_datetime(reader, element)?;
     match (kind, reader.content().map_err(malformed)?) {
         (Kind::Reference, Content::Element(first)) => read_reference(reader, first, rules.resource),
-        (Kind::DateTime, Content::Element(first)) => read_time(reader, &first),
+        (Kind::DateTime, Content::Element(first)) => read_time(reader, &first, is_typed),
         (Kind::Reference | Kind::DateTime, Content::Text(_)) => Err(fault::SCHEMA),
         (_, Content::Element(_)) => Err(fault::SCHEMA),
         (Kind::String, Content::Text(text)) => Ok(Value::String(text.into_owned())),
@@ -161,8 +162,21 @@ fn read_reference(
     Ok(reference.into())
 }
 
-/// A time is a child of the parameter (DSP0230 8.1), and in none of the other forms.
-fn read_time(reader: &mut Reader<'_>, child: &Element<'_>) -> Result<Value, Refusal> {
+/// Reports whether the open element carries `xsi:type="cim:cimDateTime"`, by whatever prefix.
+fn is_typed_datetime(reader: &mut Reader<'_>, element: &Element<'_>) -> Result<bool, Refusal> {
+    let name = reader.attribute(element, &Ns::Xsi, "type");
+    let name = name.map_err(malformed)?;
+    let resolved = name.and_then(|name| reader.resolve(&name));
+    Ok(resolved.is_some_and(|(ns, local)| ns == Ns::Cim && local == "cimDateTime"))
+}
+
+/// Reads a datetime from a child of its parameter (DSP0230 8.1). A child without a namespace needs the type on the
+/// parameter, as Microsoft's client sends it.
+fn read_time(
+    reader: &mut Reader<'_>,
+    child: &Element<'_>,
+    is_typed: bool,
+) -> Result<Value, Refusal> {
     let text = match reader.content().map_err(malformed)? {
         Content::Text(text) => text,
         Content::Element(_) => return Err(fault::SCHEMA),
@@ -170,6 +184,9 @@ fn read_time(reader: &mut Reader<'_>, child: &Element<'_>) -> Result<Value, Refu
     let text = text.trim();
     let value = match (child.ns(), child.local()) {
         (Ns::Cim, "CIM_DateTime") if is_cim_form(text) => time(text).or_else(|| interval(text)),
+        (Ns::None, "CIM_DateTime") if is_typed && is_cim_form(text) => {
+            time(text).or_else(|| interval(text))
+        }
         (Ns::Cim, "Datetime") if text.contains('T') && !is_cim_form(text) => time(text),
         (Ns::Cim, "Interval") if text.starts_with('P') => interval(text),
         _ => None,

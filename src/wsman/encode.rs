@@ -102,6 +102,7 @@ impl Encoder<'_> {
 
     fn datetime(&mut self, tag: &str, time: &DateTime) -> Result<(), EncodeError> {
         match self.profile.datetime_form {
+            DatetimeForm::Typed => self.typed(tag, &time.to_string()),
             DatetimeForm::CimDateTime => self.wrapped(tag, "cim:CIM_DateTime", &time.to_string()),
             DatetimeForm::Text => Ok(self.writer.element(tag, &[], &time.to_string())?),
             DatetimeForm::XmlSchema => {
@@ -115,6 +116,7 @@ impl Encoder<'_> {
 
     fn interval(&mut self, tag: &str, interval: &Interval) -> Result<(), EncodeError> {
         match self.profile.datetime_form {
+            DatetimeForm::Typed => self.typed(tag, &interval.to_string()),
             DatetimeForm::CimDateTime => {
                 self.wrapped(tag, "cim:CIM_DateTime", &interval.to_string())
             }
@@ -127,6 +129,13 @@ impl Encoder<'_> {
                 self.wrapped(tag, "cim:Interval", &text)
             }
         }
+    }
+
+    /// Writes a datetime as Microsoft's client does. No default namespace is in scope, so the child has none.
+    fn typed(&mut self, tag: &str, text: &str) -> Result<(), EncodeError> {
+        self.writer.start(tag, &[("xsi:type", "cim:cimDateTime")])?;
+        self.writer.element("CIM_DateTime", &[], text)?;
+        Ok(self.writer.end()?)
     }
 
     fn wrapped(&mut self, tag: &str, child: &str, text: &str) -> Result<(), EncodeError> {

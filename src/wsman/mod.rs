@@ -33,7 +33,10 @@ pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
 pub use operation::{Association, Mode, PolymorphismMode};
 pub(crate) use operation::{Enumerate, Filter, Operation};
-pub use profile::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile, UnknownName};
+pub use profile::{
+    DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
+    UnknownName,
+};
 pub use reply::Identity;
 pub(crate) use reply::{
     Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,

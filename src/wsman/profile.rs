@@ -1,49 +1,142 @@
-//! What a server is like.
+//! Server profiles: how a service wants to be spoken to.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How a service wants to be spoken to.
+/// The settings of a service: how classes are addressed and how values are written.
 ///
-/// The default suits Windows.
+/// The default suits Windows. [`ServerProfile::dmtf`] suits services that speak the DMTF dialect, such as OMI. Both are
+/// starting points; each field can be set on its own:
+///
+/// ```
+/// use cimwire::{Client, Credentials, DatetimeForm, PartHeaders, ServerProfile};
+///
+/// let mut profile = ServerProfile::dmtf();
+/// profile.datetime_form = DatetimeForm::Text;
+/// assert_eq!(profile.part_headers, PartHeaders::NoTabs);
+/// let client = Client::builder("omi01.example")
+///     .credentials(Credentials::password("operator", "secret"))
+///     .profile(profile)
+///     .build()?;
+/// # Ok::<(), cimwire::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServerProfile {
-    /// How classes are addressed.
+    /// The addressing of classes.
     pub dialect: Dialect,
-    /// How datetime parameters are written.
+    /// The form of datetime parameters.
     pub datetime_form: DatetimeForm,
-    /// How instances in parameters and properties are written.
+    /// The form of instances in parameters and properties.
     pub embedded_form: EmbeddedForm,
+    /// The resource that WQL queries, subscriptions and association filters are sent to.
+    pub query_target: QueryTarget,
+    /// The form of the part headers of sealed messages.
+    pub part_headers: PartHeaders,
+    /// The instance that [`Client::put`](crate::Client::put) sends.
+    pub put: PutUpdates,
 }
 
-/// How classes are addressed.
+impl ServerProfile {
+    /// Returns the profile of Windows, which is the default.
+    #[must_use]
+    pub fn windows() -> Self {
+        Self::default()
+    }
+
+    /// Returns the profile of a service that speaks the DMTF dialect, such as Microsoft OMI.
+    ///
+    /// OMI and openwec refuse tabs in part headers, OMI writes embedded instances as elements, and a Put replaces the
+    /// whole instance at servers that are not Windows (seen at openwsman with sfcb).
+    #[must_use]
+    pub fn dmtf() -> Self {
+        Self {
+            dialect: Dialect::Dmtf,
+            embedded_form: EmbeddedForm::Elements,
+            part_headers: PartHeaders::NoTabs,
+            put: PutUpdates::Whole,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the profile that suits services of a dialect.
+    #[must_use]
+    pub fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Wmi => Self::windows(),
+            Dialect::Dmtf => Self::dmtf(),
+        }
+    }
+}
+
+/// The addressing of classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
     /// The namespace is part of the resource URI: `…/wmi/root/virtualization/v2/Msvm_ComputerSystem` (MS-WSMV
-    /// 3.1.4.1.1). What Windows and openwsman take.
+    /// 3.1.4.1.1). Windows and openwsman take it.
     #[default]
     Wmi,
-    /// The namespace is a selector: `…/cim-schema/2/Msvm_ComputerSystem` and `__cimnamespace` (DSP0227). What OMI
-    /// takes for methods.
+    /// The namespace is a selector: `…/cim-schema/2/Msvm_ComputerSystem` and `__cimnamespace` (DSP0227). OMI takes it
+    /// for methods.
     Dmtf,
 }
 
-/// How a datetime parameter is written (DSP0230 8.1).
+/// The form of a datetime parameter (DSP0230 8.1).
 ///
-/// No request with a datetime parameter that a Windows host answered has been published; the first form is what the
-/// Windows client itself sends to its kind.
+/// No published capture shows a Windows host answer a request with a datetime parameter. The default is the form that
+/// Microsoft's client is shown to send: the parser of Microsoft OMI, which was written to read that client, expects the
+/// child without a namespace, and MS-WSMV's examples of that client's requests bind no prefix for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DatetimeForm {
-    /// A child `cim:CIM_DateTime` with the 25 characters, for intervals too.
+    /// A child `CIM_DateTime` without a namespace, with the 25 characters, and `xsi:type="cim:cimDateTime"` on the
+    /// parameter.
     #[default]
+    Typed,
+    /// A child `cim:CIM_DateTime` with the 25 characters, for intervals too.
     CimDateTime,
     /// A child `cim:Datetime` with an `xs:dateTime`, or `cim:Interval` with an `xs:duration`.
     XmlSchema,
     /// The 25 characters as text.
     Text,
+}
+
+/// The resource that WQL queries, subscriptions and association filters are sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum QueryTarget {
+    /// All classes of a namespace: `…/wmi/root/cimv2/*` (MS-WSMV 3.1.4.1.1). Windows and OMI take it.
+    #[default]
+    Namespace,
+    /// The all-classes URI `http://schemas.dmtf.org/wbem/wscim/1/*` with the selector `__cimnamespace` (DSP0227).
+    /// openwsman takes it as shipped.
+    AllClasses,
+}
+
+/// The form of the part headers of sealed messages (MS-WSMV 2.2.9.1). Both are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PartHeaders {
+    /// A tab before each header, as the specification requires and every version of Windows takes.
+    #[default]
+    Tabs,
+    /// No tab. OMI and openwec take no other form.
+    NoTabs,
+}
+
+/// The instance that a Put sends, so that properties which the caller leaves out keep their values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PutUpdates {
+    /// [`Partial`](Self::Partial) for a service whose Identify answer names Microsoft's WinRM, else
+    /// [`Whole`](Self::Whole). It takes one Identify a client.
+    #[default]
+    Ask,
+    /// The properties given by the caller alone. Windows leaves the others as they are.
+    Partial,
+    /// The whole instance, read before and changed. Other servers set properties that are left out to null.
+    Whole,
 }
 
 /// How an instance in a parameter or property is written. Both are read.
@@ -83,6 +176,7 @@ named!(Dialect, "dialect", Wmi = "wmi", Dmtf = "dmtf");
 named!(
     DatetimeForm,
     "datetime form",
+    Typed = "typed",
     CimDateTime = "cim-datetime",
     XmlSchema = "xml-schema",
     Text = "text"
@@ -93,6 +187,25 @@ named!(
     "embedded form",
     CimXml = "cim-xml",
     Elements = "elements"
+);
+named!(
+    QueryTarget,
+    "query target",
+    Namespace = "namespace",
+    AllClasses = "all-classes"
+);
+named!(
+    PartHeaders,
+    "form of part headers",
+    Tabs = "tabs",
+    NoTabs = "no-tabs"
+);
+named!(
+    PutUpdates,
+    "form of put",
+    Ask = "ask",
+    Partial = "partial",
+    Whole = "whole"
 );
 
 /// A name that is none of those that a setting has.
@@ -121,6 +234,7 @@ mod tests {
             assert_eq!(dialect.to_string(), name);
         }
         for (name, form) in [
+            ("typed", DatetimeForm::Typed),
             ("cim-datetime", DatetimeForm::CimDateTime),
             ("xml-schema", DatetimeForm::XmlSchema),
             ("text", DatetimeForm::Text),
@@ -135,6 +249,28 @@ mod tests {
             assert_eq!(name.parse(), Ok(form));
             assert_eq!(form.to_string(), name);
         }
+        for (name, target) in [
+            ("namespace", QueryTarget::Namespace),
+            ("all-classes", QueryTarget::AllClasses),
+        ] {
+            assert_eq!(name.parse(), Ok(target));
+            assert_eq!(target.to_string(), name);
+        }
+        for (name, form) in [
+            ("tabs", PartHeaders::Tabs),
+            ("no-tabs", PartHeaders::NoTabs),
+        ] {
+            assert_eq!(name.parse(), Ok(form));
+            assert_eq!(form.to_string(), name);
+        }
+        for (name, updates) in [
+            ("ask", PutUpdates::Ask),
+            ("partial", PutUpdates::Partial),
+            ("whole", PutUpdates::Whole),
+        ] {
+            assert_eq!(name.parse(), Ok(updates));
+            assert_eq!(updates.to_string(), name);
+        }
         let error = "WMI".parse::<Dialect>().unwrap_err();
         assert_eq!(error.to_string(), "no such dialect; there are: wmi dmtf");
     }
@@ -143,7 +279,20 @@ mod tests {
     fn the_default_suits_windows() {
         let profile = ServerProfile::default();
         assert_eq!(profile.dialect, Dialect::Wmi);
-        assert_eq!(profile.datetime_form, DatetimeForm::CimDateTime);
+        assert_eq!(profile.datetime_form, DatetimeForm::Typed);
         assert_eq!(profile.embedded_form, EmbeddedForm::CimXml);
+        assert_eq!(profile.query_target, QueryTarget::Namespace);
+        assert_eq!(profile.part_headers, PartHeaders::Tabs);
+        assert_eq!(profile.put, PutUpdates::Ask);
+        assert_eq!(ServerProfile::of(Dialect::Wmi), profile);
+    }
+
+    #[test]
+    fn the_dmtf_profile_seals_without_tabs_and_embeds_elements() {
+        let profile = ServerProfile::of(Dialect::Dmtf);
+        assert_eq!(profile.dialect, Dialect::Dmtf);
+        assert_eq!(profile.embedded_form, EmbeddedForm::Elements);
+        assert_eq!(profile.part_headers, PartHeaders::NoTabs);
+        assert_eq!(profile.put, PutUpdates::Whole);
     }
 }

@@ -3,13 +3,16 @@
 use cimwire::cim::{Instance, Properties, Reference, Value};
 use cimwire::hyperv::{NAMESPACE, VirtualMachine};
 use cimwire::job::{JobFailure, JobReference, JobState, JobStatus, Outcome, ReturnCode, Verdict};
-use cimwire::{Client, Dialect, Error, ErrorKind, FaultKind, Wql};
+use cimwire::{Client, DatetimeForm, Error, ErrorKind, FaultKind, ServerProfile, Wql};
 
 use super::{Scene, chain};
 
 fn open(scenario: &str) -> Scene {
+    // The recorded requests have the qualified form.
+    let mut profile = ServerProfile::dmtf();
+    profile.datetime_form = DatetimeForm::CimDateTime;
     Scene::open_with(scenario, |builder| {
-        builder.dialect(Dialect::Dmtf).locale("en-US").page_size(50)
+        builder.profile(profile).locale("en-US").page_size(50)
     })
 }
 
@@ -254,10 +257,11 @@ async fn faults() {
             Value::DateTime("2027-01-02T03:04:05.000006Z".parse().unwrap()),
         );
     let class = Reference::new(NAMESPACE, VirtualMachine::CLASS);
+    let mut profile = ServerProfile::dmtf();
+    profile.datetime_form = DatetimeForm::XmlSchema;
     let iso = Client::builder("replayed")
-        .dialect(Dialect::Dmtf)
+        .profile(profile)
         .locale("en-US")
-        .datetime_form(cimwire::DatetimeForm::XmlSchema)
         .build_over(std::sync::Arc::clone(&scene.replay));
     let error = iso
         .invoke(&class, "LabEchoNumbers", input)

@@ -3,7 +3,7 @@
 use cimwire::cim::{DateTime, Interval, KeyValue, Properties, Reference, Value};
 use cimwire::hyperv::{NAMESPACE, VirtualMachine, job_class};
 use cimwire::job::{Job, JobReference, JobState, Outcome, ReturnCode};
-use cimwire::{DatetimeForm, FaultKind};
+use cimwire::{DatetimeForm, FaultKind, ServerProfile};
 
 use super::{Scene, chain};
 
@@ -93,7 +93,9 @@ async fn pages() {
 #[tokio::test(start_paused = true)]
 async fn jobs() {
     let scene = Scene::open_with("openwsman-jobs", |builder| {
-        builder.page_size(20).datetime_form(DatetimeForm::Text)
+        let mut profile = ServerProfile::windows();
+        profile.datetime_form = DatetimeForm::Text;
+        builder.page_size(20).profile(profile)
     });
     let vm = virtual_machine("423A4A4D-6B63-4C6C-B1F5-1E6E3BFFB7A1");
     let input = Properties::new()

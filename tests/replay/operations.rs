@@ -3,7 +3,7 @@
 use cimwire::cim::{
     CimType, ClassPath, DateTime, Instance, Interval, Properties, Reference, Value,
 };
-use cimwire::{Dialect, ErrorKind, FaultKind};
+use cimwire::{ErrorKind, FaultKind, ServerProfile};
 
 use super::{Scene, chain};
 
@@ -211,7 +211,7 @@ async fn associations_in_wql() {
 #[tokio::test]
 async fn associations_by_filter() {
     let scene = Scene::open_with("client-associations-dmtf", |builder| {
-        builder.dialect(Dialect::Dmtf)
+        builder.profile(ServerProfile::dmtf())
     });
     let relationships = scene
         .client

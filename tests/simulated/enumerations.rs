@@ -1,7 +1,7 @@
 //! Enumerations: instances, references and both, by filter and by query; pages, and their end before the end.
 
 use cimwire::cim::{Instance, Reference};
-use cimwire::{FaultKind, Wql};
+use cimwire::{FaultKind, ServerProfile, Wql};
 
 use super::*;
 
@@ -18,7 +18,11 @@ const SERVICES: [&str; 7] = [
 async fn instances_references_and_both() {
     for dialect in DIALECTS {
         // Two a page, so that there are several.
-        let scene = Scene::with(|host| host, |client| client.dialect(dialect).page_size(2)).await;
+        let scene = Scene::with(
+            |host| host,
+            |client| client.profile(ServerProfile::of(dialect)).page_size(2),
+        )
+        .await;
         let namespace = scene.client.namespace(CIMV2);
         let instances = namespace
             .enumerate("Win32_Service")
@@ -135,7 +139,7 @@ async fn a_stream_is_released_when_told_and_when_dropped() {
     for dialect in DIALECTS {
         let scene = Scene::with(
             |host| host.synthetic_instances(1_000),
-            |client| client.dialect(dialect).page_size(10),
+            |client| client.profile(ServerProfile::of(dialect)).page_size(10),
         )
         .await;
         let namespace = scene.client.namespace(CIMV2);
@@ -163,7 +167,7 @@ async fn an_enumeration_that_has_expired_says_after_how_many_items() {
                 host.synthetic_instances(100)
                     .enumeration_timeout(Duration::from_secs(5))
             },
-            |client| client.dialect(dialect).page_size(10),
+            |client| client.profile(ServerProfile::of(dialect)).page_size(10),
         )
         .await;
         let mut rows = scene.client.namespace(CIMV2).enumerate("Simulated_Row");

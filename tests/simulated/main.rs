@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use cimwire::cim::Reference;
 use cimwire::simulator::{Builder, Simulator};
-use cimwire::{Client, ClientBuilder, Credentials, Dialect, Error};
+use cimwire::{Client, ClientBuilder, Credentials, Dialect, Error, ServerProfile};
 
 /// A simulated host, and a client of it.
 struct Scene {
@@ -26,7 +26,11 @@ struct Scene {
 
 impl Scene {
     async fn new(dialect: Dialect) -> Self {
-        Self::with(|host| host, |client| client.dialect(dialect)).await
+        Self::with(
+            |host| host,
+            |client| client.profile(ServerProfile::of(dialect)),
+        )
+        .await
     }
 
     /// A host and a client that are not as they begin. The time of the host stands still.

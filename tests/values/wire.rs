@@ -13,7 +13,8 @@ use cimwire::transport::{
     Transport,
 };
 use cimwire::{
-    Client, ClientBuilder, DatetimeForm, Dialect, EmbeddedForm, Error, ErrorKind, Retries, Wql,
+    Client, ClientBuilder, DatetimeForm, Dialect, EmbeddedForm, Error, ErrorKind, Retries,
+    ServerProfile, Wql,
 };
 use proptest::prelude::*;
 
@@ -44,13 +45,21 @@ impl Transport for Sent {
     }
 }
 
+/// The profile of a dialect, with datetimes in a form of their own and embedded instances in CIM-XML.
+fn profile(dialect: Dialect, form: DatetimeForm) -> ServerProfile {
+    let mut profile = ServerProfile::of(dialect);
+    profile.datetime_form = form;
+    profile.embedded_form = EmbeddedForm::CimXml;
+    profile
+}
+
 /// Lets a client ask; what arrives of it, or why nothing was sent.
 fn arrives<T>(
     dialect: Dialect,
     form: DatetimeForm,
     ask: impl AsyncFnOnce(&Client) -> Result<T, Error>,
 ) -> Result<Request, Error> {
-    let settings = Client::builder("host").dialect(dialect).datetime_form(form);
+    let settings = Client::builder("host").profile(profile(dialect, form));
     arrives_by(settings, ask)
 }
 
@@ -86,7 +95,7 @@ fn arrives_by<T>(
 
 /// Sends a value as the parameter `P` of a method; what arrives of it.
 fn parameter(dialect: Dialect, form: DatetimeForm, value: &Value) -> Result<Option<Value>, Error> {
-    let settings = Client::builder("host").dialect(dialect).datetime_form(form);
+    let settings = Client::builder("host").profile(profile(dialect, form));
     parameter_by(settings, value)
 }
 
@@ -224,8 +233,9 @@ proptest! {
     fn any_value_arrives_in_an_instance_of_elements(value in uniform(xml_text())) {
         let instance = Instance::new(ClassPath::new("root/x", "C")).with("A", value);
         for dialect in DIALECTS {
-            let settings = Client::builder("host").dialect(dialect);
-            let settings = settings.embedded_form(EmbeddedForm::Elements);
+            let mut profile = ServerProfile::of(dialect);
+            profile.embedded_form = EmbeddedForm::Elements;
+            let settings = Client::builder("host").profile(profile);
             let there = parameter_by(settings, &instance.clone().into()).unwrap();
             let expected = Some(Value::from(in_elements(&instance)));
             prop_assert!(same(&there, &expected), "{there:?}, not {expected:?}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cimwire::transport::Auth;
-use cimwire::{DatetimeForm, Dialect, EmbeddedForm};
+use cimwire::{DatetimeForm, Dialect, EmbeddedForm, PartHeaders, QueryTarget, ServerProfile};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -224,7 +224,7 @@ pub(crate) struct Connection {
     #[arg(env = "CIMWIRE_WAIT_TIMEOUT", hide_env = true)]
     pub(crate) wait_timeout: Option<Duration>,
 
-    /// How classes are addressed: wmi suits Windows, dmtf OMI and its kin
+    /// Addressing of classes: wmi (Windows) or dmtf (OMI) [default: wmi]
     #[arg(
         long,
         global = true,
@@ -235,7 +235,7 @@ pub(crate) struct Connection {
     #[arg(value_parser = dialects(), default_value_t, hide_default_value = true, hide_short_help = true)]
     pub(crate) dialect: Dialect,
 
-    /// How datetime parameters are written, where a host refuses the usual form
+    /// Form of datetime parameters; `doctor` can ask a host which it takes [default: typed]
     #[arg(
         long,
         global = true,
@@ -243,10 +243,10 @@ pub(crate) struct Connection {
         env = "CIMWIRE_DATETIME_FORM",
         hide_env = true
     )]
-    #[arg(value_parser = datetime_forms(), default_value_t, hide_default_value = true, hide_short_help = true)]
-    pub(crate) datetime_form: DatetimeForm,
+    #[arg(value_parser = datetime_forms(), hide_short_help = true)]
+    pub(crate) datetime_form: Option<DatetimeForm>,
 
-    /// How instances in parameters are written: cim-xml suits Hyper-V, elements most other classes that take them
+    /// Form of instances in parameters: cim-xml (Hyper-V) or elements [default: cim-xml; elements with dmtf]
     #[arg(
         long,
         global = true,
@@ -254,8 +254,30 @@ pub(crate) struct Connection {
         env = "CIMWIRE_EMBEDDED_FORM",
         hide_env = true
     )]
-    #[arg(value_parser = embedded_forms(), default_value_t, hide_default_value = true, hide_short_help = true)]
-    pub(crate) embedded_form: EmbeddedForm,
+    #[arg(value_parser = embedded_forms(), hide_short_help = true)]
+    pub(crate) embedded_form: Option<EmbeddedForm>,
+
+    /// Resource that queries are sent to: namespace (Windows, OMI) or all-classes (openwsman) [default: namespace]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TARGET",
+        env = "CIMWIRE_QUERY_TARGET",
+        hide_env = true
+    )]
+    #[arg(value_parser = query_targets(), hide_short_help = true)]
+    pub(crate) query_target: Option<QueryTarget>,
+
+    /// Form of the part headers of sealed messages [default: tabs; no-tabs with dmtf]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        env = "CIMWIRE_PART_HEADERS",
+        hide_env = true
+    )]
+    #[arg(value_parser = part_headers(), hide_short_help = true)]
+    pub(crate) part_headers: Option<PartHeaders>,
 
     /// The namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
     #[arg(
@@ -375,6 +397,26 @@ pub(crate) enum Format {
     Json,
 }
 
+impl Connection {
+    /// Returns the server's profile: that of the dialect, with the forms that were asked for.
+    pub(crate) fn profile(&self) -> ServerProfile {
+        let mut profile = ServerProfile::of(self.dialect);
+        if let Some(form) = self.datetime_form {
+            profile.datetime_form = form;
+        }
+        if let Some(form) = self.embedded_form {
+            profile.embedded_form = form;
+        }
+        if let Some(target) = self.query_target {
+            profile.query_target = target;
+        }
+        if let Some(form) = self.part_headers {
+            profile.part_headers = form;
+        }
+        profile
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProgressMode {
     #[default]
@@ -388,12 +430,21 @@ fn dialects() -> impl TypedValueParser<Value = Dialect> {
 }
 
 fn datetime_forms() -> impl TypedValueParser<Value = DatetimeForm> {
-    PossibleValuesParser::new(["cim-datetime", "xml-schema", "text"])
+    PossibleValuesParser::new(["typed", "cim-datetime", "xml-schema", "text"])
         .try_map(|name| name.parse::<DatetimeForm>())
 }
 
 fn embedded_forms() -> impl TypedValueParser<Value = EmbeddedForm> {
     PossibleValuesParser::new(["cim-xml", "elements"]).try_map(|name| name.parse::<EmbeddedForm>())
+}
+
+fn query_targets() -> impl TypedValueParser<Value = QueryTarget> {
+    PossibleValuesParser::new(["namespace", "all-classes"])
+        .try_map(|name| name.parse::<QueryTarget>())
+}
+
+fn part_headers() -> impl TypedValueParser<Value = PartHeaders> {
+    PossibleValuesParser::new(["tabs", "no-tabs"]).try_map(|name| name.parse::<PartHeaders>())
 }
 
 const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";

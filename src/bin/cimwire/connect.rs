@@ -51,10 +51,7 @@ pub(crate) fn build(
 }
 
 fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
-    let mut builder = Client::builder(host)
-        .dialect(options.dialect)
-        .datetime_form(options.datetime_form)
-        .embedded_form(options.embedded_form);
+    let mut builder = Client::builder(host).profile(options.profile());
     if let Some(scheme) = options.auth {
         builder = builder.auth(scheme.known().ok_or_else(without_kerberos)?);
     }

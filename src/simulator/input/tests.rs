@@ -18,6 +18,7 @@ fn times_that_are_taken() {
         "<r:StartTime><cim:Datetime>2030-01-15T21:00:00+00:00</cim:Datetime></r:StartTime>",
         "<r:StartTime xsi:type=\"cim:cimDateTime\"><cim:CIM_DateTime>20300115210000.000000+000</cim:CIM_DateTime>\
          </r:StartTime>",
+        "<r:StartTime xsi:type=\"cim:cimDateTime\"><CIM_DateTime>20300115210000.000000+000</CIM_DateTime></r:StartTime>",
         "<r:StartTime xsi:nil=\"true\"/>",
         "",
     ] {

@@ -345,6 +345,11 @@ fn times_in_each_form() {
     let interval: Interval = "P1DT2H3M4.5S".parse().unwrap();
     for (form, expected_time, expected_interval) in [
         (
+            DatetimeForm::Typed,
+            "<r:P xsi:type=\"cim:cimDateTime\"><CIM_DateTime>20300115220000.500000+060</CIM_DateTime></r:P>",
+            "<r:P xsi:type=\"cim:cimDateTime\"><CIM_DateTime>00000001020304.500000:000</CIM_DateTime></r:P>",
+        ),
+        (
             DatetimeForm::CimDateTime,
             "<r:P><cim:CIM_DateTime>20300115220000.500000+060</cim:CIM_DateTime></r:P>",
             "<r:P><cim:CIM_DateTime>00000001020304.500000:000</cim:CIM_DateTime></r:P>",
