@@ -1,5 +1,6 @@
 //! Invoke: on instances and on classes, with embedded instances in and out.
 
+use cimwire::EmbeddedForm;
 use cimwire::cim::{ClassPath, Instance, Interval, Properties, Reference};
 
 use super::*;
@@ -32,7 +33,10 @@ async fn a_method_of_a_class() {
 #[tokio::test]
 async fn an_embedded_instance_goes_in() {
     for dialect in DIALECTS {
-        let scene = Scene::new(dialect).await;
+        // Hyper-V takes settings as CIM-XML in either dialect.
+        let mut profile = ServerProfile::of(dialect);
+        profile.embedded_form = EmbeddedForm::CimXml;
+        let scene = Scene::with(|host| host, |client| client.profile(profile)).await;
         let delay: Interval = "00000000000130.000000:000".parse().unwrap();
         let settings = Instance::new(ClassPath::new(V2, "Msvm_VirtualSystemSettingData"))
             .with("InstanceID", format!("Microsoft:{WEB01}"))
