@@ -24,6 +24,9 @@ pub use client::{
 };
 pub use error::{Error, ErrorKind};
 pub use printable::printable;
+#[cfg(feature = "simulator")]
+#[cfg_attr(docsrs, doc(cfg(feature = "simulator")))]
+pub use wsman::declared_classes;
 pub use wsman::{
     DatetimeForm, Dialect, EmbeddedForm, Fault, FaultKind, Identity, PartHeaders, PolymorphismMode,
     ProviderFault, PutUpdates, QueryTarget, ServerProfile, UnknownName, Wql,

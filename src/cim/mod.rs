@@ -71,6 +71,8 @@ pub use interval::{Interval, ParseIntervalError};
 pub use object_path::ParseObjectPathError;
 pub use properties::Properties;
 pub use reference::{KeyValue, Reference};
-pub use schema::{CimType, ClassSchema, ElementSchema, InvalidInput, MethodSchema, Qualifier};
+pub use schema::{
+    CimType, ClassSchema, ElementSchema, InvalidInput, MethodSchema, Qualifier, Repository,
+};
 pub use ser::{SerializeError, to_instance, to_properties};
 pub use value::Value;

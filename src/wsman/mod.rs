@@ -23,6 +23,8 @@ mod wql;
 pub(crate) mod cim_xml;
 pub(crate) mod uris;
 
+#[cfg(feature = "simulator")]
+pub use cim_xml::declared_classes;
 pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
 pub use explain::{

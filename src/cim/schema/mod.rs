@@ -2,6 +2,7 @@
 
 mod check;
 mod cim_type;
+mod repository;
 mod value_map;
 
 use super::Value;
@@ -9,6 +10,7 @@ use super::from_value::FromValue;
 
 pub use check::InvalidInput;
 pub use cim_type::CimType;
+pub use repository::Repository;
 
 /// The declaration of a class, as a host's repository has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,6 +67,14 @@ pub struct Qualifier {
 }
 
 impl ClassSchema {
+    /// Returns the declaration of a class that has a name and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
     /// A property, by its name in any case.
     pub fn property(&self, name: &str) -> Option<&ElementSchema> {
         self.properties
@@ -97,6 +107,17 @@ impl ElementSchema {
     /// Whether it is a key of its class.
     pub fn is_key(&self) -> bool {
         is_true(&self.qualifiers, "Key", false)
+    }
+
+    /// Reports whether a client may write it (the qualifier Write).
+    pub fn is_writable(&self) -> bool {
+        is_true(&self.qualifiers, "Write", false)
+    }
+
+    /// Returns a qualifier, by its name in any case.
+    pub fn qualifier(&self, name: &str) -> Option<&Qualifier> {
+        let mut qualifiers = self.qualifiers.iter();
+        qualifiers.find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
     }
 
     /// The class of the instances that its values are, as CIM-XML text or as elements, where the declaration names it
