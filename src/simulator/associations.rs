@@ -92,7 +92,7 @@ impl Question {
         };
         let mut found = Vec::new();
         for association in associations(namespace) {
-            for link in (association.instances)(host, now) {
+            for link in association.instances(host, now) {
                 search.follow(association, &link, &mut found);
             }
         }
@@ -133,8 +133,8 @@ impl Search<'_> {
     fn follow(&self, association: &Class, link: &Instance, found: &mut Vec<Item>) {
         let question = self.question;
         for near in association.ends() {
-            let is_here = end(link, near.name).is_some_and(|end| is_same_object(end, &self.object));
-            if !is_here || !is_or_any(&question.role, near.name) {
+            let is_here = end(link, near).is_some_and(|end| is_same_object(end, &self.object));
+            if !is_here || !is_or_any(&question.role, near) {
                 continue;
             }
             if question.wants_links {
@@ -154,9 +154,9 @@ impl Search<'_> {
             {
                 continue;
             }
-            for far in association.ends().filter(|far| far.name != near.name) {
-                if is_or_any(&question.result_role, far.name) {
-                    self.reach(end(link, far.name), found);
+            for far in association.ends().filter(|far| *far != near) {
+                if is_or_any(&question.result_role, far) {
+                    self.reach(end(link, far), found);
                 }
             }
         }

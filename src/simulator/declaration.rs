@@ -1,10 +1,11 @@
 //! Get of the declaration of a class, as CIM-XML (MS-WSMV 3.1.4.1.38).
 
+use crate::cim::{CimType, ElementSchema, MethodSchema, Qualifier, Value};
 use crate::wsman::server_side::uris;
 use crate::xml::{Error, Writer};
 
 use super::fault::{self, Refusal};
-use super::host::{Class, Kind, Method, Property, class, has_namespace};
+use super::host::{Class, class, has_namespace};
 use super::request::{Head, Request};
 use super::response::envelope;
 
@@ -44,131 +45,93 @@ struct Declaration {
     class: &'static Class,
     /// Whether qualifiers are told.
     is_qualified: bool,
-    /// Whether what is inherited is told, as far as the host knows the classes that it comes from.
+    /// Whether inherited members are told, as far as the host knows the classes that they come from.
     is_whole: bool,
 }
 
 impl Declaration {
     fn write(&self, writer: &mut Writer) -> Result<(), Error> {
-        let class = self.class;
-        let mut attributes = vec![("NAME", class.name)];
-        attributes.extend(class.bases.first().map(|base| ("SUPERCLASS", *base)));
+        let declared = if self.is_whole {
+            self.class.whole()
+        } else {
+            self.class.own()
+        };
+        let mut attributes = vec![("NAME", declared.name.as_str())];
+        let superclass = declared.superclass.as_deref();
+        attributes.extend(superclass.map(|base| ("SUPERCLASS", base)));
         writer.start("CLASS", &attributes)?;
-        self.flag(writer, "Abstract", class.is_abstract)?;
-        self.flag(writer, "Association", class.is_association())?;
-        self.flag(writer, "dynamic", !class.is_abstract)?;
-        self.flag(writer, "SupportsCreate", class.writing.create.is_some())?;
-        self.flag(writer, "SupportsDelete", class.writing.delete.is_some())?;
-        self.flag(writer, "SupportsUpdate", class.writing.put.is_some())?;
-        for property in class.properties {
-            if self.is_whole || !is_inherited(class, property.name) {
-                self.property(writer, property)?;
-            }
+        self.qualifiers(writer, &declared.qualifiers)?;
+        for property in &declared.properties {
+            self.element(writer, "PROPERTY", property)?;
         }
-        for method in class.methods {
+        for method in &declared.methods {
             self.method(writer, method)?;
         }
         writer.end()
     }
 
-    fn property(&self, writer: &mut Writer, property: &Property) -> Result<(), Error> {
-        open_element(writer, "PROPERTY", property)?;
-        self.flag(writer, "Key", self.class.has_key(property.name))?;
-        self.flag(writer, "read", true)?;
-        self.flag(writer, "write", property.is_writable)?;
-        self.of_value(writer, property)?;
+    fn method(&self, writer: &mut Writer, method: &MethodSchema) -> Result<(), Error> {
+        let returned = method.return_type.to_string();
+        writer.start("METHOD", &[("NAME", &method.name), ("TYPE", &returned)])?;
+        self.qualifiers(writer, &method.qualifiers)?;
+        for parameter in &method.parameters {
+            self.element(writer, "PARAMETER", parameter)?;
+        }
         writer.end()
     }
 
-    fn method(&self, writer: &mut Writer, method: &Method) -> Result<(), Error> {
-        writer.start("METHOD", &[("NAME", method.name), ("TYPE", "uint32")])?;
-        self.flag(writer, "Implemented", true)?;
-        self.flag(writer, "Static", method.is_static)?;
-        for (parameters, direction) in [(method.inputs, "In"), (method.outputs, "Out")] {
-            for parameter in parameters {
-                open_element(writer, "PARAMETER", parameter)?;
-                self.flag(writer, direction, true)?;
-                self.of_value(writer, parameter)?;
-                writer.end()?;
+    /// Writes a property or a parameter, whose element is named by what it holds.
+    fn element(
+        &self,
+        writer: &mut Writer,
+        element: &str,
+        declared: &ElementSchema,
+    ) -> Result<(), Error> {
+        let name = ("NAME", declared.name.as_str());
+        match (&declared.cim_type, declared.is_array) {
+            (CimType::Reference(class), is_array) => {
+                let form = if is_array { "REFARRAY" } else { "REFERENCE" };
+                writer.start(
+                    &format!("{element}.{form}"),
+                    &[name, ("REFERENCECLASS", class)],
+                )?;
+            }
+            (cim_type, is_array) => {
+                let form = if is_array { ".ARRAY" } else { "" };
+                let cim_type = cim_type.to_string();
+                writer.start(&format!("{element}{form}"), &[name, ("TYPE", &cim_type)])?;
             }
         }
+        self.qualifiers(writer, &declared.qualifiers)?;
         writer.end()
     }
 
-    /// What is said of the values of a property or parameter.
-    fn of_value(&self, writer: &mut Writer, element: &Property) -> Result<(), Error> {
-        if !self.is_qualified {
-            return Ok(());
-        }
-        if let (Kind::String | Kind::Object, Some(class)) = (element.kind, element.class) {
-            writer.start(
-                "QUALIFIER",
-                &[("NAME", "EmbeddedInstance"), ("TYPE", "string")],
-            )?;
-            writer.element("VALUE", &[], class)?;
-            writer.end()?;
-        }
-        if !element.values.is_empty() {
-            texts(
-                writer,
-                "ValueMap",
-                element.values.iter().map(|(value, _)| *value),
-            )?;
-            texts(
-                writer,
-                "Values",
-                element.values.iter().map(|(_, name)| *name),
-            )?;
-        }
-        Ok(())
-    }
-
-    /// A qualifier that is true, where it is.
-    fn flag(&self, writer: &mut Writer, name: &str, is_set: bool) -> Result<(), Error> {
-        if !(self.is_qualified && is_set) {
-            return Ok(());
-        }
-        writer.start("QUALIFIER", &[("NAME", name), ("TYPE", "boolean")])?;
-        writer.element("VALUE", &[], "true")?;
-        writer.end()
+    fn qualifiers(&self, writer: &mut Writer, qualifiers: &[Qualifier]) -> Result<(), Error> {
+        let told = qualifiers.iter().filter(|_| self.is_qualified);
+        told.into_iter()
+            .try_for_each(|qualifier| write_qualifier(writer, qualifier))
     }
 }
 
-fn is_inherited(derived: &Class, property: &str) -> bool {
-    let mut bases = derived.bases.iter();
-    bases.any(|base| {
-        let base = class(derived.namespace, base);
-        base.is_some_and(|base| base.property(property).is_some())
-    })
-}
-
-/// Opens the element of a property or a parameter, which is named by what it holds.
-fn open_element(writer: &mut Writer, element: &str, declared: &Property) -> Result<(), Error> {
-    let class = declared.class.unwrap_or_default();
-    let (form, kind) = match (declared.kind, declared.is_array) {
-        (Kind::Reference, false) => (".REFERENCE", ("REFERENCECLASS", class)),
-        (Kind::Reference, true) => (".REFARRAY", ("REFERENCECLASS", class)),
-        (kind, true) => (".ARRAY", ("TYPE", kind.name())),
-        (kind, false) => ("", ("TYPE", kind.name())),
+fn write_qualifier(writer: &mut Writer, qualifier: &Qualifier) -> Result<(), Error> {
+    let value = &qualifier.value;
+    let cim_type = match value.elements().first() {
+        Some(Value::Boolean(_)) => "boolean",
+        Some(Value::Uint32(_)) => "uint32",
+        _ => "string",
     };
-    writer.start(
-        &format!("{element}{form}"),
-        &[("NAME", declared.name), kind],
-    )
-}
-
-/// A qualifier that is an array of texts.
-fn texts<'t>(
-    writer: &mut Writer,
-    name: &str,
-    values: impl Iterator<Item = &'t str>,
-) -> Result<(), Error> {
-    writer.start("QUALIFIER", &[("NAME", name), ("TYPE", "string")])?;
-    writer.start("VALUE.ARRAY", &[])?;
-    for value in values {
-        writer.element("VALUE", &[], value)?;
+    let name = ("NAME", qualifier.name.as_str());
+    writer.start("QUALIFIER", &[name, ("TYPE", cim_type)])?;
+    let is_array = matches!(value, Value::Array(_));
+    if is_array {
+        writer.start("VALUE.ARRAY", &[])?;
     }
-    writer.end()?;
+    for value in value.elements() {
+        writer.element("VALUE", &[], &value.to_text().unwrap_or_default())?;
+    }
+    if is_array {
+        writer.end()?;
+    }
     writer.end()
 }
 

@@ -330,6 +330,10 @@ refusals! {
     NOT_CAPABLE = Fault::sender("a:ActionNotSupported", 0x8033_8102,
         "The WMI provider could not perform the requested operation.")
         .with_provider(0x8004_1024, "Provider is not capable of the attempted operation").while_doing("PutInstance");
+    /// The provider does not implement a declared method: WBEM_E_METHOD_NOT_IMPLEMENTED.
+    NOT_IMPLEMENTED = Fault::receiver("w:InternalError", 0x8004_1055,
+        "This method is not implemented in any class.")
+        .with_provider(0x8004_1055, "This method is not implemented in any class").while_doing("ExecMethod");
     /// A fragment that is no property of the class, or none in a form that is known here.
     INVALID_FRAGMENT = Fault::sender("n:CannotProcessFilter", 0x8033_8093,
         "The fragment path is invalid; its case must be that of the property.");

@@ -23,7 +23,7 @@ pub(crate) fn of(class: &Class, instance: Instance, path: &str) -> Result<Instan
     // The case must be that of the property, says the text of the code.
     let known = class.property(name).filter(|known| known.name == name);
     let known = known.ok_or(fault::INVALID_FRAGMENT)?;
-    let value = instance.value(known.name).unwrap_or(&Value::Null);
+    let value = instance.value(&known.name).unwrap_or(&Value::Null);
     let value = match place {
         None => value.clone(),
         // XPath counts from one.
@@ -32,7 +32,7 @@ pub(crate) fn of(class: &Class, instance: Instance, path: &str) -> Result<Instan
             value.cloned().ok_or(fault::INVALID_FRAGMENT)?
         }
     };
-    let part = Properties::new().with(known.name, value);
+    let part = Properties::new().with(known.name.as_str(), value);
     Ok(Instance::from_parts(None, part))
 }
 

@@ -3,12 +3,12 @@
 //! What a client may send in more than one way is taken only as Windows takes it: a reference stands bare in its
 //! parameter, a time in a child of the WS-CIM namespace.
 
-use crate::cim::{DateTime, Interval, Properties, Value};
+use crate::cim::{CimType, DateTime, ElementSchema, Interval, MethodSchema, Properties, Value};
 use crate::wsman::server_side::{Decoder, xsi_nil};
 use crate::xml::{Content, Element, Ns, Reader};
 
 use super::fault::{self, Refusal};
-use super::host::{Class, Kind, Method, Property};
+use super::host::{Class, is_object};
 use super::request::{Head, malformed};
 use super::resource::Resource;
 
@@ -16,11 +16,11 @@ use super::resource::Resource;
 pub(crate) fn read(
     reader: &mut Reader<'_>,
     body: Option<&Element<'_>>,
-    method: &Method,
+    method: &MethodSchema,
     resource: &Resource,
 ) -> Result<Properties, Refusal> {
     let body = body.ok_or(fault::SCHEMA)?;
-    if body.local().strip_suffix("_INPUT") != Some(method.name) || !is_of(body, resource) {
+    if body.local().strip_suffix("_INPUT") != Some(method.name.as_str()) || !is_of(body, resource) {
         return Err(fault::ACTION_MISMATCH);
     }
     let rules = Rules {
@@ -29,7 +29,13 @@ pub(crate) fn read(
         mistyped: fault::PARAMETER_TYPE,
         is_fragment: false,
     };
-    rules.properties(reader, method.inputs)
+    rules.properties(
+        reader,
+        method
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.is_input()),
+    )
 }
 
 /// Reads the open representation of an instance, to its end, as Put and Create have it, or the part of one.
@@ -55,7 +61,7 @@ pub(crate) fn representation(
         mistyped: fault::INVALID_VALUES,
         is_fragment,
     };
-    rules.properties(reader, class.properties)
+    rules.properties(reader, class.whole().properties.iter())
 }
 
 fn is_of(element: &Element<'_>, resource: &Resource) -> bool {
@@ -73,25 +79,27 @@ struct Rules<'r> {
 
 impl Rules<'_> {
     /// Reads the children of the open element, to its end.
-    fn properties(
+    fn properties<'d>(
         &self,
         reader: &mut Reader<'_>,
-        declared: &[Property],
+        declared: impl Iterator<Item = &'d ElementSchema> + Clone,
     ) -> Result<Properties, Refusal> {
         let mut values = Properties::new();
         while let Some(element) = reader.next_child().map_err(malformed)? {
-            let is_it = |known: &&Property| known.name == element.local() && self.takes(&element);
-            let known = declared.iter().find(is_it).ok_or(self.unknown)?;
-            if !known.is_array && values.value(known.name).is_some() {
+            let is_it =
+                |known: &&ElementSchema| known.name == element.local() && self.takes(&element);
+            let known = declared.clone().find(is_it).ok_or(self.unknown)?;
+            let name = known.name.as_str();
+            if !known.is_array && values.value(name).is_some() {
                 return Err(fault::SCHEMA);
             }
-            let value = read_value(reader, &element, known.kind, self)?;
-            if known.is_array && values.value(known.name).is_none() {
+            let value = read_value(reader, &element, known, self)?;
+            if known.is_array && values.value(name).is_none() {
                 // One value of an array is an array of one, and its null none.
                 let one = if value.is_null() { vec![] } else { vec![value] };
-                values.set(known.name, Value::Array(one));
+                values.set(name, Value::Array(one));
             } else {
-                values.append(known.name.into(), value);
+                values.append(name.into(), value);
             }
         }
         Ok(values)
@@ -105,23 +113,26 @@ impl Rules<'_> {
 fn read_value(
     reader: &mut Reader<'_>,
     element: &Element<'_>,
-    kind: Kind,
+    known: &ElementSchema,
     rules: &Rules<'_>,
 ) -> Result<Value, Refusal> {
     if xsi_nil(reader, element).map_err(malformed)? {
         reader.skip().map_err(malformed)?;
         return Ok(Value::Null);
     }
-    if kind == Kind::Object {
+    if is_object(known) {
         return read_object(reader, element, rules.resource);
     }
-    let is_typed = kind == Kind::DateTime && is_typed_datetime(reader, element)?;
+    let kind = &known.cim_type;
+    let is_typed = *kind == CimType::DateTime && is_typed_datetime(reader, element)?;
     match (kind, reader.content().map_err(malformed)?) {
-        (Kind::Reference, Content::Element(first)) => read_reference(reader, first, rules.resource),
-        (Kind::DateTime, Content::Element(first)) => read_time(reader, &first, is_typed),
-        (Kind::Reference | Kind::DateTime, Content::Text(_)) => Err(fault::SCHEMA),
+        (CimType::Reference(_), Content::Element(first)) => {
+            read_reference(reader, first, rules.resource)
+        }
+        (CimType::DateTime, Content::Element(first)) => read_time(reader, &first, is_typed),
+        (CimType::Reference(_) | CimType::DateTime, Content::Text(_)) => Err(fault::SCHEMA),
         (_, Content::Element(_)) => Err(fault::SCHEMA),
-        (Kind::String, Content::Text(text)) => Ok(Value::String(text.into_owned())),
+        (CimType::String, Content::Text(text)) => Ok(Value::String(text.into_owned())),
         (kind, Content::Text(text)) => scalar(kind, text.trim()).ok_or(rules.mistyped),
     }
 }
@@ -210,25 +221,16 @@ fn interval(text: &str) -> Option<Value> {
     text.parse::<Interval>().ok().map(Value::from)
 }
 
-fn scalar(kind: Kind, text: &str) -> Option<Value> {
+fn scalar(kind: &CimType, text: &str) -> Option<Value> {
     match kind {
-        Kind::Boolean => match text {
+        CimType::Boolean => match text {
             "true" | "1" => Some(true.into()),
             "false" | "0" => Some(false.into()),
             _ => None,
         },
-        Kind::Uint8 => number::<u8>(text),
-        Kind::Uint16 => number::<u16>(text),
-        Kind::Uint32 => number::<u32>(text),
-        Kind::Uint64 => number::<u64>(text),
-        Kind::Sint8 => number::<i8>(text),
-        Kind::Sint16 => number::<i16>(text),
-        Kind::String | Kind::DateTime | Kind::Reference | Kind::Object => None,
+        CimType::String | CimType::DateTime | CimType::Reference(_) => None,
+        number => number.parse(text).ok(),
     }
-}
-
-fn number<T: std::str::FromStr + Into<Value>>(text: &str) -> Option<Value> {
-    text.parse::<T>().ok().map(Into::into)
 }
 
 #[cfg(test)]

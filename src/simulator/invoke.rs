@@ -1,9 +1,9 @@
 //! Invoke (DSP0226 9), on instances and on classes.
 
-use crate::cim::Instance;
+use crate::cim::{Instance, MethodSchema};
 
 use super::fault::{self, Refusal};
-use super::host::{Addressing, Call, CallError, Class, Host, Method, Moment};
+use super::host::{Addressing, Call, CallError, Class, Host, Moment};
 use super::input;
 use super::object;
 use super::request::{Head, Request};
@@ -34,12 +34,13 @@ pub(crate) fn call(
         caller,
         now,
     };
-    let output = (method.call)(host, &call).map_err(|error| match error {
+    let run = class.run(method).ok_or(fault::NOT_IMPLEMENTED)?;
+    let output = run(host, &call).map_err(|error| match error {
         CallError::IncompleteReference => fault::PARAMETER_REFERENCE,
     })?;
     let action = format!("{}/{}Response", head.resource.uri(), method.name);
     Ok(envelope(&action, Some(&head.message_id), |writer| {
-        object::output(writer, method.name, &output, &head.resource)
+        object::output(writer, &method.name, &output, &head.resource)
     })?)
 }
 
@@ -47,15 +48,15 @@ pub(crate) fn call(
 fn target(
     host: &Host,
     class: &Class,
-    method: &Method,
+    method: &MethodSchema,
     head: &Head,
     now: Moment,
 ) -> Result<Instance, Refusal> {
     if head.selectors.is_empty() {
-        if method.is_static {
+        if method.is_static() {
             return Ok(class.blank());
         }
-        if class.addressing != Addressing::Singleton {
+        if class.addressing() != Addressing::Singleton {
             return Err(fault::NO_INSTANCE);
         }
     }

@@ -92,7 +92,7 @@ fn watch(
     checked.map_err(|_| fault::INVALID_QUERY)?;
     let rhythm = match query.within {
         Some(interval) => Rhythm::Every(interval),
-        None if classes.iter().all(|class| class.tells_all_but.is_some()) => Rhythm::Always,
+        None if classes.iter().all(|class| class.tells_all_but().is_some()) => Rhythm::Always,
         None => return Err(fault::TOO_PRECISE),
     };
     let watch = Watch::begin(&state.host, namespace, classes, rhythm, now);

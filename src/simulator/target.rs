@@ -1,9 +1,9 @@
 //! The class and the instance that a request is for.
 
-use crate::cim::{Instance, KeyValue, Reference, Value};
+use crate::cim::{CimType, Instance, KeyValue, Reference, Value};
 
 use super::fault::{self, Refusal};
-use super::host::{Addressing, Class, Host, Kind, Moment, class, has_namespace};
+use super::host::{Addressing, Class, Host, Moment, class, has_namespace};
 use super::request::Head;
 use super::resource::Selectors;
 
@@ -29,30 +29,31 @@ pub(crate) fn named(
 
 /// Refuses a request for an instance that names none.
 pub(crate) fn complete(class: &Class, selectors: &Selectors) -> Result<(), Refusal> {
-    if selectors.is_empty() && class.addressing != Addressing::Singleton {
+    if selectors.is_empty() && class.addressing() != Addressing::Singleton {
         return Err(fault::NO_KEYS);
     }
     Ok(())
 }
 
 /// The selectors as keys of the class.
-pub(crate) fn keys_of(
-    class: &Class,
+pub(crate) fn keys_of<'c>(
+    class: &'c Class,
     selectors: &Selectors,
-) -> Result<Vec<(&'static str, Value)>, Refusal> {
+) -> Result<Vec<(&'c str, Value)>, Refusal> {
     let key = |(name, value): &(String, KeyValue)| {
-        let key = class.keys.iter().find(|key| key.eq_ignore_ascii_case(name));
+        let mut keys = class.keys().iter().map(String::as_str);
+        let key = keys.find(|key| key.eq_ignore_ascii_case(name));
         let key = key.ok_or(fault::UNEXPECTED_SELECTOR)?;
         let is_reference = class
             .property(key)
-            .is_some_and(|key| key.kind == Kind::Reference);
+            .is_some_and(|key| matches!(key.cim_type, CimType::Reference(_)));
         match value {
             KeyValue::Reference(reference) if is_reference => {
-                Ok((*key, (**reference).clone().into()))
+                Ok((key, (**reference).clone().into()))
             }
             value if !is_reference => {
                 let text = value.as_text().ok_or(fault::SELECTOR_TYPE)?;
-                Ok((*key, text.into_owned().into()))
+                Ok((key, text.into_owned().into()))
             }
             _ => Err(fault::SELECTOR_TYPE),
         }
@@ -69,8 +70,8 @@ pub(crate) fn find(
 ) -> Result<Instance, Refusal> {
     let keys = keys_of(class, selectors)?;
     let has = |name: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    let is_complete = match class.addressing {
-        Addressing::AllKeys => class.keys.iter().all(|key| has(key)),
+    let is_complete = match class.addressing() {
+        Addressing::AllKeys => class.keys().iter().all(|key| has(key)),
         Addressing::CreationClassName => has("CreationClassName"),
         Addressing::Singleton => true,
     };
@@ -83,7 +84,7 @@ pub(crate) fn find(
         })
     };
     // With keys missing, Windows says the same as of an instance that is not there.
-    let mut instances = (class.instances)(host, now);
+    let mut instances = class.instances(host, now);
     instances
         .find(|instance| is_complete && is_it(instance))
         .ok_or(fault::NOT_FOUND)

@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use crate::cim::{Instance, Properties, Value};
+use crate::cim::{ElementSchema, Instance, Properties, Value};
 use crate::wsman::server_side::uris;
 
 use super::fault::{self, Refusal};
 use super::fragment;
-use super::host::{ChangeError, Class, Host, Moment, Property, Write};
+use super::host::{ChangeError, Class, Host, Moment, Write};
 use super::input;
 use super::object;
 use super::request::{Head, Request};
@@ -37,7 +37,7 @@ pub(crate) fn put(host: &mut Host, request: Request<'_>, now: Moment) -> Result<
         return Err(fault::SCHEMA);
     }
     let before = named(host, class, &head, now)?;
-    let put = class.writing.put.ok_or(fault::NOT_CAPABLE)?;
+    let put = class.writing().put.ok_or(fault::NOT_CAPABLE)?;
     let after = merged(class, before, given)?;
     change(put, host, &after, now)?;
     let instance = named(host, class, &head, now)?;
@@ -62,11 +62,11 @@ pub(crate) fn create(
             Some(_) => return Err(fault::INVALID_VALUES),
         }
     }
-    let is_there = |key: &&str| given.value(key).is_some_and(|value| !value.is_null());
-    if !class.keys.iter().all(is_there) {
+    let is_there = |key: &String| given.value(key).is_some_and(|value| !value.is_null());
+    if !class.keys().iter().all(is_there) {
         return Err(fault::MISSING_VALUES);
     }
-    let create = class.writing.create.ok_or(fault::NOT_CAPABLE)?;
+    let create = class.writing().create.ok_or(fault::NOT_CAPABLE)?;
     let instance = Instance::from_parts(None, given);
     change(create, host, &instance, now)?;
     let reference = class.reference(&instance);
@@ -87,7 +87,7 @@ pub(crate) fn delete(
     let class = class_of(&head)?;
     complete(class, &head.selectors)?;
     let instance = find(host, class, &head.selectors, now)?;
-    let delete = class.writing.delete.ok_or(fault::NOT_CAPABLE)?;
+    let delete = class.writing().delete.ok_or(fault::NOT_CAPABLE)?;
     change(delete, host, &instance, now)?;
     let action = format!("{}Response", uris::DELETE);
     Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
@@ -117,10 +117,7 @@ fn merged(class: &Class, mut instance: Instance, given: Properties) -> Result<In
         if is_same(old, value) || class.has_key(name) && is_key(old, value) {
             continue;
         }
-        if !class
-            .property(name)
-            .is_some_and(|known: &Property| known.is_writable)
-        {
+        if !class.property(name).is_some_and(ElementSchema::is_writable) {
             return Err(fault::INVALID_VALUES);
         }
         instance.set(name, value.clone());

@@ -77,7 +77,11 @@ impl Repository {
         let mut whole = chain.next()?.clone();
         for inherited in chain {
             for property in &inherited.properties {
-                match whole.properties.iter_mut().find(|own| is_same(own, property)) {
+                match whole
+                    .properties
+                    .iter_mut()
+                    .find(|own| is_same(own, property))
+                {
                     None => whole.properties.push(property.clone()),
                     Some(own) if property.is_key() && !own.is_key() => {
                         let key = property.qualifier("Key").cloned();
@@ -144,7 +148,10 @@ mod tests {
     fn repository() -> Repository {
         let mut repository = Repository::default();
         repository.add("root/x", class("A", None, &[("Id", true), ("Name", false)]));
-        repository.add("root/x", class("B", Some("a"), &[("id", false), ("Size", false)]));
+        repository.add(
+            "root/x",
+            class("B", Some("a"), &[("id", false), ("Size", false)]),
+        );
         repository.add("root/y", class("B", None, &[]));
         repository
     }
@@ -152,7 +159,11 @@ mod tests {
     #[test]
     fn joins_the_superclasses_and_keeps_keys() {
         let b = repository().class(&ClassPath::new("ROOT/X", "b")).unwrap();
-        let names: Vec<_> = b.properties.iter().map(|property| property.name.as_str()).collect();
+        let names: Vec<_> = b
+            .properties
+            .iter()
+            .map(|property| property.name.as_str())
+            .collect();
         assert_eq!(names, ["id", "Size", "Name"]);
         let keys: Vec<_> = b.keys().map(|key| key.name.as_str()).collect();
         assert_eq!(keys, ["id"], "declared again without the qualifier");
@@ -161,7 +172,13 @@ mod tests {
     #[test]
     fn namespaces_are_apart() {
         let repository = repository();
-        assert!(repository.class(&ClassPath::new("root/y", "B")).unwrap().properties.is_empty());
+        assert!(
+            repository
+                .class(&ClassPath::new("root/y", "B"))
+                .unwrap()
+                .properties
+                .is_empty()
+        );
         assert_eq!(repository.class(&ClassPath::new("root/y", "A")), None);
         assert_eq!(repository.names("root/X").collect::<Vec<_>>(), ["A", "B"]);
     }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::cim::{Instance, KeyValue, Properties, Value};
+use crate::cim::{CimType, Instance, KeyValue, Properties, Value};
 use crate::wsman::server_side::{Decoder, uris};
 use crate::xml::{Element, Ns, Reader};
 
 use super::super::associations::Question;
 use super::super::enumeration::{Item, Items};
 use super::super::fault::{self, Refusal};
-use super::super::host::{Class, Host, Kind, Moment, class, family, has_namespace};
+use super::super::host::{Class, Host, Moment, class, family, has_namespace};
 use super::super::request::malformed;
 use super::super::resource::{Resource, Selectors};
 use super::super::wql::{self, Query};
@@ -139,7 +139,8 @@ fn matching(
     for (name, value) in selectors {
         let takes = |class: &&Class| {
             class.property(name).is_some_and(|property| {
-                let is_plain = !matches!(property.kind, Kind::DateTime | Kind::Reference);
+                let is_plain =
+                    !matches!(property.cim_type, CimType::DateTime | CimType::Reference(_));
                 is_plain && !property.is_array
             })
         };
@@ -204,7 +205,7 @@ impl Choice {
 
 /// The instances of classes, made one by one while they are sent.
 fn all(host: &Host, classes: Vec<&'static Class>, now: Moment, choice: Choice) -> Items {
-    let rows = |class: &'static Class| (class, (class.instances)(host, now));
+    let rows = |class: &'static Class| (class, class.instances(host, now));
     let parts: Vec<_> = classes.into_iter().map(rows).collect();
     Box::new(parts.into_iter().flat_map(move |(class, rows)| {
         let choice = choice.clone();

@@ -1,88 +1,60 @@
-//! What the host knows of a class: where it lives, how it is addressed, what it has and does.
+//! Classes of the host: their declarations, and the providers of their instances.
 
-use crate::cim::{ClassPath, Instance, Properties, Reference, Value};
+use std::sync::LazyLock;
+
+use crate::cim::{
+    CimType, ClassPath, ClassSchema, ElementSchema, Instance, MethodSchema, Properties, Reference,
+    Value,
+};
+use crate::wsman::declared_classes;
 
 use super::change::Writing;
 use super::rows::Rows;
-use super::{Host, Moment};
+use super::{CIMV2, Host, Moment, V2};
 
-/// A class of the simulated host, and where its instances come from.
+/// A source of the instances of one declared class, which runs its methods and makes its changes.
 ///
-/// What a class does not have is taken from [`Class::PLAIN`].
-pub(crate) struct Class {
+/// The fields that a provider does not set are taken from [`Provider::PLAIN`].
+pub(crate) struct Provider {
     pub(crate) namespace: &'static str,
     pub(crate) name: &'static str,
-    /// Its superclasses, the nearest first.
-    pub(crate) bases: &'static [&'static str],
-    pub(crate) keys: &'static [&'static str],
     pub(crate) addressing: Addressing,
-    /// All its properties, inherited ones included, in the alphabetical order in which WinRM sends them.
-    pub(crate) properties: &'static [Property],
-    pub(crate) methods: &'static [Method],
-    /// Its instances at a moment.
+    /// Makes its instances at a moment.
     pub(crate) instances: fn(&Host, Moment) -> Rows,
-    /// What Put, Create and Delete do.
+    /// The methods that it runs, by their declared names. The others are answered with "not implemented".
+    pub(crate) methods: &'static [(&'static str, Run)],
+    /// The changes that Put, Create and Delete make.
     pub(crate) writing: Writing,
-    /// Whether it has no instances of its own.
-    pub(crate) is_abstract: bool,
-    /// Where its provider tells of events, so that nobody needs to look for them: the properties of whose changes it says
-    /// nothing.
+    /// Present if it tells of events itself, so that no query has to poll: the properties whose changes it does not
+    /// report.
     pub(crate) tells_all_but: Option<&'static [&'static str]>,
 }
 
-/// Which keys select an instance.
+/// A declared class.
+pub(crate) struct Class {
+    provider: &'static Provider,
+    /// The declaration without what it inherits.
+    own: &'static ClassSchema,
+    /// The whole declaration, its properties in the alphabetical order in which WinRM sends them.
+    whole: ClassSchema,
+    /// Its superclasses, the nearest first.
+    bases: Vec<&'static str>,
+    keys: Vec<String>,
+    namespace: &'static str,
+}
+
+/// The keys that select an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Addressing {
     /// All of them.
     AllKeys,
     /// `CreationClassName` and whatever others are given, as measured on services of Hyper-V.
     CreationClassName,
-    /// Whatever is given, nothing included: the class has the qualifier Singleton.
+    /// Any or none: the class has the qualifier Singleton.
     Singleton,
 }
 
-/// A property of a class, or a parameter of a method.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Property {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) is_array: bool,
-    /// The class of what it refers to, or of the instance that is embedded in it.
-    pub(crate) class: Option<&'static str>,
-    /// Whether Put changes it.
-    pub(crate) is_writable: bool,
-    /// The values that have names, each with its name (`ValueMap` and `Values`).
-    pub(crate) values: &'static [(&'static str, &'static str)],
-}
-
-/// The CIM type of a value (DSP0004). A `datetime` is a time or an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Boolean,
-    Uint8,
-    Uint16,
-    Uint32,
-    Uint64,
-    Sint8,
-    Sint16,
-    String,
-    DateTime,
-    Reference,
-    /// An instance as elements. One that Hyper-V takes as CIM-XML is a string here.
-    Object,
-}
-
-/// A method, and what runs when it is called. It returns a `uint32`.
-pub(crate) struct Method {
-    pub(crate) name: &'static str,
-    pub(crate) inputs: &'static [Property],
-    pub(crate) outputs: &'static [Property],
-    pub(crate) call: Run,
-    /// Whether it is a method of the class, and needs no instance.
-    pub(crate) is_static: bool,
-}
-
-/// What runs when a method is called.
+/// Runs a method.
 pub(crate) type Run = fn(&mut Host, &Call<'_>) -> Result<Output, CallError>;
 
 /// A method call that has been checked against the class.
@@ -96,7 +68,7 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Moment,
 }
 
-/// What a method gives back.
+/// The output of a method.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Output {
     /// The output parameters; null ones are named too.
@@ -111,124 +83,162 @@ pub(crate) enum CallError {
     IncompleteReference,
 }
 
-/// A scalar property.
-pub(super) const fn one(name: &'static str, kind: Kind) -> Property {
-    Property {
-        name,
-        kind,
-        is_array: false,
-        class: None,
-        is_writable: false,
-        values: &[],
-    }
+/// Reports whether there is such a namespace.
+pub(crate) fn has_namespace(namespace: &str) -> bool {
+    CLASSES.iter().any(|class| class.is_in(namespace))
 }
 
-/// An array property.
-pub(super) const fn many(name: &'static str, kind: Kind) -> Property {
-    Property {
-        is_array: true,
-        ..one(name, kind)
-    }
+/// Returns all classes.
+#[cfg(test)]
+pub(super) fn classes() -> impl Iterator<Item = &'static Class> {
+    CLASSES.iter()
 }
 
-/// A method of an instance.
-pub(super) const fn method(
-    name: &'static str,
-    inputs: &'static [Property],
-    outputs: &'static [Property],
-    call: Run,
-) -> Method {
-    Method {
-        name,
-        inputs,
-        outputs,
-        call,
-        is_static: false,
-    }
+/// Returns the class of that name, in any case.
+pub(crate) fn class(namespace: &str, name: &str) -> Option<&'static Class> {
+    CLASSES
+        .iter()
+        .find(|class| class.is_in(namespace) && class.is_named(name))
 }
 
-impl Property {
-    /// Says of which class the instance is that it refers to, or that is embedded in it.
-    pub(super) const fn of(mut self, class: &'static str) -> Self {
-        self.class = Some(class);
-        self
-    }
-
-    pub(super) const fn writable(mut self) -> Self {
-        self.is_writable = true;
-        self
-    }
-
-    /// Names its values.
-    pub(super) const fn valued(mut self, values: &'static [(&'static str, &'static str)]) -> Self {
-        self.values = values;
-        self
-    }
+/// Returns the class of that name and all that derive from it.
+pub(crate) fn family(namespace: &str, name: &str) -> Vec<&'static Class> {
+    let members = CLASSES.iter();
+    members
+        .filter(|class| class.is_in(namespace) && class.is_a(name))
+        .collect()
 }
 
-impl Method {
-    /// Makes it a method of the class.
-    pub(super) const fn of_class(mut self) -> Self {
-        self.is_static = true;
-        self
-    }
+/// Returns the associations of a namespace.
+pub(crate) fn associations(namespace: &str) -> impl Iterator<Item = &'static Class> {
+    CLASSES
+        .iter()
+        .filter(move |class| class.is_in(namespace) && class.is_association())
 }
 
-impl Kind {
-    /// The name of the type in MOF and CIM-XML.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "boolean",
-            Self::Uint8 => "uint8",
-            Self::Uint16 => "uint16",
-            Self::Uint32 => "uint32",
-            Self::Uint64 => "uint64",
-            Self::Sint8 => "sint8",
-            Self::Sint16 => "sint16",
-            Self::DateTime => "datetime",
-            Self::Reference => "reference",
-            Self::String | Self::Object => "string",
+/// Reports whether values of a property are instances as elements. Those that Hyper-V takes as CIM-XML are strings.
+pub(crate) fn is_object(property: &ElementSchema) -> bool {
+    property.qualifier("EmbeddedInstance").is_some()
+        || property.qualifier("EmbeddedObject").is_some()
+}
+
+impl Provider {
+    /// A provider of a class that has no instances.
+    pub(super) const PLAIN: Self = Self {
+        namespace: "",
+        name: "",
+        addressing: Addressing::AllKeys,
+        instances: |_, _| Rows::none(),
+        methods: &[],
+        writing: Writing::NONE,
+        tells_all_but: None,
+    };
+
+    /// Returns the declared class. A test makes sure that each provider has one.
+    pub(super) fn class(&self) -> Option<&'static Class> {
+        CLASSES
+            .iter()
+            .find(|class| class.name() == self.name && class.namespace == self.namespace)
+    }
+
+    /// Makes an instance with these values, and null for everything else that the class declares: for an array, no
+    /// element at all.
+    pub(super) fn instance(
+        &self,
+        values: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Instance {
+        let class = self.class();
+        match class {
+            Some(class) => class.instance(values),
+            None => Instance::new(ClassPath::new(self.namespace, self.name)),
         }
+    }
+
+    pub(super) fn is_a(&self, name: &str) -> bool {
+        self.class().is_some_and(|class| class.is_a(name))
     }
 }
 
 impl Class {
-    /// What a class has that says nothing else.
-    pub(super) const PLAIN: Self = Self {
-        namespace: "",
-        name: "",
-        bases: &[],
-        keys: &[],
-        addressing: Addressing::AllKeys,
-        properties: &[],
-        methods: &[],
-        instances: |_, _| Rows::none(),
-        writing: Writing::NONE,
-        is_abstract: false,
-        tells_all_but: None,
-    };
+    fn new(namespace: &'static str, name: &'static str) -> Option<Self> {
+        let path = ClassPath::new(namespace, name);
+        let repository = declared_classes();
+        let mut whole = repository.class(&path)?;
+        whole
+            .properties
+            .sort_by_key(|property| property.name.to_ascii_lowercase());
+        let superclasses = repository.chain(&path);
+        let mut providers = PROVIDERS.into_iter();
+        let provider =
+            providers.find(|provider| provider.namespace == namespace && provider.name == name);
+        Some(Self {
+            provider: provider.unwrap_or(&NOTHING),
+            own: repository.declared(&path)?,
+            bases: superclasses
+                .filter_map(|class| class.superclass.as_deref())
+                .collect(),
+            keys: whole.keys().map(|key| key.name.clone()).collect(),
+            whole,
+            namespace,
+        })
+    }
 
-    /// Whether its instances tie others together: its keys are references.
+    pub(crate) fn name(&self) -> &'static str {
+        &self.own.name
+    }
+
+    /// The declaration without what it inherits.
+    pub(crate) fn own(&self) -> &'static ClassSchema {
+        self.own
+    }
+
+    /// The whole declaration.
+    pub(crate) fn whole(&self) -> &ClassSchema {
+        &self.whole
+    }
+
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    pub(crate) fn addressing(&self) -> Addressing {
+        self.provider.addressing
+    }
+
+    pub(crate) fn writing(&self) -> &'static Writing {
+        &self.provider.writing
+    }
+
+    pub(crate) fn tells_all_but(&self) -> Option<&'static [&'static str]> {
+        self.provider.tells_all_but
+    }
+
+    /// Makes the instances of the class itself at a moment.
+    pub(crate) fn instances(&self, host: &Host, now: Moment) -> Rows {
+        (self.provider.instances)(host, now)
+    }
+
+    /// Reports whether its instances tie others together: its keys are references.
     pub(crate) fn is_association(&self) -> bool {
         self.ends().next().is_some()
     }
 
-    /// The properties that refer to what an association ties together.
-    pub(crate) fn ends(&self) -> impl Iterator<Item = &'static Property> {
-        let properties = self.properties.iter();
-        properties
-            .filter(|property| property.kind == Kind::Reference && self.has_key(property.name))
+    /// Returns the names of the properties that refer to what an association ties together.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = &str> {
+        let keys = self.whole.keys();
+        keys.filter(|key| matches!(key.cim_type, CimType::Reference(_)))
+            .map(|key| key.name.as_str())
     }
 
     pub(crate) fn path(&self) -> ClassPath {
-        ClassPath::new(self.namespace, self.name)
+        ClassPath::new(self.namespace, self.name())
     }
 
     pub(crate) fn is_in(&self, namespace: &str) -> bool {
         self.namespace.eq_ignore_ascii_case(namespace)
     }
 
-    /// Whether the class is the one of that name, or derives from it.
+    /// Reports whether the class is the one of that name, or derives from it.
     pub(crate) fn is_a(&self, name: &str) -> bool {
         self.is_named(name)
             || self
@@ -238,63 +248,102 @@ impl Class {
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        self.name().eq_ignore_ascii_case(name)
     }
 
-    pub(crate) fn property(&self, name: &str) -> Option<&'static Property> {
-        self.properties
-            .iter()
-            .find(|property| property.name.eq_ignore_ascii_case(name))
+    pub(crate) fn property(&self, name: &str) -> Option<&ElementSchema> {
+        self.whole.property(name)
     }
 
     pub(crate) fn has_key(&self, name: &str) -> bool {
         self.keys.iter().any(|key| key.eq_ignore_ascii_case(name))
     }
 
-    /// A method. Windows compares the names of methods exactly.
-    pub(crate) fn method(&self, name: &str) -> Option<&'static Method> {
-        self.methods.iter().find(|method| method.name == name)
+    /// Returns a method. Windows compares the names of methods exactly.
+    pub(crate) fn method(&self, name: &str) -> Option<&MethodSchema> {
+        let mut methods = self.whole.methods.iter();
+        methods.find(|method| method.name == name)
     }
 
-    /// An instance with these values, and null for everything else: for an array, no element at all.
-    pub(super) fn instance(
-        &self,
-        values: impl IntoIterator<Item = (&'static str, Value)>,
-    ) -> Instance {
+    /// Returns what runs a method, if the provider implements it.
+    pub(crate) fn run(&self, method: &MethodSchema) -> Option<Run> {
+        let mut methods = self.provider.methods.iter();
+        let implemented = methods.find(|(name, _)| *name == method.name);
+        implemented.map(|(_, run)| *run)
+    }
+
+    /// Reports whether a provider makes its instances.
+    #[cfg(test)]
+    pub(super) fn is_provided(&self) -> bool {
+        self.provider.name == self.name()
+    }
+
+    fn instance(&self, values: impl IntoIterator<Item = (&'static str, Value)>) -> Instance {
         let mut given: Vec<_> = values.into_iter().collect();
         let mut instance = Instance::new(self.path());
-        for property in self.properties {
+        for property in &self.whole.properties {
             let at = given.iter().position(|(name, _)| *name == property.name);
             let value = match at {
                 Some(at) => given.swap_remove(at).1,
                 None if property.is_array => Value::Array(Vec::new()),
                 None => Value::Null,
             };
-            instance.set(property.name, value);
+            debug_assert!(
+                is_of(property, &value),
+                "{}.{} is declared as {}, not {value:?}",
+                self.name(),
+                property.name,
+                property.cim_type
+            );
+            instance.set(property.name.as_str(), value);
         }
-        for (name, value) in given {
-            instance.set(name, value);
-        }
+        debug_assert!(given.is_empty(), "{} declares no {given:?}", self.name());
         instance
     }
 
-    /// An instance without values.
+    /// Makes an instance without values.
     pub(crate) fn blank(&self) -> Instance {
         self.instance([])
     }
 
-    /// The reference to an instance of this class.
+    /// Returns the reference to an instance of this class.
     pub(crate) fn reference(&self, instance: &Instance) -> Reference {
-        let reference = Reference::new(self.namespace, self.name);
+        let reference = Reference::new(self.namespace, self.name());
         self.keys
             .iter()
             .fold(reference, |reference, key| match instance.value(key) {
-                Some(Value::Reference(end)) => reference.with_key(*key, (**end).clone()),
+                Some(Value::Reference(end)) => reference.with_key(key.as_str(), (**end).clone()),
                 value => {
                     let text = value.and_then(Value::to_text).unwrap_or_default();
-                    reference.with_key(*key, text.into_owned())
+                    reference.with_key(key.as_str(), text.into_owned())
                 }
             })
+    }
+}
+
+/// Reports whether a value is of the declared type, or null.
+pub(super) fn is_of(property: &ElementSchema, value: &Value) -> bool {
+    let is_one = |value: &Value| match (&property.cim_type, value) {
+        (_, Value::Null) => true,
+        (CimType::Boolean, Value::Boolean(_))
+        | (CimType::Uint8, Value::Uint8(_))
+        | (CimType::Uint16, Value::Uint16(_))
+        | (CimType::Uint32, Value::Uint32(_))
+        | (CimType::Uint64, Value::Uint64(_))
+        | (CimType::Sint8, Value::Sint8(_))
+        | (CimType::Sint16, Value::Sint16(_))
+        | (CimType::Sint32, Value::Sint32(_))
+        | (CimType::Sint64, Value::Sint64(_))
+        | (CimType::String, Value::String(_))
+        | (CimType::DateTime, Value::DateTime(_) | Value::Interval(_))
+        | (CimType::Reference(_), Value::Reference(_)) => true,
+        (CimType::String, Value::Instance(_)) => is_object(property),
+        _ => false,
+    };
+    match value {
+        Value::Array(values) => property.is_array && values.iter().all(is_one),
+        Value::Null => true,
+        value => !property.is_array && is_one(value),
     }
 }
 
@@ -309,5 +358,62 @@ impl Output {
     pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.parameters.push((name, value.into()));
         self
+    }
+}
+
+static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
+    let repository = declared_classes();
+    let classes = |namespace: &'static str| {
+        let names = repository.names(namespace);
+        names.filter_map(move |name| Class::new(namespace, name))
+    };
+    [V2, CIMV2].into_iter().flat_map(classes).collect()
+});
+
+static NOTHING: Provider = Provider::PLAIN;
+
+/// The providers. A class that is declared and has none has no instances.
+static PROVIDERS: [&Provider; 14] = [
+    &super::vm_class::COMPUTER_SYSTEM,
+    &super::job_class::CONCRETE_JOB,
+    &super::replication::REPLICATION_SERVICE,
+    &super::relationship::REPLICATION_RELATIONSHIP,
+    &super::windows::OPERATING_SYSTEM,
+    &super::windows::SERVICE,
+    &super::process::PROCESS,
+    &super::environment::ENVIRONMENT,
+    &super::setting_data::SETTING_DATA,
+    &super::management_service::MANAGEMENT_SERVICE,
+    &super::links::SETTINGS_DEFINE_STATE,
+    &super::links::AFFECTED_JOB_ELEMENT,
+    &super::links::DEPENDENT_SERVICE,
+    &super::synthetic::SYNTHETIC,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_provider_has_a_declared_class_and_declared_methods() {
+        for provider in PROVIDERS {
+            let class = provider.class();
+            let class = class.unwrap_or_else(|| panic!("{} is not declared", provider.name));
+            for (method, _) in provider.methods {
+                assert!(class.method(method).is_some(), "{} {method}", provider.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_with_a_value_of_another_type_is_noticed() {
+        let class = class(V2, "Msvm_ConcreteJob").unwrap();
+        let percent = class.property("PercentComplete").unwrap();
+        assert!(is_of(percent, &Value::Uint16(1)) && is_of(percent, &Value::Null));
+        assert!(!is_of(percent, &Value::Uint32(1)));
+        assert!(!is_of(percent, &Value::Array(vec![Value::Uint16(1)])));
+        let status = class.property("OperationalStatus").unwrap();
+        assert!(is_of(status, &Value::Array(vec![Value::Uint16(1)])));
+        assert!(!is_of(status, &Value::Uint16(1)));
     }
 }

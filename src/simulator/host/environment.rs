@@ -4,34 +4,18 @@ use crate::cim::{Instance, Value};
 
 use super::CIMV2;
 use super::change::{ChangeError, Writing};
-use super::class::{Class, Kind, one};
+use super::class::Provider;
 
-pub(crate) static ENVIRONMENT: Class = Class {
+pub(crate) static ENVIRONMENT: Provider = Provider {
     namespace: CIMV2,
     name: "Win32_Environment",
-    bases: &[
-        "CIM_SystemResource",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-    ],
-    keys: &["Name", "UserName"],
-    properties: &[
-        one("Caption", Kind::String),
-        one("Description", Kind::String),
-        one("InstallDate", Kind::DateTime),
-        one("Name", Kind::String),
-        one("Status", Kind::String),
-        one("SystemVariable", Kind::Boolean),
-        one("UserName", Kind::String),
-        one("VariableValue", Kind::String).writable(),
-    ],
     instances: |host, _| host.environment.0.iter().map(instance).collect(),
     writing: Writing {
         put: Some(|host, instance, _| host.environment.put(instance)),
         create: Some(|host, instance, _| host.environment.create(instance)),
         delete: Some(|host, instance, _| host.environment.delete(instance)),
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn instance(variable: &Variable) -> Instance {

@@ -4,11 +4,12 @@
 //! moment, provided that the host changes only after it was [looked at](Watch::look).
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use crate::cim::{ClassPath, Instance, Value};
+use crate::cim::{CimType, ClassPath, ElementSchema, Instance, Qualifier, Value};
 
-use super::class::{Class, Kind, Property, many, one};
+use super::class::Class;
 use super::{Host, Moment};
 
 /// A kind of event (WMI SDK, "__InstanceOperationEvent class").
@@ -37,9 +38,9 @@ impl EventKind {
     }
 
     /// The properties of its class.
-    pub(crate) fn properties(self) -> &'static [Property] {
+    pub(crate) fn properties(self) -> &'static [ElementSchema] {
         match self {
-            Self::Modification => PROPERTIES,
+            Self::Modification => &*PROPERTIES,
             Self::Creation | Self::Deletion => PROPERTIES.get(1..).unwrap_or_default(),
         }
     }
@@ -118,7 +119,10 @@ impl Watch {
 
     fn is_other(&self, previous: &Instance, instance: &Instance) -> bool {
         let silent = |name: &str| {
-            let mut classes = self.classes.iter().filter_map(|class| class.tells_all_but);
+            let mut classes = self
+                .classes
+                .iter()
+                .filter_map(|class| class.tells_all_but());
             classes.any(|silent| silent.contains(&name))
         };
         let mut properties = instance.properties().iter();
@@ -147,7 +151,7 @@ impl Watch {
 fn see(host: &Host, classes: &[&'static Class], at: Moment) -> Seen {
     let instances = |class: &&'static Class| {
         let class = *class;
-        (class.instances)(host, at).map(move |instance| {
+        class.instances(host, at).map(move |instance| {
             let reference = class.reference(&instance).to_string();
             (reference.to_lowercase(), instance)
         })
@@ -166,9 +170,26 @@ fn due(looked: Moment, interval: Duration, now: Moment) -> impl Iterator<Item = 
 /// How many looks are made up for, after a leap of the clock.
 const MAX_LOOKS: u32 = 1_000;
 
-const PROPERTIES: &[Property] = &[
-    one("PreviousInstance", Kind::Object),
-    many("SECURITY_DESCRIPTOR", Kind::Uint8),
-    one("TargetInstance", Kind::Object),
-    one("TIME_CREATED", Kind::Uint64),
-];
+/// The properties of `__InstanceModificationEvent`, in the order in which they are sent. System classes are part of every
+/// namespace, so they have no declaration of their own.
+static PROPERTIES: LazyLock<[ElementSchema; 4]> = LazyLock::new(|| {
+    let property = |name: &str, cim_type, is_array, qualifiers| ElementSchema {
+        name: name.to_owned(),
+        cim_type,
+        is_array,
+        qualifiers,
+    };
+    let object = |name| {
+        let embedded = Qualifier {
+            name: "EmbeddedObject".to_owned(),
+            value: Value::Boolean(true),
+        };
+        property(name, CimType::String, false, vec![embedded])
+    };
+    [
+        object("PreviousInstance"),
+        property("SECURITY_DESCRIPTOR", CimType::Uint8, true, Vec::new()),
+        object("TargetInstance"),
+        property("TIME_CREATED", CimType::Uint64, false, Vec::new()),
+    ]
+});

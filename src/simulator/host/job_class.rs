@@ -3,32 +3,26 @@
 use crate::cim::{ClassPath, DateTime, Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::class::{
-    Addressing, Call, CallError, Class, Kind, Method, Output, Property, many, method, one,
-};
+use super::class::{Addressing, Call, CallError, Output, Provider};
 use super::clock::interval;
 use super::job::{Job, JobState, KEPT};
 use super::{Host, Moment, V2};
 
-pub(crate) static CONCRETE_JOB: Class = Class {
+pub(crate) static CONCRETE_JOB: Provider = Provider {
     namespace: V2,
     name: "Msvm_ConcreteJob",
-    bases: &[
-        "CIM_ConcreteJob",
-        "CIM_Job",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-        "CIM_ManagedElement",
-    ],
-    keys: &["InstanceID"],
     addressing: Addressing::AllKeys,
-    properties: PROPERTIES,
-    methods: METHODS,
+    methods: &[
+        ("RequestStateChange", request_state_change),
+        ("KillJob", |_, _| Ok(Output::code(NOT_SUPPORTED))),
+        ("GetError", get_error),
+        ("GetErrorEx", get_error_ex),
+    ],
     instances: |host, now| {
         let jobs = host.jobs.known(now);
         jobs.map(|job| instance(job, now)).collect()
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn instance(job: &Job, now: Moment) -> Instance {
@@ -192,97 +186,6 @@ impl Host {
         true
     }
 }
-
-const METHODS: &[Method] = &[
-    method(
-        "RequestStateChange",
-        &[
-            one("RequestedState", Kind::Uint16).valued(&[
-                ("2", "Start"),
-                ("3", "Suspend"),
-                ("4", "Terminate"),
-                ("5", "Kill"),
-                ("6", "Service"),
-            ]),
-            one("TimeoutPeriod", Kind::DateTime),
-        ],
-        &[],
-        request_state_change,
-    ),
-    method(
-        "KillJob",
-        &[one("DeleteOnKill", Kind::Boolean)],
-        &[],
-        |_, _| Ok(Output::code(NOT_SUPPORTED)),
-    ),
-    method(
-        "GetError",
-        &[],
-        &[one("Error", Kind::String).of("Msvm_Error")],
-        get_error,
-    ),
-    method(
-        "GetErrorEx",
-        &[],
-        &[many("Errors", Kind::String).of("Msvm_Error")],
-        get_error_ex,
-    ),
-];
-
-const PROPERTIES: &[Property] = &[
-    one("Cancellable", Kind::Boolean),
-    one("Caption", Kind::String),
-    one("CommunicationStatus", Kind::Uint16),
-    one("DeleteOnCompletion", Kind::Boolean),
-    one("Description", Kind::String),
-    one("DetailedStatus", Kind::Uint16),
-    one("ElapsedTime", Kind::DateTime),
-    one("ElementName", Kind::String),
-    one("ErrorCode", Kind::Uint16),
-    one("ErrorDescription", Kind::String),
-    one("ErrorSummaryDescription", Kind::String),
-    one("HealthState", Kind::Uint16),
-    one("InstallDate", Kind::DateTime),
-    one("InstanceID", Kind::String),
-    one("JobRunTimes", Kind::Uint32),
-    one("JobState", Kind::Uint16).valued(&[
-        ("2", "New"),
-        ("3", "Starting"),
-        ("4", "Running"),
-        ("5", "Suspended"),
-        ("6", "Shutting Down"),
-        ("7", "Completed"),
-        ("8", "Terminated"),
-        ("9", "Killed"),
-        ("10", "Exception"),
-        ("11", "Service"),
-    ]),
-    one("JobStatus", Kind::String),
-    one("JobType", Kind::Uint16),
-    one("LocalOrUtcTime", Kind::Uint16),
-    one("Name", Kind::String),
-    one("Notify", Kind::String),
-    one("OperatingStatus", Kind::Uint16),
-    many("OperationalStatus", Kind::Uint16),
-    one("OtherRecoveryAction", Kind::String),
-    one("Owner", Kind::String),
-    one("PercentComplete", Kind::Uint16),
-    one("PrimaryStatus", Kind::Uint16),
-    one("Priority", Kind::Uint32),
-    one("RecoveryAction", Kind::Uint16),
-    one("RunDay", Kind::Sint8),
-    one("RunDayOfWeek", Kind::Sint8),
-    one("RunMonth", Kind::Uint8),
-    one("RunStartInterval", Kind::DateTime),
-    one("ScheduledStartTime", Kind::DateTime),
-    one("StartTime", Kind::DateTime),
-    one("Status", Kind::String),
-    many("StatusDescriptions", Kind::String),
-    one("TimeBeforeRemoval", Kind::DateTime),
-    one("TimeOfLastStateChange", Kind::DateTime),
-    one("TimeSubmitted", Kind::DateTime),
-    one("UntilTime", Kind::DateTime),
-];
 
 /// `ErrorCode` of a job that failed: the return code "failed" of Hyper-V's methods.
 const FAILED: u16 = 32_768;

@@ -2,22 +2,16 @@
 
 use crate::cim::{Instance, Reference, Value};
 
-use super::class::{Class, Kind, many, one};
+use super::class::Provider;
 use super::job_class::CONCRETE_JOB;
 use super::setting_data::{self, SETTING_DATA};
 use super::vm_class::COMPUTER_SYSTEM;
 use super::windows::SERVICE;
 use super::{CIMV2, V2};
 
-pub(crate) static SETTINGS_DEFINE_STATE: Class = Class {
+pub(crate) static SETTINGS_DEFINE_STATE: Provider = Provider {
     namespace: V2,
     name: "Msvm_SettingsDefineState",
-    bases: &["CIM_SettingsDefineState", "CIM_ElementSettingData"],
-    keys: &["ManagedElement", "SettingData"],
-    properties: &[
-        one("ManagedElement", Kind::Reference).of("CIM_ManagedElement"),
-        one("SettingData", Kind::Reference).of("CIM_SettingData"),
-    ],
     instances: |host, _| {
         let link = |vm: &super::vm::Vm| -> Instance {
             let settings = Reference::new(V2, SETTING_DATA.name);
@@ -29,27 +23,12 @@ pub(crate) static SETTINGS_DEFINE_STATE: Class = Class {
         };
         host.vms.iter().map(link).collect()
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
-pub(crate) static AFFECTED_JOB_ELEMENT: Class = Class {
+pub(crate) static AFFECTED_JOB_ELEMENT: Provider = Provider {
     namespace: V2,
     name: "Msvm_AffectedJobElement",
-    bases: &["CIM_AffectedJobElement"],
-    keys: &["AffectedElement", "AffectingElement"],
-    properties: &[
-        one("AffectedElement", Kind::Reference).of("CIM_ManagedElement"),
-        one("AffectingElement", Kind::Reference).of("CIM_ConcreteJob"),
-        many("ElementEffects", Kind::Uint16).valued(&[
-            ("0", "Unknown"),
-            ("1", "Other"),
-            ("2", "Exclusive Use"),
-            ("3", "Performance Impact"),
-            ("4", "Element Integrity"),
-            ("5", "Create"),
-        ]),
-        many("OtherElementEffectsDescriptions", Kind::String),
-    ],
     instances: |host, now| {
         let link = |job: &super::job::Job| -> Instance {
             let affecting = Reference::new(V2, CONCRETE_JOB.name);
@@ -64,19 +43,12 @@ pub(crate) static AFFECTED_JOB_ELEMENT: Class = Class {
         };
         host.jobs.known(now).map(link).collect()
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
-pub(crate) static DEPENDENT_SERVICE: Class = Class {
+pub(crate) static DEPENDENT_SERVICE: Provider = Provider {
     namespace: CIMV2,
     name: "Win32_DependentService",
-    bases: &["CIM_ServiceServiceDependency", "CIM_Dependency"],
-    keys: &["Antecedent", "Dependent"],
-    properties: &[
-        one("Antecedent", Kind::Reference).of("Win32_BaseService"),
-        one("Dependent", Kind::Reference).of("Win32_BaseService"),
-        one("TypeOfDependency", Kind::Uint16),
-    ],
     instances: |_, _| {
         let link = |(needs, needed): &(&str, &str)| {
             DEPENDENT_SERVICE.instance([
@@ -86,7 +58,7 @@ pub(crate) static DEPENDENT_SERVICE: Class = Class {
         };
         DEPENDENCIES.iter().map(link).collect()
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn machine(id: &str) -> Reference {

@@ -3,34 +3,18 @@
 use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::class::{Addressing, Call, CallError, Class, Kind, Output, method, one};
-use super::replication;
+use super::class::{Addressing, Call, CallError, Output, Provider};
 use super::setting_data::SETTING_DATA;
 use super::vm_class::COMPUTER_SYSTEM;
 use super::{Host, V2};
 
-pub(crate) static MANAGEMENT_SERVICE: Class = Class {
+pub(crate) static MANAGEMENT_SERVICE: Provider = Provider {
     namespace: V2,
     name: "Msvm_VirtualSystemManagementService",
-    bases: &[
-        "CIM_VirtualSystemManagementService",
-        "CIM_Service",
-        "CIM_EnabledLogicalElement",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-        "CIM_ManagedElement",
-    ],
-    keys: replication::KEYS,
     addressing: Addressing::CreationClassName,
-    properties: replication::PROPERTIES,
-    methods: &[method(
-        "ModifySystemSettings",
-        &[one("SystemSettings", Kind::String).of("CIM_VirtualSystemSettingData")],
-        &[one("Job", Kind::Reference).of("CIM_ConcreteJob")],
-        modify_system_settings,
-    )],
+    methods: &[("ModifySystemSettings", modify_system_settings)],
     instances: |host, _| vec![instance(host)].into(),
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn instance(host: &Host) -> Instance {

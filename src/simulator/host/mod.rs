@@ -3,10 +3,9 @@
 //! Nothing happens by itself. What a job or a virtual machine is like at a moment is computed from what was asked of it
 //! and when, so that a test can look at any moment it likes.
 //!
-//! A class is one constant of type [`Class`]: its place, its keys and properties, where its instances come from, and
-//! what its methods do. To add one, write its constant and name it in [`CLASSES`].
+//! A class is declared in `xml-fixtures/classes`. A [`Provider`](class::Provider) makes its instances and runs its
+//! methods. To add one, write its declaration and its provider, and name the provider in `class.rs`.
 
-mod base;
 mod change;
 mod class;
 mod clock;
@@ -31,7 +30,10 @@ mod windows;
 use std::time::Duration;
 
 pub(crate) use self::change::{ChangeError, Write};
-pub(crate) use self::class::{Addressing, Call, CallError, Class, Kind, Method, Output, Property};
+pub(crate) use self::class::{
+    Addressing, Call, CallError, Class, Output, associations, class, family, has_namespace,
+    is_object,
+};
 pub(crate) use self::clock::{Clock, Moment};
 use self::environment::Environment;
 pub(crate) use self::events::{EventKind, Rhythm, Watch};
@@ -81,55 +83,6 @@ impl Host {
         self.synthetic = instances;
     }
 }
-
-/// Whether there is such a namespace.
-pub(crate) fn has_namespace(namespace: &str) -> bool {
-    CLASSES.iter().any(|class| class.is_in(namespace))
-}
-
-/// The class of that name, in any case.
-pub(crate) fn class(namespace: &str, name: &str) -> Option<&'static Class> {
-    CLASSES
-        .iter()
-        .find(|class| class.is_in(namespace) && class.is_named(name))
-        .copied()
-}
-
-/// The class of that name, or all that derive from it where it has no instances of its own.
-pub(crate) fn family(namespace: &str, name: &str) -> Vec<&'static Class> {
-    let members = CLASSES.iter().copied();
-    members
-        .filter(|class| class.is_in(namespace) && class.is_a(name))
-        .collect()
-}
-
-/// The associations of a namespace.
-pub(crate) fn associations(namespace: &str) -> impl Iterator<Item = &'static Class> {
-    let classes = CLASSES.iter().copied();
-    classes.filter(move |class| class.is_in(namespace) && class.is_association())
-}
-
-const CLASSES: &[&Class] = &[
-    &vm_class::COMPUTER_SYSTEM,
-    &job_class::CONCRETE_JOB,
-    &replication::REPLICATION_SERVICE,
-    &relationship::REPLICATION_RELATIONSHIP,
-    &windows::OPERATING_SYSTEM,
-    &windows::SERVICE,
-    &process::PROCESS,
-    &environment::ENVIRONMENT,
-    &setting_data::SETTING_DATA,
-    &management_service::MANAGEMENT_SERVICE,
-    &links::SETTINGS_DEFINE_STATE,
-    &links::AFFECTED_JOB_ELEMENT,
-    &links::DEPENDENT_SERVICE,
-    &synthetic::SYNTHETIC,
-    &base::MANAGED_ELEMENT,
-    &base::MANAGED_SYSTEM_ELEMENT,
-    &base::CONCRETE_JOB,
-    &base::SYSTEM_ELEMENT,
-    &base::LOGICAL_ELEMENT,
-];
 
 const V2: &str = "root/virtualization/v2";
 const CIMV2: &str = "root/cimv2";

@@ -3,20 +3,17 @@
 use crate::cim::{Instance, Value};
 
 use super::change::{ChangeError, Writing};
-use super::class::{Call, CallError, Class, Kind, Method, Output, Property, method, one};
+use super::class::{Call, CallError, Output, Provider};
 use super::{CIMV2, Host, Moment};
 
-pub(crate) static PROCESS: Class = Class {
+pub(crate) static PROCESS: Provider = Provider {
     namespace: CIMV2,
     name: "Win32_Process",
-    bases: &[
-        "CIM_Process",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
+    methods: &[
+        ("Create", create),
+        ("Terminate", terminate),
+        ("GetOwner", get_owner),
     ],
-    keys: &["Handle"],
-    properties: PROPERTIES,
-    methods: METHODS,
     instances: |host, _| {
         let processes = host.processes.running.iter();
         processes.map(|process| instance(host, process)).collect()
@@ -28,7 +25,7 @@ pub(crate) static PROCESS: Class = Class {
         }),
         ..Writing::NONE
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn instance(host: &Host, process: &Process) -> Instance {
@@ -175,78 +172,9 @@ fn terminate(host: &mut Host, call: &Call<'_>) -> Result<Output, CallError> {
 
 fn get_owner(_: &mut Host, _: &Call<'_>) -> Result<Output, CallError> {
     Ok(Output::code(DONE)
-        .with("Domain", "NT AUTHORITY")
-        .with("User", "SYSTEM"))
+        .with("User", "SYSTEM")
+        .with("Domain", "NT AUTHORITY"))
 }
-
-const METHODS: &[Method] = &[
-    method(
-        "Create",
-        &[
-            one("CommandLine", Kind::String),
-            one("CurrentDirectory", Kind::String),
-            one("ProcessStartupInformation", Kind::Object).of("Win32_ProcessStartup"),
-        ],
-        &[one("ProcessId", Kind::Uint32)],
-        create,
-    )
-    .of_class(),
-    method("Terminate", &[one("Reason", Kind::Uint32)], &[], terminate),
-    method(
-        "GetOwner",
-        &[],
-        &[one("Domain", Kind::String), one("User", Kind::String)],
-        get_owner,
-    ),
-];
-
-const PROPERTIES: &[Property] = &[
-    one("Caption", Kind::String),
-    one("CommandLine", Kind::String),
-    one("CreationClassName", Kind::String),
-    one("CreationDate", Kind::DateTime),
-    one("CSCreationClassName", Kind::String),
-    one("CSName", Kind::String),
-    one("Description", Kind::String),
-    one("ExecutablePath", Kind::String),
-    one("ExecutionState", Kind::Uint16),
-    one("Handle", Kind::String),
-    one("HandleCount", Kind::Uint32),
-    one("InstallDate", Kind::DateTime),
-    one("KernelModeTime", Kind::Uint64),
-    one("MaximumWorkingSetSize", Kind::Uint32),
-    one("MinimumWorkingSetSize", Kind::Uint32),
-    one("Name", Kind::String),
-    one("OSCreationClassName", Kind::String),
-    one("OSName", Kind::String),
-    one("OtherOperationCount", Kind::Uint64),
-    one("OtherTransferCount", Kind::Uint64),
-    one("PageFaults", Kind::Uint32),
-    one("PageFileUsage", Kind::Uint32),
-    one("ParentProcessId", Kind::Uint32),
-    one("PeakPageFileUsage", Kind::Uint32),
-    one("PeakVirtualSize", Kind::Uint64),
-    one("PeakWorkingSetSize", Kind::Uint32),
-    one("Priority", Kind::Uint32),
-    one("PrivatePageCount", Kind::Uint64),
-    one("ProcessId", Kind::Uint32),
-    one("QuotaNonPagedPoolUsage", Kind::Uint32),
-    one("QuotaPagedPoolUsage", Kind::Uint32),
-    one("QuotaPeakNonPagedPoolUsage", Kind::Uint32),
-    one("QuotaPeakPagedPoolUsage", Kind::Uint32),
-    one("ReadOperationCount", Kind::Uint64),
-    one("ReadTransferCount", Kind::Uint64),
-    one("SessionId", Kind::Uint32),
-    one("Status", Kind::String),
-    one("TerminationDate", Kind::DateTime),
-    one("ThreadCount", Kind::Uint32),
-    one("UserModeTime", Kind::Uint64),
-    one("VirtualSize", Kind::Uint64),
-    one("WindowsVersion", Kind::String),
-    one("WorkingSetSize", Kind::Uint64),
-    one("WriteOperationCount", Kind::Uint64),
-    one("WriteTransferCount", Kind::Uint64),
-];
 
 /// Return codes of Create and Terminate.
 const DONE: u32 = 0;

@@ -2,19 +2,16 @@
 
 use crate::cim::{DateTime, Instance};
 
-use super::class::{Addressing, Class, Kind, Property, many, one};
+use super::class::{Addressing, Provider};
 use super::vm::{DISABLED, Vm};
 use super::{Moment, V2};
 
-pub(crate) static REPLICATION_RELATIONSHIP: Class = Class {
+pub(crate) static REPLICATION_RELATIONSHIP: Provider = Provider {
     namespace: V2,
     name: "Msvm_ReplicationRelationship",
-    bases: &["CIM_ManagedSystemElement", "CIM_ManagedElement"],
-    keys: &["InstanceID"],
     addressing: Addressing::AllKeys,
-    properties: PROPERTIES,
     instances: |host, now| host.vms.iter().map(|vm| instance(vm, now)).collect(),
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn instance(vm: &Vm, now: Moment) -> Instance {
@@ -45,27 +42,3 @@ fn instance(vm: &Vm, now: Moment) -> Instance {
         ("ReplicationState", state.into()),
     ])
 }
-
-const PROPERTIES: &[Property] = &[
-    one("Caption", Kind::String),
-    one("CommunicationStatus", Kind::Uint16),
-    one("Description", Kind::String),
-    one("DetailedStatus", Kind::Uint16),
-    one("ElementName", Kind::String),
-    one("FailedOverReplicationType", Kind::Uint16),
-    one("HealthState", Kind::Uint16),
-    one("InstallDate", Kind::DateTime),
-    one("InstanceID", Kind::String),
-    one("LastApplicationConsistentReplicationTime", Kind::DateTime),
-    one("LastApplyTime", Kind::DateTime),
-    one("LastReplicationTime", Kind::DateTime),
-    one("LastReplicationType", Kind::Uint16),
-    one("Name", Kind::String),
-    one("OperatingStatus", Kind::Uint16),
-    many("OperationalStatus", Kind::Uint16),
-    one("PrimaryStatus", Kind::Uint16),
-    one("ReplicationHealth", Kind::Uint16),
-    one("ReplicationState", Kind::Uint16),
-    one("Status", Kind::String),
-    many("StatusDescriptions", Kind::String),
-];

@@ -4,39 +4,20 @@ use uuid::Uuid;
 
 use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
 
-use super::class::{Addressing, Call, CallError, Class, Kind, Output, Property, many, method, one};
+use super::class::{Addressing, Call, CallError, Output, Provider};
 use super::job::{Job, JobState, Task};
 use super::job_class::CONCRETE_JOB;
 use super::vm::READY;
 use super::vm_class::COMPUTER_SYSTEM;
 use super::{Host, Moment, V2};
 
-pub(crate) static REPLICATION_SERVICE: Class = Class {
+pub(crate) static REPLICATION_SERVICE: Provider = Provider {
     namespace: V2,
     name: "Msvm_ReplicationService",
-    bases: &[
-        "CIM_Service",
-        "CIM_EnabledLogicalElement",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-        "CIM_ManagedElement",
-    ],
-    keys: KEYS,
     addressing: Addressing::CreationClassName,
-    properties: PROPERTIES,
-    methods: &[method(
-        "StartReplication",
-        &[
-            one("ComputerSystem", Kind::Reference).of("CIM_ComputerSystem"),
-            one("InitialReplicationType", Kind::Uint16),
-            one("InitialReplicationExportLocation", Kind::String),
-            one("StartTime", Kind::DateTime),
-        ],
-        &[one("Job", Kind::Reference).of("CIM_ConcreteJob")],
-        start_replication,
-    )],
+    methods: &[("StartReplication", start_replication)],
     instances: |host, _| vec![instance(host)].into(),
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn instance(host: &Host) -> Instance {
@@ -101,8 +82,8 @@ fn vm_of(host: &Host, reference: &Reference) -> Result<Option<usize>, CallError>
         return Err(CallError::IncompleteReference);
     };
     let is_vm = COMPUTER_SYSTEM.is_a(reference.class().name())
-        && COMPUTER_SYSTEM.is_in(reference.class().namespace())
-        && COMPUTER_SYSTEM.is_named(&class);
+        && reference.class().namespace().eq_ignore_ascii_case(V2)
+        && class.eq_ignore_ascii_case(COMPUTER_SYSTEM.name);
     let found = |vm: &super::vm::Vm| is_vm && vm.id.eq_ignore_ascii_case(&name);
     Ok(host.vms.iter().position(found))
 }
@@ -191,46 +172,6 @@ impl Host {
         Ok(Some(id))
     }
 }
-
-/// The keys of a service of Hyper-V.
-pub(super) const KEYS: &[&str] = &[
-    "CreationClassName",
-    "Name",
-    "SystemCreationClassName",
-    "SystemName",
-];
-
-/// The properties of a service of Hyper-V.
-pub(super) const PROPERTIES: &[Property] = &[
-    many("AvailableRequestedStates", Kind::Uint16),
-    one("Caption", Kind::String),
-    one("CommunicationStatus", Kind::Uint16),
-    one("CreationClassName", Kind::String),
-    one("Description", Kind::String),
-    one("DetailedStatus", Kind::Uint16),
-    one("ElementName", Kind::String),
-    one("EnabledDefault", Kind::Uint16),
-    one("EnabledState", Kind::Uint16),
-    one("HealthState", Kind::Uint16),
-    one("InstallDate", Kind::DateTime),
-    one("InstanceID", Kind::String),
-    one("Name", Kind::String),
-    one("OperatingStatus", Kind::Uint16),
-    many("OperationalStatus", Kind::Uint16),
-    one("OtherEnabledState", Kind::String),
-    one("PrimaryOwnerContact", Kind::String),
-    one("PrimaryOwnerName", Kind::String),
-    one("PrimaryStatus", Kind::Uint16),
-    one("RequestedState", Kind::Uint16),
-    one("Started", Kind::Boolean),
-    one("StartMode", Kind::String),
-    one("Status", Kind::String),
-    many("StatusDescriptions", Kind::String),
-    one("SystemCreationClassName", Kind::String),
-    one("SystemName", Kind::String),
-    one("TimeOfLastStateChange", Kind::DateTime),
-    one("TransitioningToState", Kind::Uint16),
-];
 
 /// Return codes of StartReplication.
 const DONE: u32 = 0;

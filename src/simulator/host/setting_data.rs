@@ -4,22 +4,15 @@ use std::collections::HashMap;
 
 use crate::cim::{Instance, Interval, Properties, Value};
 
-use super::class::{Class, Kind, Property, many, one};
+use super::class::{Provider, is_of};
 use super::vm::Vm;
 use super::{Host, V2};
 
-pub(crate) static SETTING_DATA: Class = Class {
+pub(crate) static SETTING_DATA: Provider = Provider {
     namespace: V2,
     name: "Msvm_VirtualSystemSettingData",
-    bases: &[
-        "CIM_VirtualSystemSettingData",
-        "CIM_SettingData",
-        "CIM_ManagedElement",
-    ],
-    keys: &["InstanceID"],
-    properties: PROPERTIES,
     instances: |host, _| host.vms.iter().map(|vm| instance(host, vm)).collect(),
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 /// The id of the settings of a virtual machine.
@@ -90,12 +83,19 @@ impl Host {
             return false;
         };
         let before = instance(self, vm);
+        let Some(class) = SETTING_DATA.class() else {
+            return false;
+        };
         let mut changes = Properties::new();
         for (name, value) in wanted.properties().iter() {
-            match SETTING_DATA.property(name) {
+            match class.property(name) {
                 Some(known) if before.value(name) == Some(value) || known.name == "InstanceID" => {}
-                Some(known) if known.is_writable && fits(known, value) => {
-                    changes.set(known.name, value.clone());
+                Some(known)
+                    if CHANGEABLE.contains(&known.name.as_str())
+                        && is_of(known, value)
+                        && !value.is_null() =>
+                {
+                    changes.set(known.name.as_str(), value.clone());
                 }
                 _ => return false,
             }
@@ -108,66 +108,14 @@ impl Host {
     }
 }
 
-/// Whether a value is one of the property.
-fn fits(property: &Property, value: &Value) -> bool {
-    let is_array = matches!(value, Value::Array(_));
-    let is_of_kind = |value: &Value| match property.kind {
-        Kind::String => matches!(value, Value::String(_)),
-        Kind::Uint16 => matches!(value, Value::Uint16(_)),
-        Kind::Boolean => matches!(value, Value::Boolean(_)),
-        Kind::DateTime => matches!(value, Value::DateTime(_) | Value::Interval(_)),
-        _ => false,
-    };
-    is_array == property.is_array && value.elements().iter().all(is_of_kind)
-}
-
-/// Those that are writable are changed by ModifySystemSettings; Put changes none.
-const PROPERTIES: &[Property] = &[
-    one("AdditionalRecoveryInformation", Kind::String),
-    one("AllowFullSCSICommandSet", Kind::Boolean),
-    one("AllowReducedFcRedundancy", Kind::Boolean),
-    one("Architecture", Kind::String),
-    one("AutomaticCriticalErrorAction", Kind::Uint16),
-    one("AutomaticCriticalErrorActionTimeout", Kind::DateTime),
-    one("AutomaticRecoveryAction", Kind::Uint16).writable(),
-    one("AutomaticShutdownAction", Kind::Uint16).writable(),
-    one("AutomaticSnapshotsEnabled", Kind::Boolean),
-    one("AutomaticStartupAction", Kind::Uint16).writable(),
-    one("AutomaticStartupActionDelay", Kind::DateTime).writable(),
-    one("AutomaticStartupActionSequenceNumber", Kind::Uint16),
-    one("BaseBoardSerialNumber", Kind::String),
-    one("BIOSGUID", Kind::String),
-    one("BIOSNumLock", Kind::Boolean),
-    one("BIOSSerialNumber", Kind::String),
-    many("BootOrder", Kind::Uint16),
-    many("BootSourceOrder", Kind::String),
-    one("Caption", Kind::String),
-    one("ChassisAssetTag", Kind::String),
-    one("ChassisSerialNumber", Kind::String),
-    one("ConfigurationDataRoot", Kind::String),
-    one("ConfigurationFile", Kind::String),
-    one("ConfigurationID", Kind::String),
-    one("ConsoleMode", Kind::Uint16),
-    one("CreationTime", Kind::DateTime),
-    one("DebugChannelId", Kind::Uint32),
-    one("DebugPort", Kind::Uint32),
-    one("DebugPortEnabled", Kind::Uint16),
-    one("Description", Kind::String),
-    one("ElementName", Kind::String).writable(),
-    one("GuestControlledCacheTypes", Kind::Boolean),
-    one("InstanceID", Kind::String),
-    one("IsSaved", Kind::Boolean),
-    one("LogDataRoot", Kind::String),
-    many("Notes", Kind::String).writable(),
-    one("Parent", Kind::String),
-    one("RecoveryFile", Kind::String),
-    one("SnapshotDataRoot", Kind::String),
-    one("SuspendDataRoot", Kind::String),
-    one("SwapFileDataRoot", Kind::String),
-    one("UserSnapshotType", Kind::Uint16).writable(),
-    one("Version", Kind::String),
-    one("VirtualNumaEnabled", Kind::Boolean),
-    one("VirtualSystemIdentifier", Kind::String),
-    one("VirtualSystemSubType", Kind::String),
-    one("VirtualSystemType", Kind::String),
+/// The properties that ModifySystemSettings changes here. The page of the class marks them as read-only, since Put
+/// changes none.
+const CHANGEABLE: [&str; 7] = [
+    "AutomaticRecoveryAction",
+    "AutomaticShutdownAction",
+    "AutomaticStartupAction",
+    "AutomaticStartupActionDelay",
+    "ElementName",
+    "Notes",
+    "UserSnapshotType",
 ];

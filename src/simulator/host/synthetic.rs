@@ -3,21 +3,12 @@
 use crate::cim::Instance;
 
 use super::CIMV2;
-use super::class::{Class, Kind, one};
+use super::class::Provider;
 use super::rows::Rows;
 
-pub(crate) static SYNTHETIC: Class = Class {
+pub(crate) static SYNTHETIC: Provider = Provider {
     namespace: CIMV2,
     name: "Simulated_Row",
-    keys: &["Index"],
-    properties: &[
-        one("Created", Kind::DateTime),
-        one("Index", Kind::Uint32),
-        one("IsEven", Kind::Boolean),
-        one("Name", Kind::String),
-        one("Size", Kind::Uint64),
-        one("Text", Kind::String),
-    ],
     // Some 300 bytes of values and names each, made when their turn comes.
     instances: |host, _| {
         let created = host.booted.to_datetime();
@@ -32,7 +23,7 @@ pub(crate) static SYNTHETIC: Class = Class {
             ])
         }))
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 const TEXT: &str = "what stands here is the same in every row and serves to make it long enough";

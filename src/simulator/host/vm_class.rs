@@ -2,31 +2,21 @@
 
 use crate::cim::{DateTime, Instance, Value};
 
-use super::class::{Addressing, Class, Kind, Property, many, one};
+use super::class::{Addressing, Provider};
 use super::vm::{DISABLED, Replication, Vm};
 use super::{Host, Moment, V2};
 
-pub(crate) static COMPUTER_SYSTEM: Class = Class {
+pub(crate) static COMPUTER_SYSTEM: Provider = Provider {
     namespace: V2,
     name: "Msvm_ComputerSystem",
-    bases: &[
-        "CIM_ComputerSystem",
-        "CIM_System",
-        "CIM_EnabledLogicalElement",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-        "CIM_ManagedElement",
-    ],
-    keys: &["CreationClassName", "Name"],
     addressing: Addressing::AllKeys,
-    properties: PROPERTIES,
     instances: |host, now| {
         let vms = host.vms.iter().map(|vm| virtual_machine(host, vm, now));
         std::iter::once(host_itself(host)).chain(vms).collect()
     },
     // That it tells is documented (Hyper-V WMI, Msvm_ComputerSystem); that it tells nothing of time is a guess.
     tells_all_but: Some(&["OnTimeInMilliseconds"]),
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 /// The instance of the host has no date of installation and nothing to say of replication.
@@ -102,51 +92,3 @@ fn virtual_machine(host: &Host, vm: &Vm, now: Moment) -> Instance {
         ("TimeOfLastStateChange", booted),
     ])
 }
-
-const PROPERTIES: &[Property] = &[
-    many("AvailableRequestedStates", Kind::Uint16),
-    one("Caption", Kind::String),
-    one("CommunicationStatus", Kind::Uint16),
-    one("CreationClassName", Kind::String),
-    many("Dedicated", Kind::Uint16),
-    one("Description", Kind::String),
-    one("DetailedStatus", Kind::Uint16),
-    one("ElementName", Kind::String),
-    one("EnabledDefault", Kind::Uint16),
-    one("EnabledState", Kind::Uint16),
-    one("EnhancedSessionModeState", Kind::Uint16),
-    one("FailedOverReplicationType", Kind::Uint16),
-    one("HealthState", Kind::Uint16),
-    many("IdentifyingDescriptions", Kind::String),
-    one("InstallDate", Kind::DateTime),
-    one("InstanceID", Kind::String),
-    one("LastApplicationConsistentReplicationTime", Kind::DateTime),
-    one("LastReplicationTime", Kind::DateTime),
-    one("LastReplicationType", Kind::Uint16),
-    one("LastSuccessfulBackupTime", Kind::DateTime),
-    one("Name", Kind::String),
-    one("NameFormat", Kind::String),
-    one("NumberOfNumaNodes", Kind::Uint16),
-    one("OnTimeInMilliseconds", Kind::Uint64),
-    one("OperatingStatus", Kind::Uint16),
-    many("OperationalStatus", Kind::Uint16),
-    many("OtherDedicatedDescriptions", Kind::String),
-    one("OtherEnabledState", Kind::String),
-    many("OtherIdentifyingInfo", Kind::String),
-    many("PowerManagementCapabilities", Kind::Uint16),
-    one("PrimaryOwnerContact", Kind::String),
-    one("PrimaryOwnerName", Kind::String),
-    one("PrimaryStatus", Kind::Uint16),
-    one("ProcessID", Kind::Uint32),
-    one("ReplicationHealth", Kind::Uint16),
-    one("ReplicationMode", Kind::Uint16),
-    one("ReplicationState", Kind::Uint16),
-    one("RequestedState", Kind::Uint16),
-    one("ResetCapability", Kind::Uint16),
-    many("Roles", Kind::String),
-    one("Status", Kind::String),
-    many("StatusDescriptions", Kind::String),
-    one("TimeOfLastConfigurationChange", Kind::DateTime),
-    one("TimeOfLastStateChange", Kind::DateTime),
-    one("TransitioningToState", Kind::Uint16),
-];

@@ -3,35 +3,13 @@
 use crate::cim::{Instance, Value};
 
 use super::change::{ChangeError, Writing};
-use super::class::{Addressing, Class, Kind, Property, one};
+use super::class::{Addressing, Provider};
 use super::{CIMV2, Host, Moment};
 
-pub(crate) static OPERATING_SYSTEM: Class = Class {
+pub(crate) static OPERATING_SYSTEM: Provider = Provider {
     namespace: CIMV2,
     name: "Win32_OperatingSystem",
-    bases: &[
-        "CIM_OperatingSystem",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-    ],
-    keys: &["Name"],
     addressing: Addressing::Singleton,
-    properties: &[
-        one("BuildNumber", Kind::String),
-        one("Caption", Kind::String),
-        one("CSName", Kind::String),
-        one("CurrentTimeZone", Kind::Sint16),
-        one("Description", Kind::String).writable(),
-        one("InstallDate", Kind::DateTime),
-        one("LastBootUpTime", Kind::DateTime),
-        one("LocalDateTime", Kind::DateTime),
-        one("Manufacturer", Kind::String),
-        one("Name", Kind::String),
-        one("OSArchitecture", Kind::String),
-        one("Status", Kind::String),
-        one("TotalVisibleMemorySize", Kind::Uint64),
-        one("Version", Kind::String),
-    ],
     instances: |host, now| vec![operating_system(host, now)].into(),
     writing: Writing {
         put: Some(|host, instance, _| {
@@ -41,7 +19,7 @@ pub(crate) static OPERATING_SYSTEM: Class = Class {
         }),
         ..Writing::NONE
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn operating_system(host: &Host, now: Moment) -> Instance {
@@ -67,24 +45,16 @@ fn operating_system(host: &Host, now: Moment) -> Instance {
     ])
 }
 
-pub(crate) static SERVICE: Class = Class {
+pub(crate) static SERVICE: Provider = Provider {
     namespace: CIMV2,
     name: "Win32_Service",
-    bases: &[
-        "Win32_BaseService",
-        "CIM_Service",
-        "CIM_LogicalElement",
-        "CIM_ManagedSystemElement",
-    ],
-    keys: &["Name"],
     addressing: Addressing::AllKeys,
-    properties: SERVICE_PROPERTIES,
     instances: |host, _| {
         let service =
             |(name, title, started, process)| service(host, name, title, started, process);
         SERVICES.iter().copied().map(service).collect()
     },
-    ..Class::PLAIN
+    ..Provider::PLAIN
 };
 
 fn service(host: &Host, name: &str, title: &str, started: bool, process: u32) -> Instance {
@@ -112,28 +82,6 @@ fn service(host: &Host, name: &str, title: &str, started: bool, process: u32) ->
         ("SystemName", host.name.as_str().into()),
     ])
 }
-
-const SERVICE_PROPERTIES: &[Property] = &[
-    one("AcceptPause", Kind::Boolean),
-    one("AcceptStop", Kind::Boolean),
-    one("Caption", Kind::String),
-    one("CreationClassName", Kind::String),
-    one("Description", Kind::String),
-    one("DisplayName", Kind::String),
-    one("ExitCode", Kind::Uint32),
-    one("InstallDate", Kind::DateTime),
-    one("Name", Kind::String),
-    one("PathName", Kind::String),
-    one("ProcessId", Kind::Uint32),
-    one("ServiceType", Kind::String),
-    one("Started", Kind::Boolean),
-    one("StartMode", Kind::String),
-    one("StartName", Kind::String),
-    one("State", Kind::String),
-    one("Status", Kind::String),
-    one("SystemCreationClassName", Kind::String),
-    one("SystemName", Kind::String),
-];
 
 /// Name, display name, whether it runs, and as which process.
 const SERVICES: &[(&str, &str, bool, u32)] = &[

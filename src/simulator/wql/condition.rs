@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use crate::cim::{DateTime, Instance, Interval, Value};
+use crate::cim::{CimType, DateTime, ElementSchema, Instance, Interval, Value};
 
-use super::super::host::{Kind, Property, class};
+use super::super::host::{class, is_object};
 use super::like::Pattern;
 
 /// The property of that name, if there is one.
-pub(super) type Declared<'a> = dyn Fn(&str) -> Option<&'static Property> + 'a;
+pub(super) type Declared<'a> = dyn Fn(&str) -> Option<&'a ElementSchema> + 'a;
 
 /// A condition. A comparison with null is neither true nor false, and so is its negation.
 #[derive(Debug, PartialEq)]
@@ -72,16 +72,21 @@ impl Condition {
 
     /// Whether the properties are declared, and the constants are of their types.
     pub(super) fn fits(&self, declared: &Declared<'_>) -> bool {
-        let is = |name: &str, fits: &dyn Fn(Kind) -> bool| {
-            declared(name).is_some_and(|property| !property.is_array && fits(property.kind))
+        let is = |name: &str, fits: &dyn Fn(&ElementSchema) -> bool| {
+            declared(name).is_some_and(|property| !property.is_array && fits(property))
         };
         match self {
             Self::All(terms) | Self::Any(terms) => terms.iter().all(|term| term.fits(declared)),
             Self::Not(term) => term.fits(declared),
             Self::IsNull(name) => declared(name).is_some(),
-            Self::Like(name, _) => is(name, &|kind| kind == Kind::String),
-            Self::IsA(name, _) => is(name, &|kind| kind == Kind::Object),
-            Self::Compare(name, _, literal) => is(name, &|kind| literal.fits(kind)),
+            Self::Like(name, _) => {
+                let is_text = |property: &ElementSchema| {
+                    property.cim_type == CimType::String && !is_object(property)
+                };
+                is(name, &is_text)
+            }
+            Self::IsA(name, _) => is(name, &is_object),
+            Self::Compare(name, _, literal) => is(name, &|property| literal.fits(property)),
         }
     }
 
@@ -186,15 +191,15 @@ impl Comparison {
 
 impl Literal {
     /// Whether a property of a type can be compared with this.
-    fn fits(&self, kind: Kind) -> bool {
-        match (kind, self) {
-            (Kind::String, Self::Text(_)) => true,
-            (Kind::String | Kind::Reference, _) => matches!(self, Self::Text(_)),
-            (Kind::Boolean, _) => self.boolean().is_some(),
-            (Kind::DateTime, Self::Text(text)) => {
+    fn fits(&self, property: &ElementSchema) -> bool {
+        match (&property.cim_type, self) {
+            _ if is_object(property) => false,
+            (CimType::String | CimType::Reference(_), _) => matches!(self, Self::Text(_)),
+            (CimType::Boolean, _) => self.boolean().is_some(),
+            (CimType::DateTime, Self::Text(text)) => {
                 text.parse::<DateTime>().is_ok() || text.parse::<Interval>().is_ok()
             }
-            (Kind::DateTime | Kind::Object, _) => false,
+            (CimType::DateTime, _) => false,
             _ => self.number().is_some(),
         }
     }

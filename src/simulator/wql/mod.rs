@@ -18,11 +18,11 @@ mod parse;
 
 use std::time::Duration;
 
-use crate::cim::{Instance, Properties};
+use crate::cim::{ElementSchema, Instance, Properties};
 
 use self::condition::{Condition, Declared};
 pub(crate) use self::links::question;
-use super::host::{Class, Kind, Property};
+use super::host::{Class, is_object};
 
 /// A query.
 #[derive(Debug, PartialEq)]
@@ -57,7 +57,7 @@ impl Query {
     /// Checks a query for events: of what it names, an event has some, and the classes of the objects in it the others.
     pub(crate) fn check_event(
         &self,
-        event: &'static [Property],
+        event: &[ElementSchema],
         objects: &[&'static Class],
     ) -> Result<(), InvalidQuery> {
         let of_event = |name: &str| {
@@ -67,7 +67,7 @@ impl Query {
         self.check_names(&|name| match name.split_once('.') {
             None => of_event(name),
             Some((object, name)) => {
-                of_event(object).filter(|object| object.kind == Kind::Object)?;
+                of_event(object).filter(|object| is_object(object))?;
                 objects.iter().find_map(|class| class.property(name))
             }
         })

@@ -70,7 +70,11 @@ mod tests {
             let path = file.path().display();
             let class = read_document(file.contents_utf8().unwrap());
             let class = class.unwrap_or_else(|error| panic!("{path}: {error}"));
-            assert_eq!(file.path().file_stem().unwrap(), class.name.as_str(), "{path}");
+            assert_eq!(
+                file.path().file_stem().unwrap(),
+                class.name.as_str(),
+                "{path}"
+            );
         }
     }
 
@@ -102,9 +106,18 @@ mod tests {
             (
                 "root/virtualization/v2",
                 "Msvm_ReplicationService",
-                &["CreationClassName", "Name", "SystemCreationClassName", "SystemName"],
+                &[
+                    "CreationClassName",
+                    "Name",
+                    "SystemCreationClassName",
+                    "SystemName",
+                ],
             ),
-            ("root/virtualization/v2", "Msvm_ConcreteJob", &["InstanceID"]),
+            (
+                "root/virtualization/v2",
+                "Msvm_ConcreteJob",
+                &["InstanceID"],
+            ),
             (
                 "root/virtualization/v2",
                 "Msvm_AffectedJobElement",
@@ -118,7 +131,9 @@ mod tests {
             ("root/cimv2", "Win32_Service", &["Name"]),
             ("root/cimv2", "Win32_Process", &["Handle"]),
         ] {
-            let class = declared_classes().class(&ClassPath::new(namespace, class)).unwrap();
+            let class = declared_classes()
+                .class(&ClassPath::new(namespace, class))
+                .unwrap();
             let mut keys: Vec<_> = class.keys().map(|key| key.name.as_str()).collect();
             keys.sort_unstable();
             assert_eq!(keys, expected, "{}", class.name);
