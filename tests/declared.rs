@@ -1,6 +1,8 @@
 //! Typed functions, readers and code enums of `hyperv` and `job`, held against the declarations of the remote classes in
 //! `xml-fixtures/classes`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;

@@ -1,5 +1,7 @@
 //! The direction of imports between the folders of `src`, as the architecture page of the manual draws it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

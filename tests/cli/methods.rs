@@ -79,7 +79,7 @@ async fn a_method_of_a_class() {
         "Reason=3",
     ];
     let outcome = Program::on(&host).run(&end).await.expect(0);
-    assert_eq!(outcome.stdout, "ReturnValue  0\n");
+    assert_eq!(outcome.stdout, "ReturnValue  0, Successful completion\n");
     // It is no more.
     run(&host, &["get", "Win32_Process", "-k", &key])
         .await
@@ -93,7 +93,7 @@ async fn what_a_method_returns_is_shown() {
     let outcome = Program::on(&host).run(&owner).await.expect(0);
     assert_eq!(
         outcome.stdout,
-        "ReturnValue  0\nDomain       NT AUTHORITY\nUser         SYSTEM\n"
+        "ReturnValue  0, Successful completion\nUser         SYSTEM\nDomain       NT AUTHORITY\n"
     );
     let returned = &run(&host, &owner).await.expect(0).events()[0];
     assert_eq!(
@@ -103,7 +103,7 @@ async fn what_a_method_returns_is_shown() {
             "reference": "root/cimv2:Win32_Process.Handle=\"4\"",
             "method": "GetOwner",
             "return_value": 0,
-            "return_name": null,
+            "return_name": "Successful completion",
             "output": {"Domain": "NT AUTHORITY", "User": "SYSTEM"},
         })
     );
@@ -204,7 +204,7 @@ async fn what_is_not_declared_is_not_sent() {
     for (arguments, error) in [
         (
             &["Start"][..],
-            "Start of Win32_Process is no method; there are: Create, Terminate, GetOwner",
+            "Start of Win32_Process is no method; there are: AttachDebugger, Create, GetAvailableVirtualSize, GetOwner, GetOwnerSid, SetPriority, Terminate",
         ),
         (
             &["Create", "Command=x"],
@@ -255,7 +255,10 @@ async fn times_references_and_jobs() {
     let returned = &outcome.events()[0];
     assert_eq!(
         (&returned["return_value"], &returned["return_name"]),
-        (&json!(4096), &json!("job started"))
+        (
+            &json!(4096),
+            &json!("Method Parameters Checked - Job Started")
+        )
     );
     let id = returned["job"]["id"].as_str().unwrap();
     assert_eq!(returned["job"]["reference"], returned["output"]["Job"]);
@@ -302,7 +305,10 @@ async fn a_job_is_followed() {
     let arguments = [&["invoke"], &SERVICE[..], NETWORK, &[&vm]].concat();
     let outcome = Program::on(&host).run(&arguments).await.expect(0);
     let lines: Vec<_> = outcome.stdout.lines().collect();
-    assert_eq!(lines[0], "ReturnValue  4096, job started");
+    assert_eq!(
+        lines[0],
+        "ReturnValue  4096, Method Parameters Checked - Job Started"
+    );
     assert!(
         lines[1].starts_with("Job          root/virtualization/v2:Msvm_ConcreteJob.InstanceID=\""),
         "{lines:?}"
@@ -324,7 +330,7 @@ async fn a_refusal_has_a_name() {
     let returned = &outcome.events()[0];
     assert_eq!(
         (&returned["return_value"], &returned["return_name"]),
-        (&json!(32775), &json!("invalid state"))
+        (&json!(32775), &json!("Invalid state for this operation"))
     );
     let error = outcome.error();
     assert_eq!(
@@ -333,16 +339,16 @@ async fn a_refusal_has_a_name() {
     );
     assert_eq!(
         error["message"],
-        "StartReplication of root/virtualization/v2:Msvm_ReplicationService returned 32775 (invalid state)"
+        "StartReplication of root/virtualization/v2:Msvm_ReplicationService returned 32775 (Invalid state for this operation)"
     );
 
     // A code of root/cimv2 is not one of Hyper-V; 2 is access denied.
     let end = ["invoke", "Win32_Process", "Terminate", "-k", "Handle=4"];
     let outcome = Program::on(&host).run(&end).await.expect(6);
-    assert_eq!(outcome.stdout, "ReturnValue  2\n");
+    assert_eq!(outcome.stdout, "ReturnValue  2, Access denied\n");
     assert_eq!(
         outcome.stderr,
-        "error: Terminate of root/cimv2:Win32_Process returned 2\n"
+        "error: Terminate of root/cimv2:Win32_Process returned 2 (Access denied)\n"
     );
 }
 

@@ -67,6 +67,10 @@ fn every_scenario_is_replayed() {
     ];
     for folder in std::fs::read_dir("xml-fixtures").unwrap() {
         let name = folder.unwrap().file_name().into_string().unwrap();
+        // Declarations of classes, which other tests read.
+        if name == "classes" {
+            continue;
+        }
         let quoted = format!("{name:?}");
         assert!(
             sources.iter().any(|source| source.contains(&quoted)),
