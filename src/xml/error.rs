@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use quick_xml::Error as Library;
+use quick_xml::events::attributes::AttrError;
+use quick_xml::name::NamespaceError;
+
 use crate::printable::shortened;
 
 /// Why a document cannot be read or written, and where.
@@ -18,6 +22,30 @@ impl Error {
         Self {
             what: shortened(&what.into(), LONGEST).into(),
             position: None,
+        }
+    }
+
+    /// Words an error of the library that reads XML, whose own words speak of its settings and of places in a part of the
+    /// document.
+    pub(super) fn words(error: &Library) -> String {
+        match error {
+            Library::Namespace(NamespaceError::TooManyBindings(bound)) => {
+                format!("more than {bound} namespaces are bound at one element")
+            }
+            Library::Namespace(NamespaceError::TooDeeplyNested(bound)) => {
+                format!("elements nested more than {bound} deep")
+            }
+            Library::InvalidAttr(AttrError::Duplicated(..)) => {
+                "a duplicate attribute on an element".to_owned()
+            }
+            Library::InvalidAttr(AttrError::ExpectedEq(_)) => "an attribute without =".to_owned(),
+            Library::InvalidAttr(AttrError::ExpectedValue(_)) => {
+                "an attribute without a value".to_owned()
+            }
+            Library::InvalidAttr(AttrError::UnquotedValue(_) | AttrError::ExpectedQuote(..)) => {
+                "the value of an attribute without its quotation marks".to_owned()
+            }
+            error => error.to_string(),
         }
     }
 

@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         local: &str,
     ) -> Result<Option<String>, Error> {
         for attribute in element.start.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.error(error.to_string()))?;
+            let attribute = attribute.map_err(|error| self.error(Error::words(&error.into())))?;
             if attribute.key.local_name().into_inner() != local
                 || self.attribute_ns(attribute.key) != Some(ns.uri())
             {
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
             let event = self
                 .inner
                 .read_event()
-                .map_err(|error| self.error(error.to_string()))?;
+                .map_err(|error| self.error(Error::words(&error)))?;
             return match event {
                 Event::Start(start) => self.open(start).map(Token::Start),
                 Event::End(_) => {
@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
                     "more than {MAX_ATTRIBUTES} attributes on an element"
                 )));
             }
-            attribute.map_err(|error| self.error(error.to_string()))?;
+            attribute.map_err(|error| self.error(Error::words(&error.into())))?;
         }
         Ok(())
     }
@@ -401,9 +401,31 @@ mod tests {
             ("<a b='1' b='2'/>".to_owned(), "duplicate"),
             ("<a>".repeat(101), "nested more than 100"),
             ("<a>&#xD800;</a>".to_owned(), "character reference"),
+            (bound(200), "more than 128 namespaces are bound at"),
         ] {
             let error = error_of(&document);
             assert!(error.contains(what), "{document:.60}: {error}");
+            assert!(!error.contains("::"), "{document:.60}: {error}");
         }
+    }
+
+    /// Elements in each other, each with a prefix of its own.
+    fn bound(depth: usize) -> String {
+        // Eight on each stay far below the bound on depth.
+        let bindings = |n: usize| (0..8).map(move |m| format!(" xmlns:p{n}-{m}='u'"));
+        let elements = (0..depth / 8).map(|n| format!("<a{}>", bindings(n).collect::<String>()));
+        elements.collect()
+    }
+
+    #[test]
+    fn a_duplicate_attribute_and_an_unbound_prefix_are_told_in_our_own_words() {
+        assert_eq!(
+            error_of("<a b='1' b='2'/>"),
+            "a duplicate attribute on an element at byte 16 of the XML"
+        );
+        assert_eq!(
+            error_of("<a p:b='1' xmlns:p='u'><q:c/></a>"),
+            "the prefix \"q\" is not bound at byte 29 of the XML"
+        );
     }
 }
