@@ -84,6 +84,7 @@ fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     der.split_at_checked(length).ok_or_else(cut_short)
 }
 
+pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
 pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;

@@ -9,6 +9,7 @@
 //! on that one's session.
 
 pub(crate) mod basic;
+mod certificate;
 mod channel_binding;
 mod credentials;
 mod der;
@@ -21,6 +22,7 @@ mod token;
 
 use std::fmt;
 
+pub(crate) use self::certificate::PublicKey;
 pub(crate) use self::channel_binding::ChannelBinding;
 pub(crate) use self::credentials::ClientCertificate;
 pub use self::credentials::{Credentials, Secret};

@@ -11,6 +11,7 @@
 //!     gate        keeps it on one TCP connection
 //!     tls         keeps the certificate that the login is bound to
 //!       trust     says whose certificates are taken
+//!         raw_key checks a handshake where no authority vouches
 //!       identity  is the certificate that we show
 //!     proxy       is on the way, or not
 //!   probe         a look at the host without a login
@@ -30,6 +31,7 @@ pub(crate) mod multipart;
 mod pool;
 mod probe;
 mod proxy;
+mod raw_key;
 mod tls;
 mod trust;
 mod wire;

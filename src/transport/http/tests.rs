@@ -14,6 +14,7 @@ mod sealed;
 mod secure;
 mod server;
 mod spnego;
+mod version_one;
 
 use std::time::Duration;
 
@@ -52,6 +53,17 @@ fn once(envelope: &'static str) -> Request {
 /// Kind, delivery and status of a failure.
 fn facts(error: &Error) -> (ErrorKind, Delivery, Option<u16>) {
     (error.kind(), error.delivery(), error.status())
+}
+
+/// An error with its causes, as the program shows it.
+fn chain(error: &Error) -> String {
+    let mut chain = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        chain += &format!(": {error}");
+        next = error.source();
+    }
+    chain
 }
 
 /// More than any exchange of these tests takes, less than patience.

@@ -11,6 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use sha2::{Digest, Sha256};
 
+use super::raw_key;
 use super::tls::{config, config_with, provider};
 use crate::transport::Error;
 
@@ -94,7 +95,7 @@ impl Trust {
     }
 }
 
-/// Takes a certificate that no authority vouches for; its holder must still prove to have the key.
+/// Takes a certificate that no authority vouches for, of any version; its holder must still prove to have the key.
 #[derive(Debug)]
 struct Unvouched(Takes);
 
@@ -129,7 +130,7 @@ impl ServerCertVerifier for Unvouched {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls12_signature(message, certificate, signed, algorithms())
+        raw_key::verify_tls12(message, certificate, signed, algorithms())
     }
 
     fn verify_tls13_signature(
@@ -138,7 +139,7 @@ impl ServerCertVerifier for Unvouched {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, algorithms())
+        raw_key::verify_tls13(message, certificate, signed, algorithms())
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

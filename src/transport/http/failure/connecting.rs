@@ -3,13 +3,14 @@
 use std::error::Error as StdError;
 use std::io;
 
-use rustls::{AlertDescription, CertificateError};
+use rustls::{AlertDescription, CertificateError, OtherError};
 
 use super::find;
 use super::refusal::wants_login;
 use crate::printable::excerpt;
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::proxy::Route;
+use crate::transport::http::raw_key::NotItsKey;
 use crate::transport::http::trust::NotPinned;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
@@ -145,14 +146,25 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
                 "the authority may have a new certificate: name that one as CA bundle (--ca-file)",
             ),
         ),
-        Tls::InvalidCertificate(Bad::Other(other))
-            if other.to_string().contains("CaUsedAsEndEntity") =>
-        {
-            (
-                format!("the certificate of {endpoint} is marked as that of an authority"),
-                Some("give the host a certificate of its own, made without CA:TRUE"),
-            )
-        }
+        Tls::InvalidCertificate(Bad::Other(other)) if is(other, "CaUsedAsEndEntity") => (
+            format!("the certificate of {endpoint} is marked as that of an authority"),
+            Some(
+                "pin the certificate by its SHA-256 fingerprint, or give the host one of its own, made without CA:TRUE",
+            ),
+        ),
+        // OMI makes such a certificate for itself.
+        Tls::InvalidCertificate(Bad::Other(other)) if is(other, "UnsupportedCertVersion") => (
+            format!(
+                "the certificate of {endpoint} is of X.509 version 1, which cannot be verified with an authority"
+            ),
+            Some(
+                "pin the certificate by its SHA-256 fingerprint, or give the host a certificate of version 3",
+            ),
+        ),
+        Tls::InvalidCertificate(Bad::Other(other)) if other.0.is::<NotItsKey>() => (
+            format!("{endpoint} does not have the key of the certificate that it shows"),
+            Some("do not log in: the connection may be intercepted"),
+        ),
         Tls::InvalidCertificate(Bad::Other(other)) if other.0.is::<NotPinned>() => {
             let seen = other.0.downcast_ref().map(NotPinned::seen);
             (
@@ -161,7 +173,8 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
                     seen.unwrap_or_default()
                 ),
                 Some(
-                    "compare it with the host's own, at the host: where they agree, pin this one; else somebody stands between",
+                    "compare it with that of the certificate at the host: if they agree, pin this one; if not, the connection \
+                     is intercepted",
                 ),
             )
         }
@@ -177,7 +190,8 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
                 Delivery::NotSent,
                 format!("{endpoint} wants a client certificate"),
             )
-            .with_hint("give one and its key (--client-cert, --client-key)");
+            .with_hint("give one and its key (--client-cert, --client-key)")
+            .with_source(error.to_string());
         }
         Tls::AlertReceived(alert) if is_about_our_certificate(*alert) => {
             return Error::new(
@@ -185,7 +199,8 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
                 Delivery::NotSent,
                 format!("{endpoint} does not accept the client certificate"),
             )
-            .with_hint("see that it is still valid, is made for client authentication, and comes from an authority that the host trusts");
+            .with_hint("see that it is still valid, is made for client authentication, and comes from an authority that the host trusts")
+            .with_source(error.to_string());
         }
         Tls::InvalidMessage(_) => (format!("{endpoint} does not speak TLS"), Some(NO_TLS)),
         Tls::PeerIncompatible(_) => (
@@ -194,11 +209,49 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
         ),
         _ => (format!("TLS with {endpoint} failed"), None),
     };
-    let error = Error::new(ErrorKind::Tls, delivery, message);
-    match hint {
-        Some(hint) => error.with_hint(hint),
-        None => error,
+    let mut failure = Error::new(ErrorKind::Tls, delivery, message);
+    if let Some(hint) = hint {
+        failure = failure.with_hint(hint);
     }
+    match cause(error) {
+        Some(cause) => failure.with_source(cause),
+        None => failure,
+    }
+}
+
+/// Says why TLS failed, where the message does not say all of it.
+fn cause(error: &rustls::Error) -> Option<String> {
+    use CertificateError as Bad;
+    let rustls::Error::InvalidCertificate(bad) = error else {
+        return Some(excerpt(&error.to_string()));
+    };
+    let cause = match bad {
+        Bad::UnknownIssuer => "no authority that is trusted here has signed it".to_owned(),
+        Bad::BadSignature => "its signature does not match the key of the authority".to_owned(),
+        Bad::BadEncoding => "it is not a well-formed certificate".to_owned(),
+        Bad::Other(other) if other.0.is::<NotPinned>() || other.0.is::<NotItsKey>() => return None,
+        Bad::Other(other) if is(other, "UnsupportedCertVersion") => return None,
+        Bad::Other(other) => words(&other.to_string()),
+        other => other.to_string(),
+    };
+    Some(excerpt(&cause))
+}
+
+/// Whether it is this error of webpki, whose type is not to be had.
+fn is(error: &OtherError, name: &str) -> bool {
+    error.to_string() == name
+}
+
+/// Writes the name of an error as words: `CaUsedAsEndEntity` as "ca used as end entity". A name with data is cut off.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars().take_while(char::is_ascii_alphanumeric) {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }
 
 /// The alerts of a server that does not like a certificate (RFC 8446, section 6.2). It has not looked at any request then.

@@ -35,9 +35,10 @@ pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) 
     } else {
         at_stake
     };
-    let failure = if let Some(tls) = find::<rustls::Error>(error) {
-        of_tls(tls, endpoint, delivery)
-    } else if error.is_connect() {
+    if let Some(tls) = find::<rustls::Error>(error) {
+        return of_tls(tls, endpoint, delivery);
+    }
+    let failure = if error.is_connect() {
         match &way.proxy {
             Some(proxy) => of_connect_through(error, endpoint, proxy),
             None => of_connect(error, endpoint),
@@ -125,7 +126,9 @@ pub(crate) fn unsealed(answer: &Answer) -> Error {
 }
 
 /// Looks for an error of this type among the causes, inside of IO errors too.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+pub(crate) fn find<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {

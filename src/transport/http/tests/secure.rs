@@ -190,6 +190,53 @@ async fn another_certificate_than_the_pinned_one_is_refused_and_shown() {
     );
     assert!(error.hint().unwrap().contains("pin this one"));
     assert!(server.asked().is_empty());
+    let shown = chain(&error);
+    assert!(!shown.contains("NotPinned"), "{shown}");
+}
+
+#[tokio::test]
+async fn no_name_of_an_error_of_the_tls_library_is_shown() {
+    let good = Identity::new("127.0.0.1", |_| {});
+    let authority = Identity::new("127.0.0.1", |params| {
+        params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    });
+    let client_only = Identity::new("127.0.0.1", |params| {
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    });
+    let other = Identity::new("hv01.example", |_| {});
+    for (identity, bundle) in [
+        (&good, &other.authority),
+        (&good, &authority.authority),
+        (&authority, &authority.authority),
+        (&client_only, &client_only.authority),
+        (&other, &other.authority),
+    ] {
+        let error = outcome(identity, bundle).await.unwrap_err();
+        let shown = chain(&error);
+        // Two words written as one, which no sentence has.
+        let is_name = |word: &str| word.chars().skip(1).any(|c| c.is_ascii_uppercase());
+        let words = shown.split(|c: char| !c.is_ascii_alphanumeric());
+        let names: Vec<_> = words
+            .filter(|word| is_name(word) && word.to_uppercase() != *word)
+            .filter(|word| *word != "DnsName" && *word != "IpAddress")
+            .collect();
+        assert!(names.is_empty(), "{names:?} in {shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_marked_as_an_authority_can_be_pinned_and_the_hint_says_so() {
+    let identity = Identity::new("127.0.0.1", |params| {
+        params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    });
+    let error = outcome(&identity, &identity.authority).await.unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("pin the certificate"), "{hint}");
+
+    let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
+    let transport = pinning(&server, &fingerprint(&identity));
+    transport.exchange(once("<a/>")).await.unwrap();
 }
 
 #[tokio::test]
@@ -219,6 +266,13 @@ async fn who_shows_the_pinned_certificate_has_to_have_its_key() {
         let transport = pinning(&server, &fingerprint(&shown));
         let error = transport.exchange(once("<a/>")).await.unwrap_err();
         assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{} does not have the key of the certificate that it shows",
+                server.address()
+            )
+        );
         assert!(server.asked().is_empty());
     }
 }
