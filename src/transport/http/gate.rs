@@ -7,11 +7,16 @@
 //! fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
 //!
 //! With a proxy on the way the one connect is that to the proxy, with the tunnel and TLS inside of it where there are any.
+//!
+//! The HTTP client connects for a request alone. A login whose first token names the TLS channel needs the connection before
+//! that: so the gate can [hold](Gate::hold) it back from a request, which then fails unsent, and hand it to the next one.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -25,6 +30,21 @@ use tower_service::Service;
 pub(crate) struct Gate {
     once: bool,
     state: Arc<watch::Sender<State>>,
+    hold: Arc<Mutex<Hold>>,
+}
+
+/// Whether a connection is kept for a later request.
+#[derive(Debug)]
+enum Hold {
+    No,
+    /// The next one will be.
+    #[cfg_attr(
+        not(feature = "kerberos"),
+        expect(dead_code, reason = "only Kerberos needs the channel that early")
+    )]
+    Next,
+    /// Its type is private to the HTTP client.
+    Has(Box<dyn Any + Send>),
 }
 
 /// How far the latest connect has come.
@@ -50,7 +70,20 @@ impl Gate {
         Self {
             once,
             state: Arc::new(watch::Sender::new(State::Untried)),
+            hold: Arc::new(Mutex::new(Hold::No)),
         }
+    }
+
+    /// Holds the next connection back: the request that it is made for fails with [`HeldBack`], and the one after it gets
+    /// the connection.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn hold(&self) {
+        self.set_hold(Hold::Next);
+    }
+
+    fn set_hold(&self, hold: Hold) -> Hold {
+        let mut held = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
+        mem::replace(&mut held, hold)
     }
 
     /// Ends when `allowed` has passed since the call, the time spent on connecting not counted.
@@ -114,6 +147,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 impl<S, R> Service<R> for Gated<S>
 where
     S: Service<R, Error = BoxError>,
+    S::Response: Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
@@ -125,6 +159,15 @@ where
     }
 
     fn call(&mut self, destination: R) -> Self::Future {
+        let hold = match self.gate.set_hold(Hold::No) {
+            Hold::Has(connection) => {
+                let connection = connection.downcast().map(|connection| *connection);
+                // Nothing else was put there.
+                return Box::pin(async { connection.map_err(|_| GateClosed.into()) });
+            }
+            Hold::Next => true,
+            Hold::No => false,
+        };
         if !self.gate.admit() {
             return Box::pin(async {
                 sleep(RETURN_TIME).await;
@@ -133,9 +176,15 @@ where
         }
         let connect = self.connector.call(destination);
         let connecting = Connecting(Arc::clone(&self.gate.state));
+        let gate = self.gate.clone();
         Box::pin(async move {
             let _connecting = connecting;
-            connect.await
+            let connection = connect.await?;
+            if hold {
+                gate.set_hold(Hold::Has(Box::new(connection)));
+                return Err(HeldBack.into());
+            }
+            Ok(connection)
         })
     }
 }
@@ -161,6 +210,18 @@ impl fmt::Display for GateClosed {
 }
 
 impl StdError for GateClosed {}
+
+/// A connection was made, and is held back for the next request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeldBack;
+
+impl fmt::Display for HeldBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is held back for the login")
+    }
+}
+
+impl StdError for HeldBack {}
 
 /// For those who want no end: a time that can be counted with.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -201,6 +262,21 @@ mod tests {
         let refused = second.call(2).await.unwrap_err();
         assert!(refused.is::<GateClosed>());
         assert_eq!(before.elapsed(), Duration::from_millis(500));
+    }
+
+    #[cfg(feature = "kerberos")]
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_held_back_goes_to_the_next_request() {
+        let gate = Gate::once();
+        let mut gated = gate.layer(Connector);
+        gate.hold();
+        let held = gated.call(1).await.unwrap_err();
+        assert!(held.is::<HeldBack>());
+        let before = Instant::now();
+        assert_eq!(gated.clone().call(2).await.unwrap(), 1, "the first one");
+        assert_eq!(before.elapsed(), Duration::ZERO);
+        let closed = gated.call(3).await.unwrap_err();
+        assert!(closed.is::<GateClosed>(), "there is one connection, ever");
     }
 
     #[tokio::test(start_paused = true)]

@@ -81,8 +81,9 @@ pub(crate) async fn log_in(
                 received = next_token(wire, scheme, &answer, shown)?;
                 answered = Some((answer, shown));
             }
+            // OMI never answers a request without a token, so that the channel has to come before any.
             #[cfg(feature = "kerberos")]
-            Step::Bind => connect(wire).await?,
+            Step::Bind => wire.connect().await?,
             Step::Done { token, session } => {
                 if let Some(token) = token {
                     let answer = post(wire, scheme, leg, &token).await?;
@@ -125,18 +126,6 @@ async fn take(
     } else {
         Ok(take())
     }
-}
-
-/// Makes the connection, so that its TLS channel has a name, with a request that shows nothing. Whatever the answer is,
-/// the login will get it too.
-#[cfg(feature = "kerberos")]
-async fn connect(wire: &Wire) -> Result<(), Error> {
-    let answer = send(wire, Message::envelope(Bytes::new())).await?;
-    trace!(
-        status = answer.status.as_u16(),
-        "connected before the login"
-    );
-    Ok(())
 }
 
 async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<Answer, Error> {

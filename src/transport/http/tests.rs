@@ -2,6 +2,8 @@
 
 mod asked;
 mod basic;
+#[cfg(feature = "kerberos")]
+mod bind;
 mod certificate;
 mod host;
 pub(super) mod keys;

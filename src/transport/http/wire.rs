@@ -15,6 +15,8 @@ use reqwest::{StatusCode, Version};
 use super::endpoint::Endpoint;
 use super::failure;
 use super::gate::Gate;
+#[cfg(feature = "kerberos")]
+use super::gate::HeldBack;
 use super::proxy::Route;
 use super::tls::{Seen, Tls};
 use crate::auth::ChannelBinding;
@@ -118,6 +120,23 @@ impl Wire {
             .certificate()
             .map(ChannelBinding::tls_server_end_point)
             .transpose()
+    }
+
+    /// Connects, and sends nothing: the next message goes over that connection.
+    #[cfg(feature = "kerberos")]
+    pub(crate) async fn connect(&self) -> Result<(), Error> {
+        if self.seen.certificate().is_some() {
+            return Ok(());
+        }
+        self.gate.hold();
+        let request = self.client.post(self.way.endpoint.url().clone());
+        match request.send().await {
+            Err(error) if failure::find::<HeldBack>(&error).is_none() => {
+                let nothing = Delivery::NotSent;
+                Err(failure::of_request(&error, &self.way, nothing))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Posts one message and reads the whole answer, whatever its status is.
