@@ -8,8 +8,8 @@ use super::{Credentials, Error};
 
 /// The value of the `Authorization` header.
 ///
-/// User and password go in UTF-8. A user name with a colon in it cannot be sent this way (RFC 7617 section 2): the
-/// server would take the rest of the name for the start of the password, and refuse.
+/// Returns the user and the password in UTF-8. The settings of a connection refuse a user name with a colon before this
+/// is called: the server would take the rest of the name for the start of the password (RFC 7617 section 2).
 pub(crate) fn header(credentials: &Credentials) -> Result<Zeroizing<String>, Error> {
     let pair = user_and_password(credentials)?;
     // Room for all of it at once, since a buffer that grew would leave its old self behind.

@@ -193,6 +193,11 @@ impl Credentials {
         matches!(self.proof, Proof::Password(_) | Proof::Asked(_))
     }
 
+    /// Whether the user, or the domain, is written with a colon.
+    pub(crate) fn has_colon(&self) -> bool {
+        self.user.contains(':') || self.domain.contains(':')
+    }
+
     /// Whether [`secret`](Self::secret) asks somebody, and so must be kept off the async threads.
     pub(crate) fn asks(&self) -> bool {
         matches!(self.proof, Proof::Asked(_))

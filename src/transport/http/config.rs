@@ -225,6 +225,11 @@ impl HttpConfig {
                 "the login wants a password, and there is a ticket",
             )
             .with_hint("log in with Kerberos or Negotiate, or give a password")),
+            // The server would take what follows for the password (RFC 7617 section 2).
+            Auth::Basic if self.credentials.has_colon() => Err(unusable(
+                "a user name with a colon cannot be sent with Basic",
+            )
+            .with_hint("log in as another user, or with Negotiate")),
             _ => Ok(()),
         }
     }
@@ -296,6 +301,26 @@ mod tests {
                 .check()
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn a_user_of_basic_has_no_colon_in_the_name() {
+        let with = |user: &str, auth| {
+            let credentials = Credentials::password(user, "hunter2");
+            let config = HttpConfig::new("https://hv01", credentials).unwrap();
+            config.auth(auth).check()
+        };
+        for user in ["a:b", ":", r"EXAMPLE:TEST\operator", r"EXAMPLE\a:b"] {
+            let error = with(user, Auth::Basic).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert_eq!(
+                error.to_string(),
+                "a user name with a colon cannot be sent with Basic"
+            );
+            assert!(error.hint().is_some());
+            assert!(with(user, Auth::Ntlm).is_ok());
+        }
+        assert!(with("operator", Auth::Basic).is_ok());
     }
 
     #[test]
