@@ -39,9 +39,19 @@ impl Failure {
             cause: Cause {
                 major: error.major.bits(),
                 minor: error.minor,
-                text: text(&error.to_string(), error.minor),
+                text: match out_of_order(error.major) {
+                    Some(text) => text.to_owned(),
+                    None => text(&error.to_string(), error.minor),
+                },
             },
         }
+    }
+
+    /// Adds a second principal that the KDC does not know either.
+    pub(super) fn nor(mut self, principal: &str) -> Self {
+        self.cause.text += ", and neither is ";
+        self.cause.text += &printable(principal);
+        self
     }
 
     pub(crate) fn cause(&self) -> &Cause {
@@ -51,6 +61,12 @@ impl Failure {
     /// Whether it failed here, before the host was shown anything.
     pub(super) fn is_before_the_host(&self) -> bool {
         self.doing == Doing::Begin
+    }
+
+    /// Whether the KDC does not know the principal of the service.
+    pub(super) fn is_unknown_service(&self) -> bool {
+        self.doing == Doing::Begin
+            && self.cause.minor == KDC_ERR_S_PRINCIPAL_UNKNOWN.cast_unsigned()
     }
 
     /// What the user can do about it.
@@ -116,10 +132,38 @@ fn text(said: &str, minor: u32) -> String {
         .strip_suffix(')')
         .and_then(|said| said.split_once(" ("))
         .unwrap_or((&said, ""));
-    let text = if minor == 0 { major } else { of_kerberos };
-    let text = if text.is_empty() { &said } else { text };
+    let is_told = |text: &&str| !text.is_empty() && !text.to_lowercase().contains("success");
+    let texts = if minor == 0 {
+        [major, ""]
+    } else {
+        [of_kerberos, major]
+    };
+    let text = texts.iter().find(|text| is_told(text));
+    let text = text.copied().unwrap_or("the library gave no reason");
     text.chars().take(MAX_TEXT).collect()
 }
+
+/// Words a status whose one complaint is the order of the messages. These bits are not errors to the library, which words
+/// them in part as a success (RFC 2744 section 3.9.1).
+fn out_of_order(major: MajorFlags) -> Option<&'static str> {
+    if major.bits() & (ROUTINE_ERRORS | CALLING_ERRORS) != 0 {
+        return None;
+    }
+    let found = ORDER.iter().find(|(bit, _)| major.contains(*bit));
+    found.map(|(_, text)| *text)
+}
+
+const ORDER: [(MajorFlags, &str); 4] = [
+    (MajorFlags::GSS_S_DUPLICATE_TOKEN, "it came twice"),
+    (
+        MajorFlags::GSS_S_OLD_TOKEN,
+        "it is too old to tell whether it came twice",
+    ),
+    (MajorFlags::GSS_S_UNSEQ_TOKEN, "a later one came before it"),
+    (MajorFlags::GSS_S_GAP_TOKEN, "one before it did not come"),
+];
+
+const CALLING_ERRORS: u32 = 0xff00_0000;
 
 /// Routine errors are numbers in a field of eight bits, and no flags (RFC 2744 section 3.9.1).
 pub(super) fn is_routine_error(major: MajorFlags, error: MajorFlags) -> bool {
@@ -221,6 +265,47 @@ mod tests {
             assert_eq!(text(said, minor), told);
         }
         assert_eq!(text(&"x".repeat(1000), 0).len(), 300);
+    }
+
+    #[test]
+    fn a_message_out_of_its_order_is_told_so() {
+        // RFC 2744 section 3.9.1: bits of a status that is no error, with a minor status of 0, which the library words
+        // as "Success".
+        for (bit, told) in [
+            (MajorFlags::GSS_S_DUPLICATE_TOKEN, "it came twice"),
+            (
+                MajorFlags::GSS_S_OLD_TOKEN,
+                "it is too old to tell whether it came twice",
+            ),
+            (MajorFlags::GSS_S_UNSEQ_TOKEN, "a later one came before it"),
+            (MajorFlags::GSS_S_GAP_TOKEN, "one before it did not come"),
+        ] {
+            let failure = Failure::new(
+                Doing::Unseal,
+                GssError {
+                    major: bit,
+                    minor: 0,
+                },
+            );
+            assert_eq!(failure.to_string(), "Kerberos cannot unseal a message");
+            assert_eq!(failure.cause().to_string(), told);
+        }
+    }
+
+    #[test]
+    fn no_failure_is_told_as_a_success() {
+        let failure = |major, minor| Failure::new(Doing::Seal, GssError { major, minor });
+        for (major, minor) in [
+            (MajorFlags::empty(), 0),
+            (MajorFlags::GSS_S_CONTINUE_NEEDED, 0),
+            (MajorFlags::GSS_S_FAILURE, 0),
+            (MajorFlags::empty(), 1),
+        ] {
+            let failure = failure(major, minor);
+            let cause = failure.cause().to_string();
+            assert!(!cause.is_empty());
+            assert!(!cause.to_lowercase().contains("success"), "{cause}");
+        }
     }
 
     #[test]

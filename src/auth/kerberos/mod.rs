@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! client                                              KDC
-//!   who has a ticket, or a key to get one with    <->     a ticket for HTTP/host
+//!   who has a ticket, or a key to get one with    <->     a ticket for HTTP/name, else host/name
 //! client                                              server
 //!   AP-REQ        the ticket, and who shows it     ->
 //!                                                 <-      AP-REP   proof that the ticket could be read
@@ -34,6 +34,7 @@ use libgssapi::context::{ClientCtx, CtxFlags, SecurityContext};
 use libgssapi::credential::Cred;
 use libgssapi::name::Name;
 use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL};
+use tracing::debug;
 
 pub(crate) use self::choice::{Choice, WithoutTicket};
 use self::error::Doing;
@@ -59,25 +60,29 @@ pub struct Kerberos {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
+    /// The service that Windows clients ask for: `HTTP` of the host, and `host` where the KDC does not know that.
+    Usual,
     /// This service of the host.
     Service(String),
     Principal(String),
 }
 
 impl Kerberos {
-    /// To the service `HTTP` of the host, without delegation.
+    /// To the service `HTTP` of the host, else `host`, without delegation.
     pub fn new() -> Self {
         Self {
-            target: Target::Service(SERVICE.to_owned()),
+            target: Target::Usual,
             delegate: false,
             in_spnego: false,
         }
     }
 
-    /// The service that the ticket is for: the first part of the service principal name, whose second is the host as the
-    /// address names it. `HTTP` unless said.
+    /// Sets the service that the ticket is for: the first part of the service principal name, whose second is the host as
+    /// the address names it.
     ///
-    /// Windows registers `HTTP` with every computer by way of `HOST`, and `WSMAN` where WinRM runs.
+    /// By default it is `HTTP`, and where the KDC does not know that principal, `host`, which clients of Windows Server
+    /// 2025 ask for first. A service that is set here is asked for alone. Windows registers `HTTP` with every computer by
+    /// way of `HOST`, and `WSMAN` where WinRM runs.
     pub fn service(mut self, name: impl Into<String>) -> Self {
         self.target = Target::Service(name.into());
         self
@@ -110,13 +115,19 @@ impl Kerberos {
         self.in_spnego
     }
 
-    /// The principal to get a ticket for.
+    /// Returns the principal to get a ticket for.
     fn principal_at(&self, host: &str) -> String {
         match &self.target {
+            Target::Usual => format!("{SERVICE}/{host}@"),
             Target::Service(service) => format!("{service}/{host}@"),
             Target::Principal(principal) if principal.contains('@') => principal.clone(),
             Target::Principal(principal) => format!("{principal}@"),
         }
+    }
+
+    /// Returns the principal to ask for where the KDC does not know the first.
+    fn second_principal_at(&self, host: &str) -> Option<String> {
+        (self.target == Target::Usual).then(|| format!("{SECOND_SERVICE}/{host}@"))
     }
 }
 
@@ -175,22 +186,52 @@ impl KerberosClient {
         }
     }
 
-    fn begin(&self, ticket: Option<Cred>) -> Result<ClientCtx, Error> {
+    /// Takes the first step, to the principal that the KDC knows.
+    fn begin(
+        &mut self,
+        ticket: Option<Cred>,
+        binding: Option<&ChannelBinding>,
+    ) -> Result<Step, Error> {
+        let logins = Arc::clone(&self.logins);
         let Logins {
             tickets,
             options,
             host,
             ..
-        } = &*self.logins;
-        let principal = options.principal_at(host);
-        let target = Name::new(principal.as_bytes(), Some(GSS_NT_KRB5_PRINCIPAL))
-            .map_err(|error| Failure::new(Doing::Name, error))?;
-        let mut flags = NEEDED | CtxFlags::GSS_C_REPLAY_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG;
-        flags.set(CtxFlags::GSS_C_DELEG_FLAG, options.delegate);
+        } = &*logins;
         let ticket = match ticket {
             Some(ticket) => ticket,
             None => tickets.acquire()?,
         };
+        let first = options.principal_at(host);
+        debug!(service = named(&first), "asks for a ticket");
+        let context = self.context(ticket.clone(), &first)?;
+        let unknown = match self.go_on(context, None, binding) {
+            Err(Error::Kerberos(failure)) if failure.is_unknown_service() => failure,
+            step => return step,
+        };
+        let Some(second) = options.second_principal_at(host) else {
+            return Err(unknown.into());
+        };
+        debug!(
+            service = named(&second),
+            unknown = named(&first),
+            "asks for a ticket for another service, since the KDC does not know the first"
+        );
+        let context = self.context(ticket, &second)?;
+        match self.go_on(context, None, binding) {
+            Err(Error::Kerberos(failure)) if failure.is_unknown_service() => {
+                Err(unknown.nor(named(&second)).into())
+            }
+            step => step,
+        }
+    }
+
+    fn context(&self, ticket: Cred, principal: &str) -> Result<ClientCtx, Error> {
+        let target = Name::new(principal.as_bytes(), Some(GSS_NT_KRB5_PRINCIPAL))
+            .map_err(|error| Failure::new(Doing::Name, error))?;
+        let mut flags = NEEDED | CtxFlags::GSS_C_REPLAY_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG;
+        flags.set(CtxFlags::GSS_C_DELEG_FLAG, self.logins.options.delegate);
         let mechanism = Some(GSS_MECH_KRB5);
         Ok(ClientCtx::new(Some(ticket), target, flags, mechanism))
     }
@@ -239,10 +280,7 @@ impl Handshake for KerberosClient {
                 self.state = start;
                 Ok(Step::Bind)
             }
-            State::Start(ticket) => {
-                let context = self.begin(ticket)?;
-                self.go_on(context, None, binding)
-            }
+            State::Start(ticket) => self.begin(ticket, binding),
             State::Shown(_) if token.is_empty() => Err(Error::Rejected),
             State::Shown(context) => self.go_on(context, Some(token), binding),
             State::Over => Err(Error::HandshakeOver),
@@ -267,5 +305,12 @@ const NEEDED: CtxFlags = CtxFlags::GSS_C_MUTUAL_FLAG
     .union(CtxFlags::GSS_C_CONF_FLAG)
     .union(CtxFlags::GSS_C_INTEG_FLAG);
 
+/// Returns a principal without the empty realm that it is handed over with.
+fn named(principal: &str) -> &str {
+    principal.strip_suffix('@').unwrap_or(principal)
+}
+
 /// The service class that Windows clients of WinRM ask a ticket for.
 const SERVICE: &str = "HTTP";
+/// The one that those of Windows Server 2025 ask for.
+const SECOND_SERVICE: &str = "host";

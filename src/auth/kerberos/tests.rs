@@ -19,6 +19,23 @@ fn the_service_is_named_as_the_user_names_the_host() {
 }
 
 #[test]
+fn a_second_service_is_tried_only_where_none_is_named() {
+    assert_eq!(
+        Kerberos::new()
+            .second_principal_at("hv01.example")
+            .as_deref(),
+        Some("host/hv01.example@")
+    );
+    for options in [
+        Kerberos::new().service("HTTP"),
+        Kerberos::new().service("WSMAN"),
+        Kerberos::new().principal("HTTP/alias"),
+    ] {
+        assert_eq!(options.second_principal_at("hv01.example"), None);
+    }
+}
+
+#[test]
 fn the_first_token_waits_for_the_name_of_the_tls_channel() {
     let mut client = client("hv01.example", true);
     assert!(client.blocks());
