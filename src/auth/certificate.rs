@@ -27,9 +27,8 @@ impl<'a> PublicKey<'a> {
 
     fn of_info(info: &'a [u8]) -> Result<Self, Malformed> {
         let (algorithm, bits) = der::element(info, SEQUENCE)?;
-        let key = match der::only(bits, BIT_STRING)?.split_first() {
-            Some((0, key)) => key,
-            _ => return Err(Malformed("its key does not have whole bytes")),
+        let Some((0, key)) = der::only(bits, BIT_STRING)?.split_first() else {
+            return Err(Malformed("its key does not have whole bytes"));
         };
         Ok(Self {
             info: der::write(SEQUENCE, &[info]),

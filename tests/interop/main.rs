@@ -17,6 +17,8 @@ mod proxies;
 mod servers;
 #[cfg(unix)]
 mod terminator;
+#[cfg(unix)]
+mod version_one;
 
 use peers::{Acceptor, USER};
 use program::{PASSWORD, Program, Simulator};

@@ -91,6 +91,16 @@ impl Server {
 
     /// TLS in front of a host, for clients with a certificate of an authority. The files are in PEM.
     pub(crate) async fn nginx(backend: &str, certificate: &str, authority: &str) -> Self {
+        Self::nginx_with(backend, certificate, authority, "TLSv1.2 TLSv1.3").await
+    }
+
+    /// The same with these versions of TLS alone.
+    pub(crate) async fn nginx_with(
+        backend: &str,
+        certificate: &str,
+        authority: &str,
+        versions: &str,
+    ) -> Self {
         Self::start("/usr/sbin/nginx", |directory, port| {
             let file = |name: &str, text: &str| {
                 let path = directory.join(name);
@@ -109,7 +119,7 @@ impl Server {
                      uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;\n\
                      server {{\nlisten 127.0.0.1:{port} ssl;\n\
                      ssl_certificate {certificate};\nssl_certificate_key {certificate};\n\
-                     ssl_client_certificate {authority};\nssl_verify_client on;\n\
+                     ssl_protocols {versions};\nssl_client_certificate {authority};\nssl_verify_client on;\n\
                      location / {{\nproxy_pass {backend};\nproxy_set_header X-Client-Verify $ssl_client_verify;\n\
                      proxy_set_header X-Client-Subject $ssl_client_s_dn;\n}}\n}}\n}}\n"
                 ),

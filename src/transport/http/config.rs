@@ -135,10 +135,10 @@ impl HttpConfig {
     /// Trusts the one certificate that has this SHA-256 fingerprint, written in hexadecimal as
     /// `openssl x509 -noout -fingerprint -sha256` prints it, and no other.
     ///
-    /// It need not be signed by anyone, be for the host's name, or still be valid: the fingerprint says which certificate
-    /// it is, and the host still proves that it holds the key. So this is no weaker than an authority, and no business of
-    /// [`dangerous`](Self::dangerous); but when the host gets another certificate, it has to be pinned anew. It takes the
-    /// place of [`ca_bundle`](Self::ca_bundle).
+    /// It need not be signed by anyone, be for the host's name, still be valid, or be of X.509 version 3: the fingerprint
+    /// says which certificate it is, and the host still proves that it holds the key. So this is not weaker than an
+    /// authority, and not one of the [`dangerous`](Self::dangerous) settings; but when the host gets another certificate,
+    /// it has to be pinned anew. It takes the place of [`ca_bundle`](Self::ca_bundle).
     ///
     /// # Errors
     ///
