@@ -156,6 +156,31 @@ impl Credentials {
         Self::ticket_of("")
     }
 
+    /// Returns the credentials of a ticket that lies in the cache and has not expired: the ticket of this user, written as
+    /// for [`password`](Self::password), or else the one that the cache holds.
+    ///
+    /// A user without a domain has no ticket, since the name may be that of an account of the host. It may block, since
+    /// the cache can be kept by another process, and a keytab that stands in for it asks the KDC.
+    ///
+    /// ```no_run
+    /// use cimwire::Credentials;
+    ///
+    /// let credentials = Credentials::cached_ticket(Some("operator@EXAMPLE.TEST"))
+    ///     .unwrap_or_else(|| Credentials::password("operator@EXAMPLE.TEST", "the password"));
+    /// ```
+    #[cfg(feature = "kerberos")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
+    #[must_use]
+    pub fn cached_ticket(user: Option<&str>) -> Option<Self> {
+        match user {
+            None => super::kerberos::has_ticket().then(Self::ticket),
+            Some(user) => {
+                let user = Self::password(user, "");
+                super::kerberos::principal_with_ticket(user).map(Self::ticket_of)
+            }
+        }
+    }
+
     /// This principal, `operator@EXAMPLE.TEST`, by its ticket in the cache or its key in the client's keytab, where
     /// either holds several.
     #[cfg(feature = "kerberos")]

@@ -21,7 +21,8 @@
 //! 2. **The clocks agree** to within five minutes: this machine's, the host's and the domain controller's.
 //! 3. **The host is addressed by a name that it is registered under**, never by an address. Windows registers `HOST/hv01`
 //!    and `HOST/hv01.example.test` for a computer of that name, and a ticket for `HTTP/…` is covered by these. An alias
-//!    in the DNS is registered nowhere; `setspn -L hv01` on Windows lists what is.
+//!    in the DNS is registered nowhere; `setspn -L hv01` on Windows lists what is. A host that is not Windows may have
+//!    one of `HTTP/…` and `host/…` alone in its keytab; [both are tried](#the-service-that-the-ticket-is-for).
 //! 4. **The account is one of the domain.** A [local account](super::local_accounts) has no realm, and takes NTLM.
 //!
 //! # A ticket, a keytab, or a password
@@ -51,6 +52,11 @@
 //! # }
 //! ```
 //!
+//! The program takes the ticket in the cache with `--auth kerberos`, and with `negotiate` (the default) and `spnego` where
+//! the host is named by a name: then it asks for neither user nor password. With `--user` the ticket has to be of that
+//! user, written with its domain or realm; otherwise the password is asked for. In the library
+//! `Credentials::cached_ticket` looks for such a ticket.
+//!
 //! A keytab is a password in a file: readable by its user alone. The keytab's path is taken from the environment, as
 //! the library of the system has it.
 //!
@@ -66,15 +72,28 @@
 //! The libraries of MIT ask the DNS for the canonical name of a host before they ask for its ticket, unless
 //! `dns_canonicalize_hostname` and `rdns` say otherwise; whoever forges that answer chooses which host is logged in to.
 //! This crate asks for the name that it was given, whatever `krb5.conf` says. For a host that is
-//! registered under another name than its address, `Kerberos::principal` says the principal in full, and
-//! `Kerberos::service` another service than `HTTP`.
+//! registered under another name than its address, `Kerberos::principal` says the principal in full.
+//!
+//! # The service that the ticket is for
+//!
+//! The ticket is for `HTTP/hv01.example.test`. If the KDC does not know that principal, `host/hv01.example.test` is asked
+//! for once, which is what clients of Windows Server 2025 ask for; the log says so at the level `debug`. Any other failure
+//! is not tried again. A service that `Kerberos::service` names is asked for alone.
+//!
+//! # Channel binding
+//!
+//! Over https the first token names the TLS channel by the server's certificate (`tls-server-end-point`), so that a token
+//! that is relayed into another channel is refused by a host that looks (`CbtHardeningLevel`). The certificate comes from
+//! the handshake of the very connection that the token then goes over, also through a proxy's tunnel: no request is sent
+//! before the token, since some servers never answer one. A certificate of X.509 version 1, as OMI makes for itself, binds
+//! as any other, and has to be pinned.
 //!
 //! # When it fails
 //!
 //! | the error says | what it mostly is |
 //! |---|---|
 //! | no ticket for the user | no `kinit` yet, an expired ticket, or a keytab that is not the client's |
-//! | no ticket for the host: server not found | the host was named by an alias or an address (3 above) |
+//! | no ticket for the host: server not found | the host was named by an alias or an address (3 above); the server that is named can be that of a realm, in which the host was looked for last |
 //! | cannot contact any KDC | no way to port 88 of a domain controller, or a realm that `krb5.conf` does not know |
 //! | clock skew too great | 2 above |
 //! | the host says 401 to a good ticket | the name belongs to another account (`setspn -Q HTTP/hv01.example.test`), most often that of a web server on the same host: ask for `Kerberos::service("WSMAN")` |
@@ -85,4 +104,5 @@
 //! # What has been tried
 //!
 //! An MIT KDC with a GSSAPI host: tickets from cache, keytab and password, bare and in SPNEGO, sealing both ways,
-//! channel binding, delegation, expired tickets, wrong names and wrong clocks. No Active Directory has been available.
+//! channel binding (also to a host that answers no request without a token, and with a v1 certificate), the services `HTTP`
+//! and `host`, delegation, expired tickets, wrong names and wrong clocks. No Active Directory has been available.

@@ -11,6 +11,11 @@ async fn what_is_missing_is_named() {
     );
     let outcome = Program::new().run(&["--host", "hv01", "identify"]).await;
     outcome.expect_error(2, "no user is named", "--user or CIMWIRE_USER");
+    for scheme in ["negotiate", "spnego"] {
+        let options = ["--host", "hv01", "--auth", scheme, "identify"];
+        let outcome = Program::new().run(&options).await;
+        outcome.expect_error(2, "no user is named", "--user or CIMWIRE_USER");
+    }
     let outcome = Program::new()
         .run(&["--host", "hv01", "--user", "operator", "identify"])
         .await;
@@ -18,6 +23,18 @@ async fn what_is_missing_is_named() {
     for way in ["CIMWIRE_PASSWORD", "on a terminal"] {
         assert!(outcome.said("hint: ").contains(way), "{}", outcome.stderr);
     }
+}
+
+#[tokio::test]
+async fn a_user_of_basic_with_a_colon_is_refused_before_anything_is_sent() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let outcome = Program::at(&url, "a:b", "c0rrect-h0rse")
+        .run(&["--auth", "basic", "identify"])
+        .await;
+    outcome.expect_error(2, "a user name with a colon", "Negotiate");
+    let connected = tokio::time::timeout(std::time::Duration::ZERO, listener.accept()).await;
+    assert!(connected.is_err(), "the host was connected to");
 }
 
 #[tokio::test]

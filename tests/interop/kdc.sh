@@ -7,7 +7,7 @@
 # it is ready: the directory. Then there are in it
 #
 #     krb5.conf        for KRB5_CONFIG
-#     service.keytab   the keys of HTTP/localhost, for an acceptor
+#     service.keytab   the keys of HTTP/localhost and host/hv02.example, for an acceptor
 #     user.keytab      the key of robot@EXAMPLE.TEST, for KRB5_CLIENT_KTNAME
 #     stranger.keytab  other keys of HTTP/localhost, for an acceptor that no ticket is for
 #
@@ -79,6 +79,8 @@ make_realm() {
   kadmin 'addprinc -randkey robot'
   kadmin "ktadd -k $directory/user.keytab robot"
   kadmin 'addprinc -randkey HTTP/elsewhere'
+  kadmin 'addprinc -randkey host/hv02.example'
+  kadmin "ktadd -k $directory/service.keytab host/hv02.example"
   kadmin 'addprinc -randkey HTTP/localhost'
   kadmin "ktadd -k $directory/stranger.keytab HTTP/localhost"
   kadmin "ktadd -k $directory/service.keytab HTTP/localhost"

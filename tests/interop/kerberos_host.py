@@ -42,9 +42,11 @@ def arguments():
     parser.add_argument("--scheme", choices=("Kerberos", "Negotiate"), default="Negotiate")
     parser.add_argument("--layout", choices=("winrm", "plain"), default="winrm", help="how answers are sealed")
     parser.add_argument("--break-seal", action="store_true", help="corrupt each sealed answer")
+    parser.add_argument("--repeat", action="store_true", help="send the first sealed answer again and again")
     parser.add_argument("--only-sign", action="store_true", help="sign answers, and seal them not")
     parser.add_argument("--sign-list", action="store_true", help="ask for SPNEGO's list of mechanisms to be signed")
     parser.add_argument("--no-reason", action="store_true", help="refuse without saying why")
+    parser.add_argument("--silent", action="store_true", help="never answer a request without a login, as OMI does")
     parser.add_argument("--certificate", metavar="FILE", help="speak TLS with this certificate and key, in PEM")
     parser.add_argument("--bind-to", metavar="FILE", help="expect a login that is bound to this certificate, in PEM")
     return parser.parse_args()
@@ -95,6 +97,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         self.number = next(self.server.connections)
         self.context = None
         self.negotiation = None
+        self.first_answer = None
 
     @property
     def options(self):
@@ -105,6 +108,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
         if "Authorization" in self.headers:
             return self.authenticate(body)
         if self.context is None or not self.context.complete:
+            if self.options.silent:
+                self.server.log(event="unanswered", connection=self.number)
+                threading.Event().wait()
             return self.refuse("no authentication")
         return self.exchange(body)
 
@@ -153,7 +159,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
         self.server.log(event="message", connection=self.number, action=action, status=status)
         if self.options.certificate:
             return self.reply(status, answer, "application/soap+xml;charset=UTF-8")
-        return self.reply(status, self.seal(answer), self.content_type)
+        sealed = self.first_answer if self.options.repeat and self.first_answer else self.seal(answer)
+        self.first_answer = sealed
+        return self.reply(status, sealed, self.content_type)
 
     def unseal(self, body):
         """Takes the token apart as Windows does: its header has 60 bytes, and the data the length of the message."""

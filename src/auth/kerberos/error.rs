@@ -47,10 +47,11 @@ impl Failure {
         }
     }
 
-    /// Adds a second principal that the KDC does not know either.
-    pub(super) fn nor(mut self, principal: &str) -> Self {
-        self.cause.text += ", and neither is ";
-        self.cause.text += &printable(principal);
+    /// Adds the principals that were asked for: what the library says names the ticket of a realm where it has looked for
+    /// the host in that one last.
+    pub(super) fn asked_for(mut self, first: &str, second: &str) -> Self {
+        let asked = format!(" (asked for {first} and {second})");
+        self.cause.text += &printable(&asked);
         self
     }
 

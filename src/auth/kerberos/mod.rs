@@ -41,6 +41,7 @@ use self::error::Doing;
 pub(crate) use self::error::Failure;
 use self::session::KerberosSession;
 use self::tickets::Tickets;
+pub(crate) use self::tickets::{has_ticket, principal_with_ticket};
 use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
 
 /// How Kerberos logs in, where it does.
@@ -221,7 +222,7 @@ impl KerberosClient {
         let context = self.context(ticket, &second)?;
         match self.go_on(context, None, binding) {
             Err(Error::Kerberos(failure)) if failure.is_unknown_service() => {
-                Err(unknown.nor(named(&second)).into())
+                Err(unknown.asked_for(named(&first), named(&second)).into())
             }
             step => step,
         }

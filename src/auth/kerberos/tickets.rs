@@ -104,6 +104,18 @@ impl Tickets {
     }
 }
 
+/// Whether the cache holds a ticket that lasts.
+pub(crate) fn has_ticket() -> bool {
+    cached(None).is_ok_and(|ticket| lasts(&ticket))
+}
+
+/// Returns the principal of a user whose ticket is in the cache, and lasts.
+pub(crate) fn principal_with_ticket(user: Credentials) -> Option<String> {
+    let ticket = Tickets::new(user).cached().ok()?;
+    let name = ticket.name().ok()?.display_name().ok()?;
+    String::from_utf8(name.to_vec()).ok()
+}
+
 /// Why a login goes without the cache.
 #[derive(Debug)]
 pub(super) enum Unusable {

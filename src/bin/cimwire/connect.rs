@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
+#[cfg(any(test, feature = "kerberos"))]
+use std::net::IpAddr;
 use std::path::Path;
 
 use cimwire::transport::Proxy;
@@ -24,12 +26,15 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
 pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
     let options = &session.connection;
     let host = host(options)?;
-    let names_nobody = options.user.is_none()
+    let names_no_user = options.user.is_none()
         && options.client_cert.is_none()
         && matches!(options.auth, None | Some(AuthScheme::Negotiate));
     let builder = builder(options, host)?;
-    if names_nobody {
-        return Ok((builder, false));
+    if names_no_user {
+        return Ok(match cached_ticket(options).await {
+            Some(ticket) => (builder.credentials(ticket), true),
+            None => (builder, false),
+        });
     }
     Ok((builder.credentials(credentials(session).await?), true))
 }
@@ -113,10 +118,9 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     let options = &session.connection;
     if let Some(certificate) = &options.client_cert {
         let key = options.client_key.as_ref().unwrap_or(certificate);
-        return Ok(Credentials::certificate(
-            read(certificate, CERTIFICATE_BOUND, "--client-cert")?,
-            read(key, CERTIFICATE_BOUND, "--client-key")?,
-        ));
+        let chain = read(certificate, CERTIFICATE_BOUND, "--client-cert")?;
+        let private = read(key, CERTIFICATE_BOUND, "--client-key")?;
+        return Ok(Credentials::certificate(chain, private));
     }
     if options.auth == Some(AuthScheme::Certificate) {
         return Err(Problem::usage("no client certificate is named")
@@ -126,6 +130,11 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     let given = given_password(options)?;
     if options.auth == Some(AuthScheme::Kerberos) && given.is_none() {
         return ticket(options);
+    }
+    if (options.user.is_none() || given.is_none())
+        && let Some(ticket) = cached_ticket(options).await
+    {
+        return Ok(ticket);
     }
     let Some(user) = &options.user else {
         return Err(Problem::usage("no user is named")
@@ -151,6 +160,40 @@ fn ticket(options: &Connection) -> Result<Credentials, Failure> {
 #[cfg(not(feature = "kerberos"))]
 fn ticket(_: &Connection) -> Result<Credentials, Failure> {
     Err(without_kerberos().into())
+}
+
+/// Returns the ticket in the cache where negotiate and spnego would take Kerberos by it.
+#[cfg(feature = "kerberos")]
+async fn cached_ticket(options: &Connection) -> Option<Credentials> {
+    let takes_kerberos = matches!(
+        options.auth,
+        None | Some(AuthScheme::Negotiate | AuthScheme::Spnego)
+    );
+    // Kerberos knows hosts by their names.
+    if !takes_kerberos || options.host.as_deref().is_none_or(is_address) {
+        return None;
+    }
+    let user = options.user.clone();
+    let look = move || Credentials::cached_ticket(user.as_deref());
+    tokio::task::spawn_blocking(look).await.ok().flatten()
+}
+
+#[cfg(not(feature = "kerberos"))]
+async fn cached_ticket(_: &Connection) -> Option<Credentials> {
+    None
+}
+
+/// Whether a host, or the one of a URL, is named by its address.
+#[cfg(any(test, feature = "kerberos"))]
+fn is_address(host: &str) -> bool {
+    let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let name = match authority.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => authority.split(':').next(),
+    };
+    let is_address = |name: &str| name.parse::<IpAddr>().is_ok();
+    is_address(authority) || name.is_some_and(is_address)
 }
 
 /// The password, from the file, else the environment.
@@ -241,3 +284,31 @@ const CA_BOUND: u64 = 4 << 20;
 const CERTIFICATE_BOUND: u64 = 1 << 20;
 /// A password or a key fits in, so that reading it leaves no copies behind.
 const INITIAL_SIZE: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_are_named_by_an_address() {
+        for host in [
+            "192.0.2.7",
+            "192.0.2.7:5985",
+            "http://192.0.2.7/wsman",
+            "2001:db8::7",
+            "[2001:db8::7]:5985",
+            "https://[2001:db8::7]:5986/wsman",
+        ] {
+            assert!(is_address(host), "{host}");
+        }
+        for host in [
+            "hv01",
+            "hv01:5985",
+            "https://hv01.example:5986/wsman",
+            "7.example",
+            "",
+        ] {
+            assert!(!is_address(host), "{host}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cimwire::transport::{Auth, HttpConfig, HttpTransport, Kerberos};
+use cimwire::transport::{Auth, HttpConfig, HttpTransport, Kerberos, Proxy};
 use cimwire::{Client, Credentials};
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -168,6 +168,12 @@ fn config(settings: &Value) -> HttpConfig {
         config = config
             .ca_bundle(authority.as_bytes())
             .expect("a certificate");
+    }
+    if let Some(fingerprint) = text("pinned") {
+        config = config.pin_certificate(fingerprint).expect("a fingerprint");
+    }
+    if let Some(proxy) = text("proxy") {
+        config = config.proxy(Proxy::new(proxy).expect("an address"));
     }
     if let Some(patience) = settings["patience"].as_u64() {
         config = config.authenticate_timeout(Duration::from_millis(patience));

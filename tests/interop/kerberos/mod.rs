@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::peers::Acceptor;
 use crate::program::Program;
+use crate::version_one::{fingerprint, version_one};
 
 const KERBEROS: &str = "1.2.840.113554.1.2.2";
 
@@ -488,6 +489,111 @@ async fn logins_are_bound_to_the_tls_channel() {
 
 #[tokio::test]
 #[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn a_login_over_tls_needs_no_answer_to_a_request_without_a_token() {
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    let (v3, _) = certificate();
+    // OMI makes a certificate of version 1 for itself.
+    let v1 = version_one("rsa:2048");
+    for scheme in ["Kerberos", "Negotiate"] {
+        for pem in [&v3, &v1] {
+            let tls = ["--certificate", pem, "--bind-to", pem];
+            let arguments = [&["--scheme", scheme, "--silent"], &tls[..]].concat();
+            let host = realm.host(&arguments).await;
+            let login = Login::new(&realm, &host.url)
+                .cache(&cache)
+                .set("pinned", fingerprint(pem))
+                .set("patience", 5000)
+                .set("in_spnego", scheme == "Negotiate");
+            login.set("times", 3).run().await.expect_success();
+            let events = host.finish().await;
+            assert_eq!(events.only("login")["bound"], true, "{scheme}");
+            assert_eq!(events.count("message"), 3, "{scheme}");
+            assert_eq!(events.count("unanswered"), 0, "{scheme}");
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn a_host_that_is_unknown_as_http_is_tried_as_host() {
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    for scheme in ["Kerberos", "Negotiate"] {
+        let host = realm.host(&["--scheme", scheme]).await;
+        // The name has no address here, and need not: the host stands in for a proxy that passes messages on.
+        let login = |name: &str| {
+            Login::new(&realm, &format!("http://{name}"))
+                .cache(&cache)
+                .set("proxy", host.url.trim_start_matches("http://"))
+                .set("in_spnego", scheme == "Negotiate")
+        };
+        let tried = login("hv02.example").run().await;
+        tried.expect_success();
+        assert!(
+            tried.log.contains("host/hv02.example") && tried.log.contains("HTTP/hv02.example"),
+            "the choice is logged: {}",
+            tried.log
+        );
+        let named = login("hv02.example").set("service", "HTTP").run().await;
+        named.expect_error("not found in Kerberos database", "service principal name");
+        assert!(!named.log.contains("host/hv02.example"), "{}", named.log);
+        let named = login("hv02.example").set("service", "host").run().await;
+        named.expect_success();
+        let neither = login("hv03.example").run().await;
+        neither.expect_error(
+            "not found in Kerberos database (asked for HTTP/hv03.example and host/hv03.example)",
+            "service principal name",
+        );
+        assert_eq!(host.finish().await.count("login"), 2, "{scheme}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn the_program_asks_for_no_user_and_no_password_where_there_is_a_ticket() {
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    let host = realm.host(&["--scheme", "Negotiate"]).await;
+    let config = realm.file("krb5.conf");
+    let program = |scheme: &str, cache: &str| {
+        let config = config.to_str().expect("a path in UTF-8");
+        Program::against(&host.url)
+            .by_ticket()
+            .env("CIMWIRE_AUTH", scheme)
+            .env("KRB5_CONFIG", config)
+            .env("KRB5_CLIENT_KTNAME", "FILE:/nowhere")
+            .env("KRB5CCNAME", cache)
+    };
+    for scheme in ["", "negotiate", "spnego"] {
+        program(scheme, &cache)
+            .run(&["identify"])
+            .await
+            .expect_code(0);
+        for user in ["operator@EXAMPLE.TEST", r"EXAMPLE\operator"] {
+            let options = ["--user", user, "identify"];
+            program(scheme, &cache).run(&options).await.expect_code(0);
+        }
+        let outcome = program(scheme, "FILE:/nowhere").run(&["identify"]).await;
+        outcome.expect_code(2);
+        outcome.expect_said("no user is named");
+        // A ticket of another user, and a user who may be the host's own.
+        for user in ["someone@EXAMPLE.TEST", "operator"] {
+            let options = ["--user", user, "identify"];
+            let outcome = program(scheme, &cache).run(&options).await;
+            outcome.expect_code(2);
+            outcome.expect_said("no password is given");
+        }
+    }
+    let outcome = program("negotiate", &cache).run(&["doctor"]).await;
+    assert_eq!(outcome.of_step("login")[0], "pass");
+    let logins = host.finish().await;
+    let expected = ["operator@EXAMPLE.TEST"; 10];
+    assert_eq!(logins.texts("login", "peer"), expected);
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
 async fn answers_that_are_not_sealed_well_are_refused() {
     let realm = Realm::start().await;
     let cache = realm.ticket(&[]).await;
@@ -502,6 +608,18 @@ async fn answers_that_are_not_sealed_well_are_refused() {
     let host = realm.host(&["--scheme", "Kerberos", "--only-sign"]).await;
     let tried = Login::new(&realm, &host.url).cache(&cache).run().await;
     tried.expect_error("the seal of the answer is broken", "");
+    host.finish().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn a_sealed_answer_that_comes_twice_is_told_so() {
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    let host = realm.host(&["--scheme", "Kerberos", "--repeat"]).await;
+    let login = Login::new(&realm, &host.url).cache(&cache).set("times", 2);
+    let tried = login.run().await;
+    tried.expect_error("Kerberos cannot unseal a message: it came twice", "");
     host.finish().await;
 }
 
