@@ -85,6 +85,60 @@ async fn a_password_from_a_file() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_secret_that_other_users_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let host = Simulator::start().await.unwrap();
+    let file = |name: &str, text: &str, mode| {
+        let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        path.into_os_string().into_string().unwrap()
+    };
+    for (mode, warned) in [
+        (0o600, false),
+        (0o400, false),
+        (0o644, true),
+        (0o640, true),
+        (0o604, true),
+    ] {
+        let path = file("password-mode", host.password(), mode);
+        let options = ["--user", host.user(), "--password-file", &path];
+        let program = Program::new().env("CIMWIRE_HOST", host.url());
+        let outcome = program.arguments(&options).run(&["identify"]).await;
+        let outcome = outcome.expect(0);
+        outcome.expect_hidden(host.password());
+        let warning = format!("other users can read the password in {path} (mode {mode:03o})");
+        assert_eq!(outcome.stderr.contains(&warning), warned, "{mode:o}");
+        std::fs::remove_file(path).unwrap();
+    }
+
+    // The key is in the file of its own, or in that of the certificate.
+    let pair = rcgen::generate_simple_self_signed(["operator".to_owned()]).unwrap();
+    let (chain, key) = (pair.cert.pem(), pair.signing_key.serialize_pem());
+    let chain = file("client-chain", &chain, 0o644);
+    let both = format!("{key}{}", pair.cert.pem());
+    for (key, mode, warned) in [
+        (Some("client-key"), 0o600, false),
+        (Some("client-key"), 0o644, true),
+        (None, 0o600, false),
+        (None, 0o640, true),
+    ] {
+        let path = file(key.unwrap_or("client-both"), &both, mode);
+        let options = match key {
+            Some(_) => vec!["--client-cert", &chain, "--client-key", &path],
+            None => vec!["--client-cert", &*path],
+        };
+        let program = Program::new().env("CIMWIRE_HOST", "https://127.0.0.1:1");
+        let outcome = program.arguments(&options).run(&["identify"]).await;
+        let outcome = outcome.expect(4);
+        let warning = format!("other users can read the private key in {path}");
+        assert_eq!(outcome.stderr.contains(&warning), warned, "{mode:o}");
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_port_that_nobody_listens_at() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,10 +8,16 @@ use sha2::{Digest, Sha256};
 use crate::hosts::Host;
 use crate::program::Program;
 
-/// A file of a test, by its path.
+/// A file of a test, by its path. It may hold a key, and other users cannot read it.
 fn file(name: &str, text: &str) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).expect("it can be written");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&path, private).expect("it is ours");
+    }
     path.into_os_string()
         .into_string()
         .expect("a path in UTF-8")

@@ -120,6 +120,7 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
         let key = options.client_key.as_ref().unwrap_or(certificate);
         let chain = read(certificate, CERTIFICATE_BOUND, "--client-cert")?;
         let private = read(key, CERTIFICATE_BOUND, "--client-key")?;
+        warn_if_shared(key, "private key");
         return Ok(Credentials::certificate(chain, private));
     }
     if options.auth == Some(AuthScheme::Certificate) {
@@ -233,7 +234,10 @@ fn from_file(path: &Path) -> Result<Secret, Failure> {
                 .hint("it has to be the password")
                 .into(),
         ),
-        Ok(password) => Ok(password.into()),
+        Ok(password) => {
+            warn_if_shared(path, "password");
+            Ok(password.into())
+        }
         Err(_) => Err(Problem::usage(format!("{} is not UTF-8", path.display()))
             .hint("save it as UTF-8; the > of Windows PowerShell writes UTF-16")
             .into()),
@@ -257,6 +261,28 @@ async fn from_terminal(user: &str) -> Result<Secret, Failure> {
     }
 }
 
+/// Warns of a file with a secret that others than its owner may read. What is not a file in a folder, such as a pipe, has
+/// no rights that would tell.
+#[cfg(unix)]
+fn warn_if_shared(path: &Path, secret: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(metadata) = path.metadata() else {
+        return;
+    };
+    let mode = metadata.permissions().mode();
+    if metadata.is_file() && mode & READ_BY_OTHERS != 0 {
+        let path = path.display().to_string();
+        report::warning(&format!(
+            "other users can read the {secret} in {} (mode {:03o}): make the file yours alone (chmod 600)",
+            printable(&path),
+            mode & 0o777
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_shared(_: &Path, _: &str) {}
+
 /// A file that an option names, within bounds: it may be a device that never ends.
 fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::with_capacity(INITIAL_SIZE);
@@ -275,6 +301,9 @@ fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
 }
 
 const PASSWORD: &str = "CIMWIRE_PASSWORD";
+/// The group's right to read, and that of all others.
+#[cfg(unix)]
+const READ_BY_OTHERS: u32 = 0o044;
 const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
 /// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.
 const PASSWORD_BOUND: u64 = 128 * 1024;
