@@ -63,6 +63,20 @@ pub(crate) fn read(body: &[u8]) -> Option<Message<'_>> {
     })
 }
 
+/// Drops the zero bytes with which Microsoft's libmi fills up a plain text to a multiple of 16.
+pub(crate) fn drop_padding(text: &mut Vec<u8>) {
+    // In UTF-16 with the low byte first, the zero byte after the last character's low byte belongs to it.
+    let is_wide = text.starts_with(b"\xFF\xFE") || text.starts_with(b"<\0");
+    while text.last() == Some(&0) {
+        let is_half =
+            is_wide && text.len().is_multiple_of(2) && text.iter().nth_back(1) != Some(&0);
+        if is_half {
+            return;
+        }
+        text.pop();
+    }
+}
+
 /// Frames a sealed message of so many bytes.
 pub(crate) fn write(length: usize, sealed: &Sealed) -> Option<Vec<u8>> {
     let head = format!(
@@ -153,6 +167,22 @@ mod tests {
         assert_eq!(message.data, b"--Encrypted Boundary--\r\n");
         let untabbed = expected.replace('\t', "");
         assert!(read(untabbed.as_bytes()).is_some());
+    }
+
+    #[test]
+    fn padding_is_dropped_and_no_half_of_a_character() {
+        for (padded, text) in [
+            (&b"<a/>\0\0\0\0\0\0\0\0\0\0\0\0"[..], &b"<a/>"[..]),
+            (b"<a/>", b"<a/>"),
+            (b"<\0a\0/\0>\0\0\0\0\0", b"<\0a\0/\0>\0"),
+            (b"\xFF\xFE<\0/\0>\0\0\0", b"\xFF\xFE<\0/\0>\0"),
+            (b"\xFE\xFF\0<\0/\0>\0\0", b"\xFE\xFF\0<\0/\0>"),
+            (b"\0\0", b""),
+        ] {
+            let mut dropped = padded.to_vec();
+            drop_padding(&mut dropped);
+            assert_eq!(dropped, text);
+        }
     }
 
     #[test]

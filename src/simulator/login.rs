@@ -240,7 +240,9 @@ impl Login {
         let sealed = framing::read(received.body).filter(|_| *seals);
         let message = sealed.and_then(|message| {
             let text = session.unseal(message.header, message.data.to_vec());
-            Some((text.ok()?, message.charset.map(str::to_owned)))
+            let mut text = text.ok()?;
+            framing::drop_padding(&mut text);
+            Some((text, message.charset.map(str::to_owned)))
         });
         let Some((text, charset)) = message else {
             *self = Self::Stranger;

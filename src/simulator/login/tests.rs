@@ -359,3 +359,14 @@ fn a_certificate_that_is_mapped_to_nobody_lets_nobody_in() {
         ));
     }
 }
+
+#[test]
+fn zero_bytes_after_the_plain_text_are_dropped() {
+    let (mut login, mut session) = known();
+    let body = sealed(&mut *session, b"<a>padded</a>\0\0\0");
+    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
+    let Verdict::Message(message) = verdict else {
+        panic!("{verdict:?}");
+    };
+    assert_eq!(message.text, b"<a>padded</a>");
+}
