@@ -29,6 +29,7 @@ impl Transport for Canned {
             status: 200,
             charset: None,
             body: self.0.clone(),
+            authenticated: true,
         };
         Box::pin(std::future::ready(Ok(response)))
     }

@@ -177,6 +177,7 @@ impl Transport for Host {
                     status: 200,
                     charset: None,
                     body,
+                    authenticated: true,
                 }),
                 None => Err(TransportError::new(
                     TransportErrorKind::Lost,
@@ -361,6 +362,7 @@ fn replay_of(request: Bytes) -> Result<Replay, TransportError> {
         status: 200,
         charset: None,
         body: Bytes::new(),
+        authenticated: true,
     };
     scenario.exchanges.push(Exchange::new(request, response));
     Replay::new(scenario)

@@ -52,7 +52,7 @@ impl Client {
     ) -> Result<T, Error> {
         let mut attempts = Attempts::new(&self.inner.settings.retries, repeat_of(operation));
         loop {
-            let error = match self.attempt(operation, &attempts, read, trace).await {
+            let error = match self.attempt(operation, &mut attempts, read, trace).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -72,7 +72,7 @@ impl Client {
     async fn attempt<T>(
         &self,
         operation: &Operation,
-        attempts: &Attempts<'_>,
+        attempts: &mut Attempts<'_>,
         read: impl Fn(&str) -> Result<T, ReplyError>,
         trace: &mut Trace,
     ) -> Result<T, Error> {
@@ -86,10 +86,12 @@ impl Client {
             envelope,
             repeat: repeat_of(operation),
             timeout: self.inner.settings.operation_timeout + super::ANSWER_GRACE,
+            check: self.check(operation).map(Bytes::from),
         };
         match self.inner.transport.exchange(request).await {
             Ok(response) => {
                 trace.answered(&response);
+                attempts.answered(&response);
                 read_answer(&response, read)
                     .map_err(|error| Error::from_answer(doing, error, operation))
             }
@@ -97,6 +99,14 @@ impl Client {
                 let error = attempts.account_for(error);
                 Err(Error::from_transport(doing, error, operation.changes()))
             }
+        }
+    }
+
+    /// Returns an Identify, to try a connection with before an operation that must not be sent twice.
+    fn check(&self, operation: &Operation) -> Option<String> {
+        match repeat_of(operation) {
+            Repeat::Read => None,
+            Repeat::Once => self.envelope(&Operation::Identify).ok(),
         }
     }
 

@@ -66,7 +66,7 @@ use super::{Client, Namespace};
 /// #         };
 /// #         let body = format!("<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
 /// #             xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body>{body}</s:Body></s:Envelope>");
-/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into() }) })
+/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into(), authenticated: true }) })
 /// #     }
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]

@@ -123,7 +123,7 @@ impl<T: FromItem> Items<T> {
     /// #             <{answer} xmlns='http://schemas.xmlsoap.org/ws/2004/09/enumeration'>{rest}<Items>\
     /// #             <Win32_Service xmlns='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'>\
     /// #             <Name>vmms</Name></Win32_Service></Items></{answer}></s:Body></s:Envelope>");
-    /// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into() }) })
+    /// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into(), authenticated: true }) })
     /// #     }
     /// # }
     /// # #[tokio::main(flavor = "current_thread")]

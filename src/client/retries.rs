@@ -11,7 +11,7 @@ use crate::transport::{self, Delivery, Repeat};
 ///
 /// | what happened                                          | reads           | Pull, Invoke and all other changes |
 /// |--------------------------------------------------------|-----------------|------------------------------------|
-/// | the service has too many operations of this user (the fault `QUOTA_MAX_OPERATIONS`, 2150859174, and its kin) | within the budget | within the budget: the operation did not run |
+/// | the service has too many operations of this user (the fault `QUOTA_MAX_OPERATIONS`, 2150859174, and its kin) | within the budget | within the budget where the answer is [authenticated](transport::Response::authenticated), which proves that nothing ran; else never |
 /// | HTTP 425, 429 or 503 in the place of an answer         | within the budget | so where the envelope had not been sent; else never |
 /// | no connection, or one that broke                       | twice           | twice where the envelope had not been sent; else never |
 /// | a refused login, a time-out, any other fault           | never           | never                              |
@@ -21,8 +21,8 @@ use crate::transport::{self, Delivery, Repeat};
 /// (`Retry-After`), it is kept. An error that comes after all says how many attempts there were, and its
 /// [`delivery`](Error::delivery) is that of all of them. Each attempt shows in the trace, with its reason.
 ///
-/// Beside this, an HTTP transport replaces a connection that had grown old, at once and one time
-/// ([`HttpTransport`](crate::transport::HttpTransport)); that counts as one attempt.
+/// Besides this, an HTTP transport replaces a connection that had grown old, and sends a read once more on the new one
+/// ([`HttpTransport`](crate::transport::HttpTransport)); that counts as one attempt. It never sends a change twice.
 ///
 /// ```
 /// use std::time::Duration;
@@ -99,6 +99,8 @@ pub(super) struct Attempts<'r> {
     unconnected: u32,
     /// Whether an earlier one may have reached the host.
     may_have_arrived: bool,
+    /// Whether the last answer is certain to come from the host.
+    authenticated: bool,
 }
 
 /// That there is to be another attempt.
@@ -117,12 +119,18 @@ impl<'r> Attempts<'r> {
             number: 1,
             unconnected: 0,
             may_have_arrived: false,
+            authenticated: false,
         }
     }
 
     /// Which attempt is under way, from 1.
     pub(super) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Takes note of an answer.
+    pub(super) fn answered(&mut self, response: &transport::Response) {
+        self.authenticated = response.authenticated;
     }
 
     /// The error of a transport, with what the attempts before it mean for it.
@@ -138,7 +146,10 @@ impl<'r> Attempts<'r> {
     pub(super) fn again(&mut self, error: &Error, chance: f64) -> Option<Again> {
         let harmless = self.repeat == Repeat::Read || error.delivery() == Delivery::NotSent;
         let (reason, asked) = if let Some(fault) = error.fault() {
-            (fault.is_quota_at_the_door().then_some(BUSY)?, None)
+            // The fault says that the operation did not run, if the host has written it.
+            let believed = harmless || self.authenticated;
+            let busy = believed && fault.is_quota_at_the_door();
+            (busy.then_some(BUSY)?, None)
         } else {
             let cause = error.cause::<transport::Error>().filter(|_| harmless)?;
             (self.reason(cause)?, cause.retry_after())

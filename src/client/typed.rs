@@ -50,7 +50,7 @@ use super::{Client, Instances};
 /// #             <p:Win32_Service><p:Name>bits</p:Name><p:ProcessId>none</p:ProcessId></p:Win32_Service>\
 /// #             </w:Items><w:EndOfSequence xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'/>\
 /// #             </EnumerateResponse></s:Body></s:Envelope>";
-/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into() }) })
+/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into(), authenticated: true }) })
 /// #     }
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]

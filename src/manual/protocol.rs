@@ -30,11 +30,17 @@
 //! unsealed is not parsed: only its HTTP status counts. Over `https://` TLS protects the envelopes, and the login is
 //! bound to the TLS channel.
 //!
+//! The header lines in the parts of a sealed message begin with a tab towards Windows. OMI and openwec take none: when the
+//! host refuses the first sealed message of a login, it is sent once more in the other form, if it only reads. Zero bytes
+//! after the plain text, with which Microsoft's libmi pads, are dropped.
+//!
 //! # What is sent again
 //!
-//! What cannot have run, and what only reads. A method call whose connection was lost after it was sent is not: on
-//! sealed HTTP nothing unsealed proves that it did not run, so the error says
-//! [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again. A Pull moves a cursor
-//! and counts as a call here. A fault that says that there are too many operations comes sealed, from the door of the
-//! service, so that the operation did not run, and even a method call waits and is sent again. [`Retries`](crate::Retries)
-//! has the table, and the time that all of it may take.
+//! Reads, and what has not left the process. The bytes of a method call, or of another change, leave at most once, over TLS
+//! too: what ends TLS may be a gateway, which refuses after the host has run the call. If the answer is lost or cannot be
+//! believed, the error says [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and the caller looks before calling again.
+//! A change goes out only on a connection that has answered within the last 5 s, after an Identify, or on a new login, so that
+//! a connection that died at rest does not take it along. A Pull moves a cursor and counts as a change here.
+//!
+//! One fault proves that nothing ran: that there are too many operations. If it is sealed or comes over verified TLS, even
+//! a method call waits and is sent again. [`Retries`](crate::Retries) has the table, and the time that all of it may take.

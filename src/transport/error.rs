@@ -144,6 +144,12 @@ impl Error {
         self
     }
 
+    /// Returns the same error, of a check that went before a request.
+    pub(crate) fn before_sending(mut self) -> Self {
+        self.0.delivery = Delivery::NotSent;
+        self
+    }
+
     /// What kind of thing went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

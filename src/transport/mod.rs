@@ -20,7 +20,7 @@
 //!
 //!     fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
 //!         Box::pin(async move {
-//!             Ok(Response { status: 200, charset: None, body: request.envelope })
+//!             Ok(Response { status: 200, charset: None, body: request.envelope, authenticated: true })
 //!         })
 //!     }
 //! }
@@ -87,6 +87,11 @@ pub struct Request {
     /// have timeouts of their own. Keep it above the `OperationTimeout` that the envelope asks the host to keep, so
     /// that the host's own word on a slow operation is heard.
     pub timeout: Duration,
+    /// An envelope that changes nothing, such as an Identify, to try a connection with.
+    ///
+    /// A transport sends it before an envelope that is sent [once](Repeat::Once), on a connection that has rested and
+    /// may have died. Without it, the transport makes a new connection instead.
+    pub check: Option<Bytes>,
 }
 
 impl fmt::Debug for Request {
@@ -109,7 +114,7 @@ impl fmt::Debug for Request {
 pub enum Repeat {
     /// A read: what it did on the server, if anything, can be done again.
     Read,
-    /// It changes something, or moves a cursor: send it again only where it cannot have arrived.
+    /// It changes something, or moves a cursor: its bytes leave the process at most once.
     Once,
 }
 
@@ -122,6 +127,10 @@ pub struct Response {
     pub charset: Option<String>,
     /// The bytes of the envelope.
     pub body: Bytes,
+    /// Whether the answer is certain to come from the server: it was sealed, or came over TLS with a verified certificate.
+    ///
+    /// A fault that proves that nothing ran is believed only then. An answer from a recording counts as authenticated.
+    pub authenticated: bool,
 }
 
 impl fmt::Debug for Response {
@@ -131,6 +140,7 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .field("charset", &self.charset)
             .field("bytes", &self.body.len())
+            .field("authenticated", &self.authenticated)
             .finish()
     }
 }

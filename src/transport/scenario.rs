@@ -18,7 +18,7 @@ use crate::printable::excerpt;
 /// ```
 /// use cimwire::transport::{Exchange, Response, Scenario};
 ///
-/// let answer = Response { status: 200, charset: None, body: "<answer/>".into() };
+/// let answer = Response { status: 200, charset: None, body: "<answer/>".into(), authenticated: true };
 /// let mut scenario = Scenario::new("written for an example");
 /// scenario.exchanges.push(Exchange::new("<question/>", answer));
 /// assert_eq!(Scenario::from_files(scenario.to_files())?, scenario);
@@ -205,6 +205,7 @@ impl Notes {
             status: self.status.unwrap_or(OK),
             charset: self.charset,
             body,
+            authenticated: true,
         }
     }
 }
@@ -320,6 +321,7 @@ mod tests {
                     status: if number % 3 == 0 { 500 } else { 200 },
                     charset: (number % 5 == 0).then(|| "UTF-8".to_owned()),
                     body: Bytes::from(vec![0xFF, u8::try_from(number).unwrap()]),
+                    authenticated: true,
                 },
             ));
         }

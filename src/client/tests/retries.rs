@@ -66,6 +66,21 @@ async fn a_busy_host_is_asked_again_even_to_change_something() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_busy_host_is_believed_only_where_the_answer_is_certain_to_be_its_own() {
+    let host = Host::new([busy(), done()]);
+    host.is_not_authenticated();
+    let error = invoke(&host).await.unwrap_err();
+    assert_eq!(error.fault_kind(), Some(FaultKind::Quota));
+    assert_eq!(host.asked().len(), 1, "anyone could have written it");
+
+    // A read can be sent again whoever has answered.
+    let host = Host::new([busy(), Ok(row(4))]);
+    host.is_not_authenticated();
+    read(&host).await.unwrap();
+    assert_eq!(host.asked().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_attempt_is_a_message_of_its_own() {
     let host = Host::new([busy(), done()]);
     invoke(&host).await.unwrap();

@@ -1,6 +1,7 @@
 //! A host that answers by a script, and remembers what it was asked.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Semaphore;
@@ -20,6 +21,8 @@ struct Inner {
     asked: Mutex<Vec<String>>,
     /// A permit is an answer that may leave.
     gate: Semaphore,
+    /// Whether its answers are certain to come from it.
+    authenticated: AtomicBool,
     /// How many requests are under way, and the most that were.
     busy: Mutex<(usize, usize)>,
 }
@@ -48,6 +51,7 @@ impl Host {
             answers: Mutex::new(answers.into_iter().collect()),
             asked: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            authenticated: AtomicBool::new(true),
             busy: Mutex::default(),
         }))
     }
@@ -58,6 +62,11 @@ impl Host {
 
     pub(super) fn client(&self) -> Client {
         Client::over(self.clone())
+    }
+
+    /// Answers as a host that nothing proves to be the one that was asked.
+    pub(super) fn is_not_authenticated(&self) {
+        self.0.authenticated.store(false, Ordering::Relaxed);
     }
 
     /// Holds back all answers but so many.
@@ -152,6 +161,7 @@ impl Transport for Host {
                 status: 200,
                 charset: None,
                 body: body.into(),
+                authenticated: self.0.authenticated.load(Ordering::Relaxed),
             })
         })
     }

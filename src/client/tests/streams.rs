@@ -360,6 +360,7 @@ impl Transport for Large {
                 status: 200,
                 charset: None,
                 body,
+                authenticated: true,
             })
         })
     }

@@ -19,6 +19,7 @@ impl Transport for Answers {
                 status: 200,
                 charset: None,
                 body,
+                authenticated: true,
             })
         })
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
+use super::multipart::PartHeaders;
 use super::proxy::Proxy;
 use super::trust::Trust;
 use crate::Credentials;
@@ -66,6 +67,7 @@ pub struct HttpConfig {
     pub(crate) authenticate_timeout: Duration,
     pub(crate) max_answer: usize,
     pub(crate) max_connections: usize,
+    pub(crate) part_headers: PartHeaders,
     pub(crate) basic_without_tls: bool,
     #[cfg(feature = "kerberos")]
     pub(crate) kerberos: Kerberos,
@@ -95,6 +97,7 @@ impl HttpConfig {
             authenticate_timeout: AUTHENTICATE_TIMEOUT,
             max_answer: MAX_ANSWER,
             max_connections: MAX_CONNECTIONS,
+            part_headers: PartHeaders::Tabs,
             basic_without_tls: false,
             #[cfg(feature = "kerberos")]
             kerberos: Kerberos::default(),
@@ -182,6 +185,20 @@ impl HttpConfig {
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
+        self
+    }
+
+    /// Begins the header lines in the parts of a sealed message with a tab, as Windows does; true unless set. OMI and
+    /// openwec take none.
+    ///
+    /// Where the host refuses the first sealed message of a login, the other form is tried, and kept if it works.
+    #[must_use]
+    pub fn tabs_in_part_headers(mut self, tabs: bool) -> Self {
+        self.part_headers = if tabs {
+            PartHeaders::Tabs
+        } else {
+            PartHeaders::NoTabs
+        };
         self
     }
 

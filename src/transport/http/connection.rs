@@ -3,18 +3,18 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::HeaderValue;
+use tokio::time::Instant;
 use tracing::debug;
 
 use super::aside::Aside;
 use super::failure;
 use super::gate::Gate;
 use super::login::{self, Scheme};
-use super::multipart;
-use super::wire::{Answer, Line, Message, Wire};
-use crate::auth::{self, Credentials, Handshake, Session};
+use super::multipart::PartHeaders;
+use super::protection::{BASIC, Protection, Shows};
+use super::wire::{Line, Wire};
+use crate::auth::{self, Credentials, Handshake};
 use crate::transport::{Delivery, Error, ErrorKind, Phase, Request, Response};
 
 /// How connections log in.
@@ -44,36 +44,28 @@ pub(crate) type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>;
 pub(crate) struct Connection {
     wire: Wire,
     protection: Protection,
+    /// The time of the last answer; that of the login before there is one.
+    answered: Instant,
+    /// Whether the server ends the TCP connection after its last answer.
     closing: bool,
 }
 
-/// What stands between an envelope and the network.
-enum Protection {
-    /// The connection is logged in, and seals each message.
-    Seal {
-        session: Box<dyn Session>,
-        scheme: Scheme,
-    },
-    /// The connection is logged in, and TLS protects it: from those who read, and when it is verified, from those who
-    /// stand in between.
-    Tls { verified: bool },
-    /// Each request says who sends it, and nothing is bound to the connection. TLS protects it, or nothing does.
-    Authorization(HeaderValue, Shows),
-}
-
-/// What a request shows that says who sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shows {
-    Password,
-    Certificate,
+/// A failed exchange.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    /// The form of part headers that the host may not take: the message was the first sealed one after the login, and the
+    /// host closed the connection without an answer, or answered 400 with an empty body.
+    pub(crate) refused: Option<PartHeaders>,
 }
 
 impl Connection {
-    /// Makes a connection and logs it in.
+    /// Makes a connection and logs it in. What it seals has part headers of this form.
     pub(crate) async fn open(
         line: &Line,
         login: &Login,
         authenticate_timeout: Duration,
+        part_headers: PartHeaders,
     ) -> Result<Self, Error> {
         let (wire, protection) = match login {
             Login::Connection {
@@ -85,24 +77,25 @@ impl Connection {
                 let log_in = login::log_in(&wire, *scheme, begin(), aside);
                 let session = in_time(&wire, authenticate_timeout, log_in).await?;
                 debug!(endpoint = %line.endpoint, scheme = scheme.name, "logged in");
-                let protection = Protection::of_session(line, session, *scheme);
+                let protection = Protection::of_session(line, session, *scheme, part_headers);
                 (wire, protection)
             }
             Login::Basic { credentials, aside } => {
                 let wire = Self::unbound(line)?;
                 let ask = basic(credentials, aside);
                 let header = in_time(&wire, authenticate_timeout, ask).await?;
-                (wire, Protection::Authorization(header, Shows::Password))
+                (wire, Protection::of_requests(line, header, Shows::Password))
             }
             Login::Certificate => {
                 let header = HeaderValue::from_static(MUTUAL);
-                let protection = Protection::Authorization(header, Shows::Certificate);
+                let protection = Protection::of_requests(line, header, Shows::Certificate);
                 (Self::unbound(line)?, protection)
             }
         };
         Ok(Self {
             wire,
             protection,
+            answered: Instant::now(),
             closing: false,
         })
     }
@@ -112,31 +105,68 @@ impl Connection {
         Wire::new(line, Gate::open())
     }
 
-    /// Whether another exchange may follow.
+    /// Whether another exchange may follow. A client that is not bound to its connection makes another one.
     pub(crate) fn is_usable(&self) -> bool {
-        !self.closing
+        !(self.closing && self.protection.is_bound())
+    }
+
+    /// Whether the server may have closed the connection since its last answer, so that what is sent now may be lost.
+    pub(crate) fn has_rested(&self) -> bool {
+        // What the server has said it closes is not used again.
+        !self.closing && self.answered.elapsed() > FRESH
+    }
+
+    /// Returns the form of part headers, of a connection that seals.
+    pub(crate) fn part_headers(&self) -> Option<PartHeaders> {
+        self.protection.part_headers()
     }
 
     /// Sends one envelope and reads its answer. After an error the connection must not be used again.
-    pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Response, Error> {
+    pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Response, Failed> {
+        let unproven = self.protection.unproven();
         let message = self.protection.protect(&request.envelope)?;
-        let post = self.wire.post(message, Delivery::Unknown);
+        let mut has_answer = false;
+        let post = async {
+            let response = self.wire.send(message, Delivery::Unknown).await?;
+            has_answer = true;
+            self.wire.read(response, Delivery::Unknown).await
+        };
         let answer = self
             .wire
             .within(request.timeout, Phase::Answer, Delivery::Unknown, post)
-            .await
-            .map_err(|error| self.explained(error))?;
-        // A client that is not bound to its connection makes another one.
-        let bound = !matches!(self.protection, Protection::Authorization(..));
-        self.closing = bound && answer.closes();
-        self.protection.unprotect(answer, &self.wire)
+            .await;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let is_lost = error.kind() == ErrorKind::Lost && !has_answer;
+                let was_sent = error.delivery() != Delivery::NotSent;
+                return Err(match unproven.filter(|_| is_lost && was_sent) {
+                    None => self.explained(error).into(),
+                    refused => Failed {
+                        error: error.with_hint(failure::PART_HEADERS),
+                        refused,
+                    },
+                });
+            }
+        };
+        self.answered = Instant::now();
+        self.closing = answer.closes();
+        let is_bad_request = answer.status.as_u16() == 400 && answer.body.is_empty();
+        let response = self.protection.unprotect(answer, &self.wire);
+        response.map_err(|error| Failed {
+            error,
+            refused: unproven.filter(|_| is_bad_request),
+        })
     }
 
     /// A host may end the connection over a client certificate that it did not get to see, or does not like.
     fn explained(&self, error: Error) -> Error {
         let shows = matches!(
             self.protection,
-            Protection::Authorization(_, Shows::Certificate)
+            Protection::Authorization {
+                shows: Shows::Certificate,
+                ..
+            }
         );
         let seen = self.wire.seen();
         if !shows || seen.certificate().is_none() || error.kind() != ErrorKind::Lost {
@@ -145,6 +175,15 @@ impl Connection {
             error.with_hint(failure::MAY_NOT_ACCEPT)
         } else {
             error.with_hint(failure::ASKS_LATE)
+        }
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            refused: None,
         }
     }
 }
@@ -175,140 +214,6 @@ async fn in_time<T>(
         .await
 }
 
-impl Protection {
-    /// TLS protects what it carries; without it the session of the login seals.
-    fn of_session(line: &Line, session: Box<dyn Session>, scheme: Scheme) -> Self {
-        match &line.tls {
-            Some(tls) => Self::Tls {
-                verified: tls.is_verified(),
-            },
-            None => Self::Seal { session, scheme },
-        }
-    }
-
-    fn protect(&mut self, envelope: &Bytes) -> Result<Message, Error> {
-        match self {
-            Self::Seal { session, scheme } => {
-                let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
-                    let message = "the envelope cannot be sealed";
-                    Error::new(ErrorKind::Sealing, Delivery::NotSent, message).with_source(cause)
-                };
-                let sealed = session.seal(envelope).map_err(|e| failed(e.into()))?;
-                let body = multipart::frame(scheme.protocol, envelope.len(), &sealed)
-                    .map_err(|e| failed(e.into()))?;
-                let content_type = HeaderValue::try_from(multipart::content_type(scheme.protocol))
-                    .map_err(|e| failed(e.into()))?;
-                Ok(Message::new(content_type, body.into()))
-            }
-            Self::Tls { .. } => Ok(Message::envelope(envelope.clone())),
-            Self::Authorization(header, _) => {
-                Ok(Message::envelope(envelope.clone()).secret(AUTHORIZATION, header.clone()))
-            }
-        }
-    }
-
-    fn unprotect(&mut self, answer: Answer, wire: &Wire) -> Result<Response, Error> {
-        match self {
-            Self::Seal { .. } if answer.is_encoded() => {
-                Err(failure::compressed(&answer, Delivery::Unknown))
-            }
-            _ if answer.is_encoded() => Err(failure::compressed(&answer, Delivery::Answered)),
-            Self::Seal { session, .. } if multipart::is_sealed(answer.content_type()) => {
-                unseal(session.as_mut(), &answer)
-            }
-            Self::Seal { .. } => Err(unsealed(&answer, wire)),
-            Self::Tls { .. } | Self::Authorization(..) if is_envelope(&answer) => Ok(Response {
-                status: answer.status.as_u16(),
-                charset: multipart::parameter(answer.content_type(), "charset").map(str::to_owned),
-                body: answer.body.into(),
-            }),
-            Self::Tls { verified } if is_context_lost(&answer) => {
-                let delivery = if *verified {
-                    Delivery::Answered
-                } else {
-                    Delivery::Unknown
-                };
-                Err(failure::context_lost(answer.status, delivery))
-            }
-            Self::Tls { .. } => Err(no_envelope(&answer, wire)),
-            Self::Authorization(_, shows) => Err(shows.refusal(&answer, wire)),
-        }
-    }
-}
-
-impl Shows {
-    /// What an answer without an envelope says of what was shown.
-    fn refusal(self, answer: &Answer, wire: &Wire) -> Error {
-        match (self, answer.status.as_u16()) {
-            (Self::Password, 401) => {
-                failure::of_login(answer, BASIC, true, wire.way(), Delivery::Answered)
-            }
-            (Self::Certificate, 401 | 403) => {
-                failure::of_certificate(answer, wire.seen().asked_for_ours())
-            }
-            // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
-            (Self::Certificate, 400 | 495 | 496) => {
-                no_envelope(answer, wire).with_hint(failure::MAY_NOT_ACCEPT)
-            }
-            _ => no_envelope(answer, wire),
-        }
-    }
-}
-
-/// What came unsealed where messages are sealed. Its status is looked at, its body never; and since anyone on the way
-/// could have written it, it does not prove what became of the request.
-fn unsealed(answer: &Answer, wire: &Wire) -> Error {
-    match answer.status.as_u16() {
-        _ if is_context_lost(answer) => failure::context_lost(answer.status, Delivery::Unknown),
-        200 | 500 => failure::unsealed(answer),
-        _ => failure::of_status(answer, wire.way(), Delivery::Unknown),
-    }
-}
-
-/// What came without an envelope over TLS, or in the clear. A status that refuses at the door says that nothing ran. Any
-/// other may be that of something on the way, behind whose back the host goes on.
-fn no_envelope(answer: &Answer, wire: &Wire) -> Error {
-    let delivery = match answer.status.as_u16() {
-        300..400 | 403..=405 | 407 | 413 => Delivery::Answered,
-        _ => Delivery::Unknown,
-    };
-    failure::of_status(answer, wire.way(), delivery)
-}
-
-/// Whether a host does not know the login of the connection any more.
-fn is_context_lost(answer: &Answer) -> bool {
-    answer.status == StatusCode::UNAUTHORIZED
-        || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty())
-}
-
-fn unseal(session: &mut dyn Session, answer: &Answer) -> Result<Response, Error> {
-    let broken = |cause: Box<dyn std::error::Error + Send + Sync>| {
-        let message = "the seal of the answer is broken";
-        Error::new(ErrorKind::Sealing, Delivery::Unknown, message)
-            .with_source(cause)
-            .with_status(answer.status.as_u16())
-    };
-    let sealed =
-        multipart::read(answer.content_type(), &answer.body).map_err(|e| broken(e.into()))?;
-    let plain = session
-        .unseal(sealed.header, sealed.data.to_vec())
-        .map_err(|e| broken(e.into()))?;
-    Ok(Response {
-        status: answer.status.as_u16(),
-        charset: sealed.charset,
-        body: plain.into(),
-    })
-}
-
-/// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
-pub(crate) fn is_envelope(answer: &Answer) -> bool {
-    let media_type = multipart::media_type(answer.content_type());
-    !answer.body.is_empty()
-        && ENVELOPES
-            .iter()
-            .any(|envelope| media_type.eq_ignore_ascii_case(envelope))
-}
-
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -327,10 +232,9 @@ impl fmt::Debug for Connection {
     }
 }
 
-const BASIC: &str = "Basic";
+/// How long after an answer a connection is taken to work. Servers and load balancers keep idle connections for longer than
+/// this, and polls of a job come more often.
+const FRESH: Duration = Duration::from_secs(5);
 
 /// The security profile of mutual TLS, which stands in the place of a scheme (\[MS-WSMV\] 3.1.4.1.29.2 names it short).
 const MUTUAL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
-
-/// The type of SOAP 1.2, and the one that some servers give to anything in XML.
-const ENVELOPES: [&str; 2] = ["application/soap+xml", "text/xml"];

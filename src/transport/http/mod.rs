@@ -1,9 +1,11 @@
 //! Envelopes over HTTP: log in, seal, post, unseal.
 //!
 //! ```text
-//! HttpTransport   who may send again, and when
+//! HttpTransport   the settings, put together
+//!   sending       which envelope is sent again, and which must not be
 //!   pool          hands out connections, each to one exchange
-//!   connection    one login: seal and post, read and unseal
+//!   connection    one login, one exchange at a time
+//!     protection  seal and unseal, or trust TLS; what an answer proves
 //!     login       tokens to and fro, until the connection is logged in
 //!       aside     steps of it that block
 //!     multipart   the framing of sealed messages
@@ -30,8 +32,10 @@ mod login;
 pub(crate) mod multipart;
 mod pool;
 mod probe;
+mod protection;
 mod proxy;
 mod raw_key;
+mod sending;
 mod tls;
 mod trust;
 mod wire;
@@ -49,12 +53,13 @@ use self::aside::Aside;
 pub use self::config::{Auth, Dangerous, HttpConfig};
 use self::connection::{Begin, Connection, Login};
 use self::login::Scheme;
-use self::pool::{Pool, Turn};
+use self::pool::Pool;
 pub use self::probe::{Probe, Unauthenticated};
 pub use self::proxy::Proxy;
+use self::sending::Form;
 use self::tls::Tls;
 use self::wire::Line;
-use super::{BoxFuture, Delivery, Error, ErrorKind, Repeat, Request, Response, Transport};
+use super::{BoxFuture, Error, Request, Response, Transport};
 use crate::auth;
 use crate::auth::Handshake;
 #[cfg(feature = "kerberos")]
@@ -68,21 +73,41 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 ///
 /// # Sending again
 ///
-/// Nothing that may have run is run twice. What a connection can lose, and what then happens, once:
+/// The bytes of an envelope with [`Repeat::Once`] leave the process at most once, over plain HTTP and TLS alike. A read is
+/// sent at most twice:
 ///
-/// | lost                                        | [`Repeat::Read`] | [`Repeat::Once`]                         |
-/// |---------------------------------------------|------------------|------------------------------------------|
-/// | the connection, before anything was sent    | sent again       | sent again                               |
-/// | the connection, at any later time           | sent again       | [`Delivery::Unknown`]                    |
-/// | the login (HTTP 401, or 400 and no body)    | sent again       | sent again over verified TLS, else as above |
+/// | what is lost                                      | [`Repeat::Read`] | [`Repeat::Once`]      |
+/// |---------------------------------------------------|------------------|-----------------------|
+/// | an old connection, before anything was sent       | sent again       | sent on a new one     |
+/// | an old connection, at any later time              | sent again       | [`Delivery::Unknown`] |
+/// | a new connection                                  | an error         | an error; [`Delivery::Unknown`] once it was sent |
+/// | the login (HTTP 401, or 400 with an empty body)   | sent again       | [`Delivery::Unknown`] |
 ///
-/// All of it concerns connections that have answered before. A new one that fails has not grown old, and is reported;
-/// but a read whose login is lost at once is sent again, too, since a host that restarts its service does that.
+/// So that a connection at rest does not lead to an unknown outcome, an envelope with [`Repeat::Once`] goes out only on a
+/// connection that has answered within the last 5 s. On another one [`Request::check`] goes first, and if that fails, or
+/// there is none, the envelope goes out on a new connection.
+///
+/// Where messages are sealed and no answer has shown yet which form of
+/// [part headers](HttpConfig::tabs_in_part_headers) the host takes, a check goes first on a new connection too. If the host
+/// refuses the first sealed message of a login (it closes the connection, or answers 400 with an empty body), a read or a
+/// check is sent once more in the other form. The form that works is kept.
+///
+/// # What an answer proves
+///
+/// An answer that is compressed, or whose seal is broken or missing, proves nothing, nor does HTTP 502 or 504:
+/// [`Delivery::Unknown`]. HTTP 3xx, 403 to 405, 407 and 413 without an envelope prove that nothing ran
+/// ([`Delivery::Answered`]) if they came over TLS with a verified or pinned certificate, and nothing otherwise.
+///
+/// [`Repeat::Read`]: super::Repeat::Read
+/// [`Repeat::Once`]: super::Repeat::Once
+/// [`Delivery::Unknown`]: super::Delivery::Unknown
+/// [`Delivery::Answered`]: super::Delivery::Answered
 #[derive(Debug)]
 pub struct HttpTransport {
     line: Line,
     login: Login,
     authenticate_timeout: Duration,
+    form: Form,
     pool: Pool<Connection>,
 }
 
@@ -92,7 +117,7 @@ impl HttpTransport {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when the settings cannot work.
+    /// Returns an error of the kind [`Config`](super::ErrorKind::Config) if the settings cannot work.
     pub fn new(config: HttpConfig) -> Result<Self, Error> {
         config.check()?;
         let login = login(&config);
@@ -118,6 +143,7 @@ impl HttpTransport {
             },
             login,
             authenticate_timeout: config.authenticate_timeout,
+            form: Form::new(config.part_headers),
             pool: Pool::new(config.max_connections),
         })
     }
@@ -127,69 +153,10 @@ impl HttpTransport {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`]. What else goes wrong is part of what was [seen](Probe::answer).
+    /// Returns an error of the kind [`Config`](super::ErrorKind::Config) if the settings cannot work. What else goes wrong is
+    /// part of what was [seen](Probe::answer).
     pub async fn probe(&self) -> Result<Probe, Error> {
         probe::probe(&self.line, self.authenticate_timeout).await
-    }
-
-    async fn send(&self, request: Request) -> Result<Response, Error> {
-        let turn = self.pool.turn().await;
-        let idle = turn.idle();
-        let is_new = idle.is_none();
-        let outcome = match idle {
-            Some(connection) => Self::attempt(&turn, connection, &request).await,
-            None => self.attempt_anew(&turn, &request).await,
-        };
-        match outcome {
-            Err(error) if self.may_repeat(&error, request.repeat, is_new) => {
-                debug!(endpoint = %self.line.endpoint, %error, "sending again on a new connection");
-                // What ended this connection has most likely ended the other idle ones.
-                self.pool.forget_idle();
-                let again = self.attempt_anew(&turn, &request).await;
-                again.map_err(|again| match error.delivery() {
-                    Delivery::NotSent => again,
-                    _ => again.after_attempt(),
-                })
-            }
-            outcome => outcome,
-        }
-    }
-
-    async fn attempt_anew(
-        &self,
-        turn: &Turn<'_, Connection>,
-        request: &Request,
-    ) -> Result<Response, Error> {
-        let connection =
-            Connection::open(&self.line, &self.login, self.authenticate_timeout).await?;
-        Self::attempt(turn, connection, request).await
-    }
-
-    /// Keeps the connection when all went well; else, and when this future is dropped, it is closed.
-    async fn attempt(
-        turn: &Turn<'_, Connection>,
-        mut connection: Connection,
-        request: &Request,
-    ) -> Result<Response, Error> {
-        let response = connection.exchange(request).await?;
-        if connection.is_usable() {
-            turn.give_back(connection);
-        }
-        Ok(response)
-    }
-
-    /// Whether a request that failed may be sent once more on a new connection.
-    fn may_repeat(&self, error: &Error, repeat: Repeat, was_new: bool) -> bool {
-        let verified = self.line.tls.as_ref().is_some_and(Tls::is_verified);
-        match (error.kind(), repeat) {
-            (ErrorKind::ContextLost, Repeat::Read) => true,
-            _ if was_new => false,
-            (ErrorKind::Lost, Repeat::Read) => true,
-            (ErrorKind::Lost, Repeat::Once) => error.delivery() == Delivery::NotSent,
-            // The status comes from the host itself, which refused before it looked at the request.
-            (ErrorKind::ContextLost, Repeat::Once) => verified,
-            _ => false,
-        }
     }
 }
 

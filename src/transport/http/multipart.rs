@@ -22,15 +22,43 @@ pub(crate) fn content_type(protocol: &str) -> String {
     format!("{ENCRYPTED};protocol=\"{protocol}\";boundary=\"{BOUNDARY}\"")
 }
 
+/// How the header lines in the parts of a message begin.
+///
+/// MS-WSMV wants a tab before each, and every Windows version takes it. OMI closes the connection on one, and openwec answers
+/// 400 with an empty body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartHeaders {
+    Tabs,
+    NoTabs,
+}
+
+impl PartHeaders {
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Tabs => Self::NoTabs,
+            Self::NoTabs => Self::Tabs,
+        }
+    }
+}
+
 /// Frames a sealed message whose plain text was an envelope of `length` bytes in UTF-8.
-pub(crate) fn frame(protocol: &str, length: usize, sealed: &Sealed) -> Result<Vec<u8>, Error> {
+pub(crate) fn frame(
+    protocol: &str,
+    length: usize,
+    sealed: &Sealed,
+    part_headers: PartHeaders,
+) -> Result<Vec<u8>, Error> {
     let header_length = u32::try_from(sealed.header.len()).map_err(|_| Error::HeaderLength)?;
+    let tab = match part_headers {
+        PartHeaders::Tabs => "\t",
+        PartHeaders::NoTabs => "",
+    };
     let mut body = format!(
         "--{BOUNDARY}\r\n\
-         \tContent-Type: {protocol}\r\n\
-         \tOriginalContent: type=application/soap+xml;charset=UTF-8;Length={length}\r\n\
+         {tab}Content-Type: {protocol}\r\n\
+         {tab}OriginalContent: type=application/soap+xml;charset=UTF-8;Length={length}\r\n\
          --{BOUNDARY}\r\n\
-         \tContent-Type: application/octet-stream\r\n"
+         {tab}Content-Type: application/octet-stream\r\n"
     )
     .into_bytes();
     body.reserve_exact(4 + sealed.header.len() + sealed.data.len() + BOUNDARY.len() + 6);

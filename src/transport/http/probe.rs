@@ -7,8 +7,8 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::SERVER;
 
-use super::connection::is_envelope;
 use super::gate::Gate;
+use super::protection::is_envelope;
 use super::wire::{Answer, Line, Message, Wire};
 use super::{challenge, failure};
 use crate::printable::excerpt;

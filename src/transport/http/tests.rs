@@ -4,10 +4,13 @@ mod asked;
 mod basic;
 #[cfg(feature = "kerberos")]
 mod bind;
+mod bounds;
 mod certificate;
+mod changes;
 mod host;
 pub(super) mod keys;
 mod login;
+mod part_headers;
 mod probe;
 mod proxy;
 #[cfg(feature = "cli")]
@@ -24,7 +27,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::Credentials;
-use crate::transport::Phase;
+use crate::transport::{Delivery, ErrorKind, Phase, Repeat};
 
 const USER: &str = r"EXAMPLE\operator";
 const PASSWORD: &str = "open sesame";
@@ -42,6 +45,7 @@ fn read(envelope: &'static str) -> Request {
         envelope: Bytes::from_static(envelope.as_bytes()),
         repeat: Repeat::Read,
         timeout: LONG,
+        check: None,
     }
 }
 
@@ -50,6 +54,26 @@ fn once(envelope: &'static str) -> Request {
         repeat: Repeat::Once,
         ..read(envelope)
     }
+}
+
+/// A change, with an envelope to try the connection with.
+fn change(envelope: &'static str) -> Request {
+    Request {
+        check: Some(Bytes::from_static(b"<identify/>")),
+        ..once(envelope)
+    }
+}
+
+/// Lets a connection rest for longer than one that a change goes out on.
+async fn rest() {
+    pass(Duration::from_secs(6)).await;
+}
+
+/// Lets time pass while nothing is under way.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
 }
 
 /// Kind, delivery and status of a failure.

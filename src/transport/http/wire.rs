@@ -143,31 +143,51 @@ impl Wire {
     ///
     /// `at_stake` is what an error says about the delivery when it cannot be known that nothing was sent.
     pub(crate) async fn post(&self, message: Message, at_stake: Delivery) -> Result<Answer, Error> {
-        let mut response = self
-            .client
+        let response = self.send(message, at_stake).await?;
+        self.read(response, at_stake).await
+    }
+
+    /// Posts one message, and reads the head of the answer.
+    pub(crate) async fn send(
+        &self,
+        message: Message,
+        at_stake: Delivery,
+    ) -> Result<reqwest::Response, Error> {
+        self.client
             .post(self.way.endpoint.url().clone())
             .headers(message.headers)
             .body(message.body)
             .send()
             .await
-            .map_err(|error| failure::of_request(&error, &self.way, at_stake))?;
+            .map_err(|error| failure::of_request(&error, &self.way, at_stake))
+    }
 
-        // The answer is always read to its end, else the connection could not be used again.
+    /// Reads an answer to its end, else the connection could not be used again.
+    pub(crate) async fn read(
+        &self,
+        mut response: reqwest::Response,
+        at_stake: Delivery,
+    ) -> Result<Answer, Error> {
         let announced = response.content_length().unwrap_or_default();
         let announced = usize::try_from(announced).unwrap_or(usize::MAX);
         if announced > self.max_answer {
             return Err(failure::oversized(self.max_answer, at_stake));
         }
         let mut body = Vec::with_capacity(announced);
-        while let Some(chunk) = response
+        let mut pieces = 0;
+        while let Some(piece) = response
             .chunk()
             .await
             .map_err(|error| failure::of_answer(&error, &self.way.endpoint, at_stake))?
         {
-            if chunk.len() > self.max_answer - body.len() {
+            if piece.len() > self.max_answer - body.len() {
                 return Err(failure::oversized(self.max_answer, at_stake));
             }
-            body.extend_from_slice(&chunk);
+            body.extend_from_slice(&piece);
+            pieces += 1;
+            if pieces > MAX_PIECES + body.len() / SMALLEST_PIECE {
+                return Err(failure::in_pieces(at_stake));
+            }
         }
         Ok(Answer {
             status: response.status(),
@@ -290,6 +310,12 @@ impl Answer {
         says("close") || (self.version < Version::HTTP_11 && !says("keep-alive"))
     }
 }
+
+/// How many pieces an answer may come in whatever its size. A server that writes line by line stays far below.
+const MAX_PIECES: usize = 4_096;
+/// Beyond that, pieces may be no smaller than this on average. The smallest TCP segment that hosts must take has 536 bytes
+/// (RFC 9293, section 3.7.1); each piece costs us a turn, and a chunk of one byte costs its server six.
+const SMALLEST_PIECE: usize = 64;
 
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
 

@@ -27,6 +27,7 @@ fn replay() -> Replay {
             status,
             charset: None,
             body: answer(&id).into(),
+            authenticated: true,
         };
         scenario.exchanges.push(Exchange::new(
             envelope(&id, &format!("Act{number}"), "<b>1</b>"),
@@ -41,6 +42,7 @@ fn ask(replay: &Replay, envelope: String) -> Result<(u16, String), Error> {
         envelope: envelope.into(),
         repeat: Repeat::Once,
         timeout: Duration::ZERO,
+        check: None,
     };
     let mut exchange = replay.exchange(request);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -121,6 +123,7 @@ fn what_cannot_be_opened_is_named() {
         status: 200,
         charset: None,
         body: Bytes::new(),
+        authenticated: true,
     };
     scenario.exchanges.push(Exchange::new("no XML", response));
     let error = Replay::new(scenario).unwrap_err();

@@ -71,6 +71,11 @@ fn tunnel(error: &reqwest::Error) -> Option<String> {
 
 pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     let new = |kind, message| Error::new(kind, Delivery::NotSent, message);
+    // Looking up a name takes a file, too.
+    if is_out_of_files(error) {
+        let message = format!("could not connect to {endpoint}: too many open files");
+        return new(ErrorKind::Connect, message).with_hint(OPEN_FILES);
+    }
     if error.is_dns() {
         return new(
             ErrorKind::NameNotResolved,
@@ -115,6 +120,12 @@ pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
             "check that the host is up and can be reached from here (5985 is for http, 5986 for https)",
         )
     }
+}
+
+/// Whether this process, or this machine, may open no further file.
+fn is_out_of_files(error: &reqwest::Error) -> bool {
+    let code = find::<io::Error>(error).and_then(io::Error::raw_os_error);
+    code.is_some_and(|code| OUT_OF_FILES.contains(&code))
 }
 
 pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Delivery) -> Error {
@@ -271,3 +282,7 @@ fn is_about_our_certificate(alert: AlertDescription) -> bool {
 
 const NO_TLS: &str = "the port may be one for http: WinRM has https on 5986, and http, where messages are \
     sealed, on 5985";
+
+/// ENFILE and EMFILE, which have these numbers on all Unix systems, and WSAEMFILE.
+const OUT_OF_FILES: [i32; 3] = [23, 24, 10_024];
+const OPEN_FILES: &str = "raise the limit on open files of this process (ulimit -n)";

@@ -97,20 +97,38 @@ pub(crate) fn oversized(bound: usize, delivery: Delivery) -> Error {
 }
 
 /// The host no longer knows the login of a connection.
-pub(crate) fn context_lost(status: StatusCode, delivery: Delivery) -> Error {
+///
+/// It proves nothing about the request: TLS may end at a gateway, which answers so after the host has run it.
+pub(crate) fn context_lost(status: StatusCode) -> Error {
     let status = status.as_u16();
     let message = format!("the host no longer knows this login (HTTP {status})");
-    Error::new(ErrorKind::ContextLost, delivery, message)
+    Error::new(ErrorKind::ContextLost, Delivery::Unknown, message)
         .with_hint(
             "when it comes again, look for a proxy or a load balancer on the way: the login belongs to one connection",
         )
         .with_status(status)
 }
 
-/// An answer in an encoding that was not asked for.
-pub(crate) fn compressed(answer: &Answer, delivery: Delivery) -> Error {
+/// The first sealed message after a login was answered with 400 and no body.
+pub(crate) fn refused_first(status: StatusCode) -> Error {
+    let status = status.as_u16();
+    let message = format!("the host refused the first sealed message (HTTP {status})");
+    Error::new(ErrorKind::ContextLost, Delivery::Unknown, message)
+        .with_hint(PART_HEADERS)
+        .with_status(status)
+}
+
+/// An answer that comes in too many small pieces.
+pub(crate) fn in_pieces(delivery: Delivery) -> Error {
+    let message = "the answer comes in too many small pieces";
+    Error::new(ErrorKind::TooLarge, delivery, message)
+        .with_hint("check that the service at this address is WinRM")
+}
+
+/// An answer in an encoding that was not asked for, which cannot be read.
+pub(crate) fn compressed(answer: &Answer) -> Error {
     let message = "the answer is compressed, which was not asked for";
-    Error::new(ErrorKind::NotWsMan, delivery, message)
+    Error::new(ErrorKind::NotWsMan, Delivery::Unknown, message)
         .with_hint("something on the way may compress answers: connect without it")
         .with_status(answer.status.as_u16())
 }
@@ -146,6 +164,10 @@ pub(crate) fn find<'a, T: StdError + 'static>(
 /// Said where a connection ends that must stay.
 pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, which something on the \
     way may close after each answer: connect without it";
+
+/// The hint for a host that refuses the first sealed message after a login.
+pub(crate) const PART_HEADERS: &str = "set the part headers of the server profile to the form that the host takes: with tabs \
+    for Windows, without for OMI and openwec";
 
 /// Said where a proxy does not keep the connection that a login belongs to.
 pub(crate) const TUNNEL: &str = "reach the host by https://, which goes through the proxy in a tunnel, or without the \

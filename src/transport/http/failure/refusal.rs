@@ -137,7 +137,7 @@ pub(super) fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery
 }
 
 /// A 401 or 403 to a request in the name of a client certificate, and whether the host has asked to see one.
-pub(crate) fn of_certificate(answer: &Answer, asked: bool) -> Error {
+pub(crate) fn of_certificate(answer: &Answer, asked: bool, delivery: Delivery) -> Error {
     let status = answer.status.as_u16();
     let (message, hint) = if asked {
         (
@@ -154,7 +154,7 @@ pub(crate) fn of_certificate(answer: &Answer, asked: bool) -> Error {
             ASKS_LATE,
         )
     };
-    Error::new(ErrorKind::Authentication, Delivery::Answered, message)
+    Error::new(ErrorKind::Authentication, delivery, message)
         .with_hint(hint)
         .with_status(status)
 }

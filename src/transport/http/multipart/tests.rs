@@ -69,7 +69,7 @@ fn frames_as_the_specification_draws_it() {
         data: b"hello".to_vec(),
     };
     assert_eq!(
-        String::from_utf8(frame(SPNEGO, 5, &sealed).unwrap()).unwrap(),
+        String::from_utf8(frame(SPNEGO, 5, &sealed, PartHeaders::Tabs).unwrap()).unwrap(),
         "--Encrypted Boundary\r\n\
              \tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n\
              \tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=5\r\n\
@@ -85,6 +85,29 @@ fn frames_as_the_specification_draws_it() {
 }
 
 #[test]
+fn frames_without_tabs_for_servers_that_take_none() {
+    let sealed = Sealed {
+        header: b"SIG".to_vec(),
+        data: b"\thello".to_vec(),
+    };
+    let body = frame(SPNEGO, 6, &sealed, PartHeaders::NoTabs).unwrap();
+    assert_eq!(
+        String::from_utf8(body.clone()).unwrap(),
+        "--Encrypted Boundary\r\n\
+             Content-Type: application/HTTP-SPNEGO-session-encrypted\r\n\
+             OriginalContent: type=application/soap+xml;charset=UTF-8;Length=6\r\n\
+             --Encrypted Boundary\r\n\
+             Content-Type: application/octet-stream\r\n\
+             \x03\0\0\0SIG\thello--Encrypted Boundary--\r\n"
+    );
+    let message = read(&content_type(SPNEGO), &body).unwrap();
+    assert_eq!(
+        (message.header, message.data),
+        (&b"SIG"[..], &b"\thello"[..])
+    );
+}
+
+#[test]
 fn frames_what_a_client_that_omi_accepted_framed() {
     let (recorded_type, recorded_body) = recorded()[0];
     let message = read(recorded_type, recorded_body).unwrap();
@@ -93,7 +116,10 @@ fn frames_what_a_client_that_omi_accepted_framed() {
         data: message.data.to_vec(),
     };
     assert_eq!(content_type(SPNEGO), recorded_type);
-    assert_eq!(frame(SPNEGO, 1442, &sealed).unwrap(), recorded_body);
+    assert_eq!(
+        frame(SPNEGO, 1442, &sealed, PartHeaders::Tabs).unwrap(),
+        recorded_body
+    );
 }
 
 #[test]
@@ -168,7 +194,7 @@ fn never_looks_for_the_boundary_in_sealed_bytes() {
         header: b"--Encrypted Boundary--\r\n".to_vec(),
         data: b"--Encrypted Boundary--\r\n--Encrypted Boundary\r\n".to_vec(),
     };
-    let body = frame(SPNEGO, sealed.data.len(), &sealed).unwrap();
+    let body = frame(SPNEGO, sealed.data.len(), &sealed, PartHeaders::Tabs).unwrap();
     let message = read(&content_type(SPNEGO), &body).unwrap();
     assert_eq!(message.header, sealed.header);
     assert_eq!(message.data, sealed.data);

@@ -42,10 +42,13 @@ fn client() -> Identity {
 
 /// The transport of whoever holds this certificate.
 fn holder(server: &Server, host: &Identity, identity: &Identity) -> HttpTransport {
-    let chain = pem("CERTIFICATE", &identity.certificate);
-    let credentials = Credentials::certificate(chain, identity.key.serialize_pem());
-    let config = HttpConfig::new(&server.url(), credentials).unwrap();
+    let config = HttpConfig::new(&server.url(), credentials_of(identity)).unwrap();
     HttpTransport::new(config.ca_bundle(host.authority.as_bytes()).unwrap()).unwrap()
+}
+
+fn credentials_of(identity: &Identity) -> Credentials {
+    let chain = pem("CERTIFICATE", &identity.certificate);
+    Credentials::certificate(chain, identity.key.serialize_pem())
 }
 
 fn pem(label: &str, der: &[u8]) -> String {
@@ -115,6 +118,21 @@ async fn a_host_that_says_no_is_told_from_one_that_did_not_look() {
             assert!(error.hint().unwrap().contains(hint));
         }
     }
+}
+
+#[tokio::test]
+async fn a_refusal_over_unverified_tls_proves_nothing_about_a_change() {
+    let (host, client) = (Identity::new("127.0.0.1", |_| {}), client());
+    let tls = wanting(&host, &client.authority, &rustls::version::TLS13);
+    let server = Server::start_with(Some(tls), |_| Answer::empty(403)).await;
+    let config = HttpConfig::new(&server.url(), credentials_of(&client)).unwrap();
+    let config = config.dangerous().accept_any_certificate();
+    let transport = HttpTransport::new(config).unwrap();
+    let error = transport.exchange(once("<a/>")).await.unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::Authentication, Delivery::Unknown, Some(403))
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::server::{Answer, Asked, Server};
 use super::*;
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
 use crate::auth::{ChannelBinding, Session};
-use crate::transport::http::multipart;
+use crate::transport::http::multipart::{self, PartHeaders};
 
 /// What the host says to a message that arrived well.
 pub(super) enum Say {
@@ -33,6 +33,8 @@ pub(super) struct Heard {
     /// Its number on the connection, from 0, the login not counted.
     pub(super) number: usize,
     pub(super) envelope: String,
+    /// Whether its part headers begin with tabs.
+    pub(super) tabs: bool,
 }
 
 type Script = dyn Fn(&Heard) -> Say + Send + Sync;
@@ -50,13 +52,13 @@ struct Host {
     /// Seals, unless TLS protects.
     binding: Option<ChannelBinding>,
     connections: Mutex<HashMap<usize, State>>,
-    heard: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Vec<(String, bool)>>>,
 }
 
 /// The server, and the envelopes that it understood.
 pub(super) struct NtlmHost {
     pub(super) server: Server,
-    heard: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Vec<(String, bool)>>>,
 }
 
 impl NtlmHost {
@@ -85,7 +87,14 @@ impl NtlmHost {
     }
 
     pub(super) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+        let heard = self.heard.lock().unwrap();
+        heard.iter().map(|(envelope, _)| envelope.clone()).collect()
+    }
+
+    /// Of each envelope that it understood, whether its part headers began with tabs.
+    pub(super) fn tabs(&self) -> Vec<bool> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().map(|(_, tabs)| *tabs).collect()
     }
 }
 
@@ -150,8 +159,10 @@ impl Host {
             connection: asked.connection,
             number,
             envelope: String::from_utf8(envelope).unwrap(),
+            tabs: asked.body.starts_with(b"--Encrypted Boundary\r\n\t"),
         };
-        self.heard.lock().unwrap().push(heard.envelope.clone());
+        let entry = (heard.envelope.clone(), heard.tabs);
+        self.heard.lock().unwrap().push(entry);
         let session = &mut *owned;
         let answer = match (self.script)(&heard) {
             Say::Raw(answer) => answer,
@@ -185,7 +196,7 @@ fn seal(
 ) -> Answer {
     let sealed = session.seal(text.as_bytes()).unwrap();
     let protocol = Scheme::NEGOTIATE.protocol;
-    let mut body = multipart::frame(protocol, text.len(), &sealed).unwrap();
+    let mut body = multipart::frame(protocol, text.len(), &sealed, PartHeaders::Tabs).unwrap();
     tamper(&mut body);
     Answer::new(status, headers, &multipart::content_type(protocol), &body)
 }

@@ -149,7 +149,7 @@ async fn takes_any_certificate_only_when_told_so() {
 }
 
 /// The SHA-256 fingerprint of a certificate.
-fn fingerprint(identity: &Identity) -> String {
+pub(super) fn fingerprint(identity: &Identity) -> String {
     let bytes = Sha256::digest(&identity.certificate);
     let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     pairs.join(":")
@@ -278,15 +278,19 @@ async fn who_shows_the_pinned_certificate_has_to_have_its_key() {
 }
 
 #[tokio::test]
-async fn a_login_is_bound_to_a_pinned_channel_too_and_its_status_is_believed() {
+async fn a_login_is_bound_to_a_pinned_channel_too() {
     let identity = Identity::new("hv01.example", |_| {});
     let host = host(&identity, || Answer::empty(401)).await;
     let config = config(&host.server.url());
     let pinned = config.pin_certificate(&fingerprint(&identity)).unwrap();
     let transport = HttpTransport::new(pinned).unwrap();
     transport.exchange(once("<a/>")).await.unwrap();
-    transport.exchange(once("<b/>")).await.unwrap();
-    assert_eq!(host.heard(), ["<a/>", "<b/>", "<b/>"]);
+    let error = transport.exchange(once("<b/>")).await.unwrap_err();
+    assert_eq!(
+        facts(&error),
+        (ErrorKind::ContextLost, Delivery::Unknown, Some(401))
+    );
+    assert_eq!(host.heard(), ["<a/>", "<b/>"]);
 }
 
 #[tokio::test]
@@ -402,15 +406,15 @@ async fn a_login_to_another_channel_is_refused() {
 }
 
 #[tokio::test]
-async fn a_lost_login_lets_a_change_be_sent_again_over_verified_tls() {
+async fn a_lost_login_lets_a_read_be_sent_again_over_verified_tls() {
     let identity = Identity::new("127.0.0.1", |_| {});
     let cases: [fn() -> Answer; 2] = [|| Answer::empty(401), || Answer::empty(400)];
     for lost in cases {
         let host = host(&identity, lost).await;
         let transport = verified(&host, &identity);
-        transport.exchange(once("<a/>")).await.unwrap();
+        transport.exchange(read("<a/>")).await.unwrap();
         assert_eq!(
-            transport.exchange(once("<b/>")).await.unwrap().body,
+            transport.exchange(read("<b/>")).await.unwrap().body,
             "<ok/>"
         );
         assert_eq!(host.heard(), ["<a/>", "<b/>", "<b/>"]);

@@ -11,7 +11,7 @@ use super::*;
 use crate::auth::Session;
 use crate::auth::ntlm::acceptor::{BindingPolicy, ServerNonces};
 use crate::auth::spnego::acceptor::{Acceptor, Answer as Said};
-use crate::transport::http::multipart;
+use crate::transport::http::multipart::{self, PartHeaders};
 
 /// What a host does besides accepting.
 #[derive(Clone, Copy)]
@@ -95,7 +95,13 @@ fn echo(asked: &Asked, mut session: Box<dyn Session>) -> (Answer, Option<State>)
         .unseal(message.header, message.data.to_vec())
         .unwrap();
     let sealed = session.seal(&plain).unwrap();
-    let body = multipart::frame(Scheme::NEGOTIATE.protocol, plain.len(), &sealed).unwrap();
+    let body = multipart::frame(
+        Scheme::NEGOTIATE.protocol,
+        plain.len(),
+        &sealed,
+        PartHeaders::Tabs,
+    )
+    .unwrap();
     let answer = Answer::new(200, &[], content_type, &body);
     (answer, Some(State::LoggedIn(session)))
 }

@@ -1,0 +1,280 @@
+//! What stands between an envelope and the network: a seal, TLS, or nothing.
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+
+use super::failure;
+use super::login::Scheme;
+use super::multipart::{self, PartHeaders};
+use super::wire::{Answer, Line, Message, Wire};
+use crate::auth::Session;
+use crate::transport::{Delivery, Error, ErrorKind, Response};
+
+/// What protects the messages of a connection.
+pub(crate) enum Protection {
+    /// The connection is logged in, and seals each message.
+    Seal(Seal),
+    /// The connection is logged in, and TLS protects it: from those who read, and when it is verified, from those who
+    /// stand in between.
+    Tls { verified: bool },
+    /// Each request says who sends it, and nothing is bound to the connection. TLS protects it, or nothing does.
+    Authorization {
+        header: HeaderValue,
+        shows: Shows,
+        verified: bool,
+    },
+}
+
+/// The seal of a login.
+pub(crate) struct Seal {
+    session: Box<dyn Session>,
+    scheme: Scheme,
+    part_headers: PartHeaders,
+    /// Whether the host has answered a message with a seal.
+    proven: bool,
+}
+
+/// What a request shows that says who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shows {
+    Password,
+    Certificate,
+}
+
+impl Protection {
+    /// TLS protects what it carries; without it the session of the login seals.
+    pub(crate) fn of_session(
+        line: &Line,
+        session: Box<dyn Session>,
+        scheme: Scheme,
+        part_headers: PartHeaders,
+    ) -> Self {
+        match &line.tls {
+            Some(tls) => Self::Tls {
+                verified: tls.is_verified(),
+            },
+            None => Self::Seal(Seal {
+                session,
+                scheme,
+                part_headers,
+                proven: false,
+            }),
+        }
+    }
+
+    pub(crate) fn of_requests(line: &Line, header: HeaderValue, shows: Shows) -> Self {
+        Self::Authorization {
+            header,
+            shows,
+            verified: line.tls.as_ref().is_some_and(super::Tls::is_verified),
+        }
+    }
+
+    /// Whether a login belongs to the connection.
+    pub(crate) fn is_bound(&self) -> bool {
+        !matches!(self, Self::Authorization { .. })
+    }
+
+    /// Returns the form of part headers, of a connection that seals.
+    pub(crate) fn part_headers(&self) -> Option<PartHeaders> {
+        match self {
+            Self::Seal(seal) => Some(seal.part_headers),
+            _ => None,
+        }
+    }
+
+    /// Returns the form of part headers while no sealed answer shows that the host takes it.
+    pub(crate) fn unproven(&self) -> Option<PartHeaders> {
+        match self {
+            Self::Seal(seal) if !seal.proven => Some(seal.part_headers),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn protect(&mut self, envelope: &Bytes) -> Result<Message, Error> {
+        match self {
+            Self::Seal(seal) => seal.seal(envelope),
+            Self::Tls { .. } => Ok(Message::envelope(envelope.clone())),
+            Self::Authorization { header, .. } => {
+                Ok(Message::envelope(envelope.clone()).secret(AUTHORIZATION, header.clone()))
+            }
+        }
+    }
+
+    pub(crate) fn unprotect(&mut self, answer: Answer, wire: &Wire) -> Result<Response, Error> {
+        match self {
+            // What was compressed cannot be read, so that it may say anything.
+            _ if answer.is_encoded() => Err(failure::compressed(&answer)),
+            Self::Seal(seal) if multipart::is_sealed(answer.content_type()) => seal.unseal(&answer),
+            Self::Seal(seal) => Err(seal.unsealed(&answer, wire)),
+            Self::Tls { verified } | Self::Authorization { verified, .. }
+                if is_envelope(&answer) =>
+            {
+                Ok(Response {
+                    status: answer.status.as_u16(),
+                    charset: multipart::parameter(answer.content_type(), "charset")
+                        .map(str::to_owned),
+                    body: answer.body.into(),
+                    authenticated: *verified,
+                })
+            }
+            Self::Tls { .. } if is_context_lost(&answer) => {
+                Err(failure::context_lost(answer.status))
+            }
+            Self::Tls { verified } => Err(no_envelope(&answer, wire, *verified)),
+            Self::Authorization {
+                shows, verified, ..
+            } => Err(shows.refusal(&answer, wire, *verified)),
+        }
+    }
+}
+
+impl Seal {
+    fn seal(&mut self, envelope: &Bytes) -> Result<Message, Error> {
+        let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
+            let message = "the envelope cannot be sealed";
+            Error::new(ErrorKind::Sealing, Delivery::NotSent, message).with_source(cause)
+        };
+        let protocol = self.scheme.protocol;
+        let sealed = self.session.seal(envelope).map_err(|e| failed(e.into()))?;
+        let body = multipart::frame(protocol, envelope.len(), &sealed, self.part_headers)
+            .map_err(|e| failed(e.into()))?;
+        let content_type = HeaderValue::try_from(multipart::content_type(protocol))
+            .map_err(|e| failed(e.into()))?;
+        Ok(Message::new(content_type, body.into()))
+    }
+
+    fn unseal(&mut self, answer: &Answer) -> Result<Response, Error> {
+        let broken = |cause: Box<dyn std::error::Error + Send + Sync>| {
+            let message = "the seal of the answer is broken";
+            Error::new(ErrorKind::Sealing, Delivery::Unknown, message)
+                .with_source(cause)
+                .with_status(answer.status.as_u16())
+        };
+        let sealed =
+            multipart::read(answer.content_type(), &answer.body).map_err(|e| broken(e.into()))?;
+        let mut plain = self
+            .session
+            .unseal(sealed.header, sealed.data.to_vec())
+            .map_err(|e| broken(e.into()))?;
+        self.proven = true;
+        drop_padding(&mut plain);
+        Ok(Response {
+            status: answer.status.as_u16(),
+            charset: sealed.charset,
+            body: plain.into(),
+            authenticated: true,
+        })
+    }
+
+    /// What came unsealed where messages are sealed. Its status is looked at, its body never; and since anyone on the way
+    /// could have written it, it does not prove what became of the request.
+    fn unsealed(&self, answer: &Answer, wire: &Wire) -> Error {
+        match answer.status.as_u16() {
+            400 if answer.body.is_empty() && !self.proven => failure::refused_first(answer.status),
+            _ if is_context_lost(answer) => failure::context_lost(answer.status),
+            200 | 500 => failure::unsealed(answer),
+            _ => failure::of_status(answer, wire.way(), Delivery::Unknown),
+        }
+    }
+}
+
+impl Shows {
+    /// What an answer without an envelope says of what was shown.
+    fn refusal(self, answer: &Answer, wire: &Wire, verified: bool) -> Error {
+        match (self, answer.status.as_u16()) {
+            (Self::Password, 401) => {
+                failure::of_login(answer, BASIC, true, wire.way(), Delivery::Answered)
+            }
+            (Self::Certificate, 401) => {
+                failure::of_certificate(answer, wire.seen().asked_for_ours(), Delivery::Answered)
+            }
+            (Self::Certificate, status @ 403) => failure::of_certificate(
+                answer,
+                wire.seen().asked_for_ours(),
+                refused_at_the_door(status, verified),
+            ),
+            // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
+            (Self::Certificate, 400 | 495 | 496) => {
+                no_envelope(answer, wire, verified).with_hint(failure::MAY_NOT_ACCEPT)
+            }
+            _ => no_envelope(answer, wire, verified),
+        }
+    }
+}
+
+/// What came without an envelope over TLS, or in the clear.
+fn no_envelope(answer: &Answer, wire: &Wire, verified: bool) -> Error {
+    let delivery = refused_at_the_door(answer.status.as_u16(), verified);
+    failure::of_status(answer, wire.way(), delivery)
+}
+
+/// Returns what a status without an envelope says of the request. One that refuses at the door says that nothing ran,
+/// where it is certain to come from the server. Any other may be that of a gateway, behind which the host goes on.
+fn refused_at_the_door(status: u16, verified: bool) -> Delivery {
+    match status {
+        300..400 | 403..=405 | 407 | 413 if verified => Delivery::Answered,
+        _ => Delivery::Unknown,
+    }
+}
+
+/// Whether a host does not know the login of the connection any more.
+fn is_context_lost(answer: &Answer) -> bool {
+    answer.status == StatusCode::UNAUTHORIZED
+        || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty())
+}
+
+/// Drops the zero bytes after an envelope: Microsoft's libmi pads to a multiple of 16 before it seals.
+fn drop_padding(plain: &mut Vec<u8>) {
+    let text = plain.iter().rposition(|&byte| byte != 0);
+    let mut length = text.map_or(0, |last| last + 1);
+    // The last byte of a character in UTF-16 may be zero.
+    let is_utf_16 = matches!(
+        plain.as_slice(),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..]
+    );
+    if is_utf_16 {
+        length = length.next_multiple_of(2);
+    }
+    plain.truncate(length);
+}
+
+/// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
+pub(crate) fn is_envelope(answer: &Answer) -> bool {
+    let media_type = multipart::media_type(answer.content_type());
+    !answer.body.is_empty()
+        && ENVELOPES
+            .iter()
+            .any(|envelope| media_type.eq_ignore_ascii_case(envelope))
+}
+
+pub(crate) const BASIC: &str = "Basic";
+
+/// The type of SOAP 1.2, and the one that some servers give to anything in XML.
+const ENVELOPES: [&str; 2] = ["application/soap+xml", "text/xml"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drops_zero_bytes_and_no_half_of_a_character() {
+        for (padded, length) in [
+            (&b"<a/>"[..], 4),
+            (b"<a/>\0", 4),
+            (b"<a/>\0\0\0\0\0\0\0\0\0\0\0\0", 4),
+            (b"\xFF\xFE<\0a\0/\0>\0", 10),
+            (b"\xFF\xFE<\0a\0/\0>\0\0\0\0\0\0\0", 10),
+            (b"\xFE\xFF\0<\0a\0/\0>\0\0\0\0", 10),
+            (b"<\0a\0/\0>\0\0\0", 8),
+            (b"\0<\0a\0/\0>\0\0", 8),
+            (b"\0\0\0", 0),
+            (b"", 0),
+        ] {
+            let mut plain = padded.to_vec();
+            drop_padding(&mut plain);
+            assert_eq!(plain, padded[..length]);
+        }
+    }
+}

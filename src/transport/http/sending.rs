@@ -1,0 +1,195 @@
+//! Which envelope is sent again, and on which connection one goes that must not be.
+
+use std::sync::OnceLock;
+
+use tracing::debug;
+
+use super::HttpTransport;
+use super::connection::{Connection, Failed};
+use super::multipart::PartHeaders;
+use super::pool::Turn;
+use crate::transport::{Delivery, Error, ErrorKind, Repeat, Request, Response};
+
+/// The form of part headers that a host takes: the one that was set, until a sealed answer proves one.
+#[derive(Debug)]
+pub(super) struct Form {
+    set: PartHeaders,
+    proven: OnceLock<PartHeaders>,
+}
+
+impl Form {
+    pub(super) fn new(set: PartHeaders) -> Self {
+        Self {
+            set,
+            proven: OnceLock::new(),
+        }
+    }
+
+    fn current(&self) -> PartHeaders {
+        self.proven.get().copied().unwrap_or(self.set)
+    }
+
+    fn is_proven(&self) -> bool {
+        self.proven.get().is_some()
+    }
+
+    fn prove(&self, form: PartHeaders) {
+        // The first that was proven stays: it works.
+        let _ = self.proven.set(form);
+    }
+}
+
+impl HttpTransport {
+    pub(super) async fn send(&self, request: Request) -> Result<Response, Error> {
+        let turn = self.pool.turn().await;
+        let outcome = match request.repeat {
+            Repeat::Read => self.read(&turn, &request).await,
+            Repeat::Once => self.change(&turn, &request).await,
+        };
+        outcome.map_err(|failed| failed.error)
+    }
+
+    /// Sends a read, and once more where the connection had grown old, the login was lost, or the host may want the
+    /// other form of part headers.
+    async fn read(
+        &self,
+        turn: &Turn<'_, Connection>,
+        request: &Request,
+    ) -> Result<Response, Failed> {
+        let idle = turn.idle();
+        let is_new = idle.is_none();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.connect(self.form.current()).await?,
+        };
+        let failed = match self.attempt(turn, connection, request).await {
+            Ok(response) => return Ok(response),
+            Err(failed) => failed,
+        };
+        let form = match (failed.refused, failed.error.kind()) {
+            (Some(refused), _) if !self.form.is_proven() => refused.other(),
+            (_, ErrorKind::ContextLost) => self.form.current(),
+            (_, ErrorKind::Lost) if !is_new => self.form.current(),
+            _ => return Err(failed),
+        };
+        debug!(endpoint = %self.line.endpoint, error = %failed.error, ?form, "sending again on a new connection");
+        // What ended this connection has most likely ended the other idle ones.
+        self.pool.forget_idle();
+        let again = async {
+            let connection = self.connect(form).await?;
+            self.attempt(turn, connection, request).await
+        };
+        again.await.map_err(|again| match failed.error.delivery() {
+            Delivery::NotSent => again,
+            _ => again.error.after_attempt().into(),
+        })
+    }
+
+    /// Sends an envelope whose bytes may leave once, on a connection that is known to work.
+    async fn change(
+        &self,
+        turn: &Turn<'_, Connection>,
+        request: &Request,
+    ) -> Result<Response, Failed> {
+        if let Some(connection) = self.working(turn, request).await {
+            match self.attempt(turn, connection, request).await {
+                // The connection had ended before anything of the request was sent.
+                Err(Failed { error, .. })
+                    if error.kind() == ErrorKind::Lost && error.delivery() == Delivery::NotSent =>
+                {
+                    debug!(endpoint = %self.line.endpoint, %error, "sending on a new connection");
+                    self.pool.forget_idle();
+                }
+                outcome => return outcome,
+            }
+        }
+        let connection = self.proven(request).await?;
+        self.attempt(turn, connection, request).await
+    }
+
+    /// Returns an idle connection that has answered a moment ago, or answers a check now.
+    async fn working(&self, turn: &Turn<'_, Connection>, request: &Request) -> Option<Connection> {
+        let mut connection = turn.idle()?;
+        if connection.has_rested() {
+            let check = self.check(request)?;
+            if let Err(Failed { error, .. }) = self.exchange(&mut connection, &check).await {
+                debug!(endpoint = %self.line.endpoint, %error, "a rested connection does not answer");
+                self.pool.forget_idle();
+                return None;
+            }
+        }
+        connection.is_usable().then_some(connection)
+    }
+
+    /// Makes a connection for a change. While nothing shows that the host takes the form of part headers, a check goes
+    /// first: a change that is refused for its form would be an unknown outcome.
+    async fn proven(&self, request: &Request) -> Result<Connection, Error> {
+        let mut connection = self.connect(self.form.current()).await?;
+        let seals = connection.part_headers().is_some();
+        let Some(check) = self
+            .check(request)
+            .filter(|_| seals && !self.form.is_proven())
+        else {
+            return Ok(connection);
+        };
+        let not_sent = |failed: Failed| failed.error.before_sending();
+        match self.exchange(&mut connection, &check).await {
+            Ok(_) => {}
+            Err(Failed {
+                refused: Some(form),
+                error,
+            }) => {
+                debug!(endpoint = %self.line.endpoint, %error, "trying the other form of part headers");
+                connection = self.connect(form.other()).await?;
+                let checked = self.exchange(&mut connection, &check).await;
+                checked.map_err(not_sent)?;
+            }
+            Err(failed) => return Err(not_sent(failed)),
+        }
+        if connection.is_usable() {
+            Ok(connection)
+        } else {
+            self.connect(self.form.current()).await
+        }
+    }
+
+    /// The check of a request as a request. It takes the place of a login, and may take as long.
+    fn check(&self, request: &Request) -> Option<Request> {
+        Some(Request {
+            envelope: request.check.clone()?,
+            repeat: Repeat::Read,
+            timeout: request.timeout.min(self.authenticate_timeout),
+            check: None,
+        })
+    }
+
+    async fn connect(&self, form: PartHeaders) -> Result<Connection, Error> {
+        Connection::open(&self.line, &self.login, self.authenticate_timeout, form).await
+    }
+
+    /// Keeps the connection when all went well; else, and when this future is dropped, it is closed.
+    async fn attempt(
+        &self,
+        turn: &Turn<'_, Connection>,
+        mut connection: Connection,
+        request: &Request,
+    ) -> Result<Response, Failed> {
+        let response = self.exchange(&mut connection, request).await?;
+        if connection.is_usable() {
+            turn.give_back(connection);
+        }
+        Ok(response)
+    }
+
+    async fn exchange(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+    ) -> Result<Response, Failed> {
+        let response = connection.exchange(request).await?;
+        if let Some(form) = connection.part_headers() {
+            self.form.prove(form);
+        }
+        Ok(response)
+    }
+}
