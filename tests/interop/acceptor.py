@@ -43,6 +43,7 @@ def arguments():
     parser.add_argument("--tamper-with-login", action="store_true", help="corrupt the MIC of the client's last token")
     parser.add_argument("--unsealed-answers", action="store_true", help="answer in clear after the handshake")
     parser.add_argument("--drop-after", type=int, metavar="N", help="hang up instead of answering message N + 1")
+    parser.add_argument("--like-omi", action="store_true", help=LIKE_OMI)
     parser.add_argument("--certificate", metavar="FILE", help="speak TLS with this certificate and key, in PEM")
     parser.add_argument("--bind-to", metavar="FILE", help="expect logins bound to this certificate, in PEM")
     parser.add_argument("--behind-terminator", action="store_true", help="take the word of a TLS terminator in front")
@@ -110,7 +111,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         if "Authorization" in self.headers:
             return self.authenticate(body)
         if self.context is None or not self.context.complete:
-            return self.refuse("no authentication")
+            return self.keep_silent() if self.server.options.like_omi else self.refuse("no authentication")
         return self.exchange(body)
 
     def is_protected(self):
@@ -154,7 +155,11 @@ class Connection(http.server.BaseHTTPRequestHandler):
             return self.answer_plainly(body)
         options = self.server.options
         try:
-            envelope = sealing.unseal_body(self.context, body)
+            envelope = sealing.unseal_body(self.context, body, tabs=not options.like_omi)
+        except sealing.HasTabs:
+            self.log(event="tabs")
+            self.close_connection = True
+            return None
         except Exception as error:  # As above: a broken seal is each library's own error.
             self.log(event="refused", status=400, reason=f"{type(error).__name__}: {error}")
             return self.hang_up(400)
@@ -166,13 +171,23 @@ class Connection(http.server.BaseHTTPRequestHandler):
         self.answered += 1
         if options.unsealed_answers:
             return self.reply(status, answer, "application/soap+xml;charset=UTF-8")
-        return self.reply(status, sealing.seal_body(self.context, answer, options.break_mic), sealing.CONTENT_TYPE)
+        if options.like_omi:
+            answer = sealing.pad(answer)
+        sealed = sealing.seal_body(self.context, answer, options.break_mic, tabs=not options.like_omi)
+        return self.reply(status, sealed, sealing.CONTENT_TYPE)
 
     def answer_plainly(self, envelope):
         """Under TLS, where nothing is sealed."""
         status, answer, action = self.server.responder.answer(envelope)
         self.log(event="message", action=action, status=status)
         return self.reply(status, answer, "application/soap+xml;charset=UTF-8")
+
+    def keep_silent(self):
+        """Answers nothing, and waits until the client hangs up."""
+        self.log(event="silence")
+        self.close_connection = True
+        while self.rfile.read(1):
+            pass
 
     def refuse(self, reason):
         self.context = None
@@ -214,6 +229,10 @@ def _version(provider):
     return f"{provider} {importlib.metadata.version(provider)}{mechanism}"
 
 
+LIKE_OMI = (
+    "take no tabs before part headers and hang up on one, keep silent without Authorization, and fill plain texts up with "
+    "zero bytes"
+)
 # The service's MaxEnvelopeSizekb of 500, and room for what sealing adds.
 MAX_BODY = 512_000 + 1024
 # What a client certificate is named in `Authorization`.

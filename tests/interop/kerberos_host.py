@@ -47,6 +47,7 @@ def arguments():
     parser.add_argument("--sign-list", action="store_true", help="ask for SPNEGO's list of mechanisms to be signed")
     parser.add_argument("--no-reason", action="store_true", help="refuse without saying why")
     parser.add_argument("--silent", action="store_true", help="never answer a request without a login, as OMI does")
+    parser.add_argument("--like-omi", action="store_true", help=LIKE_OMI)
     parser.add_argument("--certificate", metavar="FILE", help="speak TLS with this certificate and key, in PEM")
     parser.add_argument("--bind-to", metavar="FILE", help="expect a login that is bound to this certificate, in PEM")
     return parser.parse_args()
@@ -108,10 +109,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         if "Authorization" in self.headers:
             return self.authenticate(body)
         if self.context is None or not self.context.complete:
-            if self.options.silent:
-                self.server.log(event="unanswered", connection=self.number)
-                threading.Event().wait()
-            return self.refuse("no authentication")
+            silent = self.options.silent or self.options.like_omi
+            return self.keep_silent() if silent else self.refuse("no authentication")
         return self.exchange(body)
 
     def authenticate(self, body):
@@ -148,7 +147,18 @@ class Connection(http.server.BaseHTTPRequestHandler):
         )
         return self.reply(200, authenticate=answer)
 
+    def keep_silent(self):
+        """Answers nothing, and waits until the client hangs up."""
+        self.server.log(event="silence", connection=self.number)
+        self.close_connection = True
+        while self.rfile.read(1):
+            pass
+
     def exchange(self, body):
+        if self.options.like_omi and body.startswith(b"--Encrypted Boundary\r\n\t"):
+            self.server.log(event="tabs", connection=self.number)
+            self.close_connection = True
+            return None
         try:
             envelope = body if self.options.certificate else self.unseal(body)
         except (gssapi.exceptions.GSSError, AssertionError) as error:
@@ -159,6 +169,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         self.server.log(event="message", connection=self.number, action=action, status=status)
         if self.options.certificate:
             return self.reply(status, answer, "application/soap+xml;charset=UTF-8")
+        if self.options.like_omi:
+            answer += bytes(-len(answer) % 16)
         sealed = self.first_answer if self.options.repeat and self.first_answer else self.seal(answer)
         self.first_answer = sealed
         return self.reply(status, sealed, self.content_type)
@@ -166,7 +178,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
     def unseal(self, body):
         """Takes the token apart as Windows does: its header has 60 bytes, and the data the length of the message."""
         assert self.headers["Content-Type"] == self.content_type, self.headers["Content-Type"]
-        head = re.compile(_HEAD % self.label.encode()).match(body)
+        head = _HEAD.replace(rb"\t", b"") if self.options.like_omi else _HEAD
+        head = re.compile(head % self.label.encode()).match(body)
         assert head and body.endswith(_TAIL), "the framing is not that of MS-WSMV 2.2.9.1.1"
         payload = body[head.end() : -len(_TAIL)]
         (length,) = struct.unpack("<I", payload[:4])
@@ -195,12 +208,13 @@ class Connection(http.server.BaseHTTPRequestHandler):
             header, data = token[:60], token[60:]
         if self.options.break_seal:
             data = bytes([data[0] ^ 1]) + data[1:]
+        tab = "" if self.options.like_omi else "\t"
         head = (
             "--Encrypted Boundary\r\n"
-            f"\tContent-Type: {self.label}\r\n"
-            f"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length={len(plain)}\r\n"
+            f"{tab}Content-Type: {self.label}\r\n"
+            f"{tab}OriginalContent: type=application/soap+xml;charset=UTF-8;Length={len(plain)}\r\n"
             "--Encrypted Boundary\r\n"
-            "\tContent-Type: application/octet-stream\r\n"
+            f"{tab}Content-Type: application/octet-stream\r\n"
         )
         return head.encode() + struct.pack("<I", len(header)) + header + data + _TAIL
 
@@ -259,6 +273,10 @@ class SignedList:
         return None
 
 
+LIKE_OMI = (
+    "take no tabs before part headers and hang up on one, keep silent without Authorization, and fill plain texts up with "
+    "zero bytes"
+)
 _HEAD = (
     rb"--Encrypted Boundary\r\n"
     rb"\tContent-Type: %s\r\n"

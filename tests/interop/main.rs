@@ -48,6 +48,27 @@ async fn identify_is_sealed_both_ways() {
 
 #[tokio::test]
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn a_host_with_the_manners_of_omi_is_understood() {
+    // It hangs up on a tab, is silent without Authorization, and fills plain texts up with zero bytes.
+    for provider in PROVIDERS {
+        for (mechanism, auth) in [("ntlm", "ntlm"), ("negotiate", "spnego")] {
+            let options = ["--provider", provider, "--mechanism", mechanism];
+            let acceptor = Acceptor::start(&[&options[..], &["--like-omi"]].concat()).await;
+            let arguments = ["--auth", auth, "replica", "start", "web01"];
+            let outcome = Program::against(&acceptor.url).run(&arguments).await;
+            outcome.expect_code(0);
+
+            let events = acceptor.finish().await;
+            assert_eq!(events.count("tabs"), 1, "{provider}: {events:?}");
+            assert_eq!(events.count("login"), 2, "{provider}: {events:?}");
+            assert_eq!(events.count("invoke"), 1, "{provider}: {events:?}");
+            assert_eq!(events.count("silence"), 0, "{provider}: {events:?}");
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn a_login_shows_neither_the_hash_of_the_password_nor_the_key_of_the_session() {
     for mechanism in ["ntlm", "negotiate"] {
         let acceptor = Acceptor::start(&["--mechanism", mechanism]).await;

@@ -42,6 +42,29 @@ async fn kerberos_seals_both_ways() {
 
 #[tokio::test]
 #[ignore = "needs a KDC: tests/interop/setup.sh"]
+async fn a_host_with_the_manners_of_omi_is_understood() {
+    // It hangs up on a tab, is silent without Authorization, and fills plain texts up with zero bytes.
+    let realm = Realm::start().await;
+    let cache = realm.ticket(&[]).await;
+    for scheme in ["Kerberos", "Negotiate"] {
+        for layout in ["winrm", "plain"] {
+            let options = ["--scheme", scheme, "--layout", layout, "--like-omi"];
+            let host = realm.host(&options).await;
+            let login = Login::new(&realm, &host.url).cache(&cache);
+            let login = login.set("in_spnego", scheme == "Negotiate");
+            login.set("times", 10).run().await.expect_success();
+
+            let events = host.finish().await;
+            assert_eq!(events.count("tabs"), 1, "{scheme} {layout}");
+            assert_eq!(events.count("login"), 2, "{scheme} {layout}");
+            assert_eq!(events.count("message"), 10, "{scheme} {layout}");
+            assert_eq!(events.count("silence"), 0, "{scheme} {layout}");
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a KDC: tests/interop/setup.sh"]
 async fn the_list_of_mechanisms_is_signed_when_the_host_asks_for_it() {
     let realm = Realm::start().await;
     let cache = realm.ticket(&[]).await;

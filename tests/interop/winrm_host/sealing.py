@@ -12,6 +12,10 @@ PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"
 CONTENT_TYPE = f'multipart/encrypted;protocol="{PROTOCOL}";boundary="Encrypted Boundary"'
 
 
+class HasTabs(Exception):
+    """The part headers begin with tabs, and the host takes none."""
+
+
 class NotSealed(Exception):
     """The body is not what MS-WSMV 2.2.9.1.1 prescribes, or its seal is broken."""
 
@@ -128,9 +132,11 @@ def is_sealed(content_type):
     )
 
 
-def unseal_body(context, body):
+def unseal_body(context, body, tabs=True):
     """Takes the sealed bytes out of a body and unseals them."""
-    head = _HEAD.match(body)
+    if not tabs and body.startswith(b"--Encrypted Boundary\r\n\t"):
+        raise HasTabs
+    head = (_HEAD if tabs else _HEAD_WITHOUT_TABS).match(body)
     if head is None:
         raise NotSealed("the part headers are not those of MS-WSMV 2.2.9.1.1")
     if not body.endswith(_TAIL):
@@ -147,8 +153,14 @@ def unseal_body(context, body):
     return plain
 
 
-def seal_body(context, plain, break_signature=False):
+def pad(plain):
+    """Fills a plain text up with zero bytes to a multiple of 16, as Microsoft's libmi does."""
+    return plain + bytes(-len(plain) % 16)
+
+
+def seal_body(context, plain, break_signature=False, tabs=True):
     """Seals an envelope and frames it as the body of an answer."""
+    tab = "\t" if tabs else ""
     header, data = context.seal(plain)
     if break_signature:
         # One bit of the checksum, which stands after the version (MS-NLMP 2.2.2.9.1).
@@ -156,10 +168,10 @@ def seal_body(context, plain, break_signature=False):
     return b"".join(
         [
             b"--Encrypted Boundary\r\n",
-            f"\tContent-Type: {PROTOCOL}\r\n".encode(),
-            f"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length={len(plain)}\r\n".encode(),
+            f"{tab}Content-Type: {PROTOCOL}\r\n".encode(),
+            f"{tab}OriginalContent: type=application/soap+xml;charset=UTF-8;Length={len(plain)}\r\n".encode(),
             b"--Encrypted Boundary\r\n",
-            b"\tContent-Type: application/octet-stream\r\n",
+            f"{tab}Content-Type: application/octet-stream\r\n".encode(),
             struct.pack("<I", len(header)),
             header,
             data,
@@ -192,4 +204,5 @@ _HEAD = re.compile(
     rb"--Encrypted Boundary\r\n"
     rb"\tContent-Type: application/octet-stream\r\n"
 )
+_HEAD_WITHOUT_TABS = re.compile(_HEAD.pattern.replace(rb"\t", b""))
 _TAIL = b"--Encrypted Boundary--\r\n"
