@@ -7,6 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use super::failure;
 use super::login::Scheme;
 use super::multipart::{self, PartHeaders};
+use super::tls::Tls;
 use super::wire::{Answer, Line, Message, Wire};
 use crate::auth::Session;
 use crate::transport::{Delivery, Error, ErrorKind, Response};
@@ -67,7 +68,7 @@ impl Protection {
         Self::Authorization {
             header,
             shows,
-            verified: line.tls.as_ref().is_some_and(super::Tls::is_verified),
+            verified: line.tls.as_ref().is_some_and(Tls::is_verified),
         }
     }
 

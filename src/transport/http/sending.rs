@@ -29,6 +29,14 @@ impl Form {
         self.proven.get().copied().unwrap_or(self.set)
     }
 
+    /// Returns the form to try after a host has refused one; `None` if that one is proven, so that the reason is another.
+    fn instead_of(&self, refused: PartHeaders) -> Option<PartHeaders> {
+        match self.proven.get() {
+            Some(&proven) => Some(proven).filter(|&proven| proven != refused),
+            None => Some(refused.other()),
+        }
+    }
+
     fn is_proven(&self) -> bool {
         self.proven.get().is_some()
     }
@@ -66,10 +74,11 @@ impl HttpTransport {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        let form = match (failed.refused, failed.error.kind()) {
-            (Some(refused), _) if !self.form.is_proven() => refused.other(),
-            (_, ErrorKind::ContextLost) => self.form.current(),
-            (_, ErrorKind::Lost) if !is_new => self.form.current(),
+        let other = failed.refused.and_then(|form| self.form.instead_of(form));
+        let form = match (other, failed.error.kind()) {
+            (Some(form), _) => form,
+            (None, ErrorKind::ContextLost) => self.form.current(),
+            (None, ErrorKind::Lost) if !is_new => self.form.current(),
             _ => return Err(failed),
         };
         debug!(endpoint = %self.line.endpoint, error = %failed.error, ?form, "sending again on a new connection");
@@ -133,18 +142,15 @@ impl HttpTransport {
             return Ok(connection);
         };
         let not_sent = |failed: Failed| failed.error.before_sending();
-        match self.exchange(&mut connection, &check).await {
-            Ok(_) => {}
-            Err(Failed {
-                refused: Some(form),
-                error,
-            }) => {
-                debug!(endpoint = %self.line.endpoint, %error, "trying the other form of part headers");
-                connection = self.connect(form.other()).await?;
-                let checked = self.exchange(&mut connection, &check).await;
-                checked.map_err(not_sent)?;
-            }
-            Err(failed) => return Err(not_sent(failed)),
+        if let Err(failed) = self.exchange(&mut connection, &check).await {
+            let other = failed.refused.and_then(|form| self.form.instead_of(form));
+            let Some(form) = other else {
+                return Err(not_sent(failed));
+            };
+            debug!(endpoint = %self.line.endpoint, error = %failed.error, ?form, "checking again on a new connection");
+            connection = self.connect(form).await?;
+            let checked = self.exchange(&mut connection, &check).await;
+            checked.map_err(not_sent)?;
         }
         if connection.is_usable() {
             Ok(connection)
