@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 #[cfg(feature = "kerberos")]
 use crate::transport::Kerberos;
 use crate::transport::{Auth, HttpConfig, HttpTransport, Probe, Proxy, Transport};
-use crate::wsman::ServerProfile;
+use crate::wsman::{PartHeaders, ServerProfile};
 
 use super::{Client, Retries, Settings};
 
@@ -243,6 +243,8 @@ impl ClientBuilder {
         // An answer in UTF-16 has twice the bytes of one in UTF-8, and some hosts count generously.
         let size = usize::try_from(self.settings.max_envelope_size).unwrap_or(usize::MAX);
         config = config.max_answer(size.saturating_mul(4).max(MIN_ANSWER_BOUND));
+        let has_tabs = self.settings.profile.part_headers == PartHeaders::Tabs;
+        config = config.tabs_in_part_headers(has_tabs);
         if let Some(pem) = &self.ca_bundle {
             config = config.ca_bundle(pem)?;
         }

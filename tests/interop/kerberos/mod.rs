@@ -532,7 +532,7 @@ async fn a_login_over_tls_needs_no_answer_to_a_request_without_a_token() {
             let events = host.finish().await;
             assert_eq!(events.only("login")["bound"], true, "{scheme}");
             assert_eq!(events.count("message"), 3, "{scheme}");
-            assert_eq!(events.count("unanswered"), 0, "{scheme}");
+            assert_eq!(events.count("silence"), 0, "{scheme}");
         }
     }
 }
