@@ -116,6 +116,7 @@ impl Error {
         match self.cause::<transport::Error>() {
             Some(error) => error.delivery(),
             None if self.0.kind == ErrorKind::Usage => Delivery::NotSent,
+            None if self.0.kind == ErrorKind::OutcomeUnknown => Delivery::Unknown,
             None => Delivery::Answered,
         }
     }

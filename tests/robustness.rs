@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::VecDeque;
 use std::error::Error as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,19 +29,24 @@ struct Answer {
     bytes: Vec<u8>,
 }
 
-/// What an answer is one to.
+/// What an answer is one to, with the name of the class that is asked.
 #[derive(Clone, Debug)]
 enum Asked {
     Identify,
-    Get,
-    GetProperty,
-    Create,
+    Get(String),
+    GetProperty(String),
+    GetClass(String),
+    Put(String),
+    Create(String),
     Enumerate,
     EnumerateReferences,
+    Pull,
+    PullReferences,
     Release,
     Delete,
     Subscribe,
-    Invoke(String),
+    Unsubscribe,
+    Invoke(String, String),
 }
 
 impl Answer {
@@ -56,29 +62,39 @@ impl Answer {
         let text = String::from_utf8_lossy(&self.bytes);
         let body = text.rsplit_once("Body>").map_or("", |(before, _)| before);
         let first = body.split_once("Body>").map_or("", |(_, body)| body);
-        let name = first.trim_start().trim_start_matches('<');
-        let name = name.split([' ', '>', '/']).next().unwrap_or_default();
-        let local = name.rsplit(':').next().unwrap_or_default();
+        let element = first.trim_start().trim_start_matches('<');
+        let name = element
+            .split([' ', '>', '/', '\n'])
+            .next()
+            .unwrap_or_default();
+        let local = name.rsplit(':').next().unwrap_or_default().to_owned();
         let action = text.split("Action>").nth(1).unwrap_or_default();
-        match local.trim_end_matches("_OUTPUT") {
-            "IdentifyResponse" => Asked::Identify,
-            "EnumerateResponse" | "PullResponse" if holds_references(body) => {
-                Asked::EnumerateReferences
+        let action = action.split('<').next().unwrap_or_default();
+        let done = action.rsplit('/').next().unwrap_or_default();
+        match (local.as_str(), done) {
+            ("IdentifyResponse", _) => Asked::Identify,
+            ("EnumerateResponse", _) if holds_references(body) => Asked::EnumerateReferences,
+            ("EnumerateResponse", _) => Asked::Enumerate,
+            ("PullResponse", _) if holds_references(body) => Asked::PullReferences,
+            ("PullResponse", _) => Asked::Pull,
+            ("SubscribeResponse", _) => Asked::Subscribe,
+            ("ResourceCreated", _) => Asked::Create(last_part(between(first, "ResourceURI>"))),
+            ("XmlFragment", _) => {
+                let property = first.split('<').nth(2).unwrap_or_default();
+                Asked::GetProperty(property.split(['>', ' ', '/']).next().unwrap().to_owned())
             }
-            "EnumerateResponse" | "PullResponse" => Asked::Enumerate,
-            "SubscribeResponse" => Asked::Subscribe,
-            "ResourceCreated" => Asked::Create,
-            "XmlFragment" => Asked::GetProperty,
-            // An Unsubscribe is answered as a Release is.
-            _ if action.contains("/enumeration/ReleaseResponse")
-                || action.contains("/eventing/UnsubscribeResponse") =>
-            {
-                Asked::Release
+            ("CLASS", _) => Asked::GetClass(between(element, "NAME=\"").to_owned()),
+            (_, "ReleaseResponse") => Asked::Release,
+            (_, "UnsubscribeResponse") => Asked::Unsubscribe,
+            ("", "PutResponse") => Asked::Put("X".to_owned()),
+            (_, "PutResponse") => Asked::Put(local),
+            (_, "DeleteResponse") => Asked::Delete,
+            (_, "GetResponse") | ("Fault", _) => Asked::Get(local),
+            _ => {
+                let (class, _) = action.rsplit_once('/').unwrap_or_default();
+                let method = local.trim_end_matches("_OUTPUT").to_owned();
+                Asked::Invoke(last_part(class), method)
             }
-            // Nothing stands in the body; what was put or deleted was put or deleted.
-            "" if action.contains("/transfer/") => Asked::Delete,
-            _ if action.contains("/transfer/") || local == "Fault" => Asked::Get,
-            method => Asked::Invoke(method.to_owned()),
         }
     }
 
@@ -87,6 +103,16 @@ impl Answer {
         let length = self.bytes.len();
         (0..length.min(EVERY)).chain((EVERY..length).step_by(7))
     }
+}
+
+/// What stands behind a mark, up to the next markup.
+fn between<'t>(text: &'t str, mark: &str) -> &'t str {
+    let rest = text.split_once(mark).map_or("", |(_, rest)| rest);
+    rest.split(['<', '"']).next().unwrap_or_default()
+}
+
+fn last_part(uri: &str) -> String {
+    uri.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// Whether the first item of a page is a reference.
@@ -160,23 +186,23 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// A host that answers once, and is gone then.
+/// A host that gives its answers, and is gone then.
 #[derive(Default)]
-struct Host(Mutex<Option<Bytes>>);
+struct Host(Mutex<VecDeque<Bytes>>);
 
 impl Transport for Host {
     fn endpoint(&self) -> &str {
         "http://host.example/wsman"
     }
 
-    fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let answer = self.0.lock().unwrap().take();
+    fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let answer = self.0.lock().unwrap().pop_front();
         Box::pin(async move {
             match answer {
                 Some(body) => Ok(Response {
                     status: 200,
                     charset: None,
-                    body,
+                    body: related(body, &request.envelope),
                     authenticated: true,
                 }),
                 None => Err(TransportError::new(
@@ -187,6 +213,27 @@ impl Transport for Host {
             }
         })
     }
+}
+
+/// The answer, to the message that was sent in the place of the one that it was recorded for. Ids are equally long.
+fn related(answer: Bytes, request: &[u8]) -> Bytes {
+    let find = |text: &[u8], mark: &[u8]| {
+        let at = text.windows(mark.len()).position(|window| window == mark);
+        at.map(|at| at + mark.len())
+    };
+    let sent = find(request, b"MessageID>").and_then(|at| request.get(at..at + ID));
+    let place = find(&answer, b"RelatesTo>");
+    let Some((sent, place)) = sent.zip(place) else {
+        return answer;
+    };
+    let is_id = answer
+        .get(place..place + ID)
+        .is_some_and(|id| id.starts_with(b"uuid:"));
+    let mut answer = answer.to_vec();
+    if is_id {
+        answer[place..place + ID].copy_from_slice(sent);
+    }
+    answer.into()
 }
 
 /// A client, and the host at the other end.
@@ -211,15 +258,13 @@ impl Line {
         }
     }
 
-    /// With an answer that waits to be asked for.
-    fn to(answer: impl Into<Bytes>) -> Self {
-        let line = Self::new();
-        line.answers(answer.into());
-        line
+    fn answers(&self, answer: Bytes) {
+        self.will_answer([answer]);
     }
 
-    fn answers(&self, answer: Bytes) {
-        *self.host.0.lock().unwrap() = Some(answer);
+    /// Gives these answers, and none of those that are left.
+    fn will_answer(&self, answers: impl IntoIterator<Item = Bytes>) {
+        *self.host.0.lock().unwrap() = answers.into_iter().collect();
     }
 
     fn client(&self) -> &Client {
@@ -232,43 +277,60 @@ impl Line {
 
     /// Asks for an answer; says whether it could be read, to its end.
     fn ask(&self, asked: &Asked, answer: Bytes) -> Result<(), Error> {
-        let target = Reference::new("root/virtualization/v2", "Msvm_ComputerSystem");
+        let of = |class: &str| Reference::new("root/virtualization/v2", class);
         let namespace = self.client.namespace("root/virtualization/v2");
-        self.answers(answer);
+        let before = match asked {
+            Asked::Pull | Asked::PullReferences => Some(MORE),
+            _ => None,
+        };
+        self.will_answer(before.map(Bytes::from).into_iter().chain([answer.clone()]));
         self.run(async {
             match asked {
                 Asked::Identify => self.client.identify().await.map(drop),
-                Asked::Get => self.client.get(&target).await.map(drop),
-                Asked::GetProperty => {
-                    let value = self.client.get_property::<Value>(&target, "Name");
+                Asked::Get(class) => self.client.get(&of(class)).await.map(drop),
+                Asked::GetProperty(property) => {
+                    let target = of("Msvm_ComputerSystem");
+                    let value = self.client.get_property::<Value>(&target, property);
                     value.await.map(drop)
                 }
-                Asked::Create => {
-                    let instance = Instance::new(target.class().clone());
+                Asked::GetClass(class) => self.client.schema(of(class).class()).await.map(drop),
+                Asked::Put(class) => {
+                    let instance = Instance::new(of(class).class().clone());
+                    self.client.put(&of(class), instance).await.map(drop)
+                }
+                Asked::Create(class) => {
+                    let instance = Instance::new(of(class).class().clone());
                     self.client.create(instance).await.map(drop)
                 }
-                Asked::Enumerate => namespace.enumerate("X").collect().await.map(drop),
-                Asked::EnumerateReferences => {
+                Asked::Enumerate | Asked::Pull => {
+                    namespace.enumerate("X").collect().await.map(drop)
+                }
+                Asked::EnumerateReferences | Asked::PullReferences => {
                     let references = namespace.items::<Reference>("X");
                     references.collect().await.map(drop)
                 }
                 Asked::Release => {
-                    let answer = self.host.0.lock().unwrap().replace(MORE.into());
+                    self.answers(SOME.into());
                     let mut some = namespace.enumerate("X");
                     some.next().await.expect("an item")?;
-                    *self.host.0.lock().unwrap() = answer;
+                    self.answers(answer);
                     some.release().await
                 }
-                Asked::Delete => self.client.delete(&target).await,
+                Asked::Delete => self.client.delete(&of("X")).await,
                 Asked::Subscribe => {
                     let mut events = namespace.subscribe(Wql::select("E"))?;
                     events.next().await.expect("events or an error").map(drop)
                 }
-                Asked::Invoke(method) => {
-                    let output = self
-                        .client
-                        .invoke(&target, method, Properties::new())
-                        .await?;
+                Asked::Unsubscribe => {
+                    self.will_answer([SUBSCRIBED.into(), EVENT.into()]);
+                    let mut events = namespace.subscribe(Wql::select("E"))?;
+                    events.next().await.expect("an event")?;
+                    self.answers(answer);
+                    events.unsubscribe().await
+                }
+                Asked::Invoke(class, method) => {
+                    let input = Properties::new();
+                    let output = self.client.invoke(&of(class), method, input).await?;
                     output.instances("Errors").map(drop)
                 }
             }
@@ -317,7 +379,11 @@ fn cut(line: &Line, answer: &Answer) {
         Err(ErrorKind::Connection)
             if matches!(
                 asked,
-                Asked::Enumerate | Asked::EnumerateReferences | Asked::Subscribe
+                Asked::Enumerate
+                    | Asked::EnumerateReferences
+                    | Asked::Pull
+                    | Asked::PullReferences
+                    | Asked::Subscribe
             ) => {}
         Err(kind) => panic!("{name}, asked by {asked:?}: {kind:?}"),
     }
@@ -329,7 +395,10 @@ fn cut(line: &Line, answer: &Answer) {
         let expected = match error.kind() {
             ErrorKind::Answer | ErrorKind::Fault => true,
             ErrorKind::OutcomeUnknown => {
-                matches!(asked, Asked::Invoke(..) | Asked::Create | Asked::Delete)
+                matches!(
+                    asked,
+                    Asked::Invoke(..) | Asked::Put(_) | Asked::Create(_) | Asked::Delete
+                )
             }
             _ => false,
         };
@@ -392,7 +461,8 @@ fn what_is_meant_to_harm() {
 
 /// What it is, what it answers, whether it is within bounds, and the body.
 fn harmful() -> Vec<(&'static str, Asked, bool, String)> {
-    let invoke = || Asked::Invoke("M".to_owned());
+    let invoke = || Asked::Invoke("X".to_owned(), "M".to_owned());
+    let get = || Asked::Get("a".to_owned());
     let many = |count: usize, each: fn(usize) -> String| (0..count).map(each).collect::<String>();
     let attributes = many(100_000, |n| format!(" a{n}=''"));
     let bindings = many(60, |n| format!(" xmlns:n{n}='u{n}'"));
@@ -403,11 +473,11 @@ fn harmful() -> Vec<(&'static str, Asked, bool, String)> {
         output(&format!("<Errors>{}</Errors>", text.replace('<', "&lt;")))
     };
     vec![
-        ("depth", Asked::Get, false, deep(100_000)),
-        ("depth within bounds", Asked::Get, true, deep(90)),
-        ("attributes", Asked::Get, false, format!("<a{attributes}/>")),
-        ("namespaces", Asked::Get, false, format!("<a{bindings}>").repeat(90)),
-        ("namespaces within bounds", Asked::Get, true,
+        ("depth", get(), false, deep(100_000)),
+        ("depth within bounds", get(), true, deep(90)),
+        ("attributes", get(), false, format!("<a{attributes}/>")),
+        ("namespaces", get(), false, format!("<a{bindings}>").repeat(90)),
+        ("namespaces within bounds", get(), true,
             format!("<a{bindings}>{}</a>", "<n1:b/>".repeat(200_000)),
         ),
         ("properties", invoke(), false,
@@ -425,12 +495,12 @@ fn harmful() -> Vec<(&'static str, Asked, bool, String)> {
                     <w:SelectorSet xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'><w:Selector Name='a'>"
                     .repeat(10_000),
         ),
-        ("text", Asked::Get, true, format!("<a><b>{}</b></a>", "&amp;".repeat(400_000))),
-        ("a comment", Asked::Get, false, format!("<!--{}", "-".repeat(2_000_000))),
-        ("an entity", Asked::Get, false,
+        ("text", get(), true, format!("<a><b>{}</b></a>", "&amp;".repeat(400_000))),
+        ("a comment", get(), false, format!("<!--{}", "-".repeat(2_000_000))),
+        ("an entity", get(), false,
             "<!DOCTYPE a [<!ENTITY b '&b;&b;'>]><a>&b;</a>".to_owned(),
         ),
-        ("a fault", Asked::Get, false,
+        ("a fault", get(), false,
             "<s:Fault><s:Detail>".to_owned()
                 + &"<f:WSManFault xmlns:f='http://schemas.microsoft.com/wbem/wsman/1/wsmanfault'><f:Message>\
                     <f:ProviderFault>"
@@ -438,8 +508,8 @@ fn harmful() -> Vec<(&'static str, Asked, bool, String)> {
         ),
         ("a page", Asked::Enumerate, true,
             format!(
-                "<n:PullResponse xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><n:Items>{}</n:Items>\
-                 <n:EndOfSequence/></n:PullResponse>",
+                "<n:EnumerateResponse xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><n:Items>{}</n:Items>\
+                 <n:EndOfSequence/></n:EnumerateResponse>",
                 "<a/>".repeat(300_000)
             ),
         ),
@@ -518,14 +588,16 @@ impl Damage {
     }
 }
 
-fn anything() -> [Asked; 6] {
+fn anything() -> [Asked; 7] {
+    let class = "Msvm_ConcreteJob".to_owned();
     [
         Asked::Identify,
-        Asked::Get,
+        Asked::Get(class.clone()),
         Asked::Enumerate,
         Asked::EnumerateReferences,
+        Asked::Pull,
         Asked::Release,
-        Asked::Invoke("GetErrorEx".to_owned()),
+        Asked::Invoke(class, "GetErrorEx".to_owned()),
     ]
 }
 
@@ -576,8 +648,21 @@ fn config() -> ProptestConfig {
 const DAMAGED: [&str; 2] = ["client-broken-item", "client-cut-off"];
 /// Beyond so many bytes an answer is cut at every seventh only: each cut costs as much as what stands before it.
 const EVERY: usize = 4096;
-/// A page that is not the last.
+/// The length of an id as all services write them: `uuid:` and 36 characters.
+const ID: usize = 41;
+/// A first page without items.
 const MORE: &str = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
+    xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body><n:EnumerateResponse>\
+    <n:EnumerationContext>1</n:EnumerationContext></n:EnumerateResponse></s:Body></s:Envelope>";
+/// A first page that is not the last.
+const SOME: &str = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
+    xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body><n:EnumerateResponse>\
+    <n:EnumerationContext>1</n:EnumerationContext><n:Items><a/></n:Items></n:EnumerateResponse></s:Body></s:Envelope>";
+const SUBSCRIBED: &str = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
+    xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body><e:SubscribeResponse \
+    xmlns:e='http://schemas.xmlsoap.org/ws/2004/08/eventing'><n:EnumerationContext>1</n:EnumerationContext>\
+    </e:SubscribeResponse></s:Body></s:Envelope>";
+const EVENT: &str = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
     xmlns:n='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><s:Body><n:PullResponse>\
     <n:EnumerationContext>1</n:EnumerationContext><n:Items><a/></n:Items></n:PullResponse></s:Body></s:Envelope>";
 
@@ -588,15 +673,19 @@ mod captures {
     use cimwire::job::{JobState, JobStatus};
     use cimwire::{ErrorKind, FaultKind};
 
-    use super::{Line, captures};
+    use super::{Line, MORE, captures};
 
     fn capture(name: &str) -> Option<Line> {
         let text = std::fs::read(captures()?.join("windows").join(name)).unwrap();
-        Some(Line::to(text))
+        let line = Line::new();
+        let before = name.starts_with("pull").then(|| MORE.into());
+        line.will_answer(before.into_iter().chain([text.into()]));
+        Some(line)
     }
 
     fn target() -> Reference {
-        Reference::new("root/virtualization/v2", "Msvm_StorageJob").with_key("InstanceID", "x")
+        Reference::new("root/virtualization/v2", "Msvm_StorageJob")
+            .with_key("InstanceID", "00000000-0000-4000-8000-000000000003")
     }
 
     #[test]

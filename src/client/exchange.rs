@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response};
-use crate::wsman::{self, EncodeError, Filter, Head, Operation, ReplyError};
+use crate::wsman::{self, EncodeError, Filter, Head, Operation, Question, ReplyError};
 use crate::xml;
 
 use super::Client;
@@ -22,20 +22,21 @@ impl Client {
         operation: &Operation,
         read: impl Fn(&str) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
-        self.call_counted(operation, read, |_| None).await
+        self.call_counted(Question::new(operation), read, |_| None)
+            .await
     }
 
     /// The same of an operation that brings items, which the trace tells the number of.
     pub(super) async fn call_counted<T>(
         &self,
-        operation: &Operation,
+        question: Question<'_>,
         read: impl Fn(&str) -> Result<T, ReplyError>,
         items: impl Fn(&T) -> Option<usize>,
     ) -> Result<T, Error> {
-        let mut trace = Trace::new(operation);
+        let mut trace = Trace::new(question.operation());
         let span = trace.span();
         async {
-            let outcome = self.attempts(operation, &read, &mut trace).await;
+            let outcome = self.attempts(question, &read, &mut trace).await;
             trace.finish(outcome.as_ref().map(&items));
             outcome
         }
@@ -46,13 +47,14 @@ impl Client {
     /// Attempts an operation until it is answered, or may not be or is not worth being attempted again.
     async fn attempts<T>(
         &self,
-        operation: &Operation,
+        question: Question<'_>,
         read: &impl Fn(&str) -> Result<T, ReplyError>,
         trace: &mut Trace,
     ) -> Result<T, Error> {
-        let mut attempts = Attempts::new(&self.inner.settings.retries, repeat_of(operation));
+        let repeat = repeat_of(question.operation());
+        let mut attempts = Attempts::new(&self.inner.settings.retries, repeat);
         loop {
-            let error = match self.attempt(operation, &mut attempts, read, trace).await {
+            let error = match self.attempt(question, &mut attempts, read, trace).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -71,13 +73,15 @@ impl Client {
 
     async fn attempt<T>(
         &self,
-        operation: &Operation,
+        question: Question<'_>,
         attempts: &mut Attempts<'_>,
         read: impl Fn(&str) -> Result<T, ReplyError>,
         trace: &mut Trace,
     ) -> Result<T, Error> {
+        let operation = question.operation();
         let doing = describe(operation, attempts.number());
-        let envelope = match self.envelope(operation) {
+        let message_id = Uuid::new_v4();
+        let envelope = match self.envelope(operation, message_id) {
             Ok(envelope) => Bytes::from(envelope),
             Err(error) => return Err(Error::from_encode(doing, error)),
         };
@@ -92,7 +96,7 @@ impl Client {
             Ok(response) => {
                 trace.answered(&response);
                 attempts.answered(&response);
-                read_answer(&response, read)
+                self.read_answer(&response, question, message_id, read)
                     .map_err(|error| Error::from_answer(doing, error, operation))
             }
             Err(error) => {
@@ -102,19 +106,32 @@ impl Client {
         }
     }
 
+    /// Reads an answer, which has to be one to the question.
+    fn read_answer<T>(
+        &self,
+        response: &Response,
+        question: Question<'_>,
+        message_id: Uuid,
+        read: impl Fn(&str) -> Result<T, ReplyError>,
+    ) -> Result<T, ReplyError> {
+        let text: Cow<'_, str> = xml::decode(&response.body, response.charset.as_deref())?;
+        question.check(&text, message_id, self.inner.settings.profile.dialect)?;
+        read(&text)
+    }
+
     /// Returns an Identify, to try a connection with before an operation that must not be sent twice.
     fn check(&self, operation: &Operation) -> Option<String> {
         match repeat_of(operation) {
             Repeat::Read => None,
-            Repeat::Once => self.envelope(&Operation::Identify).ok(),
+            Repeat::Once => self.envelope(&Operation::Identify, Uuid::new_v4()).ok(),
         }
     }
 
-    fn envelope(&self, operation: &Operation) -> Result<String, EncodeError> {
+    fn envelope(&self, operation: &Operation, message_id: Uuid) -> Result<String, EncodeError> {
         let settings = &self.inner.settings;
         let head = Head {
             to: self.endpoint(),
-            message_id: Uuid::new_v4(),
+            message_id,
             max_envelope_size: settings.max_envelope_size,
             operation_timeout: settings.operation_timeout,
             locale: settings.locale.as_deref(),
@@ -122,14 +139,6 @@ impl Client {
         };
         wsman::write(operation, &head)
     }
-}
-
-fn read_answer<T>(
-    response: &Response,
-    read: impl Fn(&str) -> Result<T, ReplyError>,
-) -> Result<T, ReplyError> {
-    let text: Cow<'_, str> = xml::decode(&response.body, response.charset.as_deref())?;
-    read(&text)
 }
 
 fn repeat_of(operation: &Operation) -> Repeat {

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use crate::cim::{ClassPath, Instance};
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, FaultKind, Item, Operation, Page, Subscription, Wql};
+use crate::wsman::{self, FaultKind, Item, Operation, Page, Question, Subscription, Wql};
 
 use super::page::is_over;
 use super::{Client, Namespace};
@@ -192,6 +192,18 @@ impl Indications {
         };
     }
 
+    /// Takes the instance of an event. The stream ends with an event that has none, since that one is lost.
+    fn take_event(&mut self, event: Item) -> Result<Instance, Error> {
+        event.instance.ok_or_else(|| {
+            self.events.clear();
+            self.broken = None;
+            self.unsubscribe_in_background();
+            let (number, namespace) = (self.given, self.class.namespace());
+            let doing = format!("event {number} of {namespace} is not an instance");
+            Error::new(ErrorKind::Answer, doing)
+        })
+    }
+
     /// No events came.
     fn fail(&mut self, error: Error, subscription: Subscription) -> Error {
         if !is_over(&error) {
@@ -244,10 +256,11 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             context: context.clone(),
             max_elements: client.inner.settings.page_size,
         };
-        let read = |text: &str| wsman::page(text, &namespace);
+        let read = |text: &str| wsman::events(text, &namespace);
         let began = Instant::now();
+        let question = Question::for_events(&operation);
         let page = client
-            .call_counted(&operation, read, |page| Some(page.items.len()))
+            .call_counted(question, read, |page| Some(page.items.len()))
             .await;
         match page {
             // There were none; the context stays valid (DSP0226).
@@ -288,11 +301,9 @@ impl Stream for Indications {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            while let Some(event) = self.events.pop_front() {
-                if let Some(instance) = event.instance {
-                    self.given += 1;
-                    return Poll::Ready(Some(Ok(instance)));
-                }
+            if let Some(event) = self.events.pop_front() {
+                self.given += 1;
+                return Poll::Ready(Some(self.take_event(event)));
             }
             if let Some(error) = self.broken.take() {
                 self.unsubscribe_in_background();

@@ -150,14 +150,20 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where there is none, with [`FaultKind::NotFound`], or the host refuses.
+    /// Returns an error if there is no such instance, with [`FaultKind::NotFound`], or the host refuses; and with
+    /// [`ErrorKind::Answer`](crate::ErrorKind::Answer) if the answer is another instance. Keys are compared as values,
+    /// text without regard to case, as far as the answer shows them.
     pub async fn get(&self, target: &Reference) -> Result<Instance, Error> {
         let operation = Operation::Get {
             target: target.clone(),
         };
         let namespace = target.class().namespace();
-        self.call(&operation, |text| wsman::instance(text, namespace))
-            .await
+        let read = |text: &str| {
+            let instance = wsman::instance(text, namespace)?;
+            wsman::check_instance(&instance, target)?;
+            Ok(instance)
+        };
+        self.call(&operation, read).await
     }
 
     /// Reads one instance, or `None` where there is none.
@@ -242,7 +248,12 @@ impl Client {
         let operation = Operation::GetClass {
             class: class.clone(),
         };
-        self.call(&operation, wsman::class).await
+        let read = |text: &str| {
+            let schema = wsman::class(text)?;
+            wsman::check_class(&schema.name, class.name(), "the declaration")?;
+            Ok(schema)
+        };
+        self.call(&operation, read).await
     }
 
     /// Puts an instance in the place of the one that a reference names (WS-Transfer Put), and brings what it has become,
@@ -282,8 +293,14 @@ impl Client {
             instance,
         };
         let namespace = target.class().namespace();
-        self.call(&operation, |text| wsman::replaced(text, namespace))
-            .await
+        let read = |text: &str| {
+            let instance = wsman::replaced(text, namespace)?;
+            if let Some(instance) = &instance {
+                wsman::check_instance(instance, target)?;
+            }
+            Ok(instance)
+        };
+        self.call(&operation, read).await
     }
 
     /// Makes a new instance of the class that it names (WS-Transfer Create), and brings its reference.
@@ -314,9 +331,15 @@ impl Client {
             .class()
             .map(|class| class.namespace().to_owned())
             .unwrap_or_default();
+        let class = instance.class_name().to_owned();
         let operation = Operation::Create { instance };
-        self.call(&operation, |text| wsman::created(text, &namespace))
-            .await
+        // Its keys are the host's to choose (DSP0200, CreateInstance), so that they are not compared.
+        let read = |text: &str| {
+            let reference = wsman::created(text, &namespace)?;
+            wsman::check_class(reference.class().name(), &class, "a reference")?;
+            Ok(reference)
+        };
+        self.call(&operation, read).await
     }
 
     /// Deletes an instance (WS-Transfer Delete).
@@ -372,8 +395,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where the host refuses the call. With [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) the connection was lost after the call had
-    /// been sent: it may have been carried out, and is not sent again.
+    /// Returns an error if the host refuses the call. With
+    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) the connection was lost after the call had been
+    /// sent, or the answer cannot be read as that of the method: it may have been carried out, and is not sent again.
     pub async fn invoke(
         &self,
         target: &Reference,
@@ -387,7 +411,7 @@ impl Client {
         };
         let namespace = target.class().namespace();
         let output = self
-            .call(&operation, |text| wsman::output(text, namespace, method))
+            .call(&operation, |text| wsman::output(text, namespace))
             .await?;
         Ok(Output::new(method, output))
     }

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, FaultKind, Operation, Page};
+use crate::wsman::{self, FaultKind, Operation, Page, Question};
 
 use super::Client;
 
@@ -112,7 +112,9 @@ async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
     loop {
         let read = |text: &str| wsman::page(text, namespace);
         let page = client
-            .call_counted(&operation, read, |page| Some(page.items.len()))
+            .call_counted(Question::new(&operation), read, |page| {
+                Some(page.items.len())
+            })
             .await;
         match page {
             Err(error) if patience > 0 && error.fault_kind() == Some(FaultKind::TimedOut) => {

@@ -59,8 +59,10 @@
 //!   ([`Retries`](crate::Retries)), which reads the faults, and has the budget.
 //! - **A page ahead is a task.** Nobody else would see to it while the caller works. Given up, it is waited for shortly,
 //!   since only the answer on its way has the context by which the host knows the enumeration.
-//! - **An answer is not matched by `RelatesTo`.** A connection carries one exchange at a time, so an answer cannot be
-//!   another's; and services exist whose faults leave the header out.
+//! - **An answer has to be the answer.** Its action, the element in its body with its namespace, and the keys and the class
+//!   of an instance are compared with the request; `RelatesTo` too, where it is there: Windows and OMI leave it out of some
+//!   faults, and openwsman out of events, which also bear an action of their own. A page without a context and without an
+//!   end is unfinished. For a change, anything else than its answer leaves the outcome unknown.
 //! - **A proxy is used when it is asked for.** Hosts with WinRM are mostly inside, where a proxy is in the way, and sealed
 //!   messages over http pass only through one that keeps connections together; so what the environment says of proxies
 //!   counts where the caller says so ([`Proxy`](crate::transport::Proxy)). One that is itself reached over TLS is refused:

@@ -344,7 +344,7 @@ fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Result<String, E
     Ok(uris::resource_uri(class, profile.dialect))
 }
 
-fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeError> {
+pub(super) fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeError> {
     Ok(match operation {
         Operation::Identify
         | Operation::Get { .. }

@@ -17,7 +17,9 @@ mod fault;
 mod fault_codes;
 mod operation;
 mod profile;
+mod question;
 mod reply;
+mod same;
 mod wql;
 
 pub(crate) mod cim_xml;
@@ -39,11 +41,13 @@ pub use profile::{
     DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
     UnknownName,
 };
+pub(crate) use question::Question;
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, Subscription, acknowledge, class, created, identity, instance, output, page,
-    property, replaced, subscription,
+    Item, Page, Subscription, acknowledge, class, created, events, identity, instance, output,
+    page, property, replaced, subscription,
 };
+pub(crate) use same::{check_class, check_instance};
 pub use wql::Wql;
 
 /// Parts of the protocol that the simulated host needs from the other side.

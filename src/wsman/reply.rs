@@ -1,5 +1,8 @@
 //! Envelopes as answers.
 
+mod frame;
+mod page;
+
 use std::borrow::Cow;
 
 use crate::cim::{ClassSchema, Instance, Properties, Reference, Value};
@@ -9,7 +12,10 @@ use crate::xml::{Element, Ns, Reader};
 use super::cim_xml;
 use super::decode::Decoder;
 use super::error::ReplyError;
-use super::fault;
+use frame::{close_empty, open};
+
+pub(super) use frame::{close, open_with};
+pub(crate) use page::{events, page};
 
 /// Which product answers (DSP0226 11).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +63,9 @@ pub(crate) struct Subscription {
 /// Reads the answer to Identify. OMI puts its answer into the namespace of SOAP.
 pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
     let (mut reader, body) = open(text)?;
-    expect(&body, "IdentifyResponse")?;
+    if !body.as_ref().is_some_and(is_identity) {
+        return Err(unlike(body.as_ref(), "IdentifyResponse"));
+    }
     let mut identity = Identity::default();
     while let Some(child) = reader.next_child()? {
         match child.local() {
@@ -74,6 +82,10 @@ pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
     }
     close(reader)?;
     Ok(identity)
+}
+
+pub(super) fn is_identity(body: &Element<'_>) -> bool {
+    matches!(body.ns(), Ns::Identity | Ns::Soap) && body.local() == "IdentifyResponse"
 }
 
 /// Reads the answer to Get.
@@ -98,22 +110,28 @@ fn whole_instance(
 }
 
 /// Whether an element can be an instance: those of the protocol say something else.
-fn may_be_an_instance(element: &Element<'_>) -> bool {
+pub(super) fn may_be_an_instance(element: &Element<'_>) -> bool {
     matches!(element.ns(), Ns::None | Ns::Other(_))
 }
 
 /// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
 pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value, ReplyError> {
-    Ok(fragment(text, namespace)?
-        .value(name)
-        .cloned()
-        .unwrap_or_default())
+    let fragment = fragment(text, namespace)?;
+    match (fragment.value(name), fragment.iter().next()) {
+        (Some(value), _) => Ok(value.clone()),
+        (None, None) => Ok(Value::Null),
+        (None, Some((other, _))) => {
+            let (found, name) = (shown_name(other), shown_name(name));
+            let what = format!("the answer holds {found}, not {name}");
+            Err(ReplyError::Unexpected(what))
+        }
+    }
 }
 
 /// Reads an answer that is a fragment of an instance.
 pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
-    expect(&body, "XmlFragment")?;
+    expect(&body, &Ns::Wsman, "XmlFragment")?;
     let properties = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
     Ok(properties)
@@ -122,8 +140,11 @@ pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyE
 /// Reads the answer to a Get of a class.
 pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
     let (mut reader, body) = open(text)?;
-    expect(&body, "CLASS")?;
-    let body = body.ok_or_else(|| unlike(None, "CLASS"))?;
+    let is_class = |body: &Element<'_>| may_be_an_instance(body) && body.local() == "CLASS";
+    let body = match body {
+        Some(body) if is_class(&body) => body,
+        other => return Err(unlike(other.as_ref(), "CLASS")),
+    };
     let class = cim_xml::read_class(&mut reader, &body)?;
     close(reader)?;
     Ok(class)
@@ -132,7 +153,7 @@ pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
 /// Reads the answer to Create: the reference of the new instance.
 pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyError> {
     let (mut reader, body) = open(text)?;
-    expect(&body, "ResourceCreated")?;
+    expect(&body, &Ns::Transfer, "ResourceCreated")?;
     let reference = Decoder::new(namespace).endpoint(&mut reader, None)?;
     close(reader)?;
     Ok(reference)
@@ -147,27 +168,31 @@ pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, 
     }
 }
 
-/// Reads the answer to Invoke: output parameters and `ReturnValue`.
-///
-/// Windows names the element `Method_OUTPUT`, OMI `Method`, each in a namespace of its own.
-pub(crate) fn output(text: &str, namespace: &str, method: &str) -> Result<Properties, ReplyError> {
+/// Reads the answer to Invoke: output parameters and `ReturnValue`. The caller has checked what its element is called
+/// ([`Question`](super::Question)): Windows names it `Method_OUTPUT`, OMI `Method` or `Class_OUTPUT`.
+pub(crate) fn output(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
     let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
-    let named = body.local();
-    let named_method = named.strip_suffix("_OUTPUT").unwrap_or(named);
-    // The repository's spelling may come back for another case of the caller's.
-    if !named_method.eq_ignore_ascii_case(method) {
-        return Err(unlike(Some(&body), &format!("that of {method}")));
+    if !may_be_an_instance(&body) {
+        return Err(unlike(Some(&body), "the output of a method"));
     }
     let output = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
     Ok(output)
 }
 
+/// Whether an element is named as the output of a method. The repository's spelling may come back for another case of
+/// the caller's.
+pub(super) fn is_output_of(body: &Element<'_>, method: &str) -> bool {
+    let named = body.local();
+    let named = named.strip_suffix(OUTPUT).unwrap_or(named);
+    may_be_an_instance(body) && named.eq_ignore_ascii_case(method)
+}
+
 /// Reads the answer to Subscribe (DSP0226, MS-WSMV 3.1.4.6).
 pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
     let (mut reader, body) = open(text)?;
-    expect(&body, "SubscribeResponse")?;
+    expect(&body, &Ns::Eventing, "SubscribeResponse")?;
     let (mut identifier, mut context) = (None, None);
     while let Some(child) = reader.next_child()? {
         match (child.ns(), child.local()) {
@@ -214,7 +239,7 @@ pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
     let Some(body) = body else {
         return close_empty(reader);
     };
-    if !ACKNOWLEDGEMENTS.contains(&body.local()) {
+    if !ACKNOWLEDGEMENTS.contains(&(body.ns(), body.local())) {
         return Err(unlike(Some(&body), "an empty body"));
     }
     reader.skip()?;
@@ -231,157 +256,24 @@ pub(super) fn anything(text: &str) -> Result<(), ReplyError> {
     close(reader)
 }
 
-/// Reads the answer to Enumerate or Pull.
-///
-/// Items and the end of the sequence stand in the namespace of WS-Management in the one and of WS-Enumeration in the
-/// other, before or after the context (sfcb), and are taken from either. The end wins over a context beside it (OMI).
-pub(crate) fn page(text: &str, namespace: &str) -> Result<Page, ReplyError> {
-    let (mut reader, body) = open(text)?;
-    if !body
-        .as_ref()
-        .is_some_and(|body| matches!(body.local(), "EnumerateResponse" | "PullResponse"))
-    {
-        return Err(unlike(
-            body.as_ref(),
-            "an EnumerateResponse or PullResponse",
-        ));
-    }
-    let mut page = Page::default();
-    let read = match read_page(&mut reader, namespace, &mut page) {
-        Ok(()) => close(reader),
-        Err(error) => Err(error),
-    };
-    // What came before a break is not lost.
-    page.broken = read.err();
-    Ok(page)
-}
-
-fn read_page(reader: &mut Reader<'_>, namespace: &str, page: &mut Page) -> Result<(), ReplyError> {
-    let mut ended = false;
-    while let Some(child) = reader.next_child()? {
-        match (child.ns(), child.local()) {
-            (Ns::Enumeration, "EnumerationContext") => {
-                let context = reader.text()?.into_owned();
-                page.context = Some(context).filter(|context| !context.trim().is_empty());
-            }
-            (Ns::Enumeration | Ns::Wsman, "EndOfSequence") => {
-                ended = true;
-                reader.skip()?;
-            }
-            (Ns::Enumeration | Ns::Wsman, "Items") => items(reader, namespace, &mut page.items)?,
-            _ => reader.skip()?,
-        }
-    }
-    if ended {
-        page.context = None;
-    }
-    Ok(())
-}
-
-fn items(
-    reader: &mut Reader<'_>,
-    namespace: &str,
-    items: &mut Vec<Item>,
-) -> Result<(), ReplyError> {
-    let mut decoder = Decoder::new(namespace);
-    while let Some(element) = reader.next_child()? {
-        let mut item = Item::default();
-        match (element.ns(), element.local()) {
-            // An event may be wrapped, and a wrapper with nothing in it is a sign of life (DSP0226, heartbeats).
-            (Ns::Wsman, "Item" | "Event") => {
-                while let Some(part) = reader.next_child()? {
-                    item.read(reader, &mut decoder, &part)?;
-                }
-            }
-            _ => item.read(reader, &mut decoder, &element)?,
-        }
-        let is_sign_of_life = element.is(&Ns::Wsman, "Event") && item == Item::default();
-        if !is_sign_of_life {
-            items.push(item);
-        }
-    }
-    Ok(())
-}
-
-impl Item {
-    /// Reads the open part of an item, to its end.
-    fn read(
-        &mut self,
-        reader: &mut Reader<'_>,
-        decoder: &mut Decoder<'_>,
-        part: &Element<'_>,
-    ) -> Result<(), ReplyError> {
-        if part.is(&Ns::Addressing, "EndpointReference") {
-            self.reference = Some(decoder.endpoint(reader, None)?);
-        } else if may_be_an_instance(part) || part.is(&Ns::Wsman, "XmlFragment") {
-            // A projection stands in a fragment (MS-WSMV 3.1.4.1.18).
-            self.instance = Some(decoder.instance(reader, part)?);
-        } else {
-            let found = shown_name(part.local());
-            let what = format!("it is {found}, not an instance or a reference");
-            return Err(ReplyError::Unexpected(what));
-        }
-        Ok(())
-    }
-}
-
-/// Opens an envelope up to the first element of its body; a fault becomes an error.
-fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
-    let mut reader = Reader::new(text);
-    let root = reader.root()?;
-    if !root.is(&Ns::Soap, "Envelope") {
-        return Err(unlike(Some(&root), "a SOAP envelope"));
-    }
-    loop {
-        let Some(part) = reader.next_child()? else {
-            return Err(ReplyError::Unexpected(
-                "the envelope has no body".to_owned(),
-            ));
-        };
-        if part.is(&Ns::Soap, "Body") {
-            break;
-        }
-        reader.skip()?;
-    }
-    let first = reader.next_child()?;
-    if first
-        .as_ref()
-        .is_some_and(|first| first.is(&Ns::Soap, "Fault"))
-    {
-        return Err(ReplyError::Fault(Box::new(fault::read(&mut reader)?)));
-    }
-    Ok((reader, first))
-}
-
-/// Reads on from the end of the body's first element to the end of the document, so that an answer cut off is noticed.
-pub(super) fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
-    pass(&mut reader)?;
-    close_empty(reader)
-}
-
-/// Reads on from the end of the body, where that holds nothing, to the end of the document.
-fn close_empty(mut reader: Reader<'_>) -> Result<(), ReplyError> {
-    pass(&mut reader)?;
-    Ok(reader.end()?)
-}
-
-/// Passes over what is left of the open element.
-fn pass(reader: &mut Reader<'_>) -> Result<(), ReplyError> {
-    while reader.next_child()?.is_some() {
-        reader.skip()?;
-    }
-    Ok(())
-}
-
-fn expect(body: &Option<Element<'_>>, local: &str) -> Result<(), ReplyError> {
+fn expect(body: &Option<Element<'_>>, ns: &Ns, local: &str) -> Result<(), ReplyError> {
     match body {
-        Some(element) if element.local() == local => Ok(()),
+        Some(element) if element.is(ns, local) => Ok(()),
         other => Err(unlike(other.as_ref(), local)),
     }
 }
 
-fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
-    let found = shown_name(body.map_or("an empty body", Element::local));
+/// The error of an answer that is another element than was expected. Where only the namespace differs, it is named.
+pub(super) fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
+    let Some(body) = body else {
+        return ReplyError::Unexpected(format!("the answer is an empty body, not {expected}"));
+    };
+    let found = shown_name(body.local());
+    if body.local() == expected {
+        let ns = shown_uri(body.ns().uri());
+        let what = format!("the answer is {found} of the foreign namespace {ns}");
+        return ReplyError::Unexpected(what);
+    }
     ReplyError::Unexpected(format!("the answer is {found}, not {expected}"))
 }
 
@@ -390,11 +282,24 @@ pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
     shortened(name, LONGEST_NAME)
 }
 
-const EMPTY: &str = "the answer has an empty body";
-/// What an element that says nothing but that something was done may be called.
-const ACKNOWLEDGEMENTS: [&str; 3] = ["DeleteResponse", "ReleaseResponse", "UnsubscribeResponse"];
+/// As much of a URI as a message shows.
+pub(super) fn shown_uri(uri: &str) -> Cow<'_, str> {
+    shortened(uri, LONGEST_URI)
+}
+
+pub(super) const EMPTY: &str = "the answer has an empty body";
+/// How the element with the output of a method ends.
+pub(super) const OUTPUT: &str = "_OUTPUT";
+/// The elements that say nothing but that something was done.
+const ACKNOWLEDGEMENTS: [(&Ns, &str); 3] = [
+    (&Ns::Transfer, "DeleteResponse"),
+    (&Ns::Enumeration, "ReleaseResponse"),
+    (&Ns::Eventing, "UnsubscribeResponse"),
+];
 /// As much of an element's name as a message shows.
 const LONGEST_NAME: usize = 60;
+/// As much of a URI as a message shows: resource URIs of Windows have up to 130 characters.
+const LONGEST_URI: usize = 200;
 
 #[cfg(test)]
 mod tests;

@@ -271,9 +271,9 @@ async fn an_item_that_is_none() {
         ),
     ] {
         let page = format!(
-            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><n:PullResponse \
+            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><n:EnumerateResponse \
              xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\"><n:Items>{service}{item}{service}</n:Items>\
-             <n:EndOfSequence/></n:PullResponse></s:Body></s:Envelope>"
+             <n:EndOfSequence/></n:EnumerateResponse></s:Body></s:Envelope>"
         );
         let host = Host::scripted([page]).await;
         let program = Program::at(&host.url, "operator", "c0rrect-h0rse");

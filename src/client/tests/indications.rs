@@ -219,3 +219,94 @@ async fn a_host_that_knows_no_subscriptions() {
         .subscribe(Wql::select("no name"));
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Usage);
 }
+
+/// openwsman puts an event straight into the answer, with the event's own action in the place of that of the Pull, once
+/// for each event, and without `RelatesTo` (`wsenum_pull_stub` of openwsman 2.8.1).
+#[tokio::test]
+async fn an_event_that_stands_directly_in_the_answer_is_not_lost() {
+    let event = |name: &str| {
+        format!(
+            "<p:E xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/E\"><p:Name>{name}</p:Name></p:E>"
+        )
+    };
+    let pulled = |actions: &str, events: &str| {
+        let answer = envelope(&format!(
+            "<n:PullResponse><n:EnumerationContext>a</n:EnumerationContext>{events}</n:PullResponse>"
+        ));
+        let header = format!(
+            "<s:Header xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\">{actions}</s:Header><s:Body>"
+        );
+        answer.replacen("<s:Body>", &header, 1)
+    };
+    let action = "<a:Action>http://schemas.dmtf.org/wbem/wsman/1/wsman/Event</a:Action>";
+    let wrapped = format!(
+        "<w:Event xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\">{}</w:Event>",
+        event("four")
+    );
+    let host = Host::answering([
+        subscribed(),
+        pulled(action, &event("one")),
+        timed_out(),
+        pulled(
+            &format!("{action}{action}"),
+            &format!("{}{}", event("two"), event("three")),
+        ),
+        pulled("<a:Action/>", &wrapped),
+        ended(),
+    ]);
+    let mut stream = subscribe(&host);
+    for expected in ["one", "two", "three", "four"] {
+        assert_eq!(name(stream.next().await), expected);
+    }
+    stream.unsubscribe().await.unwrap();
+    let pulls = asked(&host);
+    assert_eq!(pulls.len(), 6, "{pulls:?}");
+}
+
+#[tokio::test]
+async fn what_is_unknown_beside_events_is_an_error() {
+    for unknown in [
+        "<n:Unknown/>",
+        "<w:Unknown/>",
+        "<n:Items><w:DroppedEvents/></n:Items>",
+        "<w:DroppedEvents/>",
+        "<s:Header/>",
+        // An event that is only referred to cannot be handed out as an instance.
+        "<n:Items><a:EndpointReference xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"/></n:Items>",
+    ] {
+        let answer = envelope(&format!(
+            "<n:PullResponse><n:EnumerationContext>b</n:EnumerationContext>{unknown}</n:PullResponse>"
+        ));
+        let host = Host::answering([subscribed(), answer, ended()]);
+        let mut stream = subscribe(&host);
+        let error = stream.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Answer, "{unknown}");
+        assert!(stream.next().await.is_none());
+        host.asked_times(3).await;
+    }
+    // A pull without events and without a context does not say that the host has ended the subscription.
+    let nothing = envelope("<n:PullResponse><n:Items/></n:PullResponse>");
+    let host = Host::answering([subscribed(), nothing, ended()]);
+    let error = subscribe(&host).next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Answer);
+}
+
+#[tokio::test]
+async fn an_event_directly_in_the_answer_does_not_hide_an_unfinished_subscription() {
+    let events = |rest: &str| {
+        envelope(&format!(
+            "<n:PullResponse>{rest}<p:E xmlns:p=\"urn:E\"><p:Name>one</p:Name></p:E></n:PullResponse>"
+        ))
+    };
+    let host = Host::answering([subscribed(), events(""), ended()]);
+    let mut stream = subscribe(&host);
+    assert_eq!(name(stream.next().await), "one");
+    assert_eq!(
+        stream.next().await.unwrap().unwrap_err().kind(),
+        ErrorKind::Answer
+    );
+    let host = Host::answering([subscribed(), events("<n:EndOfSequence/>")]);
+    let mut stream = subscribe(&host);
+    assert_eq!(name(stream.next().await), "one");
+    assert!(stream.next().await.is_none());
+}

@@ -5,6 +5,7 @@ use crate::cim::DateTime;
 use crate::error::ErrorKind;
 use crate::job::{Job, JobReference};
 
+mod answers;
 mod indications;
 mod retries;
 mod script;
@@ -126,9 +127,7 @@ async fn the_name_of_a_method_comes_back_in_another_case() {
 
 #[tokio::test]
 async fn empty_pages_come_to_an_end() {
-    let page = envelope(
-        "<n:PullResponse><n:EnumerationContext>again</n:EnumerationContext></n:PullResponse>",
-    );
+    let page = envelope("<n:Page><n:EnumerationContext>again</n:EnumerationContext></n:Page>");
     let error = client([page])
         .namespace("root/x")
         .enumerate("X")

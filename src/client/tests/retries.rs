@@ -192,7 +192,8 @@ async fn a_pull_that_may_have_arrived_is_never_sent_again() {
             "<n:EnumerateResponse><n:EnumerationContext>a</n:EnumerationContext></n:EnumerateResponse>",
         ))
     };
-    let host = Host::new([first(), failed(Kind::Lost, Delivery::Unknown), Ok(row(4))]);
+    let last = || Ok(row(4).replace("EnumerateResponse", "PullResponse"));
+    let host = Host::new([first(), failed(Kind::Lost, Delivery::Unknown), last()]);
     let error = read(&host).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     let pulls = |host: &Host| {
@@ -204,7 +205,7 @@ async fn a_pull_that_may_have_arrived_is_never_sent_again() {
         first(),
         failed(Kind::Lost, Delivery::NotSent),
         busy(),
-        Ok(row(4)),
+        last(),
     ]);
     read(&host).await.unwrap();
     assert_eq!(pulls(&host), 3);

@@ -151,8 +151,8 @@ impl Transport for Host {
 
     fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
         let envelope = String::from_utf8(request.envelope.to_vec()).unwrap();
+        let answer = self.next().map(|answer| page_for(&envelope, &answer));
         self.lock().push(envelope);
-        let answer = self.next();
         let under_way = UnderWay::new(self);
         Box::pin(async move {
             let _under_way = under_way;
@@ -165,6 +165,17 @@ impl Transport for Host {
             })
         })
     }
+}
+
+/// The same answer, where a page is called by what it answers: `n:Page` stands for that.
+pub(super) fn page_for(envelope: &str, answer: &str) -> String {
+    let name = match envelope.contains("<n:Enumerate>") {
+        true => "n:EnumerateResponse",
+        false => "n:PullResponse",
+    };
+    answer
+        .replace("<n:Page>", &format!("<{name}>"))
+        .replace("</n:Page>", &format!("</{name}>"))
 }
 
 /// How often others get a turn before what was waited for does not come.

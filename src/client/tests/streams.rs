@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::script::Host;
+use super::script::{Host, page_for};
 use super::{envelope, fault};
 use crate::cim::Instance;
 use crate::error::{Error, ErrorKind};
@@ -22,7 +22,7 @@ fn page(numbers: impl IntoIterator<Item = u32>, context: Option<&str>) -> String
         None => "<n:EndOfSequence/>".to_owned(),
     };
     envelope(&format!(
-        "<n:PullResponse>{rest}<n:Items>{items}</n:Items></n:PullResponse>"
+        "<n:Page>{rest}<n:Items>{items}</n:Items></n:Page>"
     ))
 }
 
@@ -342,7 +342,10 @@ impl Transport for Large {
         "http://hv01.example:5985/wsman"
     }
 
-    fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, crate::transport::Error>> {
+    fn exchange(
+        &self,
+        request: Request,
+    ) -> BoxFuture<'_, Result<Response, crate::transport::Error>> {
         let first = self.made.fetch_add(PAGE, Ordering::SeqCst);
         let last = first + PAGE;
         self.most
@@ -354,7 +357,9 @@ impl Transport for Large {
         bodies.retain(|body| body.strong_count() > 0);
         bodies.push(Arc::downgrade(&alive));
         assert!(bodies.len() <= 2, "{} answers in memory", bodies.len());
-        let body = Bytes::from_owner(Body(page(numbers, more).into_bytes(), alive));
+        let asked = std::str::from_utf8(&request.envelope).unwrap();
+        let page = page_for(asked, &page(numbers, more));
+        let body = Bytes::from_owner(Body(page.into_bytes(), alive));
         Box::pin(async move {
             Ok(Response {
                 status: 200,

@@ -1,7 +1,8 @@
 //! What an answer says.
 
 use crate::wsman::error::ReplyError;
-use crate::wsman::reply;
+use crate::wsman::reply::{self, OUTPUT};
+use crate::wsman::uris;
 use crate::xml::{Element, Ns};
 
 use super::headers::Headers;
@@ -20,7 +21,7 @@ pub(super) fn read(
     };
     Ok(match (first.ns(), first.local()) {
         // OMI puts its answer into the namespace of SOAP.
-        (_, "IdentifyResponse") => Answer::Identity(reply::identity(text)?),
+        (Ns::Identity | Ns::Soap, "IdentifyResponse") => Answer::Identity(reply::identity(text)?),
         (Ns::Enumeration, "EnumerateResponse" | "PullResponse") => page(text)?,
         (Ns::Eventing, "SubscribeResponse") => Answer::Subscribed {
             context: reply::subscription(text)?.context,
@@ -28,9 +29,9 @@ pub(super) fn read(
         (Ns::Transfer, "ResourceCreated") => Answer::Created(reply::created(text, "")?),
         (Ns::Wsman, "XmlFragment") => Answer::Fragment(reply::fragment(text, "")?),
         (Ns::None | Ns::Other(_), "CLASS") => Answer::Class(reply::class(text)?),
-        (Ns::None | Ns::Other(_), local) => match method_of(headers, local) {
+        (Ns::None | Ns::Other(_), _) => match method_of(headers, first) {
             Some(method) => Answer::Output {
-                parameters: opened(&reply::output(text, "", method)?, EMBEDDED),
+                parameters: opened(&reply::output(text, "")?, EMBEDDED),
                 method: method.to_owned(),
             },
             None => Answer::Instance(reply::instance(text, "")?),
@@ -44,7 +45,8 @@ pub(super) fn read(
 }
 
 fn page(text: &str) -> Result<Answer, ReplyError> {
-    let page = reply::page(text, "")?;
+    // An envelope alone does not tell whether it is events that were pulled.
+    let page = reply::events(text, "")?;
     let items = page.items.into_iter().map(|item| PageItem {
         instance: item.instance,
         reference: item.reference,
@@ -56,13 +58,18 @@ fn page(text: &str) -> Result<Answer, ReplyError> {
     }))
 }
 
-/// The method whose output an element is: `Method_OUTPUT`, or `Method` where the action ends in `/Method` (OMI) or
-/// `/MethodResponse`.
-fn method_of<'a>(headers: &Headers, local: &'a str) -> Option<&'a str> {
-    if let Some(method) = local.strip_suffix("_OUTPUT") {
-        return Some(method);
-    }
-    let action = headers.action.as_deref()?.rsplit('/').next()?;
-    let of_action = action.strip_suffix("Response").unwrap_or(action);
-    (of_action == local).then_some(local)
+/// The method whose output an element is: `Method_OUTPUT`, `Method` where the action ends in `/Method` (OMI) or
+/// `/MethodResponse`, or `Class_OUTPUT` in the namespace of the class, where the action tells the method (OMI's C++
+/// providers).
+fn method_of<'a>(headers: &'a Headers, first: &'a Element<'_>) -> Option<&'a str> {
+    let local = first.local();
+    let action = headers.action.as_deref().and_then(|action| {
+        let method = action.rsplit('/').next()?;
+        Some(method.strip_suffix("Response").unwrap_or(method))
+    });
+    let Some(named) = local.strip_suffix(OUTPUT) else {
+        return action.filter(|method| *method == local);
+    };
+    let is_class = uris::class_of(first.ns().uri()).name() == named;
+    Some(action.filter(|_| is_class).unwrap_or(named))
 }

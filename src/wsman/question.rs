@@ -1,0 +1,292 @@
+//! A request that was sent, and whether an envelope is the answer to it.
+
+use uuid::Uuid;
+
+use crate::xml::{Content, Element, Error, Ns, Reader};
+
+use super::envelope::action_of;
+use super::error::ReplyError;
+use super::operation::Operation;
+use super::profile::Dialect;
+use super::reply::{self, EMPTY, OUTPUT};
+use super::uris;
+
+/// A request, as far as its answer has to show that it is one to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'o> {
+    operation: &'o Operation,
+    answers: Answers,
+}
+
+/// The source of an answer.
+#[derive(Clone, Copy, Debug)]
+enum Answers {
+    /// The service.
+    Service,
+    /// A queue of events. openwsman gives the action of each event in the place of that of the Pull.
+    Events,
+}
+
+impl<'o> Question<'o> {
+    pub(crate) fn new(operation: &'o Operation) -> Self {
+        Self {
+            operation,
+            answers: Answers::Service,
+        }
+    }
+
+    /// A Pull of the events of a subscription.
+    pub(crate) fn for_events(operation: &'o Operation) -> Self {
+        Self {
+            operation,
+            answers: Answers::Events,
+        }
+    }
+
+    pub(crate) fn operation(&self) -> &'o Operation {
+        self.operation
+    }
+
+    /// Checks that an envelope answers the message of this id: the headers `RelatesTo` and `Action`, where they are
+    /// there, and the name and the namespace of the element in the body. The rest is checked where it is read.
+    ///
+    /// A fault answers any operation, whatever its action.
+    pub(crate) fn check(
+        &self,
+        text: &str,
+        message_id: Uuid,
+        dialect: Dialect,
+    ) -> Result<(), ReplyError> {
+        let mut headers = Shown::default();
+        let read = |reader: &mut Reader<'_>, header: &Element<'_>| {
+            headers.read(reader, header, self.operation)
+        };
+        let (_, body) = reply::open_with(text, read)?;
+        if let Operation::Identify = self.operation {
+            // Neither the request nor the answer has headers (DSP0226 11).
+            headers = Shown::default();
+        }
+        headers.check_relation(message_id)?;
+        match body {
+            Content::Element(fault) if fault.is(&Ns::Soap, "Fault") => return Ok(()),
+            Content::Element(first) => {
+                self.check_body(&first, headers.action.is_some(), dialect)?
+            }
+            Content::Text(text) => self.check_empty(&text)?,
+        }
+        match self.answers {
+            Answers::Service => headers.check_action(self.operation),
+            Answers::Events => Ok(()),
+        }
+    }
+
+    /// Checks the body that holds no element.
+    fn check_empty(&self, text: &str) -> Result<(), ReplyError> {
+        let may_be_empty = matches!(
+            self.operation,
+            Operation::Put { .. }
+                | Operation::Delete { .. }
+                | Operation::Release { .. }
+                | Operation::Unsubscribe { .. }
+        );
+        match (may_be_empty, text.trim().is_empty()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(unexpected("the answer is text, not an empty body")),
+            (false, _) => Err(unexpected(EMPTY)),
+        }
+    }
+
+    /// Checks the name and the namespace of the element in the body.
+    fn check_body(
+        &self,
+        first: &Element<'_>,
+        has_action: bool,
+        dialect: Dialect,
+    ) -> Result<(), ReplyError> {
+        let named = |ns: &Ns, local: &str| first.is(ns, local);
+        let is_object = reply::may_be_an_instance(first);
+        let (fits, expected) = match self.operation {
+            Operation::Identify => (reply::is_identity(first), "IdentifyResponse"),
+            Operation::Get { .. } | Operation::Put { .. } => {
+                (is_object && self.is_at_home(first), "an instance")
+            }
+            Operation::GetProperty { .. } => (named(&Ns::Wsman, "XmlFragment"), "XmlFragment"),
+            Operation::GetClass { .. } => (is_object && first.local() == "CLASS", "CLASS"),
+            Operation::Create { .. } => {
+                (named(&Ns::Transfer, "ResourceCreated"), "ResourceCreated")
+            }
+            Operation::Delete { .. } => (named(&Ns::Transfer, "DeleteResponse"), EMPTY_BODY),
+            Operation::Release { .. } => (named(&Ns::Enumeration, "ReleaseResponse"), EMPTY_BODY),
+            Operation::Unsubscribe { .. } => {
+                (named(&Ns::Eventing, "UnsubscribeResponse"), EMPTY_BODY)
+            }
+            Operation::Enumerate(_) => (
+                named(&Ns::Enumeration, "EnumerateResponse"),
+                "EnumerateResponse",
+            ),
+            Operation::Pull { .. } => (named(&Ns::Enumeration, "PullResponse"), "PullResponse"),
+            Operation::Subscribe { .. } => (
+                named(&Ns::Eventing, "SubscribeResponse"),
+                "SubscribeResponse",
+            ),
+            Operation::Invoke { method, .. } => {
+                let fits = (reply::is_output_of(first, method) && self.is_at_home(first))
+                    || self.is_named_by_class(first, has_action, dialect);
+                let expected = format!("that of {}", reply::shown_name(method));
+                return self.fits(fits, first, &expected);
+            }
+        };
+        self.fits(fits, first, expected)
+    }
+
+    fn fits(&self, fits: bool, first: &Element<'_>, expected: &str) -> Result<(), ReplyError> {
+        if fits {
+            return Ok(());
+        }
+        let is_foreign = reply::may_be_an_instance(first) && !self.is_at_home(first);
+        if !is_foreign {
+            return Err(reply::unlike(Some(first), expected));
+        }
+        let (found, ns) = (first.local(), first.ns().uri());
+        let (found, ns) = (reply::shown_name(found), reply::shown_uri(ns));
+        Err(unexpected(&format!(
+            "the answer is {found} of the foreign namespace {ns}, not {expected}"
+        )))
+    }
+
+    /// Whether the namespace of an object is that of a class that it can be of: the one that was asked, or its own. OMI
+    /// has the method in the place of the class for the output of a method.
+    fn is_at_home(&self, first: &Element<'_>) -> bool {
+        let Ns::Other(uri) = first.ns() else {
+            return *first.ns() == Ns::None;
+        };
+        let class = uris::class_of(uri);
+        let asked = self.operation.class().map_or("", |class| class.name());
+        let own = match self.operation {
+            Operation::Invoke { method, .. } => method.as_str(),
+            _ => first.local(),
+        };
+        [asked, own]
+            .iter()
+            .any(|name| class.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether an element is the output of a method of OMI's C++ providers, which is named by the class: that of the
+    /// object, or the one above it that declares the method, where the action tells which was called.
+    fn is_named_by_class(&self, first: &Element<'_>, has_action: bool, dialect: Dialect) -> bool {
+        let Some(named) = first.local().strip_suffix(OUTPUT) else {
+            return false;
+        };
+        let asked = self.operation.class().map_or("", |class| class.name());
+        dialect == Dialect::Dmtf
+            && uris::class_of(first.ns().uri())
+                .name()
+                .eq_ignore_ascii_case(named)
+            && (named.eq_ignore_ascii_case(asked) || has_action)
+    }
+}
+
+/// What the headers of an answer show.
+#[derive(Debug, Default)]
+struct Shown {
+    /// The action, or the first that is not the one of the answer.
+    action: Option<String>,
+    is_foreign: bool,
+    /// The ids of messages that it answers.
+    relates_to: Vec<String>,
+}
+
+impl Shown {
+    /// Reads a header, to its end.
+    fn read(
+        &mut self,
+        reader: &mut Reader<'_>,
+        header: &Element<'_>,
+        operation: &Operation,
+    ) -> Result<(), Error> {
+        match (header.ns(), header.local()) {
+            (Ns::Addressing, "Action") => {
+                let action = reader.text()?.trim().to_owned();
+                if !self.is_foreign {
+                    self.is_foreign = !is_action_of(operation, &action);
+                    self.action = Some(action);
+                }
+            }
+            (Ns::Addressing, "RelatesTo") => {
+                let kind = reader.attribute(header, &Ns::None, "RelationshipType")?;
+                let id = reader.text()?.trim().to_owned();
+                let is_reply = kind.is_none_or(|kind| kind.ends_with("Reply"));
+                let tells = !id.is_empty() && id != UNSPECIFIED;
+                if is_reply && tells && self.relates_to.len() < MOST_RELATIONS {
+                    self.relates_to.push(id);
+                }
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    }
+
+    /// Checks that the answer relates to the message, where it says to which. Windows and OMI leave it out of some
+    /// faults.
+    fn check_relation(&self, message_id: Uuid) -> Result<(), ReplyError> {
+        let sent = format!("uuid:{}", message_id.as_hyphenated());
+        let Some(first) = self.relates_to.first() else {
+            return Ok(());
+        };
+        if self
+            .relates_to
+            .iter()
+            .any(|id| id.eq_ignore_ascii_case(&sent))
+        {
+            return Ok(());
+        }
+        let found = reply::shown_name(first);
+        Err(unexpected(&format!(
+            "the answer is to the message \"{found}\", not to \"{sent}\""
+        )))
+    }
+
+    fn check_action(&self, operation: &Operation) -> Result<(), ReplyError> {
+        let action = self.action.as_deref().filter(|_| self.is_foreign);
+        let Some(action) = action else {
+            return Ok(());
+        };
+        let found = reply::shown_uri(action);
+        Err(unexpected(&format!(
+            "the action of the answer is \"{found}\", which is not that of {}",
+            reply::shown_name(operation.name())
+        )))
+    }
+}
+
+/// Whether an action is that of the answer to an operation.
+///
+/// That of a method is `…/Class/MethodResponse`, without `Response` with OMI, in the case of the request. What stands
+/// before the class may be another: the base of the DMTF, and that of the vendor.
+fn is_action_of(operation: &Operation, action: &str) -> bool {
+    let class = operation.class().map_or("", |class| class.name());
+    let Ok(asked) = action_of(operation, class) else {
+        return false;
+    };
+    let Operation::Invoke { .. } = operation else {
+        return action.eq_ignore_ascii_case(&format!("{asked}Response"));
+    };
+    let mut parts = action.rsplitn(3, '/');
+    let (Some(method), Some(class), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let answered = format!("{class}/{method}");
+    [asked.as_str(), &format!("{asked}Response")]
+        .iter()
+        .any(|asked| answered.eq_ignore_ascii_case(asked))
+}
+
+fn unexpected(what: &str) -> ReplyError {
+    ReplyError::Unexpected(what.to_owned())
+}
+
+const EMPTY_BODY: &str = "an empty body";
+/// The id of a message without one (WS-Addressing of August 2004, 3).
+const UNSPECIFIED: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/id/unspecified";
+/// How many messages an answer may name. One is the rule; more is what an attacker would have compared.
+const MOST_RELATIONS: usize = 8;

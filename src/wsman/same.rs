@@ -1,0 +1,170 @@
+//! Values compared as values: those of keys and filters that were sent, with those that came.
+
+use crate::cim::{DateTime, Instance, Interval, KeyValue, Reference, Value};
+use crate::printable::shortened;
+
+use super::error::ReplyError;
+
+/// Checks that an instance is the one that a reference names.
+///
+/// Keys that the instance does not show tell nothing. A service may name a class below the one that was asked for; such
+/// an instance counts where it shows all keys. Whether the one class derives from the other is not known here.
+pub(crate) fn check_instance(instance: &Instance, target: &Reference) -> Result<(), ReplyError> {
+    let mut all_are_shown = target.keys().len() > 0;
+    for (name, asked) in target.keys() {
+        let Some(found) = instance.value(name) else {
+            all_are_shown = false;
+            continue;
+        };
+        if !is_same(asked, found) {
+            let (name, asked) = (shown(name), shown(&asked.to_string()));
+            let found = match found.to_text() {
+                Some(text) => format!("\"{}\"", shown(&text)),
+                None => "another value".to_owned(),
+            };
+            let what = format!("the answer is an instance whose {name} is {found}, not {asked}");
+            return Err(ReplyError::Unexpected(what));
+        }
+    }
+    if all_are_shown {
+        return Ok(());
+    }
+    check_class(instance.class_name(), target.class().name(), "an instance")
+}
+
+/// Checks that what came, such as an instance, is of the class that was asked for.
+pub(crate) fn check_class(found: &str, asked: &str, what: &str) -> Result<(), ReplyError> {
+    if found.eq_ignore_ascii_case(asked) {
+        return Ok(());
+    }
+    let (found, asked) = (shown(found), shown(asked));
+    let what = format!("the answer is {what} of {found}, not of {asked}");
+    Err(ReplyError::Unexpected(what))
+}
+
+/// Whether a value that came is the one that was asked for, where both are compared as what they mean: text without
+/// regard to case, and numbers, truth values and times by their values. Null and arrays are none of them.
+pub(crate) fn is_same(asked: &KeyValue, found: &Value) -> bool {
+    match (asked, found) {
+        (_, Value::Null | Value::Array(_) | Value::Instance(_)) => false,
+        (KeyValue::Reference(asked), Value::Reference(found)) => is_same_reference(asked, found),
+        (KeyValue::Text(asked), Value::Reference(found)) => asked
+            .parse()
+            .is_ok_and(|asked| is_same_reference(&asked, found)),
+        (KeyValue::Reference(asked), Value::String(found)) => found
+            .parse()
+            .is_ok_and(|found| is_same_reference(asked, &found)),
+        (KeyValue::Reference(_), _) => false,
+        (KeyValue::Boolean(asked), found) => found
+            .to_text()
+            .and_then(|found| truth(&found))
+            .is_some_and(|found| found == *asked),
+        (KeyValue::Integer(asked), found) => number(found) == Some(*asked),
+        (KeyValue::Text(asked), found) => is_same_text(asked, found),
+    }
+}
+
+/// Whether two keys have the same value.
+pub(crate) fn is_same_key(asked: &KeyValue, found: &KeyValue) -> bool {
+    let found = match found {
+        KeyValue::Reference(reference) => Value::Reference(reference.clone()),
+        found => Value::String(found.as_text().unwrap_or_default().into_owned()),
+    };
+    is_same(asked, &found)
+}
+
+/// Whether two references name the same instance, by the keys that were asked for: a service adds those that were left
+/// out. The server that one of them names, and a namespace that only one has, do not count; nor does the class, where the
+/// keys are the same, since it may be one below the other.
+fn is_same_reference(asked: &Reference, found: &Reference) -> bool {
+    let (asked_in, found_in) = (asked.class().namespace(), found.class().namespace());
+    let is_elsewhere =
+        !asked_in.is_empty() && !found_in.is_empty() && !asked_in.eq_ignore_ascii_case(found_in);
+    let is_of_class = asked
+        .class()
+        .name()
+        .eq_ignore_ascii_case(found.class().name());
+    let mut keys = asked.keys();
+    !is_elsewhere
+        && (is_of_class || asked.keys().len() > 0)
+        && (asked.keys().len() > 0 || found.keys().len() == 0)
+        && keys.all(|(name, asked)| {
+            found
+                .key(name)
+                .is_some_and(|found| is_same_key(asked, found))
+        })
+}
+
+/// What was asked for as text may be of any type, and what came as text too.
+fn is_same_text(asked: &str, found: &Value) -> bool {
+    let text = found.to_text().unwrap_or_default();
+    if is_same_case(asked, &text) {
+        return true;
+    }
+    match found {
+        Value::Boolean(found) => truth(asked) == Some(*found),
+        Value::Real32(_) | Value::Real64(_) => is_same_real(asked, &text),
+        Value::DateTime(found) => asked.parse().is_ok_and(|asked: DateTime| asked == *found),
+        Value::Interval(found) => asked.parse().is_ok_and(|asked: Interval| asked == *found),
+        Value::String(found) if is_real(found) => is_same_real(asked, found),
+        Value::String(found) if is_time(found) => {
+            let times = asked.parse::<DateTime>().ok().zip(found.parse().ok());
+            let lengths = asked.parse::<Interval>().ok().zip(found.parse().ok());
+            times.is_some_and(|(asked, found)| asked == found)
+                || lengths.is_some_and(|(asked, found)| asked == found)
+        }
+        found => {
+            let asked = asked.trim().parse().ok();
+            asked.is_some_and(|asked: i128| number(found) == Some(asked))
+        }
+    }
+}
+
+/// The number that a value is. Services write numbers in one way only, so that "007" is a name.
+fn number(value: &Value) -> Option<i128> {
+    let text = value.to_text()?;
+    let number: i128 = text.parse().ok()?;
+    (number.to_string() == *text).then_some(number)
+}
+
+/// Whether a text is a real number as services write them: with an exponent, which versions do not have.
+fn is_real(text: &str) -> bool {
+    let number = text.split_once(['e', 'E']);
+    number.is_some_and(|(mantissa, _)| mantissa.contains('.')) && text.parse::<f64>().is_ok()
+}
+
+fn is_same_real(asked: &str, found: &str) -> bool {
+    let numbers = asked.trim().parse::<f64>().ok().zip(found.parse().ok());
+    numbers.is_some_and(|(asked, found): (f64, f64)| asked.total_cmp(&found).is_eq())
+}
+
+/// Whether a text is a time or a length of time in a form that services write.
+fn is_time(text: &str) -> bool {
+    text.parse::<DateTime>().is_ok() || text.parse::<Interval>().is_ok()
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text.trim() {
+        "1" => Some(true),
+        "0" => Some(false),
+        text if text.eq_ignore_ascii_case("true") => Some(true),
+        text if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether two texts are the same without regard to case, as WMI compares them.
+fn is_same_case(one: &str, other: &str) -> bool {
+    let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
+    one.eq_ignore_ascii_case(other) || (!one.is_ascii() && lower(one) == lower(other))
+}
+
+fn shown(text: &str) -> String {
+    shortened(text, SHOWN).into_owned()
+}
+
+/// As much of a name or value as a message shows.
+const SHOWN: usize = 100;
+
+#[cfg(test)]
+mod tests;
