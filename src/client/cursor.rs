@@ -17,9 +17,10 @@ use futures_core::Stream;
 
 use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
-use crate::wsman::{self, Enumerate, Item, Operation, Page};
+use crate::wsman::{self, Enumerate, Filter, Item, Operation, Page};
 
 use super::Client;
+use super::filter;
 use super::page::{Fetch, is_over};
 
 /// The items of an enumeration, as a stream. [`Items`](super::Items) is its public face.
@@ -33,7 +34,7 @@ pub(super) struct Cursor {
     items: VecDeque<Item>,
     /// What was wrong after the last item of the page at hand.
     broken: Option<Error>,
-    /// How many items were handed out.
+    /// How many items were taken from the pages, those among them that a filter leaves out.
     given: u64,
     /// How many pages in a row were empty.
     empty: u32,
@@ -78,11 +79,28 @@ impl Cursor {
         release(self.client.clone(), self.enumerate.class.clone(), state).await
     }
 
-    /// Ends with the item that was handed out last, which is of another kind than what was asked for.
-    pub(super) fn refuse(&mut self) -> Error {
+    /// Whether an item has the values that were asked for. The host may not have looked at them.
+    fn is_wanted(&mut self, item: &Item) -> Result<bool, Error> {
+        let Some(Filter::Selectors(wanted)) = &self.enumerate.filter else {
+            return Ok(true);
+        };
+        let is_match = filter::matches(item, wanted, self.subject());
+        if is_match.is_err() {
+            self.abandon();
+        }
+        is_match
+    }
+
+    /// Drops what is left of the page at hand, and what the host has.
+    fn abandon(&mut self) {
         self.items.clear();
         self.broken = None;
         self.release_in_background();
+    }
+
+    /// Ends with the item that was handed out last, which is of another kind than what was asked for.
+    pub(super) fn refuse(&mut self) -> Error {
+        self.abandon();
         let doing = format!(
             "item {} of {} is not what was asked for",
             self.given,
@@ -198,7 +216,11 @@ impl Stream for Cursor {
         loop {
             if let Some(item) = self.items.pop_front() {
                 self.given += 1;
-                return Poll::Ready(Some(Ok(item)));
+                match self.is_wanted(&item) {
+                    Ok(true) => return Poll::Ready(Some(Ok(item))),
+                    Ok(false) => continue,
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
             }
             if let Some(error) = self.broken.take() {
                 self.release_in_background();

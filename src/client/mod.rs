@@ -5,6 +5,7 @@ mod builder;
 mod cursor;
 mod deserialize;
 mod exchange;
+mod filter;
 mod indications;
 mod items;
 mod namespace;

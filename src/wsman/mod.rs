@@ -47,7 +47,7 @@ pub(crate) use reply::{
     Item, Page, Subscription, acknowledge, class, created, events, identity, instance, output,
     page, property, replaced, subscription,
 };
-pub(crate) use same::{check_class, check_instance};
+pub(crate) use same::{check_class, check_instance, is_same, is_same_key};
 pub use wql::Wql;
 
 /// Parts of the protocol that the simulated host needs from the other side.

@@ -1,7 +1,7 @@
 //! Enumerations: instances, references and both, by filter and by query; pages, and their end before the end.
 
 use cimwire::cim::{Instance, Reference};
-use cimwire::{FaultKind, ServerProfile, Wql};
+use cimwire::{ErrorKind, FaultKind, ServerProfile, Wql};
 
 use super::*;
 
@@ -54,8 +54,14 @@ async fn by_the_values_of_properties() {
             .await
             .unwrap();
         assert_eq!(names(&found), ["Spooler"]);
-        let references = namespace.matching::<Reference>("Win32_Service", [("ProcessId", 3012u32)]);
+        let found = namespace.matching::<Instance>("Win32_Service", [("ProcessId", 3012u32)]);
+        assert_eq!(names(&found.collect().await.unwrap()), ["WinRM"]);
+        let references = namespace.matching::<Reference>("Win32_Service", [("Name", "winrm")]);
         assert_eq!(references.collect().await.unwrap(), [service("WinRM")]);
+        // A reference does not show whether the host looked at what is not a key.
+        let references = namespace.matching::<Reference>("Win32_Service", [("ProcessId", 3012u32)]);
+        let error = references.collect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Answer);
         let none = namespace.matching::<Instance>("Win32_Service", [("Name", "nobody")]);
         assert!(none.collect().await.unwrap().is_empty());
         let nothing = namespace.matching::<Instance>("Win32_Service", [("Nothing", "x")]);

@@ -6,6 +6,7 @@ use crate::error::ErrorKind;
 use crate::job::{Job, JobReference};
 
 mod answers;
+mod filters;
 mod indications;
 mod retries;
 mod script;

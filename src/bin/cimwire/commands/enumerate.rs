@@ -20,7 +20,7 @@ pub(crate) struct Enumerate {
     class: Class,
 
     /// Only instances with this value of a property, once for each; hosts take text and numbers, but no times, and with
-    /// --references or --both no quotation marks
+    /// --references or --both no quotation marks; with --references only of a key
     #[arg(long = "where", short = 'w', value_name = "NAME=VALUE", value_parser = Pair::read)]
     conditions: Vec<Pair>,
 
