@@ -273,6 +273,28 @@ async fn a_pull_that_timed_out_goes_on_with_the_same_context() {
     assert_eq!(asked(&host), ["Enumerate"]);
 }
 
+/// Ten pulls in a row may time out, each after an operation time-out; the eleventh is told.
+#[tokio::test]
+async fn pulls_that_time_out_without_an_end_are_given_up() {
+    let timed_out = |times| (0..times).map(|_| fault("TimedOut", 2_150_858_780));
+    let some = [page([1], Some("a"))].into_iter();
+    let rest = || [page([2], Some("b"))].into_iter();
+    let host = Host::answering(some.clone().chain(timed_out(11)).chain(rest()));
+    let mut services = stream(&host);
+    assert_eq!(number(services.next().await), 1);
+    let error = services.next().await.unwrap().unwrap_err();
+    assert_eq!(error.fault_kind(), Some(FaultKind::TimedOut));
+    let pulls = asked(&host)
+        .iter()
+        .filter(|asked| *asked == "Pull a")
+        .count();
+    assert_eq!(pulls, 11);
+    // A page in between begins the count anew.
+    let twice = some.chain(timed_out(10)).chain(rest()).chain(timed_out(10));
+    let host = Host::answering(twice.chain([page([3], None)]));
+    assert_eq!(stream(&host).collect().await.unwrap().len(), 3);
+}
+
 #[tokio::test]
 async fn what_does_not_fit_the_envelope_says_what_helps() {
     let host = Host::answering([
