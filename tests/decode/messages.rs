@@ -215,6 +215,27 @@ fn each_kind_of_answer() {
     );
 }
 
+/// OMI names the output of a C++ provider by the class that declares the method; its action tells the method.
+#[test]
+fn an_output_named_by_its_class() {
+    let base = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
+    let headers = format!("<e:Header><q:Action>{base}X_Number/Spell</q:Action></e:Header>");
+    let body = format!(
+        "<u:X_Number_OUTPUT xmlns:u='{base}X_Number'><u:ReturnValue>one</u:ReturnValue></u:X_Number_OUTPUT>"
+    );
+    let expected = "answer output Spell (ReturnValue: text one)";
+    let message = envelope(&headers, &body);
+    assert_eq!(digest::of(&said(message.as_bytes()), &[]), expected);
+}
+
+/// An event of openwsman stands directly in the answer.
+#[test]
+fn an_event_without_items() {
+    let body = "<n:PullResponse><n:EnumerationContext>c</n:EnumerationContext><u:E xmlns:u='urn:x/E'/></n:PullResponse>";
+    let said = digest::of(&said(envelope("", body).as_bytes()), &[]);
+    assert!(said.starts_with("answer page more c\n  E"), "{said}");
+}
+
 #[test]
 fn several_files_of_which_some_say_nothing() {
     let good = "xml-fixtures/client-get/01-response.xml";
