@@ -6,7 +6,7 @@ use crate::cim::{ClassPath, Instance, Properties, Reference, Value};
 use crate::client::{Client, Output};
 use crate::error::{Error, ErrorKind};
 use crate::transport::Delivery;
-use crate::wsman::{Dialect, Wql};
+use crate::wsman::{Dialect, ServerProfile, Wql};
 
 const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/x/";
 const DMTF: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
@@ -640,7 +640,7 @@ async fn an_output_named_by_its_class_is_taken_in_the_dialect_of_the_dmtf() {
         )
     };
     let by = |dialect, answer: String| {
-        let builder = Client::builder("replayed").dialect(dialect);
+        let builder = Client::builder("replayed").profile(ServerProfile::of(dialect));
         invoke_by(builder.build_over(Host::answering([answer])))
     };
     let action = |class: &str| format!("{DMTF}{class}/Do");
