@@ -113,11 +113,12 @@ impl Error {
     /// Whether the request reached the host. For a method call, [`Delivery::Unknown`] wants a look at the host's state
     /// before it is sent again.
     pub fn delivery(&self) -> Delivery {
-        match self.cause::<transport::Error>() {
-            Some(error) => error.delivery(),
-            None if self.0.kind == ErrorKind::Usage => Delivery::NotSent,
-            None if self.0.kind == ErrorKind::OutcomeUnknown => Delivery::Unknown,
-            None => Delivery::Answered,
+        match (self.0.kind, self.cause::<transport::Error>()) {
+            // An answer that cannot be read or believed does not tell what the host has done.
+            (ErrorKind::OutcomeUnknown, _) => Delivery::Unknown,
+            (_, Some(error)) => error.delivery(),
+            (ErrorKind::Usage, None) => Delivery::NotSent,
+            (_, None) => Delivery::Answered,
         }
     }
 
@@ -202,7 +203,15 @@ impl Error {
             ErrorKind::OutcomeUnknown,
             format!("{doing}, or it was done and the answer lost"),
         )
-        .with_hint("look at the object itself before asking again: it may have been done")
+        .with_hint(MAY_BE_DONE)
+    }
+
+    /// Returns the error of a method whose answer does not tell whether it was carried out.
+    pub(crate) fn untold(method: &str, error: DecodeError) -> Self {
+        let doing = format!("could not tell whether {method} was carried out");
+        Self::new(ErrorKind::OutcomeUnknown, doing)
+            .with_hint(MAY_BE_DONE)
+            .with_source(error)
     }
 
     /// Whether the same may go well a moment later: the host restarts its service, or is busy, or the network hiccups.
@@ -334,6 +343,9 @@ impl StdError for Error {
         })
     }
 }
+
+const MAY_BE_DONE: &str =
+    "look at the object itself before asking again: the host may have done it";
 
 #[cfg(test)]
 mod tests;

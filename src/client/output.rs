@@ -1,6 +1,6 @@
 //! What a method returned.
 
-use crate::cim::{FromValue, Instance, Properties, Value};
+use crate::cim::{DecodeError, FromValue, Instance, Mismatch, Properties, Value};
 use crate::error::Error;
 use crate::wsman::{ReplyError, cim_xml};
 
@@ -28,9 +28,24 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Where it is absent or of another type; [`get`](Self::get) reads it as any.
+    /// Returns an error of [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if it is absent, null, there
+    /// twice or of another type: the call was sent, and its answer does not tell whether it was carried out. A method
+    /// without a return value has none to ask for; [`get`](Self::get) reads one of any type.
     pub fn return_value(&self) -> Result<u32, Error> {
-        self.get("ReturnValue")
+        let named = |name: &str| name.eq_ignore_ascii_case(RETURN_VALUE);
+        let is_twice = self
+            .parameters
+            .iter()
+            .filter(|(name, _)| named(name))
+            .nth(1)
+            .is_some();
+        let value = if is_twice {
+            let twice = Mismatch::new("is there twice");
+            Err(DecodeError::new(&self.method, RETURN_VALUE, twice))
+        } else {
+            self.parameters.decode(RETURN_VALUE, &self.method)
+        };
+        value.map_err(|error| Error::untold(&self.method, error))
     }
 
     /// An output parameter, decoded; `ReturnValue` is one of them.
@@ -79,3 +94,5 @@ impl Output {
         &self.parameters
     }
 }
+
+const RETURN_VALUE: &str = "ReturnValue";

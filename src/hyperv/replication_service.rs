@@ -167,9 +167,14 @@ fn not_found(name: &str) -> Error {
 }
 
 fn ambiguous(name: &str, found: &[VirtualMachine]) -> Error {
-    let ids: Vec<_> = found.iter().map(|vm| vm.id.as_str()).collect();
+    let ids: Vec<_> = found
+        .iter()
+        .take(SHOWN_IDS)
+        .map(|vm| vm.id.as_str())
+        .collect();
+    let more = if found.len() > SHOWN_IDS { ", …" } else { "" };
     let doing = format!(
-        "the host has {} virtual machines {}: {}",
+        "the host has {} virtual machines {}: {}{more}",
         found.len(),
         quoted(name),
         ids.join(", ")
@@ -182,6 +187,8 @@ fn quoted(name: &str) -> String {
     excerpt(&format!("{name:?}"))
 }
 
+/// How many GUIDs a message shows.
+const SHOWN_IDS: usize = 20;
 /// The keys of the class.
 const KEYS: [&str; 4] = [
     "CreationClassName",

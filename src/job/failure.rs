@@ -5,7 +5,7 @@ use std::fmt;
 use crate::cim::{Instance, Properties};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
-use crate::printable::{excerpt, printable};
+use crate::printable::excerpt;
 
 use super::reference::JobReference;
 use super::return_code::ReturnCode;
@@ -60,7 +60,7 @@ impl JobFailure {
 /// The words of the host, then the code.
 impl fmt::Display for JobFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = printable(self.message());
+        let message = excerpt(self.message());
         f.write_str(if message.is_empty() {
             "the host gave no reason"
         } else {
@@ -74,6 +74,38 @@ impl fmt::Display for JobFailure {
 }
 
 impl std::error::Error for JobFailure {}
+
+/// Why the end of a job is not known although the host may still be at work on it. It is a cause of an [`Error`] of
+/// [`ErrorKind::OutcomeUnknown`]; one without it means that the host does not know the job any more.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StatusError {
+    /// The answer, or the state in it, cannot be read.
+    Unreadable(Box<dyn std::error::Error + Send + Sync>),
+    /// The host answered with another object than the job.
+    OtherObject,
+    /// The state is one that no specification explains, and nothing has moved for a minute.
+    Stalled(JobState),
+}
+
+impl fmt::Display for StatusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(_) => f.write_str("its status cannot be read"),
+            Self::OtherObject => f.write_str("the host answered with another object"),
+            Self::Stalled(state) => write!(f, "nothing moves, and its state is {state}"),
+        }
+    }
+}
+
+impl std::error::Error for StatusError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(&**error),
+            Self::OtherObject | Self::Stalled(_) => None,
+        }
+    }
+}
 
 /// The error of a job that ended otherwise than it should. Asks the host for what it knows beyond the row.
 pub(super) async fn explained(client: &Client, status: JobStatus) -> Error {
@@ -91,7 +123,8 @@ pub(super) async fn explained(client: &Client, status: JobStatus) -> Error {
     } else {
         &status.name
     };
-    let mut error = Error::new(kind, format!("job {name:?} {end}"));
+    let name = excerpt(&format!("{name:?}"));
+    let mut error = Error::new(kind, format!("job {name} {end}"));
     if let Some(hint) = hint(&status, &errors) {
         error = error.with_hint(hint);
     }
@@ -120,7 +153,7 @@ fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
         .filter(|action| !action.is_empty())
         .collect();
     if !actions.is_empty() {
-        return Some(printable(&actions.join("; ")).into_owned());
+        return Some(excerpt(&actions.join("; ")));
     }
     status
         .error_code
@@ -134,13 +167,18 @@ pub(super) fn vanished(job: &JobReference) -> Error {
         .with_hint("hosts forget jobs five minutes after their end, and when vmms restarts: look at the object itself")
 }
 
-/// The error of a job that stands still in a state that nobody knows.
-pub(super) fn stuck(status: &JobStatus) -> Error {
-    let doing = format!(
-        "job {} stands still, its state {}",
-        printable(status.reference.id()),
-        status.state
-    );
+/// Returns the error of a job whose end cannot be told, while the host may still be at work on it.
+pub(super) fn untold(job: &JobReference, error: StatusError) -> Error {
+    let doing = format!("could not tell how job {} stands", excerpt(job.id()));
     Error::new(ErrorKind::OutcomeUnknown, doing)
-        .with_hint("look at the object itself, and at the job later")
+        .with_hint("ask for the job again later, or look at the object itself: the job goes on")
+        .with_source(error)
+}
+
+/// Returns the error of a method that started a job without a reference that the job can be followed by.
+pub(super) fn unnamed(method: &str) -> Error {
+    let doing = format!("{method} started a job that the host did not name");
+    Error::new(ErrorKind::OutcomeUnknown, doing).with_hint(
+        "list the jobs of the host to find it before asking again: it may have been done",
+    )
 }

@@ -2,9 +2,10 @@
 
 use crate::cim::{ClassPath, Instance};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::{FaultKind, Wql};
 
+use super::failure::{self, StatusError};
 use super::reference::JobReference;
 use super::status::{JobStatus, PROPERTIES};
 
@@ -110,27 +111,40 @@ async fn alone(client: &Client, job: &JobReference) -> Found {
 
 /// A job without a row is gone only when a Get says so.
 async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference) -> Found {
-    let is_it = |row: &&Instance| {
-        row.get::<String>("InstanceID")
-            .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
-    };
-    if let Some(row) = rows.iter().find(is_it) {
+    if let Some(row) = rows.iter().find(|row| is_of(row, job)) {
         return read(row, job);
     }
-    match client.get_opt(job.as_reference()).await? {
-        Some(row) => read(&row, job),
-        None => Ok(None),
+    match client.get_opt(job.as_reference()).await {
+        Ok(Some(row)) if is_of(&row, job) => read(&row, job),
+        Ok(Some(_)) => Err(failure::untold(job, StatusError::OtherObject)),
+        Ok(None) => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Answer => {
+            let unreadable = StatusError::Unreadable(Box::new(error));
+            Err(failure::untold(job, unreadable))
+        }
+        Err(error) => Err(error),
     }
 }
 
+/// Returns whether a row is that of a job. Its key alone decides: a job of a class of its own answers to a query for the
+/// class above it, and a projection does not name its class.
+fn is_of(row: &Instance, job: &JobReference) -> bool {
+    row.get::<String>("InstanceID")
+        .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
+}
+
 fn read(row: &Instance, job: &JobReference) -> Found {
-    let status = JobStatus::read(row, class_of(job)).map(Some);
-    status.map_err(|error| {
-        Error::from_decode(
-            format!("could not read the status of job {}", job.id()),
-            error,
-        )
-    })
+    match JobStatus::read(row, class_of(job)) {
+        // The job keeps the name it was asked for by, whatever the case in which the host writes it.
+        Ok(status) => Ok(Some(JobStatus {
+            reference: job.clone(),
+            ..status
+        })),
+        Err(error) => {
+            let unreadable = StatusError::Unreadable(Box::new(error));
+            Err(failure::untold(job, unreadable))
+        }
+    }
 }
 
 async fn rows(client: &Client, class: &ClassPath, wql: Wql) -> Result<Vec<Instance>, Error> {

@@ -24,8 +24,9 @@ use std::fmt;
 use crate::cim::{ClassPath, Properties, Value};
 use crate::client::{Client, Output};
 use crate::error::{Error, ErrorKind};
+use crate::printable::excerpt;
 
-pub use failure::JobFailure;
+pub use failure::{JobFailure, StatusError};
 pub use progress::JobProgress;
 pub use reference::{JobReference, ParseJobReferenceError};
 pub use return_code::{ReturnCode, StateChangeCode};
@@ -68,19 +69,17 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Refused`] with the [`ReturnCode`] among its causes, or [`ErrorKind::OutcomeUnknown`] where a job
-    /// was started that the host did not name.
+    /// Returns an error of [`ErrorKind::Refused`] with the [`ReturnCode`] among its causes if the host refused, and of
+    /// [`ErrorKind::OutcomeUnknown`] if the return value is not one number, or if the job that was started cannot be
+    /// followed by what the host named it.
     pub fn read(client: &Client, output: &Output) -> Result<Self, Error> {
         let method = output.method();
         match ReturnCode::from(output.return_value()?) {
             ReturnCode::Completed => Ok(Self::Completed),
-            ReturnCode::Started => match output.get("Job").ok().flatten() {
-                Some(reference) => Ok(Self::Started(Job::resume(client, reference))),
-                None => Err(Error::new(
-                    ErrorKind::OutcomeUnknown,
-                    format!("{method} started a job that the host did not name"),
-                )
-                .with_hint("list the jobs of the host to find it")),
+            ReturnCode::Started => match output.parameters().decode("Job", method) {
+                Ok(Some(reference)) => Ok(Self::Started(Job::resume(client, reference))),
+                Ok(None) => Err(failure::unnamed(method)),
+                Err(error) => Err(failure::unnamed(method).with_source(error)),
             },
             code => {
                 let error = Error::new(ErrorKind::Refused, format!("the host refused {method}"));
@@ -141,7 +140,9 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`] where the host does not know it any more, or another where it cannot be asked.
+    /// Returns an error of [`ErrorKind::OutcomeUnknown`] if the host does not know the job any more, or, with a
+    /// [`StatusError`] among its causes, if its answer does not tell how the job stands. Returns another error if the
+    /// host cannot be asked.
     pub async fn status(&self) -> Result<JobStatus, Error> {
         let mut found =
             fetch::statuses(&self.client, std::slice::from_ref(&self.reference)).await?;
@@ -162,8 +163,8 @@ impl Job {
     /// # Errors
     ///
     /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobCancelled`] with a [`JobFailure`] among their causes,
-    /// [`ErrorKind::OutcomeUnknown`] where the job vanished before its end was seen, or another where the host cannot
-    /// be asked any more.
+    /// [`ErrorKind::OutcomeUnknown`] if the job vanished before its end was seen, or, with a [`StatusError`] among its
+    /// causes, if the host's answer does not tell how the job stands; another if the host cannot be asked any more.
     pub async fn wait(&self) -> Result<JobStatus, Error> {
         let mut progress = self.progress();
         loop {
@@ -194,7 +195,10 @@ impl Job {
         match StateChangeCode::from(output.return_value()?) {
             StateChangeCode::Completed | StateChangeCode::Started => Ok(()),
             code => {
-                let doing = format!("the host refused to cancel job {}", self.reference.id());
+                let doing = format!(
+                    "the host refused to cancel job {}",
+                    excerpt(self.reference.id())
+                );
                 let hint = "a job that has ended, or that is not cancellable, cannot be cancelled";
                 Err(Error::new(ErrorKind::Refused, doing)
                     .with_hint(hint)

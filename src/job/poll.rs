@@ -107,6 +107,22 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_state_is_given_a_minute_in_which_nothing_moves() {
+        let stuck_after = |pauses: &[u64]| {
+            let mut trace = Trace::default();
+            trace.take(&status(13, 0), Duration::ZERO);
+            for pause in pauses {
+                trace.take(&status(13, 0), Duration::from_secs(*pause));
+            }
+            trace.is_stuck()
+        };
+        assert!(!stuck_after(&[59]));
+        assert!(!stuck_after(&[5; 12]), "a minute, and not more");
+        assert!(stuck_after(&[61]));
+        assert!(stuck_after(&[5; 13]));
+    }
+
+    #[test]
     fn only_an_unknown_state_gets_stuck() {
         let stuck_after = |state, minutes: u64| {
             let mut trace = Trace::default();

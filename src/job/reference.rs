@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::cim::{FromValue, KeyValue, Mismatch, ParseObjectPathError, Reference, Value};
+use crate::wsman;
 
 /// The reference of a job: its class and its `InstanceID`.
 ///
@@ -44,11 +45,19 @@ impl JobReference {
 impl TryFrom<Reference> for JobReference {
     type Error = ParseJobReferenceError;
 
-    /// Fails where the reference has another key than a text `InstanceID`.
+    /// Fails if the reference has no text key `InstanceID`, or if no request can name the job by it: a job that was
+    /// started could not be followed.
     fn try_from(reference: Reference) -> Result<Self, Self::Error> {
         match reference.key(INSTANCE_ID) {
-            Some(KeyValue::Text(id)) if !id.is_empty() => Ok(Self(reference)),
-            _ => Err(ParseJobReferenceError(Wrong::Keys)),
+            Some(KeyValue::Text(id)) if !id.is_empty() => {}
+            _ => return Err(ParseJobReferenceError(Wrong::Keys)),
+        }
+        if reference.to_string().len() > LONGEST_PATH {
+            return Err(ParseJobReferenceError(Wrong::TooLong));
+        }
+        match wsman::check_reference(&reference) {
+            Ok(()) => Ok(Self(reference)),
+            Err(_) => Err(ParseJobReferenceError(Wrong::Unsendable)),
         }
     }
 }
@@ -75,11 +84,11 @@ impl FromValue for JobReference {
         let reference = Reference::from_value(value)?;
         reference
             .try_into()
-            .map_err(|_| Mismatch::new("is not a reference to a job"))
+            .map_err(|ParseJobReferenceError(wrong)| Mismatch::new(format!("is {wrong}")))
     }
 }
 
-/// A text or a reference that names no job.
+/// Error returned when a text or a reference does not name a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseJobReferenceError(Wrong);
 
@@ -87,13 +96,28 @@ pub struct ParseJobReferenceError(Wrong);
 enum Wrong {
     Path(ParseObjectPathError),
     Keys,
+    TooLong,
+    Unsendable,
 }
 
 impl fmt::Display for ParseJobReferenceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Wrong::Path(error) => error.fmt(f),
-            Wrong::Keys => f.write_str("no reference to a job: it has no key InstanceID"),
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(error) => error.fmt(f),
+            Self::Keys => f.write_str("no reference to a job: it has no key InstanceID"),
+            Self::TooLong => write!(
+                f,
+                "no reference to a job: it is longer than {LONGEST_PATH} bytes"
+            ),
+            Self::Unsendable => f.write_str(
+                "no reference to a job: its class is malformed, or XML forbids a character of it",
+            ),
         }
     }
 }
@@ -101,3 +125,6 @@ impl fmt::Display for ParseJobReferenceError {
 impl std::error::Error for ParseJobReferenceError {}
 
 const INSTANCE_ID: &str = "InstanceID";
+/// The longest object path of a job, in bytes. Those of Windows have about 90; the path stands in messages and in the
+/// command that resumes a job.
+const LONGEST_PATH: usize = 4096;

@@ -11,10 +11,11 @@ use futures_core::Stream;
 use crate::client::Client;
 use crate::error::Error;
 
+use super::failure::{self, StatusError};
+use super::fetch;
 use super::poll::{Schedule, Trace};
 use super::reference::JobReference;
 use super::status::{JobStatus, Verdict};
-use super::{failure, fetch};
 
 /// Follows many jobs of one host to their ends, with one round trip a poll for each twenty of them.
 ///
@@ -134,7 +135,10 @@ impl JobWatcher {
             .ok()
             .filter(|status| !status.verdict().is_final());
         let moved = running.is_some_and(|status| trace.take(status, self.schedule.pause()));
-        let stuck = running.filter(|_| trace.is_stuck()).map(failure::stuck);
+        let stuck = running.filter(|_| trace.is_stuck()).map(|status| {
+            let stalled = StatusError::Stalled(status.state);
+            failure::untold(&job, stalled)
+        });
         let goes_on = running.is_some() && stuck.is_none();
         let status = stuck.map_or(status, Err);
         self.events.push_back(JobEvent {

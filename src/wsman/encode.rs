@@ -209,6 +209,24 @@ impl Encoder<'_> {
     }
 }
 
+/// Checks that a reference can be written in any dialect: its class, its namespace and its keys.
+///
+/// # Errors
+///
+/// Returns an error if a name is malformed, or a text holds a character that XML forbids.
+pub(crate) fn check_reference(reference: &Reference) -> Result<(), EncodeError> {
+    let mut encoder = Encoder {
+        writer: &mut Writer::new(),
+        // In this dialect the namespace may be missing, as it is in a reference that a person types.
+        profile: ServerProfile {
+            dialect: Dialect::Dmtf,
+            ..ServerProfile::default()
+        },
+        namespace: "",
+    };
+    encoder.endpoint(reference)
+}
+
 /// The name, if it is a CIM identifier: names become element names and parts of URIs, where no escape would help.
 pub(super) fn checked_name<'n>(what: &'static str, name: &'n str) -> Result<&'n str, EncodeError> {
     if is_cim_name(name) {

@@ -27,6 +27,7 @@ pub(crate) mod uris;
 
 #[cfg(feature = "simulator")]
 pub use cim_xml::declared_classes;
+pub(crate) use encode::check_reference;
 pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
 pub use explain::{

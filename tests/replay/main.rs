@@ -8,6 +8,7 @@ mod mishaps;
 mod omi;
 mod openwsman;
 mod operations;
+mod outcomes;
 mod replication;
 
 use std::error::Error as _;
