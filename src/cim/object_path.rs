@@ -206,6 +206,23 @@ mod tests {
     }
 
     #[test]
+    fn refuses_keys_without_a_comma_between_them() {
+        for text in [
+            "C.A=\"x\" B=1",
+            "C.A=\"x\";B=1",
+            "C.A=\"x\".B=1",
+            "C.A=\"x\"\"B=1",
+            "C.A=\"x\"xB=1",
+            "C.A=1 B=1",
+            "C.A=1;B=1",
+            "C.A=TRUE B=1",
+        ] {
+            assert!(text.parse::<Reference>().is_err(), "{text}");
+        }
+        assert!("C.A=\"x\",B=1".parse::<Reference>().is_ok());
+    }
+
+    #[test]
     fn any_text_survives_as_a_key() {
         for text in [
             "",

@@ -57,6 +57,30 @@ fn refuses_what_is_no_time() {
     }
 }
 
+/// A wildcard stands for every value of its field (DSP0004 5.2.4), so that a day is refused only where no year or month
+/// has it.
+#[test]
+fn a_day_is_bounded_by_the_longest_month_that_it_may_lie_in() {
+    for text in [
+        "****0229******.******+***",
+        "****0229123456.000000+000",
+        "20230131******.******+***",
+        "2023**31******.******+***",
+        "******31******.******+***",
+    ] {
+        assert_eq!(parse(text).to_string(), text);
+    }
+    for text in [
+        "20230229******.******+***",
+        "****0230******.******+***",
+        "****0431******.******+***",
+        "******32******.******+***",
+        "******00******.******+***",
+    ] {
+        assert!(text.parse::<DateTime>().is_err(), "{text}");
+    }
+}
+
 #[test]
 fn instants() {
     // 2001-09-09T01:46:40Z is the well-known billionth second.
