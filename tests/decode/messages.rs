@@ -163,6 +163,32 @@ fn what_no_capture_asks() {
     );
 }
 
+/// A SubscribeResponse names the subscription, and a request about it repeats the name in a header.
+#[test]
+fn the_id_of_a_subscription_is_shown() {
+    let id = "uuid:5F1A0C5E-7A54-4B0D-8C0F-2F6D3C1B0A01";
+    let answer = format!(
+        "<v:SubscribeResponse xmlns:v='http://schemas.xmlsoap.org/ws/2004/08/eventing'>\
+         <v:SubscriptionManager><q:Address>http://hv01.example:5985/wsman</q:Address><q:ReferenceParameters>\
+         <v:Identifier>{id}</v:Identifier></q:ReferenceParameters></v:SubscriptionManager>\
+         <n:EnumerationContext>7</n:EnumerationContext></v:SubscribeResponse>"
+    );
+    let answer = envelope("", &answer);
+    assert_eq!(said(answer.as_bytes())["identifier"], id);
+    let named = format!(
+        "<e:Header><q:Action>http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe</q:Action>\
+         <v:Identifier xmlns:v='http://schemas.xmlsoap.org/ws/2004/08/eventing'>{id}</v:Identifier></e:Header>"
+    );
+    let body = "<v:Unsubscribe xmlns:v='http://schemas.xmlsoap.org/ws/2004/08/eventing'/>";
+    let request = envelope(&named, body);
+    assert_eq!(said(request.as_bytes())["headers"]["subscription"], id);
+    for message in [answer, request] {
+        let output = decode(&[], message.as_bytes());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(id), "{text}");
+    }
+}
+
 /// The scenarios of this crate hold each kind of answer.
 #[test]
 fn each_kind_of_answer() {

@@ -23,9 +23,13 @@ pub(super) fn read(
         // OMI puts its answer into the namespace of SOAP.
         (Ns::Identity | Ns::Soap, "IdentifyResponse") => Answer::Identity(reply::identity(text)?),
         (Ns::Enumeration, "EnumerateResponse" | "PullResponse") => page(text)?,
-        (Ns::Eventing, "SubscribeResponse") => Answer::Subscribed {
-            context: reply::subscription(text)?.context,
-        },
+        (Ns::Eventing, "SubscribeResponse") => {
+            let subscription = reply::subscription(text)?;
+            Answer::Subscribed {
+                context: subscription.context,
+                identifier: subscription.identifier,
+            }
+        }
         (Ns::Transfer, "ResourceCreated") => Answer::Created(reply::created(text, "")?),
         (Ns::Wsman, "XmlFragment") => Answer::Fragment(reply::fragment(text, "")?),
         (Ns::None | Ns::Other(_), "CLASS") => Answer::Class(reply::class(text)?),

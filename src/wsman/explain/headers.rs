@@ -21,6 +21,8 @@ pub struct Headers {
     pub resource_uri: Option<String>,
     /// The keys, and the namespace, of what a request goes to.
     pub selectors: Vec<(String, KeyValue)>,
+    /// The id of the subscription that a request is about.
+    pub subscription: Option<String>,
     /// How large the answer may be, in bytes.
     pub max_envelope_size: Option<String>,
     /// How long the service may work on it: an `xs:duration`.
@@ -48,6 +50,7 @@ impl Headers {
             (Ns::Addressing, "MessageID") => &mut self.message_id,
             (Ns::Addressing, "RelatesTo") => &mut self.relates_to,
             (Ns::Addressing, "To") => &mut self.to,
+            (Ns::Eventing, "Identifier") => &mut self.subscription,
             (Ns::Wsman, "ResourceURI") => &mut self.resource_uri,
             (Ns::Wsman, "MaxEnvelopeSize") => &mut self.max_envelope_size,
             (Ns::Wsman, "OperationTimeout") => &mut self.operation_timeout,

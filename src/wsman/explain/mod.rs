@@ -155,6 +155,8 @@ pub enum Answer {
     Subscribed {
         /// Where its indications stand.
         context: String,
+        /// The id by which a later request names it.
+        identifier: Option<String>,
     },
     /// The declaration of a class.
     Class(ClassSchema),

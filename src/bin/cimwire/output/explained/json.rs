@@ -59,6 +59,7 @@ fn headers(headers: &Headers) -> Json {
         ("relates_to", json!(headers.relates_to)),
         ("to", json!(headers.to)),
         ("resource_uri", json!(headers.resource_uri)),
+        ("subscription", json!(headers.subscription)),
         ("max_envelope_size", json!(headers.max_envelope_size)),
         ("operation_timeout", json!(headers.operation_timeout)),
         ("locale", json!(headers.locale)),
@@ -175,7 +176,13 @@ fn answer(answer: &Answer) -> Map<String, Json> {
             ("method", method.as_str().into()),
             ("parameters", values(parameters)),
         ]),
-        Answer::Subscribed { context } => fields([("context", context.as_str().into())]),
+        Answer::Subscribed {
+            context,
+            identifier,
+        } => fields([
+            ("context", context.as_str().into()),
+            ("identifier", json!(identifier)),
+        ]),
         Answer::Class(schema) => fields([("class", class(schema))]),
         Answer::Created(said) => fields([("created", reference(said))]),
         Answer::Other { element } => fields([("element", element.as_str().into())]),

@@ -164,6 +164,7 @@ fn headers(outline: &mut Outline, headers: &Headers) {
     outline.pairs(&[
         ("Action", shown(&headers.action)),
         ("Resource URI", shown(&headers.resource_uri)),
+        ("Subscription", shown(&headers.subscription)),
         ("To", shown(&headers.to)),
         ("Message id", shown(&headers.message_id)),
         ("Relates to", shown(&headers.relates_to)),
@@ -270,7 +271,13 @@ fn answer(outline: &mut Outline, answer: &Answer) {
         Answer::Fragment(properties) => outline.values("Properties", properties),
         Answer::Page(said) => page(outline, said),
         Answer::Output { parameters, .. } => outline.values("Parameters", parameters),
-        Answer::Subscribed { context } => outline.pairs(&[("Context", context.clone())]),
+        Answer::Subscribed {
+            context,
+            identifier,
+        } => outline.pairs(&[
+            ("Identifier", identifier.clone().unwrap_or_default()),
+            ("Context", context.clone()),
+        ]),
         Answer::Class(schema) => class(outline, schema),
         Answer::Created(reference) => outline.pairs(&[("Reference", reference.to_string())]),
         _ => {}
