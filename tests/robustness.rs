@@ -1,8 +1,8 @@
 //! Answers that are cut off, damaged, or meant to harm: an error each time, no panic, and no long wait.
 //!
 //! The answers are those of `xml-fixtures/` and, where `CIMWIRE_CAPTURES` names the folder of captures, those of real
-//! servers. Each is cut after every one of its first 4,096 bytes, and after every seventh beyond; the tests ask through
-//! the public interface, whatever operation the answer is one to.
+//! servers. A fixture is cut after every one of its first 4,096 bytes, and after every seventh beyond; a capture is cut
+//! after every byte. The tests ask through the public interface, whatever operation the answer is one to.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,10 +11,12 @@ use std::error::Error as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cimwire::cim::{Instance, Properties, Reference, Value};
+use cimwire::explain::{Body, Content, Envelope, Explanation, explain};
 use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
     Replay, Request, Response, Scenario, Transport,
@@ -27,6 +29,8 @@ use proptest::sample::Index;
 struct Answer {
     name: String,
     bytes: Vec<u8>,
+    /// How many bytes from its beginning each is cut after.
+    every: usize,
 }
 
 /// What an answer is one to, with the name of the class that is asked.
@@ -55,6 +59,15 @@ impl Answer {
         Self {
             name: path.display().to_string(),
             bytes: bytes.trim_ascii_end().to_vec(),
+            every: EVERY,
+        }
+    }
+
+    /// The same, to be cut after every byte.
+    fn cut_everywhere(self) -> Self {
+        Self {
+            every: self.bytes.len(),
+            ..self
         }
     }
 
@@ -101,7 +114,7 @@ impl Answer {
     /// Where to cut.
     fn cuts(&self) -> impl Iterator<Item = usize> {
         let length = self.bytes.len();
-        (0..length.min(EVERY)).chain((EVERY..length).step_by(7))
+        (0..length.min(self.every)).chain((self.every..length).step_by(7))
     }
 }
 
@@ -143,35 +156,81 @@ fn files_of(ending: &str) -> Vec<Answer> {
     answers
 }
 
-/// All answers of the captures, if there are captures; a folder that is named holds some of each kind.
-fn captured() -> Vec<Answer> {
+/// A file of the captures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Captured {
+    /// An answer, in XML alone.
+    Answer,
+    /// An answer behind its HTTP head.
+    AnswerWithHead,
+    /// A request, in XML alone.
+    Request,
+    /// An HTTP head alone, or a dialogue of HTTP messages.
+    Http,
+}
+
+impl Captured {
+    /// What a file is, by its ending. Every file is something: none is passed over.
+    fn of(server: &str, file: &Path) -> Self {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let endings: &[(&str, Self)] = match server {
+            "windows" => &[(".xml", Self::Answer)],
+            "omi" => &[
+                (".response.xml", Self::Answer),
+                (".request.xml", Self::Request),
+                (".status.txt", Self::Http),
+                (".bin", Self::Http),
+            ],
+            _ => &[(".resp", Self::AnswerWithHead), (".req.xml", Self::Request)],
+        };
+        let known = endings.iter().find(|(ending, _)| name.ends_with(ending));
+        known
+            .unwrap_or_else(|| panic!("{} is of no known kind", file.display()))
+            .1
+    }
+}
+
+/// All files of the captures with what they are: about 200 KB of answers, none above 16 KB, and 130 KB of the rest; nothing where `CIMWIRE_CAPTURES` names no folder. A folder
+/// that is named holds captures of each server.
+fn captures_of_all_servers() -> Vec<(PathBuf, Captured)> {
     let Some(folder) = captures() else {
         return Vec::new();
     };
-    let mut answers = Vec::new();
-    for (server, ending) in [
-        ("windows", ".xml"),
-        ("omi", ".response.xml"),
-        ("openwsman", ".resp"),
-    ] {
-        let before = answers.len();
+    let mut files = Vec::new();
+    for server in ["windows", "omi", "openwsman"] {
+        let before = files.len();
         for file in sorted(&folder.join(server)) {
-            if !file.to_string_lossy().ends_with(ending) {
-                continue;
-            }
-            let bytes = fs::read(&file).unwrap();
-            // What openwsman sent was kept with its HTTP head.
-            let start = match server {
-                "openwsman" => bytes
-                    .windows(2)
-                    .position(|two| two == b"<?" || two == b"<s"),
-                _ => Some(0),
-            };
-            answers.push(Answer::new(&file, &bytes[start.unwrap()..]));
+            let captured = Captured::of(server, &file);
+            files.push((file, captured));
         }
-        assert!(answers.len() > before, "no captures of {server}");
+        assert!(files.len() > before, "no captures of {server}");
+        let is_answer = |(_, captured): &(_, Captured)| {
+            matches!(captured, Captured::Answer | Captured::AnswerWithHead)
+        };
+        assert!(
+            files.iter().skip(before).any(is_answer),
+            "no answers of {server}"
+        );
     }
-    answers
+    files
+}
+
+/// All answers of the captures, without their HTTP heads.
+fn captured() -> Vec<Answer> {
+    let answers = captures_of_all_servers().into_iter();
+    let answers = answers.filter_map(|(file, captured)| {
+        let bytes = fs::read(&file).unwrap();
+        let start = match captured {
+            Captured::Answer => 0,
+            Captured::AnswerWithHead => bytes
+                .windows(2)
+                .position(|two| two == b"<?" || two == b"<s")
+                .unwrap(),
+            Captured::Request | Captured::Http => return None,
+        };
+        Some(Answer::new(&file, &bytes[start..]).cut_everywhere())
+    });
+    answers.collect()
 }
 
 fn captures() -> Option<PathBuf> {
@@ -352,15 +411,21 @@ fn is_told(error: &Error) {
     assert!(levels.len() < 5 && levels.iter().all(is_good), "{levels:?}");
 }
 
-/// Cuts answers everywhere, on all processors.
+/// Cuts answers everywhere.
 fn cut_all(answers: &[Answer]) {
+    side_by_side(answers, Line::new, cut);
+}
+
+/// Does something with each of some items, on all processors, the largest first where they are sorted so.
+fn side_by_side<T: Sync, W>(items: &[T], worker: fn() -> W, each: impl Fn(&W, &T) + Sync) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for worker in 0..workers {
-            scope.spawn(move || {
-                let line = Line::new();
-                for answer in answers.iter().skip(worker).step_by(workers) {
-                    cut(&line, answer);
+        for _ in 0..workers {
+            scope.spawn(|| {
+                let worker = worker();
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    each(&worker, item);
                 }
             });
         }
@@ -438,8 +503,83 @@ fn replay_of(request: Bytes) -> Result<Replay, TransportError> {
 }
 
 #[test]
-fn every_capture_cut_anywhere() {
-    cut_all(&captured());
+fn every_capture_of_an_answer_cut_anywhere() {
+    let mut answers = captured();
+    answers.sort_by_key(|answer| std::cmp::Reverse(answer.bytes.len()));
+    cut_all(&answers);
+}
+
+/// Requests, heads and dialogues are for `explain`, and so are answers behind their heads: what is cut off is an error, or
+/// says less than the whole. A fault is one without its last end tags too.
+#[test]
+fn every_other_capture_explained_and_cut_anywhere() {
+    let mut files = captures_of_all_servers();
+    files.retain(|(_, captured)| *captured != Captured::Answer);
+    side_by_side(
+        &files,
+        || (),
+        |(), (file, _)| {
+            let bytes = fs::read(file).unwrap();
+            let whole =
+                explain(&bytes).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            for cut in 0..bytes.trim_ascii_end().len() {
+                match explain(&bytes[..cut]) {
+                    Ok(said) => {
+                        let less = said != whole || is_fault(&said);
+                        assert!(less, "{} says all after {cut} bytes", file.display());
+                    }
+                    Err(error) => {
+                        let text = error.to_string();
+                        assert!(!text.is_empty() && text.len() < 10_000, "{text}");
+                    }
+                }
+            }
+        },
+    );
+}
+
+fn is_fault(said: &Explanation) -> bool {
+    let is_fault = |envelope: &Envelope| matches!(envelope.body, Body::Fault(_));
+    match said {
+        Explanation::Envelope(envelope) => is_fault(envelope),
+        Explanation::Http(messages) => messages.iter().any(
+            |message| matches!(&message.content, Content::Envelope(envelope) if is_fault(envelope)),
+        ),
+        _ => false,
+    }
+}
+
+/// A folder that is named holds captures: an empty one, or none, is a mistake that no test passes over.
+#[test]
+fn a_folder_of_captures_that_is_empty_fails() {
+    let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-captures");
+    for (made, name) in [(false, "missing"), (true, "empty"), (true, "partly")] {
+        let folder = empty.join(name);
+        for server in ["windows", "omi", "openwsman"] {
+            if made {
+                fs::create_dir_all(folder.join(server)).unwrap();
+            }
+        }
+        if name == "partly" {
+            fs::write(folder.join("windows").join("a.xml"), "<a/>").unwrap();
+        }
+        let program = std::env::current_exe().unwrap();
+        let tests = [
+            "every_capture_of_an_answer_cut_anywhere",
+            "every_other_capture_explained_and_cut_anywhere",
+        ];
+        for test in tests {
+            let run = std::process::Command::new(&program)
+                .args(["--exact", test])
+                .env("CIMWIRE_CAPTURES", &folder)
+                .output()
+                .unwrap();
+            assert!(
+                !run.status.success(),
+                "{test} passes over the {name} folder"
+            );
+        }
+    }
 }
 
 /// What a stranger might send to harm, each about as large as the largest answer that a client takes.
@@ -646,7 +786,7 @@ fn config() -> ProptestConfig {
 
 /// Scenarios whose answers are broken to begin with.
 const DAMAGED: [&str; 2] = ["client-broken-item", "client-cut-off"];
-/// Beyond so many bytes an answer is cut at every seventh only: each cut costs as much as what stands before it.
+/// Beyond so many bytes a fixture is cut at every seventh only: each cut costs as much as what stands before it.
 const EVERY: usize = 4096;
 /// The length of an id as all services write them: `uuid:` and 36 characters.
 const ID: usize = 41;
