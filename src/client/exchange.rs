@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response};
-use crate::wsman::{self, EncodeError, Filter, Head, Operation, Question, ReplyError};
+use crate::wsman::{
+    self, EncodeError, Enumerate, Filter, Head, Operation, Question, ReplyError,
+};
 use crate::xml;
 
 use super::Client;
@@ -161,10 +163,7 @@ fn describe(operation: &Operation, attempt: u32) -> String {
         Operation::Put { target, .. } => format!("could not change {}", target.class()),
         Operation::Create { .. } => format!("could not create {}", class_name(operation)),
         Operation::Delete { target } => format!("could not delete {}", target.class()),
-        Operation::Enumerate(enumerate) if matches!(enumerate.filter, Some(Filter::Wql(_))) => {
-            format!("could not query {}", enumerate.class.namespace())
-        }
-        Operation::Enumerate(enumerate) => format!("could not enumerate {}", enumerate.class),
+        Operation::Enumerate(enumerate) => describe_enumerate(enumerate),
         Operation::Pull { class, .. } => format!("could not pull more of {class}"),
         Operation::Release { class, .. } => format!("could not release the enumeration of {class}"),
         Operation::Subscribe { class, .. } => {
@@ -183,6 +182,29 @@ fn describe(operation: &Operation, attempt: u32) -> String {
     match attempt {
         1 => what,
         attempt => format!("{what} in {attempt} attempts"),
+    }
+}
+
+/// Returns the same for what an Enumerate carries: a query, a question for associations, or all instances of a class.
+fn describe_enumerate(enumerate: &Enumerate) -> String {
+    let namespace = enumerate.class.namespace();
+    let begins = |text: &str, verb: &str| {
+        let start = text.trim_start().get(..verb.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(verb))
+    };
+    match &enumerate.filter {
+        Some(Filter::Association(asked)) if asked.references => {
+            format!("could not query {namespace} for references")
+        }
+        Some(Filter::Association(_)) => format!("could not query {namespace} for associators"),
+        Some(Filter::Wql(wql)) if begins(wql, "REFERENCES OF") => {
+            format!("could not query {namespace} for references")
+        }
+        Some(Filter::Wql(wql)) if begins(wql, "ASSOCIATORS OF") => {
+            format!("could not query {namespace} for associators")
+        }
+        Some(Filter::Wql(_)) => format!("could not query {namespace}"),
+        _ => format!("could not enumerate {}", enumerate.class),
     }
 }
 

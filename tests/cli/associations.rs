@@ -105,6 +105,26 @@ async fn the_associations_themselves() {
 }
 
 #[tokio::test]
+async fn errors_speak_of_associators_and_references() {
+    let host = Simulator::start().await.unwrap();
+    for (command, word) in [("associators", "associators"), ("references", "references")] {
+        for dialect in ["wmi", "dmtf"] {
+            let service = "root/nowhere:Win32_Service.Name=\"Winmgmt\"";
+            let outcome = run(&host, &[command, service, "--dialect", dialect]).await;
+            let outcome = outcome.expect(5);
+            let message = outcome.said("error: ");
+            let expected = format!("could not query root/nowhere for {word}: ");
+            assert!(message.starts_with(&expected), "{dialect}: {message}");
+        }
+    }
+    let class = ["associators", WINMGMT, "--result-class", "Win32_Nothing"];
+    let outcome = run(&host, &class).await;
+    if !outcome.stderr.contains("no instances") {
+        assert!(outcome.said("hint: ").contains("classes and roles"));
+    }
+}
+
+#[tokio::test]
 async fn names_that_are_none() {
     let host = Simulator::start().await.unwrap();
     let role = ["associators", WINMGMT, "--role", "a' OR 'b"];

@@ -376,3 +376,32 @@ async fn errors_are_json_where_results_are() {
         (&json!("usage"), &json!(2))
     );
 }
+
+/// The query that the option becomes is nothing that the user has written.
+#[tokio::test]
+async fn a_name_that_the_class_does_not_have_hints_at_the_option() {
+    let host = Simulator::start().await.unwrap();
+    let class = "Win32_Service";
+    for arguments in [
+        &["enumerate", class, "--properties", "Name,Nonsense"][..],
+        &[
+            "enumerate",
+            class,
+            "--properties",
+            "Name",
+            "--where",
+            "Nonsense=1",
+        ],
+    ] {
+        let outcome = run(&host, arguments).await.expect(5);
+        let hint = outcome.said("hint: ");
+        assert!(
+            hint.contains("--properties") && !hint.contains("query"),
+            "{hint}"
+        );
+    }
+    let outcome = run(&host, &["query", "SELECT Nonsense FROM Win32_Service"])
+        .await
+        .expect(5);
+    assert!(outcome.said("hint: ").contains("query"));
+}

@@ -10,6 +10,7 @@ mod instances;
 mod interrupts;
 mod jobs;
 mod methods;
+mod outcomes;
 mod program;
 mod queries;
 mod replica;

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use cimwire::hyperv::VirtualMachine;
-use cimwire::job::{JobEvent, JobFailure, JobReference, JobState, JobStatus, JobWatcher, Verdict};
+use cimwire::job::{
+    JobEvent, JobFailure, JobReference, JobState, JobStatus, JobWatcher, StatusError, Verdict,
+};
 use cimwire::{Client, Error, ErrorKind};
 use tokio::time::{Instant, timeout_at};
 
 use crate::exit::Exit;
 use crate::output::event::Event;
+use crate::output::excerpt;
 use crate::progress::Progress;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
@@ -118,17 +121,12 @@ impl<'s> Follower<'s> {
     fn lost(&self, error: &Error) -> Failure {
         self.progress.clear();
         let exit = report::error(error);
-        if let Some(command) = self.session.watch_command(&self.left) {
-            report::note(&format!("{}; to watch on: {command}", self.go_on()));
-        }
+        note_that_they_go_on(self.session, &self.left);
         Failure::Told(exit)
     }
 
     fn go_on(&self) -> &'static str {
-        match self.left.len() {
-            1 => "the job goes on without us",
-            _ => "the jobs go on without us",
-        }
+        go_on(&self.left)
     }
 
     /// Shows a job that goes on, where something about it has changed.
@@ -167,6 +165,7 @@ pub(crate) fn show_end(
         }
         Err(error) => {
             let exit = report::error(error);
+            note_if_it_goes_on(session, &end.job, error);
             let event = of(
                 vm,
                 match error.kind() {
@@ -184,6 +183,32 @@ pub(crate) fn show_end(
             output.json(&event)?;
             Ok(exit)
         }
+    }
+}
+
+/// Says how to watch a job on after an error that does not mean its end.
+pub(crate) fn note_if_it_goes_on(session: &Session, job: &JobReference, error: &Error) {
+    let goes_on = match error.kind() {
+        ErrorKind::JobFailed | ErrorKind::JobCancelled => false,
+        // Without that cause the host does not know the job any more.
+        ErrorKind::OutcomeUnknown => error.cause::<StatusError>().is_some(),
+        _ => true,
+    };
+    if goes_on {
+        note_that_they_go_on(session, std::slice::from_ref(job));
+    }
+}
+
+fn note_that_they_go_on(session: &Session, jobs: &[JobReference]) {
+    if let Some(command) = session.watch_command(jobs) {
+        report::note(&format!("{}; to watch on: {command}", go_on(jobs)));
+    }
+}
+
+fn go_on(jobs: &[JobReference]) -> &'static str {
+    match jobs.len() {
+        1 => "the job goes on without us",
+        _ => "the jobs go on without us",
     }
 }
 
@@ -207,7 +232,7 @@ fn warning(status: &JobStatus) -> String {
         .into_iter()
         .map(|text| text.trim())
         .find(|text| !text.is_empty());
-    let mut line = text.unwrap_or("the job completed with warnings").to_owned();
+    let mut line = excerpt(text.unwrap_or("the job completed with warnings"));
     if let Some(code) = status.error_code {
         line.push_str(&format!(" (error code {}, {code})", code.code()));
     }

@@ -9,6 +9,7 @@ use cimwire::printable;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::args::{Display, Format, ProgressMode};
+use crate::output::{percent, short};
 use crate::report;
 
 /// Shows how jobs go on.
@@ -82,7 +83,7 @@ impl Bars {
     fn show(&mut self, status: &JobStatus) {
         let prefix = printable(&label(status, self.many)).into_owned();
         let message = printable(&doing(status)).into_owned();
-        let percent = status.percent_complete.unwrap_or_default().into();
+        let percent = percent(status).unwrap_or_default().into();
         match self.bars.get(&status.reference) {
             Some(bar) => {
                 bar.set_prefix(prefix);
@@ -102,8 +103,8 @@ impl Bars {
 }
 
 fn line(status: &JobStatus) -> String {
-    let id = status.reference.id();
-    match status.percent_complete {
+    let id = short(status.reference.id());
+    match percent(status) {
         Some(percent) => format!("job {id}: {percent} %, {}", doing(status)),
         None => format!("job {id}: {}", doing(status)),
     }

@@ -14,6 +14,7 @@ use cimwire::{Error, printable};
 
 use crate::args::Format;
 use crate::exit::Exit;
+use crate::output::excerpt;
 use json::{ErrorRow, Told};
 
 /// Why a command ended early.
@@ -89,20 +90,26 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
 
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
+    error_with(error, error.hint())
+}
+
+/// Reports an error of the library with another hint, which names the options it is about; says what to end the program
+/// with.
+pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
     let exit = Exit::from(error);
     let message = match return_code(error) {
         Some(code) => format!("{} ({code})", chain(error)),
         None => chain(error),
     };
     if speaks_json() {
-        json::say(&Told::Error(ErrorRow::of(error, exit, message)));
+        json::say(&Told::Error(ErrorRow::of(error, exit, message, hint)));
         return exit;
     }
     say(&format!("error: {message}"));
     if let Some(failure) = error.cause::<JobFailure>() {
         job_failure(failure);
     }
-    if let Some(hint) = error.hint() {
+    if let Some(hint) = hint {
         say(&format!("hint: {hint}"));
     }
     exit
@@ -176,14 +183,14 @@ fn job_failure(failure: &JobFailure) {
     let mut once = |label: &str, text: &str| {
         let text = text.trim();
         if !text.is_empty() && !said.iter().any(|known| known.trim() == text) {
-            say(&format!("  {label}: {text}"));
+            say(&format!("  {label}: {}", excerpt(text)));
             said.push(text.to_owned());
         }
     };
     let status = failure.status();
     once("summary", &status.error_summary);
     once("description", &status.error_description);
-    for error in failure.errors() {
+    for error in failure.errors().iter().take(DETAILS) {
         once(
             "detail",
             &error.get::<String>("Message").unwrap_or_default(),
@@ -191,5 +198,7 @@ fn job_failure(failure: &JobFailure) {
     }
 }
 
+/// How many of the instances that explain a failure are shown; Hyper-V was seen to send two.
+const DETAILS: usize = 10;
 /// Whether programs read what is said; the whole program has one stderr.
 static JSON: AtomicBool = AtomicBool::new(false);

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args};
 
 use crate::args::{Connection, Display};
 use crate::interrupt::Interrupt;
-use crate::output::Output;
+use crate::output::{Output, excerpt};
 
 /// One run of the program.
 #[derive(Debug)]
@@ -60,6 +60,11 @@ impl Session {
         } else {
             job.to_string()
         }
+    }
+
+    /// Returns the same as far as a message shows it.
+    pub(crate) fn job_name(&self, job: &JobReference) -> String {
+        excerpt(&self.job_argument(job))
     }
 
     /// The class of a job that is named by its id alone.

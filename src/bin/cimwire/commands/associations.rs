@@ -83,7 +83,8 @@ impl Common {
         let asked = with(asked, self.result_class, Associations::result_class);
         let asked = with(asked, self.role, Associations::role);
         let rows = Rows::new(session.output);
-        stream::show(session, asked.instances()?, rows, self.limit).await
+        let shown = stream::show(session, asked.instances()?, rows, self.limit).await;
+        stream::hint_at_options(shown, NAMES)
     }
 }
 
@@ -97,3 +98,5 @@ fn with(
         None => asked,
     }
 }
+
+const NAMES: &str = "check the object path, and the names of the classes and roles that are given";

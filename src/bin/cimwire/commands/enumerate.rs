@@ -60,7 +60,8 @@ impl Enumerate {
         } else {
             namespace.query(self.query(class))?
         };
-        stream::show(session, items, rows, self.limit).await
+        let shown = stream::show(session, items, rows, self.limit).await;
+        stream::hint_at_options(shown, NAMES)
     }
 
     fn items<T: Shown>(&self, namespace: &Namespace, class: &str) -> Items<T> {
@@ -92,3 +93,6 @@ impl Enumerate {
         conditions.fold(wql, |wql, one| wql.equals(&one.name, &one.text))
     }
 }
+
+const NAMES: &str =
+    "check the names given with --properties and --where: the class has to have each of them";

@@ -18,8 +18,8 @@ use crate::session::Session;
 
 /// Call a method of an instance, or without keys of a class
 ///
-/// Exits with 0 where the method returned 0, or 4096 for a job that it started, or nothing that is a number; with 6
-/// where it returned another number.
+/// Exits with 0 if the method returned 0, or 4096 for a job that it started, or nothing, or a value of the other type that it
+/// is declared to return; with 6 if it returned another number, and with 8 if its return value is not readable.
 #[derive(Debug, Args)]
 pub(crate) struct Invoke {
     #[command(flatten)]
@@ -58,6 +58,7 @@ impl Invoke {
         let returned = Returned::read(&target, &output, declared);
         returned.show(session)?;
         match returned.end() {
+            End::Unknown(error) => Ok(report::error(error)),
             End::Refused => Err(returned.refusal().into()),
             End::Done => Ok(Exit::Done),
             End::Started(Some(job)) if self.wait => {

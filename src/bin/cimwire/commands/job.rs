@@ -1,18 +1,18 @@
 //! `job`: what runs at the host.
 
 use cimwire::cim::Reference;
-use cimwire::job::{Job, JobFailure, JobReference, JobStatus, Verdict};
-use cimwire::{ErrorKind, FaultKind};
+use cimwire::job::{Job, JobFailure, JobReference, JobStatus, StatusError, Verdict};
+use cimwire::{Error, ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
 use super::{server, to_its_end, unless_interrupted};
 use crate::connect;
 use crate::exit::Exit;
-use crate::follow::{End, Follower, show_end};
+use crate::follow::{End, Follower, note_if_it_goes_on, show_end};
 use crate::output::event::{Event, JobRow};
-use crate::output::short;
 use crate::output::table::{self, Table};
+use crate::output::{percent, short};
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::time;
@@ -88,8 +88,7 @@ fn row(session: &Session, status: &JobStatus) -> Vec<String> {
         session.job_argument(&status.reference),
         status.name.clone(),
         status.state.to_string(),
-        status
-            .percent_complete
+        percent(status)
             .map(|percent| percent.to_string())
             .unwrap_or_default(),
         start(status),
@@ -102,8 +101,13 @@ async fn show(session: &Session, id: &str) -> Result<Exit, Failure> {
     let client = connect::client(session).await?;
     let job = Job::resume(&client, reference);
     let status = match unless_interrupted(session, job.status()).await {
-        Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+        Err(Failure::Library(error)) if is_gone(&error) => {
             return Err(unknown(job.reference()).into());
+        }
+        Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+            let exit = report::error(&error);
+            note_if_it_goes_on(session, job.reference(), &error);
+            return Ok(exit);
         }
         status => status?,
     };
@@ -114,8 +118,7 @@ async fn show(session: &Session, id: &str) -> Result<Exit, Failure> {
         ("State", status.state.to_string()),
         (
             "Percent",
-            status
-                .percent_complete
+            percent(&status)
                 .map(|percent| percent.to_string())
                 .unwrap_or_default(),
         ),
@@ -151,7 +154,7 @@ impl Watch {
 /// Shows the end of one of several jobs, so that it can be told which.
 fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
     if let Err(error) = &end.status {
-        if error.kind() == ErrorKind::OutcomeUnknown && !end.was_seen {
+        if is_gone(error) && !end.was_seen {
             return show_unknown(session, end);
         }
         let word = match error.kind() {
@@ -171,6 +174,11 @@ fn show_unknown(session: &Session, end: &End) -> Result<Exit, Failure> {
     session.output.json(&event)?;
     session.output.line(&format!("Unknown: {}", title(end)))?;
     Ok(exit)
+}
+
+/// Returns whether an error says that the host does not know the job, or not any more.
+fn is_gone(error: &Error) -> bool {
+    error.kind() == ErrorKind::OutcomeUnknown && error.cause::<StatusError>().is_none()
 }
 
 /// What there is to say of a job that the host does not know, and of which nobody knows whether it ever did.
@@ -194,7 +202,7 @@ impl Cancel {
         session
             .output
             .json(&Event::new("cancel_requested").job(&reference))?;
-        let argument = session.job_argument(&reference);
+        let argument = session.job_name(&reference);
         session
             .output
             .line(&format!("The host was asked to cancel job {argument}"))?;

@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use super::{to_its_end, unless_interrupted};
 use crate::connect;
 use crate::exit::Exit;
-use crate::follow::{Follower, show_end};
+use crate::follow::{Follower, note_if_it_goes_on, show_end};
 use crate::output::event::Event;
 use crate::output::short;
 use crate::report::{self, Failure, Problem};
@@ -135,7 +135,7 @@ async fn follow(
     job: &JobReference,
 ) -> Result<Exit, Failure> {
     let (output, name) = (session.output, short(&vm.name));
-    let id = session.job_argument(job);
+    let id = session.job_name(job);
     let told = output.json(&Event::new("started").vm(vm).job(job));
     let told = told.and_then(|()| {
         output.line(&format!(
@@ -196,7 +196,7 @@ fn leave(
     };
     let watch = session.watch_command([job]);
     output.json(&event.job(job).watch(watch.as_deref()))?;
-    output.line(&format!("{line}: job {}", session.job_argument(job)))?;
+    output.line(&format!("{line}: job {}", session.job_name(job)))?;
     if let Some(command) = watch {
         output.line(&format!("To watch it: {command}"))?;
     }
@@ -214,6 +214,7 @@ async fn unknown(
     let exit = report::error(error);
     let mut event = Event::new("outcome_unknown").vm(vm);
     if let Some(job) = job {
+        note_if_it_goes_on(session, job, error);
         event = event.job(job);
     }
     let name = short(&vm.name);

@@ -2,7 +2,7 @@
 
 use cimwire::cim::{CimType, MethodSchema, Properties, Reference, Value};
 use cimwire::job::{JobReference, ReturnCode};
-use cimwire::{Output, hyperv};
+use cimwire::{Error, Output, hyperv};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -19,6 +19,8 @@ pub(super) struct Returned {
     value: Value,
     /// The value as a number, where it is one that says how it went.
     code: Option<i64>,
+    /// Why the value does not say how it went although it should.
+    untold: Option<Error>,
     name: Option<String>,
     job: Option<JobReference>,
     output: Properties,
@@ -28,6 +30,8 @@ pub(super) struct Returned {
 #[derive(Debug)]
 pub(super) enum End<'a> {
     Done,
+    /// The answer does not tell whether the method was carried out.
+    Unknown(&'a Error),
     /// A job does it, which the host may have named.
     Started(Option<&'a JobReference>),
     Refused,
@@ -71,6 +75,12 @@ impl Returned {
         let value = output.value(RETURN_VALUE).cloned().unwrap_or_default();
         let is_code = declared.is_none_or(|method| is_integer(&method.return_type));
         let number = output.get::<Option<i64>>(RETURN_VALUE).ok().flatten();
+        // A value outside of uint32 is a number too.
+        let unread = output
+            .return_value()
+            .err()
+            .filter(|_| number.is_none() || is_twice(output));
+        let untold = unread.filter(|_| says_how_it_went(output, declared));
         let code = number.filter(|_| is_code);
         let declared = declared.and_then(|method| method.value_name(&value));
         let others = output.parameters().iter();
@@ -80,6 +90,7 @@ impl Returned {
             name: declared.or_else(|| hyperv_code(target, code).map(|code| code.to_string())),
             value,
             code,
+            untold,
             job: output.get("Job").ok().flatten(),
             output: others
                 .filter(|(name, _)| !name.eq_ignore_ascii_case(RETURN_VALUE))
@@ -114,8 +125,12 @@ impl Returned {
         session.output.block(&table::list(&pairs))
     }
 
-    /// How it went. A method that returns no code says nothing of that, and counts as done.
+    /// Returns how it went. A method that returns nothing, or is declared to return another type than a whole number,
+    /// says nothing of that, and counts as done.
     pub(super) fn end(&self) -> End<'_> {
+        if let Some(error) = &self.untold {
+            return End::Unknown(error);
+        }
         match self.code {
             None | Some(DONE) => End::Done,
             Some(STARTED) => End::Started(self.job.as_ref()),
@@ -127,7 +142,7 @@ impl Returned {
     fn started(&self) -> Option<&JobReference> {
         match self.end() {
             End::Started(job) => job,
-            End::Done | End::Refused => None,
+            End::Done | End::Unknown(_) | End::Refused => None,
         }
     }
 
@@ -157,6 +172,25 @@ fn hyperv_code(target: &Reference, code: Option<i64>) -> Option<ReturnCode> {
         ReturnCode::Unknown(_) => None,
         code => Some(code),
     }
+}
+
+/// Returns whether the answer has to hold a return value that is a whole number: where that is declared, or where nothing is
+/// declared and there is a return value. A method without a declaration may return nothing (DSP0004: void).
+fn says_how_it_went(output: &Output, declared: Option<&MethodSchema>) -> bool {
+    match declared {
+        Some(method) => is_integer(&method.return_type) || is_twice(output),
+        None => output.value(RETURN_VALUE).is_some(),
+    }
+}
+
+/// Returns whether there are several return values, of which a method of any type has one.
+fn is_twice(output: &Output) -> bool {
+    let names = output.parameters().iter().map(|(name, _)| name);
+    let repeated = names
+        .filter(|name| name.eq_ignore_ascii_case(RETURN_VALUE))
+        .count()
+        > 1;
+    repeated || matches!(output.value(RETURN_VALUE), Some(Value::Array(_)))
 }
 
 fn is_integer(cim_type: &CimType) -> bool {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cimwire::cim::{Instance, Reference};
-use cimwire::{FromItem, Items};
+use cimwire::{FaultKind, FromItem, Items};
 
 use crate::exit::Exit;
 use crate::output::rows::Rows;
@@ -79,6 +79,16 @@ pub(super) async fn show<T: Shown>(
         report::note("no instances");
     }
     Ok(Exit::Done)
+}
+
+/// Gives an error about a query that the user did not write a hint about the options that the query was made of.
+pub(super) fn hint_at_options(shown: Result<Exit, Failure>, hint: &str) -> Result<Exit, Failure> {
+    match shown {
+        Err(Failure::Library(error)) if error.fault_kind() == Some(FaultKind::InvalidQuery) => {
+            Ok(report::error_with(&error, Some(hint)))
+        }
+        shown => shown,
+    }
 }
 
 /// How showing ended.

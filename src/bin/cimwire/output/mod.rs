@@ -1,14 +1,16 @@
 //! What goes to stdout: text and tables for people, one JSON object a line for programs.
 //!
-//! Text from a host is escaped where people see it; JSON keeps it exactly.
+//! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
 pub(crate) mod event;
 pub(crate) mod explained;
+pub(crate) mod line;
 pub(crate) mod rows;
 pub(crate) mod table;
 
 use std::io::{self, Write};
 
+use cimwire::job::JobStatus;
 use cimwire::printable;
 use serde::Serialize;
 
@@ -50,7 +52,7 @@ impl Output {
         if !self.is_json() {
             return Ok(());
         }
-        match serde_json::to_string(object) {
+        match line::line_of(object) {
             Ok(line) => write(&format!("{line}\n")),
             Err(error) => {
                 Err(Problem::new(Exit::Failure, format!("could not write JSON: {error}")).into())
@@ -61,10 +63,24 @@ impl Output {
 
 /// The beginning of a text from elsewhere, where a line names something by it.
 pub(crate) fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+    cut(text, LONGEST)
+}
+
+/// Returns the beginning of a sentence from a host, as long as a message may show it.
+pub(crate) fn excerpt(text: &str) -> String {
+    cut(text, EXCERPT)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
+}
+
+/// Returns how much of a job is done, in percent, as it is shown: a host may count past the end.
+pub(crate) fn percent(status: &JobStatus) -> Option<u16> {
+    status.percent_complete.map(|percent| percent.min(100))
 }
 
 /// Writes whole lines at once, so that whoever reads them sees no halves.
@@ -84,3 +100,5 @@ fn write(text: &str) -> Result<(), Failure> {
 
 /// How much a line shows of a name: Hyper-V's are no longer than 100 characters.
 const LONGEST: usize = 100;
+/// How much a message shows of a sentence, as in the errors of the library.
+const EXCERPT: usize = 300;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Problem, return_code};
 use crate::exit::Exit;
+use crate::output::line::line_of;
 
 /// One line: `{"error":{…}}`, `{"warning":"…"}`, `{"note":"…"}`.
 #[derive(Serialize)]
@@ -46,12 +47,12 @@ struct FaultRow<'a> {
 
 impl<'a> ErrorRow<'a> {
     /// An error of the library, in these words.
-    pub(super) fn of(error: &'a Error, exit: Exit, message: String) -> Self {
+    pub(super) fn of(error: &'a Error, exit: Exit, message: String, hint: Option<&'a str>) -> Self {
         Self {
             kind: snake_case(error.kind()),
             exit_code: exit.code(),
             message,
-            hint: error.hint(),
+            hint,
             delivery: Some(snake_case(error.delivery())),
             return_code: return_code(error).map(Into::into),
             fault: error.fault().map(FaultRow::from),
@@ -87,7 +88,7 @@ impl<'a> From<&'a Fault> for FaultRow<'a> {
 
 /// Writes a line to stderr. That it is closed is no reason to end.
 pub(super) fn say(told: &Told<'_>) {
-    if let Ok(line) = serde_json::to_string(told) {
+    if let Ok(line) = line_of(told) {
         let line = format!("{line}\n");
         let _ = io::stderr().lock().write_all(line.as_bytes());
     }
