@@ -61,7 +61,8 @@ pub struct Client {
 }
 
 struct Inner {
-    transport: Box<dyn Transport>,
+    /// Shared by the clients that speak to the service by different profiles.
+    transport: Arc<dyn Transport>,
     settings: Settings,
 }
 
@@ -95,7 +96,41 @@ impl Client {
     fn assemble(transport: Box<dyn Transport>, settings: Settings) -> Self {
         Self {
             inner: Arc::new(Inner {
-                transport,
+                transport: transport.into(),
+                settings,
+            }),
+        }
+    }
+
+    /// Returns the profile of the service, as it was set.
+    #[must_use]
+    pub fn profile(&self) -> ServerProfile {
+        self.inner.settings.profile
+    }
+
+    /// Returns a client that speaks by another profile, over the connections of this one.
+    ///
+    /// It is for a service whose classes want different forms, and to find out which forms a service takes. The part
+    /// headers of sealed messages belong to the connections, and stay as they are.
+    ///
+    /// ```no_run
+    /// use cimwire::DatetimeForm;
+    ///
+    /// # fn example(client: cimwire::Client) {
+    /// let mut profile = client.profile();
+    /// profile.datetime_form = DatetimeForm::Text;
+    /// let other = client.with_profile(profile);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_profile(&self, profile: ServerProfile) -> Self {
+        let settings = Settings {
+            profile,
+            ..self.inner.settings.clone()
+        };
+        Self {
+            inner: Arc::new(Inner {
+                transport: Arc::clone(&self.inner.transport),
                 settings,
             }),
         }

@@ -3,12 +3,14 @@
 //! One class or service a file. [`ReplicationService`] starts a virtual machine's initial replication; the
 //! [job](crate::job) that it starts is followed like any other.
 
+mod datetime_forms;
 mod initial_replication;
 mod replication_service;
 mod virtual_machine;
 
 use crate::cim::ClassPath;
 
+pub use datetime_forms::{DatetimeForms, FormAnswer, datetime_forms};
 pub use initial_replication::{InitialReplication, InvalidStart, Schedulable};
 pub use replication_service::ReplicationService;
 pub use virtual_machine::{ReplicationMode, ReplicationState, VirtualMachine};

@@ -141,6 +141,13 @@ impl ReplicationService {
     }
 }
 
+impl ReplicationService {
+    /// Returns the service as a target of calls.
+    pub(super) fn reference(&self) -> &Reference {
+        &self.reference
+    }
+}
+
 /// What the return codes mean for a start in particular.
 fn start_hint(error: Error, vm: &VirtualMachine) -> Error {
     let state = vm

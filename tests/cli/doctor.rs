@@ -9,7 +9,7 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::hosts::Host;
@@ -269,20 +269,195 @@ async fn a_clock_that_is_off() {
     assert_eq!(examined.result("invoke"), "fail");
 }
 
+/// Microsoft OMI has classes in the DMTF's dialect alone.
 #[tokio::test]
-async fn a_host_that_is_not_windows() {
+async fn the_dialect_is_found_by_trying() {
     let url = scripted_with_tls("doctor-omi.pem", |request| {
-        envelope(
-            &identity("Open Management Infrastructure", "1.9.1-0"),
-            request,
-        )
+        let body = if request.contains("Identify") {
+            identity("Open Management Infrastructure", "1.9.1-0")
+        } else if request.contains("/enumeration/Enumerate<")
+            && request.contains("wscim/1/cim-schema/2/CIM_ComputerSystem<")
+        {
+            FIRST_PAGE.to_owned()
+        } else if request.contains("/wmi/root/cimv2/*<") && request.contains("CIM_ComputerSystem") {
+            // Queries go to the namespace there too.
+            FIRST_PAGE.to_owned()
+        } else {
+            UNREACHABLE.to_owned()
+        };
+        envelope(&body, request)
     });
     let (url, ca_file) = url.await;
     let basic = ["--auth", "basic", "--ca-file", &ca_file];
     let examined = Examined::of(program(&url).arguments(&basic), 2).await;
-    examined.expect_failure("dialect", "not Windows", "--dialect dmtf");
+    examined.expect_failure("dialect", "dmtf, and not in wmi", "add --dialect dmtf");
     let seen = examined.seen("identify");
     assert_eq!(seen, "Open Management Infrastructure, 1.9.1-0");
+    assert_eq!(examined.seen("settings"), "--dialect dmtf");
+
+    let right = program(&url)
+        .arguments(&basic)
+        .arguments(&["--dialect", "dmtf"]);
+    let examined = Examined::of(right, 0).await;
+    assert_eq!(examined.result("dialect"), "pass");
+}
+
+/// An openwsman that was configured for it takes the dialect of Windows, and no other.
+#[tokio::test]
+async fn the_name_of_the_product_does_not_choose_the_dialect() {
+    let url = scripted_with_tls("doctor-openwsman.pem", |request| {
+        let body = if request.contains("Identify") {
+            identity("Openwsman Project", "2.8.1")
+        } else if request.contains("/wmi/root/cimv2/") {
+            FIRST_PAGE.to_owned()
+        } else {
+            UNREACHABLE.to_owned()
+        };
+        envelope(&body, request)
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    // It has no Hyper-V, which is for the next step to tell.
+    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    assert_eq!(examined.result("dialect"), "pass");
+    assert!(examined.seen("dialect").contains("dialect wmi"));
+    let wrong = program(&url)
+        .arguments(&basic)
+        .arguments(&["--dialect", "dmtf"]);
+    let examined = Examined::of(wrong, 2).await;
+    examined.expect_failure("dialect", "wmi, and not in dmtf", "add --dialect wmi");
+}
+
+#[tokio::test]
+async fn a_host_that_answers_no_query_is_warned_of() {
+    let url = scripted_with_tls("doctor-no-queries.pem", |request| {
+        let body = if request.contains("Identify") {
+            identity("Openwsman Project", "2.8.1")
+        } else if request.contains("/wmi/root/cimv2/CIM_ComputerSystem<") {
+            FIRST_PAGE.to_owned()
+        } else {
+            UNREACHABLE.to_owned()
+        };
+        envelope(&body, request)
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    // The namespaces are asked for by queries.
+    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    assert_eq!(examined.result("dialect"), "warning");
+    assert!(examined.seen("dialect").contains("no query was answered"));
+    assert_eq!(examined.result("namespace"), "fail");
+}
+
+#[tokio::test]
+async fn a_dialect_that_no_class_tells_is_not_claimed() {
+    let url = scripted_with_tls("doctor-empty.pem", |request| {
+        let body = if request.contains("Identify") {
+            identity("Microsoft Corporation", "OS: 10.0.20348 SP: 0.0 Stack: 3.0")
+        } else {
+            UNREACHABLE.to_owned()
+        };
+        envelope(&body, request)
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    assert_eq!(examined.result("dialect"), "skipped");
+    assert!(examined.seen("dialect").starts_with("it cannot be told: "));
+}
+
+/// Microsoft OMI answers no request without a login.
+#[tokio::test]
+async fn a_host_that_is_silent_without_a_login_is_logged_in_to() {
+    let host = Simulator::start().await.unwrap();
+    let url = relayed(&host, |sent| {
+        let text = String::from_utf8_lossy(sent).to_lowercase();
+        match text.contains("post ")
+            && !text.contains("authorization:")
+            && !text.contains("multipart/encrypted")
+        {
+            true => Relay::Hold,
+            false => Relay::Pass,
+        }
+    });
+    let program = Program::at(&url.await, host.user(), host.password());
+    let examined = Examined::of(program.arguments(&["--connect-timeout", "1s"]), 0).await;
+    assert_eq!(examined.result("http"), "warning");
+    for step in ["schemes", "clock"] {
+        assert_eq!(examined.result(step), "skipped");
+    }
+    for step in ["login", "sealing", "identify", "dialect", "invoke"] {
+        assert_eq!(examined.result(step), "pass");
+    }
+}
+
+/// A login that goes well is no sealed exchange: OMI ends the connection at a message whose parts it cannot read.
+#[tokio::test]
+async fn sealing_passes_after_a_sealed_exchange_only() {
+    let host = Simulator::start().await.unwrap();
+    let url = relayed(&host, |sent| {
+        let is_sealed = sent.windows(19).any(|part| part == b"multipart/encrypted");
+        if is_sealed { Relay::Close } else { Relay::Pass }
+    });
+    let program = Program::at(&url.await, host.user(), host.password());
+    let examined = Examined::of(program, 4).await;
+    assert_eq!(examined.result("login"), "pass");
+    assert_eq!(examined.result("sealing"), "skipped");
+    assert_eq!(examined.result("identify"), "fail");
+}
+
+#[tokio::test]
+async fn forms_of_datetimes_are_asked_for_on_request() {
+    let host = Simulator::start().await.unwrap();
+    let examined = Examined::of_arguments(Program::on(&host), &["--datetime-forms"], 0).await;
+    assert_eq!(examined.result("datetimes"), "pass");
+    assert_eq!(
+        examined.seen("datetimes"),
+        "typed taken; cim-datetime taken; xml-schema taken; text refused"
+    );
+    let other = Program::on(&host).arguments(&["--datetime-form", "text"]);
+    let examined = Examined::of_arguments(other, &["--datetime-forms"], 2).await;
+    examined.expect_failure("datetimes", "text refused", "add --datetime-form typed");
+    // Nothing has begun.
+    let jobs = Program::on(&host)
+        .run(&["job", "list", "-o", "json"])
+        .await
+        .expect(0);
+    assert_eq!(jobs.stdout, "");
+
+    // Unless it is asked for, nothing is called.
+    let examined = Examined::of(Program::on(&host), 0).await;
+    assert!(examined.0.iter().all(|step| step["step"] != "datetimes"));
+    let calls = host.requests();
+    let starts = calls
+        .iter()
+        .filter(|seen| format!("{seen:?}").contains("StartReplication"));
+    assert_eq!(starts.count(), 8);
+}
+
+#[tokio::test]
+async fn without_hyper_v_no_form_is_asked_for() {
+    let url = scripted_with_tls("doctor-no-hyperv.pem", |request| {
+        let body = if request.contains("Identify") {
+            identity("Microsoft Corporation", "OS: 10.0.20348 SP: 0.0 Stack: 3.0")
+        } else if request.contains("/wmi/root/cimv2/") {
+            FIRST_PAGE.to_owned()
+        } else {
+            assert!(!request.contains("StartReplication_INPUT"));
+            UNREACHABLE.to_owned()
+        };
+        envelope(&body, request)
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let program = program(&url).arguments(&basic);
+    let examined = Examined::of_arguments(program, &["--datetime-forms"], 5).await;
+    assert_eq!(examined.result("datetimes"), "skipped");
+    assert!(
+        examined
+            .seen("datetimes")
+            .starts_with("no replication service")
+    );
 }
 
 #[tokio::test]
@@ -332,7 +507,12 @@ struct Examined(Vec<serde_json::Value>);
 
 impl Examined {
     async fn of(program: Program, code: i32) -> Self {
-        let outcome: Outcome = program.run(&["doctor", "--output", "json"]).await;
+        Self::of_arguments(program, &[], code).await
+    }
+
+    async fn of_arguments(program: Program, arguments: &[&str], code: i32) -> Self {
+        let arguments = [&["doctor", "--output", "json"], arguments].concat();
+        let outcome: Outcome = program.run(&arguments).await;
         Self(outcome.expect(code).events())
     }
 
@@ -465,6 +645,51 @@ async fn scripted(tls: Option<TlsAcceptor>, script: Script) -> String {
     url
 }
 
+/// What becomes of some bytes that a client sends.
+enum Relay {
+    Pass,
+    /// They are not passed on, and not answered.
+    Hold,
+    /// The connection ends.
+    Close,
+}
+
+/// The address of a relay to the simulated host, which this decides for.
+async fn relayed(host: &Simulator, decide: fn(&[u8]) -> Relay) -> String {
+    let target = host.url().strip_prefix("http://").expect("no TLS");
+    let target = target.split('/').next().expect("an address").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&target)
+                .await
+                .expect("the host is there");
+            tokio::spawn(relay(client, server, decide));
+        }
+    });
+    url
+}
+
+async fn relay(client: TcpStream, server: TcpStream, decide: fn(&[u8]) -> Relay) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let back = tokio::spawn(async move {
+        let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+    });
+    let mut bytes = vec![0; 65_536];
+    while let Ok(read @ 1..) = from_client.read(&mut bytes).await {
+        match decide(&bytes[..read]) {
+            Relay::Pass => {
+                let _ = to_server.write_all(&bytes[..read]).await;
+            }
+            Relay::Hold => {}
+            Relay::Close => break,
+        }
+    }
+    back.abort();
+}
+
 async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Script) {
     let mut request = String::new();
     let mut bytes = [0; 4096];
@@ -527,6 +752,16 @@ const CONFIG: &str = "<c:Config xmlns:c=\"http://schemas.microsoft.com/wbem/wsma
     <c:MaxBatchItems>32000</c:MaxBatchItems><c:Service><c:MaxConcurrentOperationsPerUser>1500\
     </c:MaxConcurrentOperationsPerUser><c:MaxConnections>300</c:MaxConnections><c:AllowUnencrypted>false</c:AllowUnencrypted>\
     <c:Auth><c:Basic>true</c:Basic></c:Auth></c:Service></c:Config>";
+
+/// An optimised answer with one instance, which is the last.
+const FIRST_PAGE: &str = "<n:EnumerateResponse xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\" \
+    xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"><n:EnumerationContext/><w:Items>\
+    <p:CIM_ComputerSystem xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ComputerSystem\">\
+    <p:Name>web01</p:Name></p:CIM_ComputerSystem></w:Items><w:EndOfSequence/></n:EnumerateResponse>";
+
+const UNREACHABLE: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\
+    <s:Value xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\">a:DestinationUnreachable</s:Value>\
+    </s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"en-US\">There is no such resource.</s:Text></s:Reason></s:Fault>";
 
 const ACCESS_DENIED: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\
     <s:Value xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\">w:AccessDenied</s:Value></s:Subcode></s:Code>\

@@ -3,6 +3,7 @@
 //! Each request is compared by meaning with the one in the scenario, so these are tests of what is sent as well.
 
 mod client;
+mod forms;
 mod job;
 mod mishaps;
 mod omi;

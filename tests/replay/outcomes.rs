@@ -22,15 +22,26 @@ const ID: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E101";
 const OTHER: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E999";
 
 /// A host that answers with these envelopes, in this order; where there is none, the connection is lost.
-struct Script(Mutex<VecDeque<Option<String>>>);
+pub(super) struct Script {
+    answers: Mutex<VecDeque<Option<String>>>,
+    /// What was sent so far.
+    pub(super) asked: Mutex<Vec<String>>,
+}
 
 impl Transport for Script {
     fn endpoint(&self) -> &str {
         "http://hv01.example:5985/wsman"
     }
 
-    fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let answer = self.0.lock().unwrap().pop_front().flatten();
+    fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let sent = String::from_utf8(request.envelope.to_vec()).expect("UTF-8");
+        self.asked.lock().expect("no panic before").push(sent);
+        let answer = self
+            .answers
+            .lock()
+            .expect("no panic before")
+            .pop_front()
+            .flatten();
         Box::pin(async move {
             let status = 200;
             let lost = || {
@@ -51,13 +62,16 @@ fn client(answers: impl IntoIterator<Item = String>) -> Client {
     scripted(answers.into_iter().map(Some)).0
 }
 
-fn scripted(answers: impl IntoIterator<Item = Option<String>>) -> (Client, Arc<Script>) {
-    let script = Arc::new(Script(Mutex::new(answers.into_iter().collect())));
+pub(super) fn scripted(answers: impl IntoIterator<Item = Option<String>>) -> (Client, Arc<Script>) {
+    let script = Arc::new(Script {
+        answers: Mutex::new(answers.into_iter().collect()),
+        asked: Mutex::default(),
+    });
     let client = Client::builder("").retries(Retries::none());
     (client.build_over(Arc::clone(&script)), script)
 }
 
-fn envelope(action: &str, body: &str) -> String {
+pub(super) fn envelope(action: &str, body: &str) -> String {
     format!(
         "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' \
          xmlns:a='http://schemas.xmlsoap.org/ws/2004/08/addressing' \
@@ -68,7 +82,7 @@ fn envelope(action: &str, body: &str) -> String {
     )
 }
 
-fn page(rows: &str) -> String {
+pub(super) fn page(rows: &str) -> String {
     let action = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/EnumerateResponse";
     let body = format!(
         "<n:EnumerateResponse><n:EnumerationContext/><w:Items>{rows}</w:Items><w:EndOfSequence/></n:EnumerateResponse>"
@@ -81,11 +95,11 @@ fn got(instance: &str) -> String {
     envelope(action, instance)
 }
 
-fn instance(class: &str, properties: &str) -> String {
+pub(super) fn instance(class: &str, properties: &str) -> String {
     format!("<p:{class} xmlns:p='{V2}/{class}'>{properties}</p:{class}>")
 }
 
-fn property(name: &str, value: &str) -> String {
+pub(super) fn property(name: &str, value: &str) -> String {
     format!("<p:{name}>{value}</p:{name}>")
 }
 
@@ -94,7 +108,7 @@ fn job_row(id: &str, state: &str) -> String {
     instance("Msvm_ConcreteJob", &properties)
 }
 
-fn returned(class: &str, method: &str, output: &str) -> String {
+pub(super) fn returned(class: &str, method: &str, output: &str) -> String {
     let body = format!("<p:{method}_OUTPUT xmlns:p='{V2}/{class}'>{output}</p:{method}_OUTPUT>");
     envelope(&format!("{V2}/{class}/{method}Response"), &body)
 }
@@ -313,8 +327,8 @@ async fn a_start_time_with_wildcards_is_refused_before_anything_is_sent() {
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage, "{time}: {error:?}");
         assert_eq!(error.delivery(), Delivery::NotSent, "{time}");
-        // The answer to the start is still there.
-        assert_eq!(script.0.lock().unwrap().len(), 1, "{time}");
+        // The service and the virtual machine were asked for, and nothing else.
+        assert_eq!(script.asked.lock().unwrap().len(), 2, "{time}");
     }
 }
 

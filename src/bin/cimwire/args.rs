@@ -67,9 +67,7 @@ fn command() -> clap::Command {
 pub(crate) enum Command {
     /// Ask which product answers at the host
     Identify,
-    /// Look for what is wrong with a connection, step by step, and say what to do
-    #[command(after_help = doctor::AFTER_HELP)]
-    Doctor,
+    Doctor(doctor::Doctor),
     Get(get::Get),
     Enumerate(enumerate::Enumerate),
     Query(query::Query),

@@ -1,12 +1,19 @@
 //! `doctor`: what is wrong with a connection, step by step.
 //!
-//! What a host shows to strangers is looked at first, since it costs no login. Nothing is changed at the host, and each
-//! step says what to do next.
+//! What a host shows without a login is looked at first, since it costs no login. Nothing is changed at the host, each
+//! step claims only what was seen, and says what to do next.
 
 mod certificate;
+mod datetimes;
+mod dialect;
 mod host;
 mod report;
+mod settings;
 mod stranger;
+
+use std::time::Duration;
+
+use clap::Args;
 
 use self::report::Report;
 use super::unless_interrupted;
@@ -15,22 +22,40 @@ use crate::exit::Exit;
 use crate::report::Failure;
 use crate::session::Session;
 
-pub(crate) async fn run(session: &Session) -> Result<Exit, Failure> {
-    let (builder, knows_who) = connect::unbuilt(session).await?;
-    let mut report = Report::new(session.output);
-    let probe = unless_interrupted(session, builder.probe()).await?;
-    if !stranger::examine(&mut report, session, &probe)? {
-        return report.end("not reached");
-    }
-    if !knows_who {
-        let why = r"nobody is named who could log in (--user DOMAIN\user)";
-        return report.end(why);
-    }
-    let client = builder.build()?;
-    host::examine(&mut report, session, &client).await?;
-    report.end("not reached")
+/// Look for what is wrong with a connection, step by step, and say what to do
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Doctor {
+    /// Ask also which forms of datetime parameters the host takes, by starting the replication of a virtual machine that
+    /// it does not have
+    #[arg(long)]
+    datetime_forms: bool,
 }
 
-pub(crate) const AFTER_HELP: &str = "\
+impl Doctor {
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let (builder, knows_who) = connect::unbuilt(session).await?;
+        let mut report = Report::new(session.output);
+        let wait = session.connection.connect_timeout.unwrap_or(PROBE_TIME);
+        let builder = builder.authenticate_timeout(wait);
+        let probe = unless_interrupted(session, builder.probe()).await?;
+        if !stranger::examine(&mut report, session, &probe)? {
+            return report.end("not reached");
+        }
+        if !knows_who {
+            let why = r"nobody is named who could log in (--user DOMAIN\user)";
+            return report.end(why);
+        }
+        let client = builder.authenticate_timeout(LOGIN_TIME).build()?;
+        host::examine(&mut report, session, &client, self.datetime_forms).await?;
+        report.end("not reached")
+    }
+}
+
+/// How long a host may take to answer a request without a login. Microsoft OMI never answers one.
+const PROBE_TIME: Duration = Duration::from_secs(10);
+/// How long a login may take, as for all other commands.
+const LOGIN_TIME: Duration = Duration::from_secs(30);
+const AFTER_HELP: &str = "\
 Nothing is changed at the host. The exit code is that of the first step that fails: 4 for the connection, 3 for the
 login, 5 where the host refuses, 2 where an option does not suit, 1 for the rest.";

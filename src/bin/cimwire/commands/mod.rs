@@ -30,7 +30,7 @@ use crate::session::Session;
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Identify => identify::run(&session).await,
-        Command::Doctor => doctor::run(&session).await,
+        Command::Doctor(doctor) => doctor.run(&session).await,
         Command::Get(get) => get.run(&session).await,
         Command::Enumerate(enumerate) => enumerate.run(&session).await,
         Command::Query(query) => query.run(&session).await,

@@ -5,9 +5,12 @@ use cimwire::transport::{self, Delivery};
 use cimwire::{Client, Dialect, Error, ErrorKind, FaultKind, Identity, Wql};
 
 use super::report::{Report, Step};
+use super::settings::Found;
+use super::{datetimes, dialect};
 use crate::args::AuthScheme;
 use crate::commands::unless_interrupted;
 use crate::exit::Exit;
+use crate::output::short;
 use crate::report::{self, Failure};
 use crate::session::Session;
 
@@ -16,21 +19,35 @@ pub(super) async fn examine(
     report: &mut Report,
     session: &Session,
     client: &Client,
+    wants_datetimes: bool,
 ) -> Result<(), Failure> {
     let identified = stopped(session, client.identify()).await?;
-    let Some(identity) = login(report, session, client, identified)? else {
-        return Ok(());
-    };
-    if !dialect(report, session, &identity)? {
+    let mut found = Found::default();
+    if !login(report, session, client, identified)? {
         return Ok(());
     }
+    found.sealed = is_sealed(session, client);
+    let asked = dialect::examine(report, session, client, &mut found).await?;
+    let Some(client) = &asked else {
+        return Ok(());
+    };
     namespaces(report, session, client).await?;
     invoke(report, session, client).await?;
-    limits(report, session, client).await
+    limits(report, session, client).await?;
+    if wants_datetimes {
+        found.datetime_form = datetimes::examine(report, session, client).await?;
+    }
+    found.tell(report, session)
+}
+
+/// Returns whether messages are sealed by the login itself.
+fn is_sealed(session: &Session, client: &Client) -> bool {
+    let is_tls = client.endpoint().starts_with("https:");
+    !is_tls && !goes_with_each_request(session)
 }
 
 /// The answer to an operation, or the end of the program at Ctrl-C.
-async fn stopped<T>(
+pub(super) async fn stopped<T>(
     session: &Session,
     operation: impl Future<Output = Result<T, Error>>,
 ) -> Result<Result<T, Error>, Failure> {
@@ -43,10 +60,10 @@ fn login(
     session: &Session,
     client: &Client,
     identified: Result<Identity, Error>,
-) -> Result<Option<Identity>, Failure> {
+) -> Result<bool, Failure> {
     let error = match identified {
         Ok(identity) => {
-            logged_in(report, session, client)?;
+            logged_in(report, session, client, Answered::Yes)?;
             let Identity {
                 product_vendor,
                 product_version,
@@ -54,9 +71,9 @@ fn login(
             } = &identity;
             report.pass(
                 Step::Identify,
-                &format!("{product_vendor}, {product_version}"),
+                &format!("{}, {}", short(product_vendor), short(product_version)),
             )?;
-            return Ok(Some(identity));
+            return Ok(true);
         }
         Err(error) => error,
     };
@@ -78,13 +95,22 @@ fn login(
         _ if cause.is_some() && goes_with_each_request(session) => {
             report.skip(Step::Login, "no answer came that would tell")?;
         }
-        _ => logged_in(report, session, client)?,
+        // An envelope came back that says something else.
+        _ if cause.is_none() => logged_in(report, session, client, Answered::Yes)?,
+        _ => logged_in(report, session, client, Answered::No)?,
     }
     failed(report, step, &error)?;
     if step == Step::Login {
         spn(report, session, client, false)?;
     }
-    Ok(None)
+    Ok(false)
+}
+
+/// Whether the first message after the login was answered with an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answered {
+    Yes,
+    No,
 }
 
 /// Whether there is no login by itself, which could have been over before an operation failed.
@@ -97,21 +123,30 @@ fn goes_with_each_request(session: &Session) -> bool {
     }
 }
 
-fn logged_in(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
+fn logged_in(
+    report: &mut Report,
+    session: &Session,
+    client: &Client,
+    answered: Answered,
+) -> Result<(), Failure> {
     report.pass(Step::Login, &who(session))?;
     spn(report, session, client, true)?;
-    let is_tls = client.endpoint().starts_with("https:");
-    if is_tls {
+    if client.endpoint().starts_with("https:") {
         report.pass(Step::Sealing, "TLS protects what is sent")
-    } else if session.connection.auth == Some(AuthScheme::Basic) {
+    } else if !is_sealed(session, client) {
         report.fail(
             Step::Sealing,
             Exit::Failure,
             "the password and all messages go in the clear",
             "use an https:// address, or log in with --auth negotiate, which seals messages",
         )
+    } else if answered == Answered::Yes {
+        report.pass(
+            Step::Sealing,
+            "a sealed message was answered with a sealed one",
+        )
     } else {
-        report.pass(Step::Sealing, "messages are sealed both ways")
+        report.skip(Step::Sealing, "no sealed answer was seen")
     }
 }
 
@@ -149,23 +184,6 @@ fn spn(
     }
 }
 
-/// Whether classes are addressed as the product wants it.
-fn dialect(report: &mut Report, session: &Session, identity: &Identity) -> Result<bool, Failure> {
-    let is_windows = identity.product_vendor.contains("Microsoft");
-    let dialect = session.connection.dialect;
-    if dialect == Dialect::Wmi && !is_windows {
-        report.fail(
-            Step::Dialect,
-            Exit::Usage,
-            "this is not Windows, and classes are addressed as Windows has it",
-            "add --dialect dmtf",
-        )?;
-        return Ok(false);
-    }
-    report.pass(Step::Dialect, &format!("{dialect} suits it"))?;
-    Ok(true)
-}
-
 /// Whether something can be read of each namespace that matters.
 async fn namespaces(
     report: &mut Report,
@@ -173,7 +191,7 @@ async fn namespaces(
     client: &Client,
 ) -> Result<(), Failure> {
     let named = session.connection.namespace.as_deref();
-    if named.is_none() && session.connection.dialect == Dialect::Dmtf {
+    if named.is_none() && client.profile().dialect == Dialect::Dmtf {
         return report.skip(Step::Namespace, "none is named (--namespace)");
     }
     for namespace in named.map_or_else(|| vec![CIMV2, VIRTUALIZATION], |one| vec![one]) {
@@ -202,7 +220,12 @@ fn is_without_class(error: &Error) -> bool {
     )
 }
 
-async fn first(client: &Client, namespace: &str, class: &str) -> Result<Option<Instance>, Error> {
+/// Asks for the first instance of a class by a query.
+pub(super) async fn first(
+    client: &Client,
+    namespace: &str,
+    class: &str,
+) -> Result<Option<Instance>, Error> {
     let mut instances = client.namespace(namespace).query(Wql::select(class))?;
     let first = instances.next().await.transpose()?;
     instances.release().await?;
@@ -211,7 +234,7 @@ async fn first(client: &Client, namespace: &str, class: &str) -> Result<Option<I
 
 /// Calls a method that only tells something. That it runs proves the right, whatever it returns.
 async fn invoke(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
-    if session.connection.dialect == Dialect::Dmtf {
+    if client.profile().dialect == Dialect::Dmtf {
         let why = "no method is known that each such host has, and that changes nothing";
         return report.skip(Step::Invoke, why);
     }
@@ -259,13 +282,13 @@ fn told(part: &Instance, names: &[&str]) -> Vec<String> {
     names.iter().filter_map(told).collect()
 }
 
-fn failed(report: &mut Report, step: Step, error: &Error) -> Result<(), Failure> {
+pub(super) fn failed(report: &mut Report, step: Step, error: &Error) -> Result<(), Failure> {
     let next = error.hint().unwrap_or("run it again with RUST_LOG=debug");
     report.fail(step, error.into(), &report::chain(error), next)
 }
 
-const CIMV2: &str = "root/cimv2";
-const VIRTUALIZATION: &str = cimwire::hyperv::NAMESPACE;
+pub(super) const CIMV2: &str = "root/cimv2";
+pub(super) const VIRTUALIZATION: &str = cimwire::hyperv::NAMESPACE;
 /// Windows has it, and always under this number.
 const SYSTEM_PROCESS: &str = "4";
 /// What stands before `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.10).

@@ -23,9 +23,14 @@ pub(super) enum Step {
     Namespace,
     Invoke,
     Limits,
+    /// Told of on request only.
+    Datetimes,
+    /// Told of only where another setting than the usual one suits the host.
+    Settings,
 }
 
 impl Step {
+    /// The steps that are told of in any case.
     const ALL: [Self; 14] = [
         Self::Name,
         Self::Port,
@@ -59,6 +64,8 @@ impl Step {
             Self::Namespace => "namespace",
             Self::Invoke => "invoke",
             Self::Limits => "limits",
+            Self::Datetimes => "datetimes",
+            Self::Settings => "settings",
         }
     }
 }
@@ -89,6 +96,11 @@ impl Report {
     /// It could not be looked at, for this reason.
     pub(super) fn skip(&mut self, step: Step, why: &str) -> Result<(), Failure> {
         self.tell(step, "skipped", why, "")
+    }
+
+    /// Something may be wrong, and the next steps are taken all the same: what was seen, and what to look at.
+    pub(super) fn warn(&mut self, step: Step, seen: &str, next: &str) -> Result<(), Failure> {
+        self.tell(step, "warning", seen, next)
     }
 
     /// Something is wrong: what was seen, and what to do next.

@@ -8,6 +8,7 @@ use super::certificate;
 use super::report::{Report, Step};
 use crate::args::AuthScheme;
 use crate::exit::Exit;
+use crate::output::{excerpt, short};
 use crate::report::{self, Failure};
 use crate::session::Session;
 
@@ -26,11 +27,35 @@ pub(super) fn examine(
             clock(report, answer)?;
             Ok(offered)
         }
+        Err(error) if error.kind() == ErrorKind::Timeout(Phase::Answer) => {
+            silent(report, session, probe, error)?;
+            Ok(true)
+        }
         Err(error) => {
             broken(report, session, probe, error)?;
             Ok(false)
         }
     }
+}
+
+/// Tells that a request without a login was not answered, which is no reason not to log in: Microsoft OMI answers none.
+fn silent(
+    report: &mut Report,
+    session: &Session,
+    probe: &Probe,
+    error: &Error,
+) -> Result<(), Failure> {
+    reached(report, probe, Step::Http)?;
+    channel(report, session, probe)?;
+    let next = error.hint().unwrap_or(LOOK);
+    report.warn(
+        Step::Http,
+        "a request without a login was not answered",
+        next,
+    )?;
+    let why = "no answer without a login";
+    report.skip(Step::Schemes, why)?;
+    report.skip(Step::Clock, why)
 }
 
 /// Tells which step an error belongs to, and that those before it are well.
@@ -52,7 +77,7 @@ fn broken(
     }
     let mut seen = report::chain(error);
     if let (Step::Tls, Some(der)) = (step, &probe.certificate) {
-        seen = format!("{seen}; it is {}", certificate::describe(der));
+        seen = format!("{seen}; it is {}", excerpt(&certificate::describe(der)));
     }
     report.fail(step, Exit::Connection, &seen, error.hint().unwrap_or(LOOK))
 }
@@ -78,7 +103,7 @@ fn channel(report: &mut Report, session: &Session, probe: &Probe) -> Result<(), 
         let why = format!("{} is no https address", probe.endpoint);
         return report.skip(Step::Tls, &why);
     };
-    let shown = certificate::describe(der);
+    let shown = excerpt(&certificate::describe(der));
     let trust = &session.connection;
     if trust.danger.dangerously_accept_any_certificate && trust.pin_certificate.is_none() {
         let why = format!("any certificate is accepted; this is {shown}");
@@ -98,7 +123,7 @@ fn http(report: &mut Report, answer: &Unauthenticated) -> Result<(), Failure> {
         .server
         .as_deref()
         .unwrap_or("a server without a name");
-    let seen = format!("{server} answers HTTP {}", answer.status);
+    let seen = format!("{} answers HTTP {}", short(server), answer.status);
     report.pass(Step::Http, &seen)
 }
 
@@ -108,7 +133,7 @@ fn schemes(
     session: &Session,
     answer: &Unauthenticated,
 ) -> Result<bool, Failure> {
-    let offered = answer.schemes.join(", ");
+    let offered = excerpt(&answer.schemes.join(", "));
     let wanted: &[&str] = match session.connection.auth {
         // Certificates are never among what is offered.
         Some(AuthScheme::Certificate) => &[],
