@@ -8,9 +8,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response};
-use crate::wsman::{
-    self, EncodeError, Enumerate, Filter, Head, Operation, Question, ReplyError,
-};
+use crate::wsman::{self, EncodeError, Enumerate, Filter, Head, Operation, Question, ReplyError};
 use crate::xml;
 
 use super::Client;

@@ -53,6 +53,7 @@ impl Transport for Script {
                 status,
                 charset: None,
                 body,
+                authenticated: true,
             })
         })
     }

@@ -210,7 +210,7 @@ impl Asked {
         assert_eq!(found, (kind, delivery), "{self:?} of {answer}: {error:?}");
         if self.changes() {
             let hint = error.hint().unwrap();
-            assert!(hint.contains("it may have been done"), "{hint}");
+            assert!(hint.contains("the host may have done it"), "{hint}");
         }
         error
     }
