@@ -197,6 +197,12 @@ impl Error {
         }
     }
 
+    /// The same error of something else that was being done.
+    pub(crate) fn with_doing(mut self, doing: impl Into<String>) -> Self {
+        self.0.doing = doing.into();
+        self
+    }
+
     /// A change that was sent, and of which nobody can tell what became.
     fn unknown(doing: &str) -> Self {
         Self::new(

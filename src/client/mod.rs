@@ -11,12 +11,15 @@ mod items;
 mod namespace;
 mod output;
 mod page;
+mod put;
 mod retries;
 mod trace;
 mod typed;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
@@ -64,6 +67,8 @@ struct Inner {
     /// Shared by the clients that speak to the service by different profiles.
     transport: Arc<dyn Transport>,
     settings: Settings,
+    /// Whether Identify names Windows, once that was asked.
+    is_windows: OnceCell<bool>,
 }
 
 /// What every envelope of a client says.
@@ -98,6 +103,7 @@ impl Client {
             inner: Arc::new(Inner {
                 transport: transport.into(),
                 settings,
+                is_windows: OnceCell::new(),
             }),
         }
     }
@@ -132,6 +138,7 @@ impl Client {
             inner: Arc::new(Inner {
                 transport: Arc::clone(&self.inner.transport),
                 settings,
+                is_windows: OnceCell::new(),
             }),
         }
     }
@@ -288,53 +295,6 @@ impl Client {
             let schema = wsman::class(text)?;
             wsman::check_class(&schema.name, class.name(), "the declaration")?;
             Ok(schema)
-        };
-        self.call(&operation, read).await
-    }
-
-    /// Puts an instance in the place of the one that a reference names (WS-Transfer Put), and brings what it has become,
-    /// where the service says so. A property that is left out stays as it is; one that is null becomes null, and so does
-    /// an array without values.
-    ///
-    /// ```
-    /// # use cimwire::{Client, transport::Replay};
-    /// use cimwire::cim::{Instance, Reference, Value};
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// # let client = Client::over(Replay::open("xml-fixtures/client-put")?);
-    /// let variable = Reference::new("root/cimv2", "Win32_Environment")
-    ///     .with_key("Name", "TZ")
-    ///     .with_key("UserName", r"EXAMPLE\operator");
-    /// let change = Instance::new(variable.class().clone())
-    ///     .with("VariableValue", "Europe/Berlin")
-    ///     .with("Description", Value::Null);
-    /// let now = client.put(&variable, change).await?.expect("Windows says it");
-    /// assert_eq!(now.get::<String>("VariableValue")?, "Europe/Berlin");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been
-    /// done.
-    pub async fn put(
-        &self,
-        target: &Reference,
-        instance: Instance,
-    ) -> Result<Option<Instance>, Error> {
-        let operation = Operation::Put {
-            target: target.clone(),
-            instance,
-        };
-        let namespace = target.class().namespace();
-        let read = |text: &str| {
-            let instance = wsman::replaced(text, namespace)?;
-            if let Some(instance) = &instance {
-                wsman::check_instance(instance, target)?;
-            }
-            Ok(instance)
         };
         self.call(&operation, read).await
     }

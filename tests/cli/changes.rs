@@ -173,7 +173,13 @@ async fn an_answer_that_tells_of_nothing_done() {
             ],
         ] {
             let envelope = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">";
-            let host = Host::scripted([format!("{envelope}{body}")]).await;
+            let answer = format!("{envelope}{body}");
+            // A put asks first whether the host is Windows.
+            let host = Host::scripted(match arguments.first() {
+                Some(&"put") => vec![identity("Microsoft Corporation"), answer],
+                _ => vec![answer],
+            })
+            .await;
             let program = Program::at(&host.url, "operator", "c0rrect-h0rse");
             let basic = [
                 "--auth",
@@ -186,4 +192,75 @@ async fn an_answer_that_tells_of_nothing_done() {
             assert!(error.contains(what), "{error}");
         }
     }
+}
+
+/// A server that is not Windows sets what a Put leaves out to null (openwsman with sfcb), so all of it is sent.
+#[tokio::test]
+async fn a_put_sends_the_whole_instance_to_a_server_that_is_not_windows() {
+    let uri = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/x/X";
+    let instance = |caption: &str| {
+        format!(
+            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><p:X xmlns:p=\"{uri}\">\
+             <p:Caption>{caption}</p:Caption><p:Name>a</p:Name><p:Owner>o</p:Owner></p:X></s:Body></s:Envelope>"
+        )
+    };
+    let put = [
+        "put",
+        "root/x:X",
+        "-k",
+        "Name=a",
+        "--unchecked",
+        "Caption=new",
+    ];
+    let (openwsman, windows) = (
+        identity("Openwsman Project"),
+        identity("Microsoft Corporation"),
+    );
+    for (set, mut answers, whole) in [
+        (&[][..], vec![openwsman, instance("old")], true),
+        (&["--dialect", "dmtf"], vec![instance("old")], true),
+        (&["--put-updates", "whole"], vec![instance("old")], true),
+        (&[], vec![windows], false),
+        (&["--put-updates", "partial"], vec![], false),
+    ] {
+        answers.push(instance("new"));
+        let mut host = Host::scripted(answers.clone()).await;
+        let program = Program::at(&host.url, "operator", "c0rrect-h0rse");
+        let program = program.arguments(&BASIC).arguments(set);
+        let outcome = program.run(&put).await.expect(0);
+        assert!(
+            outcome.stdout.contains("Changed root/x:X.Name=\"a\""),
+            "{}",
+            outcome.stdout
+        );
+        let mut asked = Vec::new();
+        for _ in &answers {
+            asked.push(String::from_utf8(host.was_asked().await).unwrap());
+        }
+        let sent = asked.pop().unwrap();
+        assert!(
+            sent.contains("/transfer/Put<") && sent.contains("Caption>new<"),
+            "{sent}"
+        );
+        assert_eq!(
+            sent.contains("Owner>o<") && sent.contains(":Name>a<"),
+            whole,
+            "{sent}"
+        );
+    }
+}
+
+const BASIC: [&str; 3] = [
+    "--auth",
+    "basic",
+    "--dangerously-send-password-in-the-clear",
+];
+
+fn identity(vendor: &str) -> String {
+    format!(
+        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><i:IdentifyResponse \
+         xmlns:i=\"http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd\"><i:ProtocolVersion>\
+         http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</i:ProtocolVersion><i:ProductVendor>{vendor}</i:ProductVendor>\
+         </i:IdentifyResponse></s:Body></s:Envelope>"
+    )
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cimwire::transport::Auth;
-use cimwire::{DatetimeForm, Dialect, EmbeddedForm, PartHeaders, QueryTarget, ServerProfile};
+use cimwire::{
+    DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
+};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -277,6 +279,18 @@ pub(crate) struct Connection {
     #[arg(value_parser = part_headers(), hide_short_help = true)]
     pub(crate) part_headers: Option<PartHeaders>,
 
+    /// Properties that put sends: partial for those given, where the host keeps the others; whole for all of them, read
+    /// before; ask for what suits the host [default: ask; whole with dmtf]
+    #[arg(
+        long,
+        global = true,
+        value_name = "UPDATES",
+        env = "CIMWIRE_PUT_UPDATES",
+        hide_env = true
+    )]
+    #[arg(value_parser = put_updates(), hide_short_help = true)]
+    pub(crate) put_updates: Option<PutUpdates>,
+
     /// The namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
     #[arg(
         long,
@@ -411,6 +425,9 @@ impl Connection {
         if let Some(form) = self.part_headers {
             profile.part_headers = form;
         }
+        if let Some(updates) = self.put_updates {
+            profile.put = updates;
+        }
         profile
     }
 }
@@ -443,6 +460,11 @@ fn query_targets() -> impl TypedValueParser<Value = QueryTarget> {
 
 fn part_headers() -> impl TypedValueParser<Value = PartHeaders> {
     PossibleValuesParser::new(["tabs", "no-tabs"]).try_map(|name| name.parse::<PartHeaders>())
+}
+
+fn put_updates() -> impl TypedValueParser<Value = PutUpdates> {
+    PossibleValuesParser::new(["ask", "partial", "whole"])
+        .try_map(|name| name.parse::<PutUpdates>())
 }
 
 const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";

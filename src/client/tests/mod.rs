@@ -8,6 +8,7 @@ use crate::job::{Job, JobReference};
 mod answers;
 mod filters;
 mod indications;
+mod put;
 mod retries;
 mod script;
 mod streams;

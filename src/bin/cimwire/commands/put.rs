@@ -15,7 +15,8 @@ use crate::session::Session;
 
 /// Change properties of an instance, and show what it has become
 ///
-/// Properties that are not named stay as they are; NAME:=null takes a value away.
+/// Properties that are not named stay as they are; NAME:=null takes a value away. A host that is not Windows replaces the
+/// whole instance, so there it is read, changed and written back, and a change by others in between is lost.
 #[derive(Debug, Args)]
 pub(crate) struct Put {
     #[command(flatten)]
