@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::cim::{DecodeError, InvalidInput, Properties, Value};
 use crate::transport::{self, Delivery};
-use crate::wsman::{EncodeError, Fault, FaultKind, Operation, ReplyError};
+use crate::wsman::{Dialect, EncodeError, Fault, FaultKind, Operation, ReplyError};
 
 /// Why an operation failed.
 ///
@@ -33,6 +33,7 @@ struct Inner {
     kind: ErrorKind,
     doing: String,
     hint: Option<String>,
+    dialect: Option<Dialect>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -76,6 +77,7 @@ impl Error {
             kind,
             doing: doing.into(),
             hint: None,
+            dialect: None,
             source: None,
         }))
     }
@@ -133,6 +135,11 @@ impl Error {
         own.or_else(transport).or_else(fault)
     }
 
+    /// Returns the dialect that the answer suggests, if the request was in another one.
+    pub fn suggested_dialect(&self) -> Option<Dialect> {
+        self.0.dialect
+    }
+
     /// The first error of a type among the causes, to reach what a layer knows beyond this.
     pub fn cause<E: StdError + 'static>(&self) -> Option<&E> {
         let mut next = self.source();
@@ -167,9 +174,9 @@ impl Error {
     /// that says that time ran out, does not tell whether it did.
     pub(crate) fn from_answer(doing: String, error: ReplyError, operation: &Operation) -> Self {
         let changes = operation.changes();
-        let (kind, silent) = match &error {
-            ReplyError::Fault(fault) => (Some(fault.kind()), fault.message().is_empty()),
-            _ => (None, false),
+        let kind = match &error {
+            ReplyError::Fault(fault) => Some(fault.kind()),
+            _ => None,
         };
         let mut error = Self::from_reply(doing, error);
         match kind {
@@ -189,12 +196,27 @@ impl Error {
             Some(FaultKind::SchemaValidation) => error.with_hint(
                 "the host cannot write a property of it, such as a datetime with wildcards: ask for those that you need",
             ),
-            // OMI says nothing at all to a method that is addressed as Windows has it.
-            Some(FaultKind::Other) if changes && silent => {
-                error.with_hint("where the host is no Windows, try --dialect dmtf")
-            }
             _ => error,
         }
+    }
+
+    /// Suggests the DMTF dialect if Microsoft OMI refused a request in that of Windows.
+    pub(crate) fn in_dialect(mut self, dialect: Dialect, operation: &Operation) -> Self {
+        let is_other = dialect == Dialect::Dmtf || self.0.kind != ErrorKind::Fault;
+        let Some(fault) = self.fault().filter(|_| !is_other) else {
+            return self;
+        };
+        // OMI finds no class under a URI of Windows, and refuses a method there without a word.
+        let hint = match fault.kind() {
+            FaultKind::AccessDenied | FaultKind::Quota => return self,
+            _ if is_of_omi(fault) => "use the DMTF dialect, which Microsoft OMI speaks",
+            FaultKind::Other if operation.changes() && fault.message().is_empty() => {
+                "use the DMTF dialect if the server is not Windows"
+            }
+            _ => return self,
+        };
+        self.0.dialect = Some(Dialect::Dmtf);
+        self.with_hint(hint)
     }
 
     /// The same error of something else that was being done.
@@ -256,6 +278,12 @@ impl Error {
     pub(crate) fn from_decode(doing: impl Into<String>, error: DecodeError) -> Self {
         Self::new(ErrorKind::Decode, doing).with_source(error)
     }
+}
+
+/// Returns whether a fault bears the error instance of Microsoft OMI.
+fn is_of_omi(fault: &Fault) -> bool {
+    let error = fault.cim_error();
+    error.is_some_and(|error| error.class_name().eq_ignore_ascii_case("OMI_Error"))
 }
 
 /// What may help where a host did not like the form of what it was sent: of what there is in it that has several.

@@ -96,8 +96,11 @@ impl Client {
             Ok(response) => {
                 trace.answered(&response);
                 attempts.answered(&response);
-                self.read_answer(&response, question, message_id, read)
-                    .map_err(|error| Error::from_answer(doing, error, operation))
+                let answer = self.read_answer(&response, question, message_id, read);
+                answer.map_err(|error| {
+                    let dialect = self.inner.settings.profile.dialect;
+                    Error::from_answer(doing, error, operation).in_dialect(dialect, operation)
+                })
             }
             Err(error) => {
                 let error = attempts.account_for(error);

@@ -80,7 +80,7 @@ impl FaultKind {
                 "ask for fewer items or properties, or raise the envelope size"
             }
             Self::InvalidEnumerationContext => "begin the enumeration anew",
-            Self::Unsupported => "the service does not do this; another --dialect may help",
+            Self::Unsupported => "the service does not do this; another dialect may help",
             Self::NotCapable => {
                 "the provider of the class does not do this with its instances: see whether the class has a method for it"
             }

@@ -5,6 +5,7 @@
 
 mod json;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,7 +91,7 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
 
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
-    error_with(error, error.hint())
+    error_with(error, hint(error).as_deref())
 }
 
 /// Reports an error of the library with another hint, which names the options it is about; says what to end the program
@@ -113,6 +114,15 @@ pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
         say(&format!("hint: {hint}"));
     }
     exit
+}
+
+/// Returns what to do about an error, with the option that does it.
+fn hint(error: &Error) -> Option<Cow<'_, str>> {
+    let hint = error.hint()?;
+    Some(match error.suggested_dialect() {
+        Some(dialect) => format!("{hint} (--dialect {dialect})").into(),
+        None => hint.into(),
+    })
 }
 
 /// Reports a problem of the program's own; says what to end the program with.

@@ -4,8 +4,10 @@ use super::*;
 use crate::cim::DateTime;
 use crate::error::ErrorKind;
 use crate::job::{Job, JobReference};
+use crate::wsman::Dialect;
 
 mod answers;
+mod dialect;
 mod filters;
 mod indications;
 mod put;

@@ -1,5 +1,6 @@
 //! What is said on stderr, where programs read it.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::io::{self, Write};
 
@@ -25,7 +26,7 @@ pub(super) struct ErrorRow<'a> {
     kind: String,
     exit_code: u8,
     message: String,
-    hint: Option<&'a str>,
+    hint: Option<Cow<'a, str>>,
     /// Whether the host can have seen the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<String>,
@@ -52,7 +53,7 @@ impl<'a> ErrorRow<'a> {
             kind: snake_case(error.kind()),
             exit_code: exit.code(),
             message,
-            hint,
+            hint: hint.map(Cow::Borrowed),
             delivery: Some(snake_case(error.delivery())),
             return_code: return_code(error).map(Into::into),
             fault: error.fault().map(FaultRow::from),
@@ -66,7 +67,7 @@ impl<'a> From<&'a Problem> for ErrorRow<'a> {
             kind: snake_case(problem.exit),
             exit_code: problem.exit.code(),
             message: problem.what.clone(),
-            hint: problem.hint.as_deref(),
+            hint: problem.hint.as_deref().map(Cow::from),
             delivery: None,
             return_code: problem.return_code,
             fault: None,
