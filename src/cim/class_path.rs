@@ -3,10 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::resource_uri;
+
 /// A CIM class and its namespace: `root/virtualization/v2:Msvm_ComputerSystem`.
 ///
 /// A class of a vendor's own schema may be addressed by a resource URI that is neither the WMI nor the DMTF form; the
-/// part of it before the class is kept as the [`base`](Self::base), so that the class can be asked for again.
+/// part of it before the class is kept as the [`base`](Self::base), as text too. A resource URI stands in the place of
+/// the name, with or without a namespace before it. One of the WMI or the DMTF form says no more than the namespace and
+/// the name; the [dialect](crate::Dialect) of the client decides how the class is addressed.
 ///
 /// ```
 /// use cimwire::cim::ClassPath;
@@ -14,6 +18,12 @@ use std::str::FromStr;
 /// let class = ClassPath::new("root/virtualization/v2", "Msvm_ComputerSystem");
 /// assert_eq!(class.to_string(), "root/virtualization/v2:Msvm_ComputerSystem");
 /// assert_eq!(r"root\virtualization\v2:Msvm_ComputerSystem".parse(), Ok(class));
+///
+/// let uri = "http://sblim.sf.net/wbem/wscim/1/cim-schema/2/Linux_OperatingSystem";
+/// let class = ClassPath::new("root/cimv2", uri);
+/// assert_eq!(class.name(), "Linux_OperatingSystem");
+/// assert_eq!(class.to_string(), format!("root/cimv2:{uri}"));
+/// assert_eq!(class.to_string().parse(), Ok(class));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClassPath {
@@ -23,13 +33,18 @@ pub struct ClassPath {
 }
 
 impl ClassPath {
-    /// A class in a namespace; backslashes in the namespace become slashes.
+    /// Returns a class in a namespace; backslashes in the namespace become slashes.
+    ///
+    /// The name may be a resource URI. A namespace in it is that of the class.
     pub fn new(namespace: &str, name: impl Into<String>) -> Self {
-        let namespace = namespace.replace('\\', "/");
-        Self {
-            base: None,
-            namespace: namespace.trim_matches('/').into(),
-            name: name.into().into(),
+        let name = name.into();
+        match resource_uri::read(&name) {
+            Some(class) => class.or_namespace(namespace),
+            None => Self {
+                base: None,
+                namespace: normalized(namespace),
+                name: name.into(),
+            },
         }
     }
 
@@ -59,18 +74,24 @@ impl ClassPath {
     #[must_use]
     pub fn or_namespace(mut self, namespace: &str) -> Self {
         if self.namespace.is_empty() {
-            self.namespace = namespace.into();
+            self.namespace = normalized(namespace);
         }
         self
     }
 }
 
+/// Returns a namespace with slashes, and none at its ends.
+fn normalized(namespace: &str) -> Box<str> {
+    namespace.replace('\\', "/").trim_matches('/').into()
+}
+
 impl fmt::Display for ClassPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.namespace.is_empty() {
-            return f.write_str(&self.name);
+        if !self.namespace.is_empty() {
+            write!(f, "{}:", self.namespace)?;
         }
-        write!(f, "{}:{}", self.namespace, self.name)
+        f.write_str(self.base().unwrap_or_default())?;
+        f.write_str(&self.name)
     }
 }
 
@@ -78,12 +99,25 @@ impl FromStr for ClassPath {
     type Err = ParseClassPathError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (namespace, name) = text.rsplit_once(':').unwrap_or(("", text));
-        if !is_cim_name(name) {
+        let (namespace, name) = split(text);
+        let class = Self::new(namespace, name);
+        // A URI of the WMI form says its namespace itself.
+        let is_there = class.namespace.eq_ignore_ascii_case(&normalized(namespace));
+        if !is_cim_name(&class.name) || !(namespace.is_empty() || is_there) {
             return Err(ParseClassPathError(()));
         }
-        Ok(Self::new(namespace, name))
+        Ok(class)
     }
+}
+
+/// Splits `namespace:Class`. A resource URI in the place of the class has colons of its own.
+fn split(text: &str) -> (&str, &str) {
+    let head = text.split_once("://").map_or(text, |(head, _)| head);
+    let Some((namespace, _)) = head.rsplit_once(':') else {
+        return ("", text);
+    };
+    let name = text.get(namespace.len() + 1..).unwrap_or_default();
+    (namespace, name)
 }
 
 /// Whether a text can be the name of a class, property, method or parameter (DSP0004 annex A: an identifier).
@@ -97,13 +131,13 @@ pub(crate) fn is_cim_name(text: &str) -> bool {
     text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_ascii_digit())
 }
 
-/// A text that is no class name with or without its namespace.
+/// An error returned when parsing the name of a class fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseClassPathError(());
 
 impl fmt::Display for ParseClassPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no class: expected Class or namespace:Class")
+        f.write_str("invalid class: expected Class, namespace:Class or a resource URI")
     }
 }
 
@@ -112,6 +146,66 @@ impl std::error::Error for ParseClassPathError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const VENDOR: &str = "http://sblim.sf.net/wbem/wscim/1/cim-schema/2/";
+
+    #[test]
+    fn a_class_is_named_by_its_resource_uri() {
+        let uri = format!("{VENDOR}Linux_OperatingSystem");
+        let class: ClassPath = uri.parse().unwrap();
+        assert_eq!(
+            (class.base(), class.namespace(), class.name()),
+            (Some(VENDOR), "", "Linux_OperatingSystem")
+        );
+        assert_eq!(class.to_string(), uri);
+        // Also where a class name is taken apart from its namespace.
+        let class = ClassPath::new("root/cimv2", uri.as_str());
+        let expected = ClassPath::new("root/cimv2", "Linux_OperatingSystem").with_base(VENDOR);
+        assert_eq!(class, expected);
+    }
+
+    #[test]
+    fn a_class_keeps_its_base_and_its_namespace_as_text() {
+        for base in [VENDOR, "https://[::1]:8080/a.b/", "http://v.example:80/x/"] {
+            for namespace in ["", "root/cimv2"] {
+                let class = ClassPath::new(namespace, "C").with_base(base);
+                assert_eq!(class.to_string().parse(), Ok(class.clone()), "{class}");
+            }
+        }
+        let class = ClassPath::new("root/cimv2", "C").with_base(VENDOR);
+        assert_eq!(class.to_string(), format!("root/cimv2:{VENDOR}C"));
+        assert_eq!(format!(r"root\cimv2:{VENDOR}C").parse(), Ok(class));
+    }
+
+    #[test]
+    fn the_forms_of_the_dialects_are_no_base() {
+        let wmi = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service";
+        let service = ClassPath::new("root/cimv2", "Win32_Service");
+        assert_eq!(wmi.parse(), Ok(service));
+        let dmtf = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_Service";
+        assert_eq!(dmtf.parse(), Ok(ClassPath::new("", "CIM_Service")));
+        let within = ClassPath::new("root/x", "CIM_Service");
+        assert_eq!(format!("root/x:{dmtf}").parse(), Ok(within));
+        // The namespace stands there twice, and is not the same.
+        assert!(format!("root/x:{wmi}").parse::<ClassPath>().is_err());
+    }
+
+    #[test]
+    fn refuses_a_resource_uri_that_names_no_class() {
+        for text in [
+            "http://",
+            "http://v.example",
+            "http://v.example/",
+            "http://v.example/9x",
+            "http://v.example/a b/C",
+            "http://v.example/\"/C",
+            "://v.example/C",
+            "1x://v.example/C",
+            "http://schemas.dmtf.org/wbem/wscim/1/*",
+        ] {
+            assert!(text.parse::<ClassPath>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn parses_and_prints() {

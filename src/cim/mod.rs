@@ -53,6 +53,7 @@ mod json;
 mod object_path;
 mod properties;
 mod reference;
+pub(crate) mod resource_uri;
 mod schema;
 mod ser;
 mod value;

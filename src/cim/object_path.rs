@@ -15,8 +15,9 @@ impl fmt::Display for Reference {
             Some(server) => {
                 write!(
                     f,
-                    "\\\\{server}\\{}:{}",
+                    "\\\\{server}\\{}:{}{}",
                     class.namespace().replace('/', "\\"),
+                    class.base().unwrap_or_default(),
                     class.name()
                 )?;
             }
@@ -47,15 +48,14 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Reads an object path. `Class=@` and `Class` alone are a reference without keys; the short form `Class="value"` is
+/// Reads an object path, in which a resource URI may stand for the class. `Class=@` and `Class` alone are a reference without keys; the short form `Class="value"` is
 /// refused, since it does not name its key.
 impl FromStr for Reference {
     type Err = ParseObjectPathError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (server, rest) = split_server(text)?;
-        let end = rest.find(['.', '=', '"']).unwrap_or(rest.len());
-        let (class, keys) = rest.split_at(end);
+        let (class, keys) = rest.split_at(end_of_class(rest));
         let class: ClassPath = class
             .parse()
             .map_err(|_| ParseObjectPathError("its class is missing or misspelt"))?;
@@ -71,6 +71,18 @@ impl FromStr for Reference {
             },
         }
     }
+}
+
+/// Returns the place where the class ends. One that is named by its resource URI has periods before its name too.
+fn end_of_class(text: &str) -> usize {
+    let end = text.find(['=', '"']).unwrap_or(text.len());
+    let head = text.get(..end).unwrap_or(text);
+    let name = match head.contains("://") {
+        true => head.rfind('/').unwrap_or(0),
+        false => 0,
+    };
+    let period = head.get(name..).and_then(|name| name.find('.'));
+    period.map_or(end, |period| name + period)
 }
 
 /// Splits `\\SERVER\` off the front, with either kind of slash.
@@ -172,6 +184,50 @@ mod tests {
             [5i64.into(), true.into(), "5".into(), KeyValue::Integer(-3)]
         );
         assert_eq!(reference.to_string(), "root/x:C.A=5,B=TRUE,D=\"5\",E=-3");
+    }
+
+    #[test]
+    fn a_reference_keeps_its_base_as_text() {
+        let base = "http://sblim.sf.net/wbem/wscim/1/cim-schema/2/";
+        for namespace in ["", "root/cimv2"] {
+            let class = ClassPath::new(namespace, "Linux_OperatingSystem").with_base(base);
+            let bare = Reference::to_class(class);
+            let keyed = bare
+                .clone()
+                .with_key("Name", "http://a.example/b.c=\"d\"")
+                .with_key("Number", 5i64);
+            for reference in [bare, keyed.clone(), keyed.with_server("HV01")] {
+                assert_eq!(
+                    reference.to_string().parse(),
+                    Ok(reference.clone()),
+                    "{reference}"
+                );
+            }
+        }
+        let text = format!("root/cimv2:{base}Linux_OperatingSystem.Name=\"a\"");
+        let reference: Reference = text.parse().unwrap();
+        assert_eq!(reference.class().base(), Some(base));
+        assert_eq!(reference.to_string(), text);
+    }
+
+    #[test]
+    fn a_base_is_never_read_as_keys() {
+        // Such a base comes from a server alone; as text it must not point at another instance.
+        for base in [
+            "http://x/C.K=\"v\",A=1/",
+            "http://x/a=b/",
+            "http://x/C.K=1,\"/",
+        ] {
+            let class = ClassPath::new("root/x", "Real").with_base(base);
+            let text = Reference::to_class(class).with_key("K", "v").to_string();
+            if let Ok(read) = text.parse::<Reference>() {
+                assert_eq!(
+                    (read.class().name(), read.keys().len()),
+                    ("Real", 1),
+                    "{text}"
+                );
+            }
+        }
     }
 
     #[test]

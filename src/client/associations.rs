@@ -1,16 +1,20 @@
 //! What an instance is associated with.
 
+use crate::cim::resource_uri::class_name;
 use crate::cim::{ClassPath, Reference};
 use crate::error::Error;
-use crate::wsman::{Association, Dialect, Enumerate, Filter};
+use crate::wsman::{
+    Association, Dialect, EncodeError, Enumerate, Filter, QueryTarget, ServerProfile,
+};
 
 use super::items::{FromItem, Items};
 use super::{Client, Instances};
 
 /// A question for what an instance is associated with, from [`Client::associators`] and [`Client::references`].
 ///
-/// On Windows it is asked in WQL (`ASSOCIATORS OF {…} WHERE …`), in the DMTF's dialect by the association filter of
-/// DSP0227.
+/// On Windows it is asked in WQL (`ASSOCIATORS OF {…} WHERE …`). In the DMTF dialect, and at the
+/// [all-classes URI](QueryTarget::AllClasses), it is asked by the association filter of DSP0227; openwsman, which wants
+/// that URI, needs all four criteria for associators.
 #[derive(Clone, Debug)]
 #[must_use = "a question is asked by `instances` or `items`"]
 pub struct Associations {
@@ -31,15 +35,15 @@ impl Associations {
         Self { client, question }
     }
 
-    /// Only by associations of this class.
+    /// Keeps only what is found by associations of this class.
     pub fn association_class(mut self, class: impl Into<String>) -> Self {
-        self.question.association_class = Some(class.into());
+        self.question.association_class = Some(class_name(&class.into()).to_owned());
         self
     }
 
-    /// Only results of this class. Of associations that are asked for themselves, it is their own class.
+    /// Keeps only results of this class. Of associations that are asked for themselves, it is their own class.
     pub fn result_class(mut self, class: impl Into<String>) -> Self {
-        self.question.result_class = Some(class.into());
+        self.question.result_class = Some(class_name(&class.into()).to_owned());
         self
     }
 
@@ -59,7 +63,7 @@ impl Associations {
     ///
     /// # Errors
     ///
-    /// Where a class or role is no name.
+    /// Returns an error if a class or role is not a CIM name, or if the server takes no such question.
     pub fn instances(self) -> Result<Instances, Error> {
         self.items()
     }
@@ -68,17 +72,11 @@ impl Associations {
     ///
     /// # Errors
     ///
-    /// Where a class or role is no name.
+    /// Returns an error if a class or role is not a CIM name, or if the server takes no such question.
     pub fn items<T: FromItem>(self) -> Result<Items<T>, Error> {
         let settings = &self.client.inner.settings;
         let class = ClassPath::new(self.question.object.class().namespace(), "*");
-        let filter = match settings.profile.dialect {
-            Dialect::Dmtf => Filter::Association(self.question),
-            Dialect::Wmi => Filter::Wql(self.question.to_wql().map_err(|error| {
-                let doing = format!("could not ask for associations of {}", self.question.object);
-                Error::from_encode(doing, error)
-            })?),
-        };
+        let filter = filter(&self.question, settings.profile)?;
         let enumerate = Enumerate::class(class, settings.page_size);
         Ok(Items::new(
             self.client,
@@ -88,6 +86,34 @@ impl Associations {
             },
         ))
     }
+}
+
+/// Returns the question in the form that a server takes.
+fn filter(question: &Association, profile: ServerProfile) -> Result<Filter, Error> {
+    let refused = |error| {
+        let doing = format!("could not ask for associations of {}", question.object);
+        Error::from_encode(doing, error)
+    };
+    match (profile.query_target, profile.dialect) {
+        (QueryTarget::AllClasses, _) if !question.references && !is_complete(question) => {
+            Err(refused(EncodeError::Value(INCOMPLETE.to_owned())).with_hint(COMPLETE))
+        }
+        (QueryTarget::Namespace, Dialect::Wmi) => {
+            question.to_wql().map(Filter::Wql).map_err(refused)
+        }
+        _ => Ok(Filter::Association(question.clone())),
+    }
+}
+
+/// Returns whether a question has each criterion that there is.
+fn is_complete(question: &Association) -> bool {
+    let criteria = [
+        &question.association_class,
+        &question.result_class,
+        &question.role,
+        &question.result_role,
+    ];
+    criteria.into_iter().all(Option::is_some)
 }
 
 impl Client {
@@ -139,3 +165,7 @@ impl Client {
         Associations::new(self.clone(), object.clone(), true)
     }
 }
+
+/// openwsman 2.8.1 needs them all.
+const INCOMPLETE: &str = "an association filter needs all four criteria at the all-classes URI";
+const COMPLETE: &str = "give the association class, the result class, the role and the result role";

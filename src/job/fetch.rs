@@ -45,7 +45,16 @@ pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<V
 
 /// All jobs of a class.
 pub(super) async fn all(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
-    let rows = match rows(client, class, Wql::select(class.name())).await {
+    let found = match class.base() {
+        // A class of a vendor's own schema has no namespace to query.
+        Some(base) => {
+            let uri = format!("{base}{}", class.name());
+            let namespace = client.namespace(class.namespace());
+            namespace.enumerate(&uri).collect().await
+        }
+        None => rows(client, class, Wql::select(class.name())).await,
+    };
+    let rows = match found {
         Err(error) if is_unwritable(&error) => {
             let wql = Wql::select_properties(class.name(), PROPERTIES);
             rows(client, class, wql).await?

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::cim::{FromValue, KeyValue, Mismatch, ParseObjectPathError, Reference, Value};
+use crate::cim::{
+    ClassPath, FromValue, KeyValue, Mismatch, ParseObjectPathError, Reference, Value,
+};
 use crate::wsman;
 
 /// The reference of a job: its class and its `InstanceID`.
@@ -25,7 +27,12 @@ pub struct JobReference(Reference);
 impl JobReference {
     /// The job with this `InstanceID` in a class of a namespace.
     pub fn new(namespace: &str, class: &str, id: impl Into<String>) -> Self {
-        Self(Reference::new(namespace, class).with_key(INSTANCE_ID, id.into()))
+        Self::of_class(ClassPath::new(namespace, class), id)
+    }
+
+    /// Returns the job with this `InstanceID` in a class.
+    pub(super) fn of_class(class: ClassPath, id: impl Into<String>) -> Self {
+        Self(Reference::to_class(class).with_key(INSTANCE_ID, id.into()))
     }
 
     /// The `InstanceID`: on Hyper-V a GUID.
@@ -128,3 +135,16 @@ const INSTANCE_ID: &str = "InstanceID";
 /// The longest object path of a job, in bytes. Those of Windows have about 90; the path stands in messages and in the
 /// command that resumes a job.
 const LONGEST_PATH: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_of_a_vendors_class_keeps_its_base_as_text() {
+        let class = ClassPath::new("root/x", "V_Job").with_base("http://v.example/schema/");
+        let job = Reference::to_class(class).with_key(INSTANCE_ID, "a=\"b\".c/d");
+        let job = JobReference::try_from(job).unwrap();
+        assert_eq!(job.to_string().parse(), Ok(job));
+    }
+}

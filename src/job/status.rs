@@ -147,11 +147,7 @@ impl JobStatus {
             .flatten()
             .map(u32::from);
         Ok(Self {
-            reference: JobReference::new(
-                class.namespace(),
-                class.name(),
-                row.get::<String>("InstanceID")?,
-            ),
+            reference: JobReference::of_class(class, row.get::<String>("InstanceID")?),
             state: row.get("JobState")?,
             percent_complete: row.get("PercentComplete").ok().flatten(),
             name: first(["ElementName", "Caption", "Name"]),

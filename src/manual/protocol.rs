@@ -13,10 +13,12 @@
 //! | a null array | absent | absent | absent |
 //! | a projection | `w:XmlFragment` without namespaces | the class with these properties | the same as OMI |
 //! | a fault | HTTP 500 and a WSManFault | HTTP 500 and an OMI_Error, or nothing | HTTP 400, 500 or 200 |
+//! | WQL, subscriptions | the namespace's `*` | the same, with `__cimnamespace` | the all-classes URI, as shipped |
 //! | a Put | keeps properties that are left out | not tried | sets them to null |
 //! | context of an enumeration | a new one in each answer | the same, also at the end | the same |
 //!
-//! [`Dialect::Dmtf`](crate::Dialect::Dmtf) is for OMI and its kin.
+//! [`ServerProfile::dmtf`](crate::ServerProfile::dmtf) is for OMI and its kin, [`QueryTarget`](crate::QueryTarget) for
+//! openwsman. A class of a vendor, which has a resource URI of its own, is named by that URI wherever a class is named.
 //!
 //! # What cannot be sent
 //!

@@ -177,7 +177,7 @@ impl Encoder<'_> {
     pub(crate) fn selectors(&mut self, reference: &Reference) -> Result<(), EncodeError> {
         let class = reference.class();
         let namespace =
-            uris::wants_namespace_selector(class, self.profile.dialect).then(|| class.namespace());
+            uris::wants_namespace_selector(class, self.profile).then(|| class.namespace());
         if reference.keys().len() == 0 && namespace.is_none() {
             return Ok(());
         }
@@ -244,7 +244,9 @@ pub(super) fn checked_namespace(
     class: &ClassPath,
     profile: ServerProfile,
 ) -> Result<(), EncodeError> {
-    let needed = class.base().is_none() && profile.dialect == Dialect::Wmi;
+    let needed = class.base().is_none()
+        && profile.dialect == Dialect::Wmi
+        && !uris::is_all_classes(class, profile);
     if needed && class.namespace().is_empty() {
         let name = class.name();
         return Err(EncodeError::Value(format!(

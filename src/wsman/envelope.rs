@@ -282,7 +282,10 @@ impl Encoder<'_> {
             (uris::CIM_NAMESPACE, class.namespace()),
             ("ClassName", name),
         ] {
-            self.writer.element("w:Selector", &[("Name", key)], value)?;
+            // A class that is named by its resource URI alone is in the server's own namespace.
+            if !value.is_empty() {
+                self.writer.element("w:Selector", &[("Name", key)], value)?;
+            }
         }
         self.writer.end()?;
         self.writer.start("w:OptionSet", &[])?;
@@ -341,7 +344,7 @@ fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Result<String, E
     if class.name() != "*" {
         checked_name("class", class.name())?;
     }
-    Ok(uris::resource_uri(class, profile.dialect))
+    Ok(uris::enumerated_uri(class, profile))
 }
 
 pub(super) fn action_of(operation: &Operation, resource: &str) -> Result<String, EncodeError> {

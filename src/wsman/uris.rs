@@ -1,8 +1,10 @@
 //! The URIs of actions and resources.
 
 use crate::cim::ClassPath;
+pub(crate) use crate::cim::resource_uri::class_of;
+use crate::cim::resource_uri::{ALL_CLASSES, CIM_SCHEMA, WMI};
 
-use super::profile::Dialect;
+use super::profile::{Dialect, QueryTarget, ServerProfile};
 
 /// WS-Transfer Get.
 pub(crate) const GET: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
@@ -40,12 +42,7 @@ pub(crate) const CLASSES: &str = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-sch
 /// The selector that names a namespace (DSP0227).
 pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
 
-/// What stands before the namespace in the resource URI of a WMI class (MS-WSMV 3.1.4.1.1).
-const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
-/// What stands before the class in the resource URI of a CIM class (DSP0230).
-const CIM_SCHEMA: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
-
-/// The resource URI of a class.
+/// Returns the resource URI of a class.
 pub(crate) fn resource_uri(class: &ClassPath, dialect: Dialect) -> String {
     match (class.base(), dialect) {
         (Some(base), _) => format!("{base}{}", class.name()),
@@ -55,30 +52,25 @@ pub(crate) fn resource_uri(class: &ClassPath, dialect: Dialect) -> String {
     }
 }
 
-/// Whether the namespace has to be said in a selector, since the resource URI does not say it.
-pub(crate) fn wants_namespace_selector(class: &ClassPath, dialect: Dialect) -> bool {
-    !class.namespace().is_empty() && (class.base().is_some() || dialect == Dialect::Dmtf)
+/// Returns the resource URI that an enumeration or a subscription is sent to.
+pub(crate) fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> String {
+    if is_all_classes(class, profile) {
+        return ALL_CLASSES.to_owned();
+    }
+    resource_uri(class, profile.dialect)
 }
 
-/// The class that a resource URI names.
-///
-/// Services echo the case of the request, so the beginning is compared in any case.
-pub(crate) fn class_of(uri: &str) -> ClassPath {
-    let after = |prefix: &str| {
-        let head = uri.get(..prefix.len())?;
-        head.eq_ignore_ascii_case(prefix)
-            .then(|| uri.get(prefix.len()..))
-            .flatten()
-    };
-    let (head, name) = uri.rsplit_once('/').unwrap_or(("", uri));
-    if let Some(rest) = after(WMI) {
-        let namespace = rest.rsplit_once('/').map_or("", |(namespace, _)| namespace);
-        return ClassPath::new(namespace, name);
-    }
-    if after(CIM_SCHEMA).is_some() || head.is_empty() {
-        return ClassPath::new("", name);
-    }
-    ClassPath::new("", name).with_base(format!("{head}/"))
+/// Returns whether the resource URI names no namespace, so that a selector has to.
+pub(crate) fn wants_namespace_selector(class: &ClassPath, profile: ServerProfile) -> bool {
+    let is_unsaid = class.base().is_some()
+        || profile.dialect == Dialect::Dmtf
+        || is_all_classes(class, profile);
+    is_unsaid && !class.namespace().is_empty()
+}
+
+/// Returns whether a class stands for those of a namespace, and the server takes that at the all-classes URI.
+pub(crate) fn is_all_classes(class: &ClassPath, profile: ServerProfile) -> bool {
+    class.base().is_none() && class.name() == "*" && profile.query_target == QueryTarget::AllClasses
 }
 
 #[cfg(test)]
@@ -95,8 +87,8 @@ mod tests {
         let dmtf = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/Msvm_ComputerSystem";
         assert_eq!(resource_uri(&class, Dialect::Dmtf), dmtf);
         assert!(
-            wants_namespace_selector(&class, Dialect::Dmtf)
-                && !wants_namespace_selector(&class, Dialect::Wmi)
+            wants_namespace_selector(&class, ServerProfile::dmtf())
+                && !wants_namespace_selector(&class, ServerProfile::windows())
         );
         assert_eq!(class_of(VM), class);
         assert_eq!(class_of(&VM.to_uppercase()).name(), "MSVM_COMPUTERSYSTEM");

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::cim::KeyValue;
+use crate::cim::resource_uri::class_name;
 
 use super::encode::checked_name;
 use super::error::EncodeError;
@@ -52,7 +53,8 @@ pub struct Wql {
 }
 
 impl Wql {
-    /// All properties of all instances of a class and its subclasses.
+    /// Returns a query for all properties of all instances of a class and its subclasses. Of a resource URI the name of
+    /// the class is taken.
     pub fn select(class: &str) -> Self {
         Self::from_parts("*", class)
     }
@@ -180,6 +182,7 @@ impl Wql {
     /// Queries"). `__this` is the instance itself.
     #[must_use]
     pub fn isa(self, property: &str, class: &str) -> Self {
+        let class = class_name(class);
         self.condition(property, format!("{property} ISA {}", quoted(class)))
             .named(class)
     }
@@ -216,6 +219,8 @@ impl Wql {
     }
 
     fn from_parts(properties: &str, class: &str) -> Self {
+        // WQL knows a class by its name alone.
+        let class = class_name(class);
         Self::raw(format!("SELECT {properties} FROM {class}")).named(class)
     }
 

@@ -17,4 +17,5 @@ mod replica;
 mod secrets;
 mod simulated;
 mod usage;
+mod vendor;
 mod ways;

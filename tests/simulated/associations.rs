@@ -1,7 +1,7 @@
 //! What is associated with an instance: in WQL to Windows, by the filter of DSP0227 in the dialect of the DMTF.
 
-use cimwire::FaultKind;
 use cimwire::cim::{Instance, Reference};
+use cimwire::{FaultKind, QueryTarget, Wql};
 
 use super::*;
 
@@ -30,6 +30,27 @@ async fn both_ends_of_an_association() {
         }
         let none = of().result_class("Win32_Process").instances().unwrap();
         assert!(none.collect().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn all_classes_are_asked_by_all_criteria_in_both_dialects() {
+    for dialect in DIALECTS {
+        let mut profile = ServerProfile::of(dialect);
+        profile.query_target = QueryTarget::AllClasses;
+        let scene = Scene::with(|host| host, |client| client.profile(profile)).await;
+        let question = scene.client.associators(&service("Winmgmt"));
+        let question = question
+            .association_class("Win32_DependentService")
+            .result_class("Win32_Service")
+            .role("Dependent")
+            .result_role("Antecedent");
+        let found: Vec<Instance> = question.instances().unwrap().collect().await.unwrap();
+        let names: Vec<_> = found.iter().map(|one| one.get::<String>("Name")).collect();
+        assert_eq!(names, [Ok("RpcSs".to_owned())]);
+        let query = Wql::select("Win32_Service").equals("Name", "vmms");
+        let found = scene.client.namespace(CIMV2).query(query).unwrap();
+        assert_eq!(found.collect().await.unwrap().len(), 1);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is asked in a dialect, and what an answer says of it.
 
 use super::*;
+use crate::wsman::QueryTarget;
 
 /// The fault of Microsoft OMI to a class that it does not find, as it was recorded.
 fn unknown_class() -> String {
@@ -69,5 +70,45 @@ async fn a_method_that_omi_refuses_in_silence_suggests_the_dmtf_dialect() {
             .unwrap_err();
         assert_eq!(error.suggested_dialect(), suggested);
         assert!(error.hint().is_none_or(|hint| !hint.contains("--")));
+    }
+}
+
+#[tokio::test]
+async fn associations_of_all_classes_are_asked_for_by_all_criteria() {
+    let object = Reference::new("root/x", "X").with_key("Name", "a");
+    for dialect in [Dialect::Wmi, Dialect::Dmtf] {
+        let last = "<n:EnumerateResponse><w:Items/><w:EndOfSequence/></n:EnumerateResponse>";
+        let host = Host::answering([envelope(last)]);
+        let mut profile = ServerProfile::of(dialect);
+        profile.query_target = QueryTarget::AllClasses;
+        let client = Client::builder("hv01")
+            .profile(profile)
+            .build_over(host.clone());
+        let three = || {
+            let question = client.associators(&object);
+            question.association_class("A").result_class("B").role("C")
+        };
+        let error = three().instances().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        let causes = format!("{error:?}");
+        assert!(causes.contains("all four criteria"), "{causes}");
+        assert!(host.envelopes().is_empty());
+
+        three()
+            .result_role("D")
+            .instances()
+            .unwrap()
+            .collect()
+            .await
+            .unwrap();
+        let envelope = host.envelopes().remove(0);
+        for part in [
+            "<w:ResourceURI s:mustUnderstand=\"true\">http://schemas.dmtf.org/wbem/wscim/1/*</w:ResourceURI>",
+            "<w:Selector Name=\"__cimnamespace\">root/x</w:Selector>",
+            "Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter\"",
+            "<b:ResultRole>D</b:ResultRole>",
+        ] {
+            assert!(envelope.contains(part), "{part}: {envelope}");
+        }
     }
 }

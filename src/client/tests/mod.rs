@@ -15,6 +15,7 @@ mod retries;
 mod script;
 mod streams;
 mod traces;
+mod vendor;
 
 use script::Host;
 

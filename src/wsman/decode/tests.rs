@@ -52,7 +52,10 @@ fn classes() {
     let vendor = "http://schemas.dell.com/wbem/wscim/1/cim-schema/2/";
     assert_eq!(
         class(&format!("<p:DCIM_X xmlns:p='{vendor}DCIM_X'/>")),
-        Some((format!("{NAMESPACE}:DCIM_X"), Some(vendor.to_owned())))
+        Some((
+            format!("{NAMESPACE}:{vendor}DCIM_X"),
+            Some(vendor.to_owned())
+        ))
     );
     // A projection of Windows.
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cim::{DateTime, Interval, Value};
-use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm};
+use crate::wsman::{DatetimeForm, Dialect, EmbeddedForm, QueryTarget};
 
 const SERVICE: &str = "Msvm_ReplicationService";
 const V2: &str = "root/virtualization/v2";
@@ -177,6 +177,106 @@ fn enumerate_a_query() {
         written(&operation, Dialect::Dmtf),
         expected(&uri, action, &in_namespace(), body)
     );
+}
+
+/// Operations on all classes of a namespace, with the ends of their actions.
+fn of_all_classes() -> [(Operation, &'static str); 6] {
+    let class = || ClassPath::new(V2, "*");
+    let context = || "1".to_owned();
+    let associators = Enumerate {
+        filter: Some(Filter::Association(association(false))),
+        ..Enumerate::class(class(), 20)
+    };
+    let query = Enumerate::query(V2, "SELECT * FROM C", 20);
+    let (pull, release) = (
+        Operation::Pull {
+            class: class(),
+            context: context(),
+            max_elements: 50,
+        },
+        Operation::Release {
+            class: class(),
+            context: context(),
+        },
+    );
+    let subscribe = Operation::Subscribe {
+        class: class(),
+        query: "SELECT * FROM E".to_owned(),
+    };
+    let unsubscribe = Operation::Unsubscribe {
+        class: class(),
+        identifier: None,
+    };
+    [
+        (Operation::Enumerate(query), "Enumerate"),
+        (Operation::Enumerate(associators), "Enumerate"),
+        (pull, "Pull"),
+        (release, "Release"),
+        (subscribe, "Subscribe"),
+        (unsubscribe, "Unsubscribe"),
+    ]
+}
+
+#[test]
+fn queries_and_subscriptions_go_where_the_profile_says() {
+    const ALL_CLASSES: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
+    let in_namespace = in_namespace();
+    for (dialect, target, uri, selector) in [
+        (
+            Dialect::Wmi,
+            QueryTarget::Namespace,
+            format!("{WMI}*"),
+            None,
+        ),
+        (
+            Dialect::Dmtf,
+            QueryTarget::Namespace,
+            format!("{WMI}*"),
+            Some(&in_namespace),
+        ),
+        (
+            Dialect::Wmi,
+            QueryTarget::AllClasses,
+            ALL_CLASSES.to_owned(),
+            Some(&in_namespace),
+        ),
+        (
+            Dialect::Dmtf,
+            QueryTarget::AllClasses,
+            ALL_CLASSES.to_owned(),
+            Some(&in_namespace),
+        ),
+    ] {
+        let mut head = head(dialect);
+        head.profile.query_target = target;
+        for (operation, action) in of_all_classes() {
+            let envelope = write(&operation, &head).unwrap();
+            let resource =
+                format!("<w:ResourceURI s:mustUnderstand=\"true\">{uri}</w:ResourceURI>");
+            let (header, _) = envelope.split_once("</s:Header>").unwrap();
+            assert!(header.contains(&resource), "{envelope}");
+            assert!(
+                header.contains(&format!("/{action}</a:Action>")),
+                "{envelope}"
+            );
+            match selector {
+                Some(selector) => assert!(header.contains(selector), "{envelope}"),
+                None => assert!(!header.contains("__cimnamespace"), "{envelope}"),
+            }
+        }
+        // What is asked of one class goes to that class.
+        let get = Operation::Get { target: service() };
+        let of_class = head_of_class(dialect);
+        assert!(write(&get, &head).unwrap().contains(&of_class));
+    }
+}
+
+fn head_of_class(dialect: Dialect) -> String {
+    let base = match dialect {
+        Dialect::Wmi => WMI,
+        Dialect::Dmtf => DMTF,
+    };
+    format!("<w:ResourceURI s:mustUnderstand=\"true\">{base}{SERVICE}</w:ResourceURI>")
 }
 
 #[test]

@@ -5,7 +5,7 @@ use cimwire::{Dialect, Items, Namespace, Wql};
 use clap::Args;
 
 use super::stream::{self, Shown};
-use super::target::Class;
+use super::target::{self, Class, usual_namespace};
 use crate::assign::Pair;
 use crate::connect;
 use crate::exit::Exit;
@@ -46,7 +46,8 @@ impl Enumerate {
         let class = self.class.path(session)?;
         let client = connect::client(session).await?;
         let namespace = client.namespace(class.namespace());
-        let (class, rows) = (class.name(), Rows::new(session.output));
+        let (path, rows) = (class, Rows::new(session.output));
+        let class = &target::spelt(&path);
         if self.references {
             let items = self.items::<Reference>(&namespace, class);
             return stream::show(session, items, rows, self.limit).await;
@@ -58,6 +59,10 @@ impl Enumerate {
         let items = if self.properties.is_empty() && !self.is_beyond_filters(session) {
             self.items::<Instance>(&namespace, class)
         } else {
+            let namespace = match path.namespace() {
+                "" => client.namespace(usual_namespace(path.name())),
+                _ => namespace,
+            };
             namespace.query(self.query(class))?
         };
         let shown = stream::show(session, items, rows, self.limit).await;

@@ -265,7 +265,12 @@ fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
     let path: Result<Reference, _> = text.parse();
     let read = path.map_err(|error| error.to_string()).and_then(|path| {
         server::compare(session, &path);
-        let path = path.or_namespace(class.namespace());
+        let namespace = match path.class().base() {
+            None => class.namespace(),
+            // A vendor's resource URI needs no namespace.
+            Some(_) => session.connection.namespace.as_deref().unwrap_or_default(),
+        };
+        let path = path.or_namespace(namespace);
         JobReference::try_from(path).map_err(|error| error.to_string())
     });
     read.map_err(|why| {

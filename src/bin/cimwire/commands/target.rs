@@ -14,7 +14,7 @@ use crate::session::Session;
 /// A class.
 #[derive(Debug, Args)]
 pub(crate) struct Class {
-    /// The class: Win32_Service, or with its namespace root/cimv2:Win32_Service
+    /// The class: Win32_Service, with its namespace root/cimv2:Win32_Service, or its resource URI
     #[arg(value_name = "CLASS", value_parser = NonEmptyStringValueParser::new())]
     class: String,
 }
@@ -29,7 +29,7 @@ impl Class {
 /// An instance: its class and keys, or its object path.
 #[derive(Debug, Args)]
 pub(crate) struct Target {
-    /// The class: Win32_Service, root/cimv2:Win32_Service, or an instance by its object path
+    /// The class: Win32_Service, root/cimv2:Win32_Service, its resource URI, or an instance by its object path
     #[arg(value_name = "CLASS", value_parser = NonEmptyStringValueParser::new())]
     class: String,
 
@@ -72,19 +72,33 @@ fn key(value: &KeyValue) -> KeyValue {
         _ => None,
     };
     match path {
-        Some(path) if path.keys().len() > 0 && !path.class().namespace().is_empty() => path.into(),
+        Some(path) if path.keys().len() > 0 && is_addressed(path.class()) => path.into(),
         _ => value.clone(),
     }
 }
 
-/// A class that names no namespace is in the one that was asked for, else where its name says.
+/// Returns whether a class says where it is.
+fn is_addressed(class: &ClassPath) -> bool {
+    !class.namespace().is_empty() || class.base().is_some()
+}
+
+/// Returns a class in the namespace that was asked for, else where its name says, unless it says so itself. A vendor's
+/// resource URI needs no namespace: the server knows its own.
 fn in_namespace(session: &Session, class: ClassPath) -> ClassPath {
-    if !class.namespace().is_empty() {
-        return class;
-    }
     let asked = session.connection.namespace.as_deref();
-    let namespace = asked.unwrap_or_else(|| usual_namespace(class.name()));
-    ClassPath::new(namespace, class.name())
+    let usual = class
+        .base()
+        .is_none()
+        .then(|| usual_namespace(class.name()));
+    match asked.or(usual) {
+        Some(namespace) => class.or_namespace(namespace),
+        None => class,
+    }
+}
+
+/// Returns a class as the methods of a namespace take it: its name, or its resource URI.
+pub(crate) fn spelt(class: &ClassPath) -> String {
+    format!("{}{}", class.base().unwrap_or_default(), class.name())
 }
 
 /// Where a class usually is.
