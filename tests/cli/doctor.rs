@@ -766,3 +766,31 @@ const UNREACHABLE: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcod
 const ACCESS_DENIED: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\
     <s:Value xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\">w:AccessDenied</s:Value></s:Subcode></s:Code>\
     <s:Reason><s:Text xml:lang=\"en-US\">Access is denied.</s:Text></s:Reason></s:Fault>";
+/// openwsman as shipped takes queries at the all-classes URI alone.
+#[tokio::test]
+async fn the_target_of_queries_is_found_by_trying() {
+    let url = scripted_with_tls("doctor-all-classes.pem", |request| {
+        let body = if request.contains("Identify") {
+            identity("Openwsman Project", "2.8.1")
+        } else if request.contains("wscim/1/cim-schema/2/CIM_ComputerSystem<")
+            || request.contains("http://schemas.dmtf.org/wbem/wscim/1/*<")
+        {
+            FIRST_PAGE.to_owned()
+        } else {
+            UNREACHABLE.to_owned()
+        };
+        envelope(&body, request)
+    });
+    let (url, ca_file) = url.await;
+    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let examined = Examined::of(program(&url).arguments(&basic), 2).await;
+    examined.expect_failure(
+        "dialect",
+        "all-classes",
+        "add --dialect dmtf --query-target all-classes",
+    );
+    assert_eq!(
+        examined.seen("settings"),
+        "--dialect dmtf --query-target all-classes"
+    );
+}

@@ -6,7 +6,7 @@ use crate::cim::{ClassPath, Instance, Properties, Reference, Value};
 use crate::client::{Client, Output};
 use crate::error::{Error, ErrorKind};
 use crate::transport::Delivery;
-use crate::wsman::{Dialect, ServerProfile, Wql};
+use crate::wsman::{Dialect, PutUpdates, ServerProfile, Wql};
 
 const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/x/";
 const DMTF: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
@@ -48,6 +48,13 @@ async fn invoke(answer: String) -> Result<Output, Error> {
 
 async fn get(answer: String) -> Result<Instance, Error> {
     super::client([answer]).get(&target()).await
+}
+
+/// The client with a profile by which a put takes one exchange.
+fn sends_partial_puts(client: &Client) -> Client {
+    let mut profile = client.profile();
+    profile.put = PutUpdates::Partial;
+    client.with_profile(profile)
 }
 
 async fn enumerate(answers: impl IntoIterator<Item = String>) -> Result<Vec<Instance>, Error> {
@@ -190,7 +197,10 @@ impl Asked {
                 host.let_go(2);
                 events.unsubscribe().await
             }
-            Self::Put => client.put(&target, instance()).await.map(drop),
+            Self::Put => sends_partial_puts(&client)
+                .put(&target, instance())
+                .await
+                .map(drop),
             Self::Create => client.create(instance()).await.map(drop),
             Self::Delete => client.delete(&target).await,
             Self::Invoke => invoke_by(client).await.map(drop),
@@ -487,7 +497,7 @@ async fn a_get_is_answered_by_the_instance_that_was_asked_for() {
                 "{reason}"
             );
         }
-        let put = super::client([envelope(&x(properties))])
+        let put = sends_partial_puts(&super::client([envelope(&x(properties))]))
             .put(&target(), Instance::new(ClassPath::new("root/x", "X")))
             .await;
         let kind = put.as_ref().map_err(Error::kind).map(drop);

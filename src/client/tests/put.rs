@@ -88,7 +88,8 @@ impl Replacing {
             "Identify" => return self.0.identify.clone(),
             "Put" => {
                 let sent = properties(request);
-                for (name, value) in state.iter_mut() {
+                // A key is what it was, whatever is sent.
+                for (name, value) in state.iter_mut().filter(|(name, _)| *name != "Name") {
                     let given = sent.iter().find(|(given, _)| given == *name);
                     *value = given.and_then(|(_, value)| value.clone());
                 }
@@ -122,6 +123,7 @@ impl Transport for Replacing {
             status: 200,
             charset: None,
             body,
+            authenticated: true,
         };
         Box::pin(async move { Ok(response) })
     }
