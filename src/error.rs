@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::cim::{DecodeError, InvalidInput, Properties, Value};
+use crate::remedy::Remedy;
 use crate::transport::{self, Delivery};
 use crate::wsman::{Dialect, EncodeError, Fault, FaultKind, Operation, ReplyError};
 
@@ -33,7 +34,7 @@ struct Inner {
     kind: ErrorKind,
     doing: String,
     hint: Option<String>,
-    dialect: Option<Dialect>,
+    remedy: Option<Remedy>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -77,7 +78,7 @@ impl Error {
             kind,
             doing: doing.into(),
             hint: None,
-            dialect: None,
+            remedy: None,
             source: None,
         }))
     }
@@ -135,9 +136,13 @@ impl Error {
         own.or_else(transport).or_else(fault)
     }
 
-    /// Returns the dialect that the answer suggests, if the request was in another one.
-    pub fn suggested_dialect(&self) -> Option<Dialect> {
-        self.0.dialect
+    /// Returns the setting that the [hint](Self::hint) is about.
+    pub fn remedy(&self) -> Option<Remedy> {
+        if self.0.hint.is_some() {
+            return self.0.remedy;
+        }
+        let cause = self.cause::<transport::Error>();
+        cause.and_then(transport::Error::remedy)
     }
 
     /// The first error of a type among the causes, to reach what a layer knows beyond this.
@@ -187,12 +192,19 @@ impl Error {
                 error.0.hint = unknown.0.hint;
                 error
             }
-            Some(FaultKind::SchemaValidation) if changes => error.with_hint(format!(
-                "the host did not like the form of what was sent, or could not write what came of it: look at the object \
-                 itself, then {}",
-                other_form(operation)
-            )),
-            Some(FaultKind::InvalidParameter) if changes => error.with_hint(other_form(operation)),
+            Some(FaultKind::SchemaValidation) if changes => {
+                let (form, remedy) = other_form(operation);
+                error.0.remedy = remedy;
+                error.with_hint(format!(
+                    "the host did not like the form of what was sent, or could not write what came of it: look at the \
+                     object itself, then {form}"
+                ))
+            }
+            Some(FaultKind::InvalidParameter) if changes => {
+                let (form, remedy) = other_form(operation);
+                error.0.remedy = remedy;
+                error.with_hint(form)
+            }
             Some(FaultKind::SchemaValidation) => error.with_hint(
                 "the host cannot write a property of it, such as a datetime with wildcards: ask for those that you need",
             ),
@@ -215,7 +227,7 @@ impl Error {
             }
             _ => return self,
         };
-        self.0.dialect = Some(Dialect::Dmtf);
+        self.0.remedy = Some(Remedy::DmtfDialect);
         self.with_hint(hint)
     }
 
@@ -286,19 +298,24 @@ fn is_of_omi(fault: &Fault) -> bool {
     error.is_some_and(|error| error.class_name().eq_ignore_ascii_case("OMI_Error"))
 }
 
-/// What may help where a host did not like the form of what it was sent: of what there is in it that has several.
-fn other_form(operation: &Operation) -> String {
+/// Returns what may help if a host refused the form of a request, and the setting for the values in it that have several
+/// forms.
+fn other_form(operation: &Operation) -> (String, Option<Remedy>) {
     let check = "check the names, with their case, the types and the values";
-    let option = match Forms::of(operation) {
+    let (values, remedy) = match Forms::of(operation) {
         Forms {
             datetime: true,
             instance: true,
-        } => "--embedded-form or --datetime-form",
-        Forms { datetime: true, .. } => "--datetime-form",
-        Forms { instance: true, .. } => "--embedded-form",
-        Forms { .. } => return check.to_owned(),
+        } => (
+            "embedded instances or datetimes",
+            Remedy::DatetimeOrEmbeddedForm,
+        ),
+        Forms { datetime: true, .. } => ("datetimes", Remedy::DatetimeForm),
+        Forms { instance: true, .. } => ("embedded instances", Remedy::EmbeddedForm),
+        Forms { .. } => return (check.to_owned(), None),
     };
-    format!("{check}, and try another {option}")
+    let hint = format!("{check}, and try another form of {values}");
+    (hint, Some(remedy))
 }
 
 /// Which values of an operation can be written in several forms.

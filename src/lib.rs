@@ -11,6 +11,7 @@ pub mod hyperv;
 pub mod job;
 pub mod manual;
 mod printable;
+mod remedy;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod transport;
@@ -24,6 +25,7 @@ pub use client::{
 };
 pub use error::{Error, ErrorKind};
 pub use printable::printable;
+pub use remedy::Remedy;
 #[cfg(feature = "simulator")]
 #[cfg_attr(docsrs, doc(cfg(feature = "simulator")))]
 pub use wsman::declared_classes;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders, and those that each may import. `codes` and `printable` are ground that all may use.
+/// Folders, and those that each may import. `codes`, `printable` and `remedy` are ground that all may use.
 const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("cim", &[]),
     ("xml", &[]),
@@ -24,7 +24,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("simulator", &["auth", "cim", "wsman", "xml"]),
 ];
 
-const GROUND: [&str; 2] = ["codes", "printable"];
+const GROUND: [&str; 3] = ["codes", "printable", "remedy"];
 
 #[test]
 fn folders_import_in_one_direction() {

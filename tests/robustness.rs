@@ -21,7 +21,7 @@ use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Exchange,
     Replay, Request, Response, Scenario, Transport,
 };
-use cimwire::{Client, Error, ErrorKind, Retries, Wql};
+use cimwire::{Client, Error, ErrorKind, PutUpdates, Retries, ServerProfile, Wql};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -305,8 +305,12 @@ struct Line {
 impl Line {
     fn new() -> Self {
         let host = std::sync::Arc::<Host>::default();
+        // One exchange for each operation: no Identify before a put.
+        let mut profile = ServerProfile::windows();
+        profile.put = PutUpdates::Partial;
         Self {
             client: Client::builder("")
+                .profile(profile)
                 .retries(Retries::none())
                 .build_over(std::sync::Arc::clone(&host)),
             host,

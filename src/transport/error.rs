@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::remedy::Remedy;
+
 /// Why a [`Transport`](super::Transport) brought no envelope back.
 ///
 /// It is opaque and one word wide. `Display` is one phrase for this level; what lies behind it is reached through
@@ -28,6 +30,7 @@ struct Inner {
     retry_after: Option<Duration>,
     message: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
+    remedy: Option<Remedy>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -104,6 +107,7 @@ impl Error {
             retry_after: None,
             message: message.into(),
             hint: None,
+            remedy: None,
             source: None,
         }))
     }
@@ -112,6 +116,13 @@ impl Error {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the setting that may mend it.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.0.remedy = Some(remedy);
         self
     }
 
@@ -180,6 +191,12 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+
+    /// Returns the setting that may mend it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<Remedy> {
+        self.0.remedy
     }
 }
 

@@ -191,9 +191,11 @@ async fn an_embedded_instance_in_the_form_that_the_class_takes() {
     }
     // As Hyper-V takes it, and this class does not.
     let error = "could not invoke Create of root/cimv2:Win32_Process";
-    run(&host, &create)
-        .await
-        .expect_error(5, error, "try another --embedded-form");
+    run(&host, &create).await.expect_error(
+        5,
+        error,
+        "try another form of embedded instances (--embedded-form)",
+    );
 }
 
 #[tokio::test]

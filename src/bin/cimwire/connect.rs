@@ -98,7 +98,8 @@ fn proxy(options: &Connection) -> Result<Option<Proxy>, Failure> {
         None => return Ok(None),
         Some("environment") => Proxy::from_environment(),
         Some(address) => Proxy::new(address).map_err(|error| {
-            let hint = error.hint().unwrap_or_default().to_owned();
+            let hint = error.hint().unwrap_or_default();
+            let hint = report::with_options(hint, error.remedy()).into_owned();
             Problem::usage(format!("--proxy: {error}")).hint(hint)
         })?,
     };

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cimwire::job::{JobFailure, ReturnCode};
-use cimwire::{Error, printable};
+use cimwire::{Error, Remedy, printable};
 
 use crate::args::Format;
 use crate::exit::Exit;
@@ -116,12 +116,33 @@ pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
     exit
 }
 
-/// Returns what to do about an error, with the option that does it.
-fn hint(error: &Error) -> Option<Cow<'_, str>> {
-    let hint = error.hint()?;
-    Some(match error.suggested_dialect() {
-        Some(dialect) => format!("{hint} (--dialect {dialect})").into(),
+/// Returns what to do about an error, with the options that do it.
+pub(crate) fn hint(error: &Error) -> Option<Cow<'_, str>> {
+    error.hint().map(|hint| with_options(hint, error.remedy()))
+}
+
+/// Adds the options that a remedy is about to a hint.
+pub(crate) fn with_options(hint: &str, remedy: Option<Remedy>) -> Cow<'_, str> {
+    match remedy.and_then(options_of) {
+        Some(options) => format!("{hint} ({options})").into(),
         None => hint.into(),
+    }
+}
+
+fn options_of(remedy: Remedy) -> Option<&'static str> {
+    Some(match remedy {
+        Remedy::CaBundle => "--ca-file",
+        Remedy::PinnedCertificate => "--pin-certificate",
+        Remedy::ClientCertificate => "--client-cert, --client-key",
+        Remedy::Proxy => "--proxy",
+        Remedy::NoProxy => "--no-proxy",
+        Remedy::OperationTimeout => "--operation-timeout",
+        Remedy::PartHeaders => "--part-headers",
+        Remedy::DatetimeForm => "--datetime-form",
+        Remedy::EmbeddedForm => "--embedded-form",
+        Remedy::DatetimeOrEmbeddedForm => "--datetime-form, --embedded-form",
+        Remedy::DmtfDialect => "--dialect dmtf",
+        _ => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What is asked in a dialect, and what an answer says of it.
 
 use super::*;
+use crate::remedy::Remedy;
 use crate::wsman::QueryTarget;
 
 /// The fault of Microsoft OMI to a class that it does not find, as it was recorded.
@@ -27,29 +28,26 @@ async fn a_fault_of_omi_suggests_the_dmtf_dialect() {
     let target = Reference::new("root/x", "X").with_key("Name", "a");
     let client = of(Dialect::Wmi, unknown_class());
     let error = client.get(&target).await.unwrap_err();
-    assert_eq!(error.suggested_dialect(), Some(Dialect::Dmtf));
+    assert_eq!(error.remedy(), Some(Remedy::DmtfDialect));
     let hint = error.hint().unwrap();
     assert!(
         hint.contains("DMTF dialect") && !hint.contains("--"),
         "{hint}"
     );
     let found = client.namespace("root/x").enumerate("X").collect().await;
-    assert_eq!(found.unwrap_err().suggested_dialect(), Some(Dialect::Dmtf));
+    assert_eq!(found.unwrap_err().remedy(), Some(Remedy::DmtfDialect));
 
     // In that dialect the fault says what it says.
     let error = of(Dialect::Dmtf, unknown_class())
         .get(&target)
         .await
         .unwrap_err();
-    assert_eq!(error.suggested_dialect(), None);
+    assert_eq!(error.remedy(), None);
     let hint = error.hint().unwrap();
     assert!(hint.contains("check the name of the class"), "{hint}");
     // Windows sends no such detail.
     let windows = of(Dialect::Wmi, fault("DestinationUnreachable", 2_150_858_752));
-    assert_eq!(
-        windows.get(&target).await.unwrap_err().suggested_dialect(),
-        None
-    );
+    assert_eq!(windows.get(&target).await.unwrap_err().remedy(), None);
 }
 
 #[tokio::test]
@@ -62,13 +60,16 @@ async fn a_method_that_omi_refuses_in_silence_suggests_the_dmtf_dialect() {
         )
     };
     let target = Reference::new("root/x", "X");
-    for (dialect, suggested) in [(Dialect::Wmi, Some(Dialect::Dmtf)), (Dialect::Dmtf, None)] {
+    for (dialect, suggested) in [
+        (Dialect::Wmi, Some(Remedy::DmtfDialect)),
+        (Dialect::Dmtf, None),
+    ] {
         let client = of(dialect, silent());
         let error = client
             .invoke(&target, "Do", Properties::new())
             .await
             .unwrap_err();
-        assert_eq!(error.suggested_dialect(), suggested);
+        assert_eq!(error.remedy(), suggested);
         assert!(error.hint().is_none_or(|hint| !hint.contains("--")));
     }
 }

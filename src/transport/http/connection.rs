@@ -15,6 +15,7 @@ use super::multipart::PartHeaders;
 use super::protection::{BASIC, Protection, Shows};
 use super::wire::{Line, Wire};
 use crate::auth::{self, Credentials, Handshake};
+use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase, Request, Response};
 
 /// How connections log in.
@@ -143,7 +144,9 @@ impl Connection {
                 return Err(match unproven.filter(|_| is_lost && was_sent) {
                     None => self.explained(error).into(),
                     refused => Failed {
-                        error: error.with_hint(failure::PART_HEADERS),
+                        error: error
+                            .with_hint(failure::PART_HEADERS)
+                            .with_remedy(Remedy::PartHeaders),
                         refused,
                     },
                 });

@@ -25,6 +25,7 @@ use super::challenge;
 use super::failure;
 use super::wire::{Answer, Message, Wire};
 use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
+use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind};
 
 /// What schemes that log in a connection differ by.
@@ -233,7 +234,9 @@ fn broken(wire: &Wire, error: &Error) -> Error {
                 "the proxy {proxy} does not keep the connection that the login at {} belongs to",
                 wire.endpoint()
             );
-            Error::new(ErrorKind::Proxy, Delivery::NotSent, message).with_hint(failure::TUNNEL)
+            Error::new(ErrorKind::Proxy, Delivery::NotSent, message)
+                .with_hint(failure::TUNNEL)
+                .with_remedy(Remedy::NoProxy)
         }
         None => {
             let message = format!("{} ended the connection during the login", wire.endpoint());

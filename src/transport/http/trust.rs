@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::raw_key;
 use super::tls::{config, config_with, provider};
+use crate::remedy::Remedy;
 use crate::transport::Error;
 
 /// Whose certificates to trust.
@@ -191,7 +192,8 @@ fn system_verifier() -> Result<Arc<WebPkiServerVerifier>, Error> {
     );
     if roots.is_empty() {
         let error = config("this system has no certificate authorities to verify the host by")
-            .with_hint("install the system's CA certificates, or name a CA bundle (--ca-file)");
+            .with_hint("install the system's CA certificates, or name a CA bundle")
+            .with_remedy(Remedy::CaBundle);
         return Err(match loaded.errors.into_iter().next() {
             Some(cause) => error.with_source(cause),
             None => error,

@@ -8,6 +8,7 @@ use rustls::{AlertDescription, CertificateError, OtherError};
 use super::find;
 use super::refusal::wants_login;
 use crate::printable::excerpt;
+use crate::remedy::Remedy;
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::proxy::Route;
 use crate::transport::http::raw_key::NotItsKey;
@@ -29,8 +30,9 @@ pub(super) fn of_connect_through(
     if error.is_dns() {
         let message = format!("the name of the proxy {proxy} has no address");
         return new(ErrorKind::NameNotResolved, message).with_hint(
-            "check the spelling of the proxy's address (--proxy, HTTPS_PROXY, HTTP_PROXY)",
-        );
+            "check the spelling of the proxy's address, which may come from HTTPS_PROXY or HTTP_PROXY",
+        )
+        .with_remedy(Remedy::Proxy);
     }
     let no_tunnel = || {
         let message = format!("the proxy {proxy} opened no tunnel to {endpoint}");
@@ -44,7 +46,8 @@ pub(super) fn of_connect_through(
         None if endpoint.is_tls() => of_connect(error, endpoint),
         None | Some("failed to create underlying connection") => {
             new(ErrorKind::Connect, format!("could not connect to the proxy {proxy}"))
-                .with_hint("check the proxy's address (--proxy, HTTPS_PROXY, HTTP_PROXY), and that it runs")
+                .with_hint("check that the proxy runs, and its address, which may come from HTTPS_PROXY or HTTP_PROXY")
+                .with_remedy(Remedy::Proxy)
         }
         Some(_) if proxy.has_login() => no_tunnel().with_hint(
             "check the user and the password in the proxy's address, have the proxy allow CONNECT to that port, which many \
@@ -52,8 +55,9 @@ pub(super) fn of_connect_through(
         ),
         Some(_) => no_tunnel().with_hint(
             "have the proxy allow CONNECT to that port, which many allow for 443 alone, and check that it can reach the \
-             host; or do without the proxy (name the host in --no-proxy)",
-        ),
+             host; or reach the host without the proxy",
+        )
+        .with_remedy(Remedy::NoProxy),
     }
 }
 
@@ -128,6 +132,31 @@ fn is_out_of_files(error: &reqwest::Error) -> bool {
     code.is_some_and(|code| OUT_OF_FILES.contains(&code))
 }
 
+/// Returns the setting that may mend a refused certificate.
+fn remedy_of(error: &rustls::Error) -> Option<Remedy> {
+    use CertificateError as Bad;
+    let rustls::Error::InvalidCertificate(error) = error else {
+        return None;
+    };
+    Some(match error {
+        Bad::Expired
+        | Bad::ExpiredContext { .. }
+        | Bad::NotValidYet
+        | Bad::NotValidYetContext { .. }
+        | Bad::NotValidForName
+        | Bad::NotValidForNameContext { .. } => return None,
+        Bad::Other(other) if other.0.is::<NotItsKey>() => return None,
+        Bad::Other(other)
+            if is(other, "CaUsedAsEndEntity")
+                || is(other, "UnsupportedCertVersion")
+                || other.0.is::<NotPinned>() =>
+        {
+            Remedy::PinnedCertificate
+        }
+        _ => Remedy::CaBundle,
+    })
+}
+
 pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Delivery) -> Error {
     use CertificateError as Bad;
     use rustls::Error as Tls;
@@ -144,7 +173,7 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
         Tls::InvalidCertificate(Bad::UnknownIssuer) => (
             format!("the certificate of {endpoint} comes from an unknown authority"),
             Some(
-                "name the authority that signed it, or a self-signed certificate itself, as CA bundle (--ca-file)",
+                "name the authority that signed it, or a self-signed certificate itself, as CA bundle",
             ),
         ),
         Tls::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => (
@@ -153,9 +182,7 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
         ),
         Tls::InvalidCertificate(Bad::BadSignature) => (
             format!("the certificate of {endpoint} is not signed by the authority that it names"),
-            Some(
-                "the authority may have a new certificate: name that one as CA bundle (--ca-file)",
-            ),
+            Some("the authority may have a new certificate: name that one as CA bundle"),
         ),
         Tls::InvalidCertificate(Bad::Other(other)) if is(other, "CaUsedAsEndEntity") => (
             format!("the certificate of {endpoint} is marked as that of an authority"),
@@ -192,7 +219,7 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
         Tls::InvalidCertificate(_) => (
             format!("the certificate of {endpoint} cannot be trusted"),
             Some(
-                "give the host a certificate of an authority that is trusted here, or name its authority (--ca-file)",
+                "give the host a certificate of an authority that is trusted here, or name its authority as CA bundle",
             ),
         ),
         Tls::AlertReceived(AlertDescription::CertificateRequired) => {
@@ -201,7 +228,8 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
                 Delivery::NotSent,
                 format!("{endpoint} wants a client certificate"),
             )
-            .with_hint("give one and its key (--client-cert, --client-key)")
+            .with_hint("give one and its key")
+            .with_remedy(Remedy::ClientCertificate)
             .with_source(error.to_string());
         }
         Tls::AlertReceived(alert) if is_about_our_certificate(*alert) => {
@@ -221,6 +249,9 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
         _ => (format!("TLS with {endpoint} failed"), None),
     };
     let mut failure = Error::new(ErrorKind::Tls, delivery, message);
+    if let Some(remedy) = remedy_of(error) {
+        failure = failure.with_remedy(remedy);
+    }
     if let Some(hint) = hint {
         failure = failure.with_hint(hint);
     }

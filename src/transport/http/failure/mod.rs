@@ -13,6 +13,7 @@ use super::endpoint::Endpoint;
 use super::gate::GateClosed;
 use super::wire::{Answer, Way};
 use crate::printable::excerpt;
+use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
 use self::connecting::{of_connect, of_connect_through, of_tls};
@@ -78,7 +79,7 @@ pub(crate) fn timeout(
     let (message, hint) = match phase {
         Phase::Answer => (
             format!("no answer came from {endpoint} within {allowed:?}"),
-            "the host took the request and may still be at work on it: allow it more time (--operation-timeout), and see \
+            "the host took the request and may still be at work on it: allow it more time, and see \
              that nothing on the way drops connections that are silent",
         ),
         _ => (
@@ -86,7 +87,11 @@ pub(crate) fn timeout(
             "the host, or the domain controller that it asks, may be busy: try again, and see that the port is that of WinRM",
         ),
     };
-    Error::new(ErrorKind::Timeout(phase), delivery, message).with_hint(hint)
+    let error = Error::new(ErrorKind::Timeout(phase), delivery, message).with_hint(hint);
+    match phase {
+        Phase::Answer => error.with_remedy(Remedy::OperationTimeout),
+        _ => error,
+    }
 }
 
 /// An answer that is larger than our bound.
@@ -115,6 +120,7 @@ pub(crate) fn refused_first(status: StatusCode) -> Error {
     let message = format!("the host refused the first sealed message (HTTP {status})");
     Error::new(ErrorKind::ContextLost, Delivery::Unknown, message)
         .with_hint(PART_HEADERS)
+        .with_remedy(Remedy::PartHeaders)
         .with_status(status)
 }
 
@@ -171,7 +177,7 @@ pub(crate) const PART_HEADERS: &str = "set the part headers of the server profil
 
 /// Said where a proxy does not keep the connection that a login belongs to.
 pub(crate) const TUNNEL: &str = "reach the host by https://, which goes through the proxy in a tunnel, or without the \
-    proxy (name it in --no-proxy)";
+    proxy";
 
 /// Said where a server has not asked for the client certificate in the TLS handshake.
 pub(crate) const ASKS_LATE: &str = "Windows asks for it only later, which TLS 1.3 does not know, unless its listener is \

@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 
 use super::{ASKS_LATE, KEEPS_CLOSING, TUNNEL};
 use crate::printable::excerpt;
+use crate::remedy::Remedy;
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::proxy::Route;
 use crate::transport::http::wire::{Answer, Way};
@@ -97,15 +98,16 @@ fn of_proxy(answer: &Answer, proxy: &Route, endpoint: &Endpoint, delivery: Deliv
     let (message, hint) = match status {
         403 | 405 => (
             format!("the proxy {proxy} does not let us reach {endpoint} (HTTP {status})"),
-            "have the proxy allow the host and the port, or reach the host without it (name it in --no-proxy)",
+            "have the proxy allow the host and the port, or reach the host without it",
         ),
         _ => (
             format!("the proxy {proxy} could not reach {endpoint} (HTTP {status})"),
-            "check the host's name and port, and that the proxy can reach them; or do without the proxy (name the host in --no-proxy)",
+            "check the host's name and port, and that the proxy can reach them; or reach the host without the proxy",
         ),
     };
     let error = Error::new(ErrorKind::Proxy, delivery, message)
         .with_hint(hint)
+        .with_remedy(Remedy::NoProxy)
         .with_status(status);
     match asked_to_wait(answer) {
         Some(wait) => error.with_retry_after(wait),
@@ -118,7 +120,7 @@ pub(super) fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery
     let (message, hint) = match proxy {
         None => (
             format!("a proxy on the way asks for a login (HTTP {status})"),
-            "name it and whoever logs in to it (--proxy http://user:password@proxy:3128)",
+            "give its address with a user and a password (http://user:password@proxy:3128)",
         ),
         Some(proxy) if proxy.has_login() => (
             format!("the proxy {proxy} rejected its user name or password (HTTP {status})"),
@@ -133,6 +135,7 @@ pub(super) fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery
     };
     Error::new(ErrorKind::Proxy, delivery, message)
         .with_hint(hint)
+        .with_remedy(Remedy::Proxy)
         .with_status(status)
 }
 

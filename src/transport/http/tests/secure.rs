@@ -105,7 +105,7 @@ async fn says_what_is_wrong_with_a_certificate() {
             &good,
             &other.authority,
             "comes from an unknown authority",
-            "--ca-file",
+            "as CA bundle",
         ),
         (
             &good,

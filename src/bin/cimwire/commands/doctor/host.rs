@@ -283,7 +283,10 @@ fn told(part: &Instance, names: &[&str]) -> Vec<String> {
 }
 
 pub(super) fn failed(report: &mut Report, step: Step, error: &Error) -> Result<(), Failure> {
-    let next = error.hint().unwrap_or("run it again with RUST_LOG=debug");
+    let hint = report::hint(error);
+    let next = hint
+        .as_deref()
+        .unwrap_or("run it again with RUST_LOG=debug");
     report.fail(step, error.into(), &report::chain(error), next)
 }
 

@@ -47,11 +47,11 @@ fn silent(
 ) -> Result<(), Failure> {
     reached(report, probe, Step::Http)?;
     channel(report, session, probe)?;
-    let next = error.hint().unwrap_or(LOOK);
+    let next = report::with_options(error.hint().unwrap_or(LOOK), error.remedy());
     report.warn(
         Step::Http,
         "a request without a login was not answered",
-        next,
+        &next,
     )?;
     let why = "no answer without a login";
     report.skip(Step::Schemes, why)?;
@@ -79,7 +79,8 @@ fn broken(
     if let (Step::Tls, Some(der)) = (step, &probe.certificate) {
         seen = format!("{seen}; it is {}", excerpt(&certificate::describe(der)));
     }
-    report.fail(step, Exit::Connection, &seen, error.hint().unwrap_or(LOOK))
+    let next = report::with_options(error.hint().unwrap_or(LOOK), error.remedy());
+    report.fail(step, Exit::Connection, &seen, &next)
 }
 
 /// The steps before this one, which have to be well for it to be reached.
