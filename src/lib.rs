@@ -1,5 +1,62 @@
-#![doc = include_str!("../README.md")]
+//! WS-Management for CIM: a client of WinRM and of other WS-Management servers, and of Hyper-V Replica on top of it.
+//!
+//! It runs on Linux, macOS and Windows, without COM. Messages are sealed over http and encrypted over https. A change
+//! leaves the process at most once, and an outcome that is not certain is reported as unknown.
+//!
+//! # First call
+//!
+//! ```no_run
+//! use cimwire::{Client, Credentials, Wql};
+//!
+//! # async fn example(password: String) -> Result<(), cimwire::Error> {
+//! let client = Client::builder("hv01.example")
+//!     .credentials(Credentials::password(r"EXAMPLE\operator", password))
+//!     .build()?;
+//! let running = Wql::select("Win32_Service").equals("State", "Running");
+//! let mut services = client.namespace("root/cimv2").query(running)?;
+//! while let Some(service) = services.next().await {
+//!     println!("{}", service?.get::<String>("Name")?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Tasks
+//!
+//! | task | item |
+//! |---|---|
+//! | connect, choose a login, trust a certificate | [`ClientBuilder`], [`transport::Auth`], [`Credentials`] |
+//! | speak to a server that is not Windows | [`ServerProfile`] |
+//! | query and enumerate, as streams | [`Namespace`], [`Wql`], [`Items`] |
+//! | read instances into types of your own | [`Client::query`], [`cim_class!`] |
+//! | read, change, create and delete instances | [`Client::get`], [`Client::put`], [`Client::create`], [`Client::delete`] |
+//! | call a method, checked against its declaration | [`Client::invoke`], [`Client::schema`], [`cim::MethodSchema::check`] |
+//! | follow associations, receive events | [`Client::associators`], [`Namespace::subscribe`] |
+//! | start the initial replication of a virtual machine | [`hyperv::ReplicationService`] |
+//! | follow, cancel and resume jobs | [`job::Job`], [`job::JobWatcher`] |
+//! | tell what went wrong and what to do | [`Error::kind`], [`Error::delivery`], [`Error::hint`], [`Error::remedy`] |
+//! | retry what may be retried | [`Retries`] |
+//! | test without a host | [`transport::Replay`], `simulator::Simulator` |
+//!
+//! Longer texts are in the [manual].
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `kerberos` | Kerberos, by the GSSAPI library of the system |
+//! | `simulator` | a simulated Hyper-V host on a loopback port, and the declarations of its classes |
+//! | `cli` | the program `cimwire` |
+//! | `jiff`, `chrono` | conversions of times to and from the crates of these names |
+//!
+//! None is on by default.
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The code of the README, so that it is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod auth;
 pub mod cim;
