@@ -139,7 +139,9 @@ def associators(host):
 def declaration(host):
     """Get of the declaration of a class"""
     options = OptionSet()
-    options.add_option("IncludeQualifiers", "true", attributes={"Type": "xs:boolean"})
+    # The key is inherited from CIM_Process.
+    for option in ("IncludeQualifiers", "IncludeInheritedElements"):
+        options.add_option(option, "true", attributes={"Type": "xs:boolean"})
     keys = selectors(__cimnamespace="root/cimv2", ClassName="Win32_Process")
     declared = only(host.wsman.get(CLASSES, option_set=options, selector_set=keys), "CLASS")
     create = declared.find("METHOD[@NAME='Create']")

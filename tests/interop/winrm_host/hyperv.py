@@ -279,7 +279,10 @@ def _machine_reference(element):
 def _cim_datetime(element):
     if element is None:
         return None, None
-    if [child.tag for child in element] != [f"{{{soap.CIM}}}CIM_DateTime"] or (element.text or "").strip():
+    # The child has the namespace of WS-CIM, or none if the type stands on the parameter, as Microsoft's client sends it.
+    is_typed = element.get(f"{{{soap.XSI}}}type", "").rpartition(":")[2] == "cimDateTime"
+    expected = "CIM_DateTime" if is_typed else f"{{{soap.CIM}}}CIM_DateTime"
+    if [child.tag for child in element] != [expected] or (element.text or "").strip():
         raise _schema("A datetime parameter holds one CIM_DateTime.")
     text = _text(element[0])
     match = _TIMESTAMP.fullmatch(text)
