@@ -90,7 +90,7 @@ impl Client {
             envelope,
             repeat: repeat_of(operation),
             timeout: self.inner.settings.operation_timeout + super::ANSWER_GRACE,
-            check: self.check(operation).map(Bytes::from),
+            check: self.check(operation),
         };
         match self.inner.transport.exchange(request).await {
             Ok(response) => {
@@ -123,10 +123,14 @@ impl Client {
     }
 
     /// Returns an Identify, to try a connection with before an operation that must not be sent twice.
-    fn check(&self, operation: &Operation) -> Option<String> {
+    fn check(&self, operation: &Operation) -> Option<Bytes> {
+        let identify = || {
+            let envelope = self.envelope(&Operation::Identify, Uuid::nil());
+            envelope.ok().map(Bytes::from)
+        };
         match repeat_of(operation) {
             Repeat::Read => None,
-            Repeat::Once => self.envelope(&Operation::Identify, Uuid::new_v4()).ok(),
+            Repeat::Once => self.inner.identify.get_or_init(identify).clone(),
         }
     }
 

@@ -16,9 +16,10 @@ mod retries;
 mod trace;
 mod typed;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::OnceCell;
 
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
@@ -69,6 +70,8 @@ struct Inner {
     settings: Settings,
     /// Whether Identify names Windows, once that was asked.
     is_windows: OnceCell<bool>,
+    /// An Identify, to check connections with. It has no message id, so that one serves for all.
+    identify: OnceLock<Option<Bytes>>,
 }
 
 /// What every envelope of a client says.
@@ -104,6 +107,7 @@ impl Client {
                 transport: transport.into(),
                 settings,
                 is_windows: OnceCell::new(),
+                identify: OnceLock::new(),
             }),
         }
     }
@@ -139,6 +143,7 @@ impl Client {
                 transport: Arc::clone(&self.inner.transport),
                 settings,
                 is_windows: OnceCell::new(),
+                identify: OnceLock::new(),
             }),
         }
     }
