@@ -10,8 +10,8 @@ use cimwire::transport::Proxy;
 use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
 use zeroize::Zeroizing;
 
-use crate::args::{AuthScheme, Connection};
 use crate::exit::Exit;
+use crate::options::{AuthScheme, Connection};
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 

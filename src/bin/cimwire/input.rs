@@ -8,9 +8,9 @@ use clap::Args;
 use tracing::debug;
 
 use crate::assign::{self, Assignment};
-use crate::commands::unless_interrupted;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
+use crate::session::unless_interrupted;
 use crate::time::{self, Start};
 
 /// Values for a method, or for the properties of an instance.

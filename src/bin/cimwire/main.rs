@@ -1,6 +1,6 @@
 //! The program `cimwire`: CIM and Hyper-V Replica from a shell.
 
-mod args;
+mod arguments;
 mod assign;
 mod commands;
 mod connect;
@@ -9,6 +9,7 @@ mod follow;
 mod input;
 mod interrupt;
 mod misuse;
+mod options;
 mod output;
 mod progress;
 mod report;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 
-use crate::args::Arguments;
+use crate::arguments::Arguments;
 use crate::exit::Exit;
 use crate::report::Problem;
 use crate::session::Session;

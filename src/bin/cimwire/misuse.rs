@@ -4,8 +4,8 @@ use std::env;
 
 use clap::Error;
 
-use crate::args::Format;
 use crate::exit::Exit;
+use crate::options::Format;
 use crate::report::{self, Problem};
 
 /// Says what is wrong with the command line, in the format that it asks for all the same, and ends the program with 2;

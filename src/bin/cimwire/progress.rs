@@ -8,7 +8,7 @@ use cimwire::job::{JobReference, JobStatus};
 use cimwire::printable;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::args::{Display, Format, ProgressMode};
+use crate::options::{Display, Format, ProgressMode};
 use crate::output::{percent, short};
 use crate::report;
 

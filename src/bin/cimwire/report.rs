@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use cimwire::job::{JobFailure, ReturnCode};
 use cimwire::{Error, Remedy, printable};
 
-use crate::args::Format;
 use crate::exit::Exit;
+use crate::options::Format;
 use crate::output::excerpt;
 use json::{ErrorRow, Told};
 

@@ -6,9 +6,11 @@ use cimwire::job::JobReference;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
-use crate::args::{Connection, Display};
+use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::options::{Connection, Display};
 use crate::output::{Output, excerpt};
+use crate::report::{self, Failure, Problem};
 
 /// One run of the program.
 #[derive(Debug)]
@@ -118,12 +120,35 @@ fn quoted(word: &str) -> String {
     }
 }
 
+/// Awaits an operation that harms nobody when it is dropped at Ctrl-C.
+pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
+    session: &Session,
+    operation: impl Future<Output = Result<T, E>>,
+) -> Result<T, Failure> {
+    match session.interrupt.or(operation).await {
+        Some(done) => done.map_err(Into::into),
+        None => Err(Problem::new(Exit::Interrupted, "interrupted").into()),
+    }
+}
+
+/// Awaits a call that changes something at the host: dropped on its way, nobody would know what became of it. So at the
+/// first Ctrl-C its answer is still waited for.
+pub(crate) async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
+    let _calling = session.interrupt.calling();
+    let mut call = std::pin::pin!(call);
+    if let Some(done) = session.interrupt.or(&mut call).await {
+        return done;
+    }
+    report::note("the host was asked already; once more Ctrl-C ends without its answer");
+    call.await
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
 
     use super::*;
-    use crate::args::Arguments;
+    use crate::arguments::Arguments;
 
     #[test]
     fn words_are_quoted() {

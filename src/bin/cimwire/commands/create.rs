@@ -5,12 +5,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::target::Class;
-use super::to_its_end;
 use crate::connect;
 use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::report::Failure;
 use crate::session::Session;
+use crate::session::to_its_end;
 
 /// Create an instance, and show its object path
 #[derive(Debug, Args)]

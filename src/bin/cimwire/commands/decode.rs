@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use cimwire::explain::{Content, Explanation, explain};
 use clap::Args;
 
-use super::unless_interrupted;
 use crate::exit::Exit;
 use crate::output::explained;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
+use crate::session::unless_interrupted;
 
 /// Explain WS-Management messages, without a host: requests, answers, faults, and HTTP around them
 #[derive(Debug, Args)]

@@ -4,11 +4,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::target::Target;
-use super::to_its_end;
 use crate::connect;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::session::Session;
+use crate::session::to_its_end;
 
 /// Delete an instance
 #[derive(Debug, Args)]

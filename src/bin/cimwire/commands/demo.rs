@@ -9,9 +9,9 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::{replica, simulate};
-use crate::args::ProgressMode;
 use crate::connect;
 use crate::exit::Exit;
+use crate::options::ProgressMode;
 use crate::report::{self, Failure};
 use crate::session::Session;
 

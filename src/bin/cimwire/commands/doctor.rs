@@ -16,11 +16,11 @@ use std::time::Duration;
 use clap::Args;
 
 use self::report::Report;
-use super::unless_interrupted;
 use crate::connect;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::session::Session;
+use crate::session::unless_interrupted;
 
 /// Look for what is wrong with a connection, step by step, and say what to do
 #[derive(Debug, Args)]

@@ -4,12 +4,12 @@ use cimwire::cim::{Instance, Value};
 use clap::Args;
 
 use super::target::Target;
-use super::unless_interrupted;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::rows;
 use crate::report::Failure;
 use crate::session::Session;
+use crate::session::unless_interrupted;
 
 /// Show an instance
 #[derive(Debug, Args)]

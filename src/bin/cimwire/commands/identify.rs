@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::unless_interrupted;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::table;
 use crate::report::Failure;
 use crate::session::Session;
+use crate::session::unless_interrupted;
 
 pub(crate) async fn run(session: &Session) -> Result<Exit, Failure> {
     let client = connect::client(session).await?;

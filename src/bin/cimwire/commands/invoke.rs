@@ -8,13 +8,13 @@ use clap::builder::NonEmptyStringValueParser;
 
 use super::returned::{End, Returned};
 use super::target::Target;
-use super::to_its_end;
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{Follower, show_end};
 use crate::input::{self, Input};
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
+use crate::session::to_its_end;
 
 /// Call a method of an instance, or without keys of a class
 ///

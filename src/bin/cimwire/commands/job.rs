@@ -6,7 +6,7 @@ use cimwire::{Error, ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use super::{server, to_its_end, unless_interrupted};
+use super::server;
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{End, Follower, note_if_it_goes_on, show_end};
@@ -15,6 +15,7 @@ use crate::output::table::{self, Table};
 use crate::output::{percent, short};
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
+use crate::session::{to_its_end, unless_interrupted};
 use crate::time;
 
 /// List, show, watch and cancel jobs

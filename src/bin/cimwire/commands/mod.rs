@@ -1,30 +1,60 @@
-//! The commands, each in its file.
+//! The list of commands, each in a file of its own.
+//!
+//! To add one: write `commands/<name>.rs` with a struct of clap's `Args` and `async fn run(self, session: &Session) ->
+//! Result<Exit, Failure>`, and add a variant to [`Command`] and an arm to [`run`]. A verb of a family, such as `replica`, goes
+//! into the folder of the family, and into the enum in its `mod.rs`. Results go through `crate::output`, errors and notes
+//! through `crate::report`; a read is awaited by `session::unless_interrupted`, a change by `session::to_its_end`.
 
-pub(crate) mod associations;
-pub(crate) mod create;
-pub(crate) mod decode;
-pub(crate) mod delete;
-pub(crate) mod demo;
-pub(crate) mod doctor;
-pub(crate) mod enumerate;
-pub(crate) mod get;
-pub(crate) mod identify;
-pub(crate) mod invoke;
-pub(crate) mod job;
-pub(crate) mod put;
-pub(crate) mod query;
-pub(crate) mod replica;
+mod associations;
+mod create;
+mod decode;
+mod delete;
+mod demo;
+mod doctor;
+mod enumerate;
+mod get;
+mod identify;
+mod invoke;
+mod job;
+mod put;
+mod query;
+mod replica;
 mod returned;
-pub(crate) mod schema;
+mod schema;
 mod server;
-pub(crate) mod simulate;
+mod simulate;
 mod stream;
 mod target;
 
-use crate::args::Command;
+use clap::Subcommand;
+
 use crate::exit::Exit;
-use crate::report::{self, Failure, Problem};
+use crate::report::Failure;
 use crate::session::Session;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Ask which product answers at the host
+    Identify,
+    Doctor(doctor::Doctor),
+    Get(get::Get),
+    Enumerate(enumerate::Enumerate),
+    Query(query::Query),
+    Associators(associations::Associators),
+    References(associations::References),
+    Invoke(invoke::Invoke),
+    Put(put::Put),
+    Create(create::Create),
+    Delete(delete::Delete),
+    Schema(schema::Schema),
+    #[command(subcommand)]
+    Replica(replica::Replica),
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    Decode(decode::Decode),
+    Simulate(simulate::Simulate),
+    Demo(demo::Demo),
+}
 
 /// Runs a command; says what to end the program with.
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
@@ -47,27 +77,4 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Simulate(simulate) => simulate.run(&session).await,
         Command::Demo(demo) => demo.run(session).await,
     }
-}
-
-/// Awaits an operation that harms nobody when it is dropped at Ctrl-C.
-pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
-    session: &Session,
-    operation: impl Future<Output = Result<T, E>>,
-) -> Result<T, Failure> {
-    match session.interrupt.or(operation).await {
-        Some(done) => done.map_err(Into::into),
-        None => Err(Problem::new(Exit::Interrupted, "interrupted").into()),
-    }
-}
-
-/// Awaits a call that changes something at the host: dropped on its way, nobody would know what became of it. So at the
-/// first Ctrl-C its answer is still waited for.
-async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
-    let _calling = session.interrupt.calling();
-    let mut call = std::pin::pin!(call);
-    if let Some(done) = session.interrupt.or(&mut call).await {
-        return done;
-    }
-    report::note("the host was asked already; once more Ctrl-C ends without its answer");
-    call.await
 }

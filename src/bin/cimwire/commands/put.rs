@@ -5,13 +5,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::target::Target;
-use super::to_its_end;
 use crate::connect;
 use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::output::rows;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
+use crate::session::to_its_end;
 
 /// Change properties of an instance, and show what it has become
 ///

@@ -7,11 +7,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::target::Class;
-use super::unless_interrupted;
 use crate::connect;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::session::Session;
+use crate::session::unless_interrupted;
 
 /// Show what a class declares: its properties, its methods, and the names of their values
 ///

@@ -14,8 +14,8 @@ use cimwire::job::JobStatus;
 use cimwire::printable;
 use serde::Serialize;
 
-use crate::args::Format;
 use crate::exit::Exit;
+use crate::options::Format;
 use crate::report::{Failure, Problem};
 
 /// Standard output, in the format that was asked for.

@@ -7,12 +7,12 @@ use cimwire::{Client, Dialect, Error, ErrorKind, FaultKind, Identity, Wql};
 use super::report::{Report, Step};
 use super::settings::Found;
 use super::{datetimes, dialect};
-use crate::args::AuthScheme;
-use crate::commands::unless_interrupted;
 use crate::exit::Exit;
+use crate::options::AuthScheme;
 use crate::output::short;
 use crate::report::{self, Failure};
 use crate::session::Session;
+use crate::session::unless_interrupted;
 
 /// Logs in, and looks at what the host lets us do.
 pub(super) async fn examine(

@@ -6,8 +6,8 @@ use cimwire::transport::{Error, ErrorKind, Phase, Probe, Unauthenticated};
 
 use super::certificate;
 use super::report::{Report, Step};
-use crate::args::AuthScheme;
 use crate::exit::Exit;
+use crate::options::AuthScheme;
 use crate::output::{excerpt, short};
 use crate::report::{self, Failure};
 use crate::session::Session;

@@ -1,15 +1,14 @@
-//! `replica`: Hyper-V Replica.
+//! `replica start`: starts the initial replication of a virtual machine.
 
 use std::time::{Duration, SystemTime};
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{InitialReplication, NAMESPACE, ReplicationService, VirtualMachine};
+use cimwire::hyperv::{InitialReplication, ReplicationService, VirtualMachine};
 use cimwire::job::{Job, JobReference, Outcome};
 use cimwire::{Client, Error, ErrorKind};
+use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, Subcommand};
 
-use super::{to_its_end, unless_interrupted};
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{Follower, note_if_it_goes_on, show_end};
@@ -17,26 +16,8 @@ use crate::output::event::Event;
 use crate::output::short;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
+use crate::session::{to_its_end, unless_interrupted};
 use crate::time::{self, Start};
-
-/// Drive Hyper-V Replica
-#[derive(Debug, Subcommand)]
-pub(crate) enum Replica {
-    Start(StartReplication),
-}
-
-impl Replica {
-    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        // What is in the environment is meant for other commands too.
-        if session.names_a_namespace {
-            let what = format!("Hyper-V Replica is in {NAMESPACE} only");
-            return Err(Problem::usage(what).hint("leave --namespace out").into());
-        }
-        match self {
-            Self::Start(start) => start.run(session).await,
-        }
-    }
-}
 
 /// Start a virtual machine's initial replication, and follow its job to the end
 ///
@@ -66,7 +47,7 @@ pub(crate) struct StartReplication {
 }
 
 impl StartReplication {
-    async fn run(self, session: &Session) -> Result<Exit, Failure> {
+    pub(super) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let replication = self.replication(time::now())?;
         let client = connect::client(session).await?;
         start(session, &client, &self.vm, replication, self.no_wait).await

@@ -1,4 +1,4 @@
-//! The command line: what all commands share, and the list of them. Each command's own arguments stand in its file.
+//! The options that all commands share.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,86 +8,9 @@ use cimwire::{
     DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
 };
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
-use crate::commands::{
-    associations, create, decode, delete, demo, doctor, enumerate, get, invoke, job, put, query,
-    replica, schema, simulate,
-};
-use crate::{misuse, time};
-
-/// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
-#[derive(Debug, Parser)]
-#[command(name = "cimwire", version, max_term_width = 100, after_long_help = AFTER_HELP)]
-pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) connection: Connection,
-    #[command(flatten)]
-    pub(crate) display: Display,
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-impl Arguments {
-    /// Reads the command line; where it makes no sense, says so and ends the program with 2.
-    pub(crate) fn read() -> (Self, ArgMatches) {
-        let matches = command()
-            .try_get_matches()
-            .unwrap_or_else(|error| misuse::end(&error));
-        match Self::from_arg_matches(&matches) {
-            Ok(arguments) => (arguments, matches),
-            Err(error) => misuse::end(&error.format(&mut command())),
-        }
-    }
-}
-
-/// The command line, without the variables of the environment that are empty, which count as not set, and without a
-/// word about connections in the help of commands that make none.
-fn command() -> clap::Command {
-    let mut command = Arguments::command().mut_args(|argument| {
-        let value = argument.get_env().and_then(std::env::var_os);
-        if value.is_some_and(|value| value.is_empty()) {
-            return argument.env(None::<&str>);
-        }
-        argument
-    });
-    // What all commands share stands at each of them from here on.
-    command.build();
-    let unconnected = ["decode", "demo", "simulate"].into_iter();
-    unconnected.fold(command, |command, name| {
-        command.mut_subcommand(name, |command| {
-            command.mut_args(|argument| {
-                let headings = [Some(CONNECTION), Some(DANGEROUS)];
-                let is_shared = headings.contains(&argument.get_help_heading());
-                argument.hide(is_shared)
-            })
-        })
-    })
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Ask which product answers at the host
-    Identify,
-    Doctor(doctor::Doctor),
-    Get(get::Get),
-    Enumerate(enumerate::Enumerate),
-    Query(query::Query),
-    Associators(associations::Associators),
-    References(associations::References),
-    Invoke(invoke::Invoke),
-    Put(put::Put),
-    Create(create::Create),
-    Delete(delete::Delete),
-    Schema(schema::Schema),
-    #[command(subcommand)]
-    Replica(replica::Replica),
-    #[command(subcommand)]
-    Job(job::JobCommand),
-    Decode(decode::Decode),
-    Simulate(simulate::Simulate),
-    Demo(demo::Demo),
-}
+use crate::time;
 
 /// How to reach the host. Every one of these is read from the environment too.
 #[derive(Debug, Args)]
@@ -467,24 +390,5 @@ fn put_updates() -> impl TypedValueParser<Value = PutUpdates> {
         .try_map(|name| name.parse::<PutUpdates>())
 }
 
-const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";
-const DANGEROUS: &str = "Dangerous";
-const AFTER_HELP: &str = "\
-Exit codes:
-  0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
-  6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted,
-  141 nobody reads the output any more
-
-Examples:
-  cimwire demo
-  cimwire --host hv01 --user 'EXAMPLE\\operator' replica start web01 --start-time +2h
-  cimwire --host hv01 --user 'EXAMPLE\\operator' query \"SELECT * FROM Win32_Service\"
-  cimwire … enumerate Win32_Service --where State=Running --properties Name,StartMode
-  cimwire … get Win32_Service --key Name=Spooler
-  cimwire … invoke Win32_Process Create CommandLine=notepad.exe
-
-Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
-logs to stderr.
-
-With --output json, results are one JSON object a line on stdout, and errors, warnings and notes one
-a line on stderr: {\"error\": {\"kind\", \"exit_code\", \"message\", \"hint\", \"fault\", …}}.";
+pub(crate) const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";
+pub(crate) const DANGEROUS: &str = "Dangerous";

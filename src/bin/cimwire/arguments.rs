@@ -1,0 +1,76 @@
+//! The command line: the options that all commands share, and a command.
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+
+use crate::commands::Command;
+use crate::misuse;
+use crate::options::{CONNECTION, Connection, DANGEROUS, Display};
+
+/// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
+#[derive(Debug, Parser)]
+#[command(name = "cimwire", version, max_term_width = 100, after_long_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) display: Display,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line; where it makes no sense, says so and ends the program with 2.
+    pub(crate) fn read() -> (Self, ArgMatches) {
+        let matches = command()
+            .try_get_matches()
+            .unwrap_or_else(|error| misuse::end(&error));
+        match Self::from_arg_matches(&matches) {
+            Ok(arguments) => (arguments, matches),
+            Err(error) => misuse::end(&error.format(&mut command())),
+        }
+    }
+}
+
+/// The command line, without the variables of the environment that are empty, which count as not set, and without a
+/// word about connections in the help of commands that make none.
+fn command() -> clap::Command {
+    let mut command = Arguments::command().mut_args(|argument| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        if value.is_some_and(|value| value.is_empty()) {
+            return argument.env(None::<&str>);
+        }
+        argument
+    });
+    // What all commands share stands at each of them from here on.
+    command.build();
+    let unconnected = ["decode", "demo", "simulate"].into_iter();
+    unconnected.fold(command, |command, name| {
+        command.mut_subcommand(name, |command| {
+            command.mut_args(|argument| {
+                let headings = [Some(CONNECTION), Some(DANGEROUS)];
+                let is_shared = headings.contains(&argument.get_help_heading());
+                argument.hide(is_shared)
+            })
+        })
+    })
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
+  6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted,
+  141 nobody reads the output any more
+
+Examples:
+  cimwire demo
+  cimwire --host hv01 --user 'EXAMPLE\\operator' replica start web01 --start-time +2h
+  cimwire --host hv01 --user 'EXAMPLE\\operator' query \"SELECT * FROM Win32_Service\"
+  cimwire … enumerate Win32_Service --where State=Running --properties Name,StartMode
+  cimwire … get Win32_Service --key Name=Spooler
+  cimwire … invoke Win32_Process Create CommandLine=notepad.exe
+
+Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
+logs to stderr.
+
+With --output json, results are one JSON object a line on stdout, and errors, warnings and notes one
+a line on stderr: {\"error\": {\"kind\", \"exit_code\", \"message\", \"hint\", \"fault\", …}}.";
