@@ -58,7 +58,8 @@ def targets(file, module, modules):
     text = file.read_text()
     text = text.split("#[cfg(test)]\nmod tests {")[0]
     text = re.sub(r"(?m)^\s*//.*$", "", text)
-    # Re-exports and declarations of children.
+    # Visibilities, re-exports and declarations of children.
+    text = re.sub(r"pub\(in [^)]*\)", "pub", text)
     text = re.sub(r"(?ms)^\s*pub(?:\([^)]*\))? use (?:self::)?\w+::.*?;", "", text)
     found = set()
     for path in paths(text):

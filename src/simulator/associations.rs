@@ -7,7 +7,7 @@ use crate::xml::{Element, Ns, Reader};
 use super::enumeration::Item;
 use super::fault::{self, Refusal};
 use super::host::{Class, Host, Moment, associations, class, family};
-use super::request::malformed;
+use super::reading::malformed;
 use super::target::{find, is_same_object};
 
 /// What is asked of the associations of an object.

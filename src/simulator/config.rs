@@ -8,13 +8,10 @@ use crate::wsman::server_side::uris;
 
 use super::enumeration::MAX_OPEN;
 use super::fault::{self, Refusal};
-use super::page::MAX_BATCH;
-use super::request::{MAX_ENVELOPE_SIZE, MAX_TIMEOUT, Request};
+use super::limits::{MAX_BATCH, MAX_CONNECTIONS, MAX_ENVELOPE_SIZE, MAX_RETRIEVAL, MAX_TIMEOUT};
+use super::request::Request;
+use super::resource::CONFIGURATION;
 use super::response::envelope;
-use super::server::{MAX_CONNECTIONS, MAX_RETRIEVAL};
-
-/// The resource URI of the configuration.
-pub(crate) const URI: &str = "http://schemas.microsoft.com/wbem/wsman/1/config";
 
 /// Answers with the configuration, in which an enumeration may rest for so long.
 pub(crate) fn get(request: Request<'_>, idle: Duration) -> Result<String, Refusal> {
@@ -44,7 +41,7 @@ pub(crate) fn get(request: Request<'_>, idle: Duration) -> Result<String, Refusa
     ];
     let action = format!("{}Response", uris::GET);
     Ok(envelope(&action, Some(&head.message_id), |writer| {
-        writer.start("cfg:Config", &[("xmlns:cfg", URI)])?;
+        writer.start("cfg:Config", &[("xmlns:cfg", CONFIGURATION)])?;
         for (name, value) in &of_all {
             writer.element(name, &[], value)?;
         }
@@ -65,12 +62,12 @@ mod tests {
     use std::time::Duration;
 
     use super::super::testing::*;
-    use super::URI;
+    use super::CONFIGURATION;
 
     #[test]
     fn the_configuration_says_what_is_kept() {
         let service = service().with_enumeration_timeout(Duration::from_secs(7));
-        let answer = service.answered(&get(URI, &[]));
+        let answer = service.answered(&get(CONFIGURATION, &[]));
         let config = "<cfg:Config xmlns:cfg=\"http://schemas.microsoft.com/wbem/wsman/1/config\">\
             <cfg:MaxEnvelopeSizekb>500</cfg:MaxEnvelopeSizekb><cfg:MaxTimeoutms>60000</cfg:MaxTimeoutms>\
             <cfg:MaxBatchItems>32000</cfg:MaxBatchItems><cfg:MaxProviderRequests>4294967295</cfg:MaxProviderRequests>\
@@ -84,11 +81,11 @@ mod tests {
     #[test]
     fn it_is_read_by_those_who_may_and_changed_by_nobody() {
         let service = service();
-        let ask = get(URI, &[]);
+        let ask = get(CONFIGURATION, &[]);
         let denied = service.tell(ask.as_bytes(), None, &reader()).fault();
         assert_eq!(denied.wsman_code(), Some(5));
         let keys = [("Name", "x")];
-        let refused = service.refused(&get(URI, &keys));
+        let refused = service.refused(&get(CONFIGURATION, &keys));
         assert_eq!(refused, ("InvalidSelectors".to_owned(), 0x8033_805B));
         let refused = service.refused(&ask.replace("transfer/Get", "transfer/Put"));
         assert_eq!(refused, ("ActionNotSupported".to_owned(), 0x8033_8013));

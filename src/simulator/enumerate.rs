@@ -7,15 +7,14 @@ use crate::wsman::server_side::uris;
 use crate::xml::{Element, Ns, Reader};
 
 use self::ask::Ask;
-pub(super) use self::ask::moment;
 use super::enumeration::{Enumeration, new_context};
 use super::fault::{self, Refusal};
 use super::host::Moment;
 use super::page::Page;
-use super::request::{Request, malformed};
+use super::reading::{count, expect, malformed, text_alone};
+use super::request::Request;
 use super::response::envelope;
-use super::service::{Outcome, State};
-use super::subscribe::Wait;
+use super::state::{Outcome, State, Wait};
 
 /// Begins an enumeration.
 pub(crate) fn begin(
@@ -132,28 +131,6 @@ impl Continuation {
             context: context.ok_or(fault::SCHEMA)?,
             max_elements,
         })
-    }
-}
-
-pub(super) fn expect(body: Option<&Element<'_>>, name: &str) -> Result<(), Refusal> {
-    match body {
-        Some(body) if body.is(&Ns::Enumeration, name) => Ok(()),
-        _ => Err(fault::ACTION_MISMATCH),
-    }
-}
-
-pub(super) fn text_alone(reader: &mut Reader<'_>) -> Result<String, Refusal> {
-    let text = reader.text().map_err(|_| fault::SCHEMA)?;
-    Ok(text.trim().to_owned())
-}
-
-/// A number of items, of which there must be one at least.
-pub(super) fn count(reader: &mut Reader<'_>) -> Result<usize, Refusal> {
-    let count: usize = text_alone(reader)?.parse().map_err(|_| fault::SCHEMA)?;
-    if count == 0 {
-        Err(fault::SCHEMA)
-    } else {
-        Ok(count)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::xml::{Content, Element, Ns, Reader};
 
 use super::fault::{self, Refusal};
 use super::host::{Class, is_object};
-use super::request::{Head, malformed};
+use super::reading::malformed;
+use super::request::Head;
 use super::resource::Resource;
 
 /// Reads the open `METHOD_INPUT`, to its end. Windows compares the names in it exactly.

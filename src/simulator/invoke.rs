@@ -8,7 +8,7 @@ use super::input;
 use super::object;
 use super::request::{Head, Request};
 use super::response::envelope;
-use super::service::State;
+use super::state::State;
 use super::target::{class_of, find};
 
 /// Calls a method.

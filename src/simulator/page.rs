@@ -4,6 +4,7 @@ use crate::xml::{Error, Writer};
 
 use super::enumeration::{Enumeration, Item, Mode, new_context};
 use super::fault::{self, Refusal};
+use super::limits::MAX_BATCH;
 use super::object;
 use super::request::Head;
 use super::response::{envelope, insert};
@@ -125,5 +126,3 @@ impl<'a> Page<'a> {
 }
 
 const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
-/// The largest page (`MaxBatchItems`).
-pub(crate) const MAX_BATCH: usize = 32_000;

@@ -5,10 +5,11 @@ mod headers;
 use std::time::Duration;
 
 use crate::wsman::server_side::uris;
-use crate::xml::{Element, Error, Ns, Reader};
+use crate::xml::{Element, Ns, Reader};
 
 use self::headers::{Headers, echo};
 use super::fault::{self, Refusal};
+use super::reading::malformed;
 use super::resource::{Resource, Selectors, Subject};
 
 /// What came in.
@@ -197,13 +198,5 @@ fn next<'a>(reader: &mut Reader<'a>) -> Result<Option<Element<'a>>, Refusal> {
     reader.next_child().map_err(malformed)
 }
 
-pub(crate) fn malformed(_: Error) -> Refusal {
-    fault::MALFORMED
-}
-
-/// How long an answer may take that the request does not limit (`MaxTimeoutms`).
-pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(60);
-/// The envelope size of the service, which WinRM calls `MaxEnvelopeSizekb`: 500.
-pub(crate) const MAX_ENVELOPE_SIZE: usize = 512_000;
 #[cfg(test)]
 mod tests;

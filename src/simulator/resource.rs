@@ -4,7 +4,6 @@ use crate::cim::{ClassPath, KeyValue};
 use crate::wsman::Dialect;
 use crate::wsman::server_side::uris;
 
-use super::config;
 use super::fault::{self, Refusal};
 
 /// A class, or all classes of a namespace, as the request names it.
@@ -49,7 +48,7 @@ impl Resource {
                 },
             });
         }
-        if uri.eq_ignore_ascii_case(config::URI) {
+        if uri.eq_ignore_ascii_case(CONFIGURATION) {
             return Ok(Self {
                 uri,
                 dialect: Dialect::Wmi,
@@ -168,6 +167,9 @@ const ALL_CLASSES: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
 const MAX_SELECTORS: usize = 64;
 /// Where a class lives whose URI does not say it and that has no selector to say it (MS-WSMV 3.1.4.1.1).
 const DEFAULT_NAMESPACE: &str = "root/hardware";
+
+/// The resource URI of the configuration.
+pub(crate) const CONFIGURATION: &str = "http://schemas.microsoft.com/wbem/wsman/1/config";
 
 #[cfg(test)]
 mod tests;

@@ -17,8 +17,8 @@ use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
 
 use super::framing;
+use super::limits::{MAX_CONNECTIONS, MAX_ENVELOPE_SIZE, MAX_RETRIEVAL};
 use super::login::{Channel, Login, Policy, Received, Verdict, charset_of_soap};
-use super::request::MAX_ENVELOPE_SIZE;
 use super::service::{Answer, Service};
 use super::tls::Tls;
 
@@ -284,14 +284,10 @@ const SERVER: &str = "Microsoft-HTTPAPI/2.0";
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
 /// The largest body: an envelope of the largest size, and the framing of a sealed message around it.
 const MAX_BODY: usize = MAX_ENVELOPE_SIZE + 1_024;
-/// How many connections there may be at once (`MaxConnections`).
-pub(crate) const MAX_CONNECTIONS: usize = 300;
 /// How long TLS may take to come about.
 const MAX_HANDSHAKE: Duration = Duration::from_secs(30);
 /// When an idle connection is closed.
 const IDLE: Duration = Duration::from_secs(120);
-/// How long a request may take to come in (`MaxPacketRetrievalTimeSeconds`).
-pub(crate) const MAX_RETRIEVAL: Duration = Duration::from_secs(120);
 
 #[cfg(test)]
 mod tests;

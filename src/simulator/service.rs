@@ -13,7 +13,7 @@ use super::host::{Clock, Host};
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
-use super::subscribe::Wait;
+use super::state::{Outcome, State, Wait};
 use super::subscription::Subscriptions;
 use super::{config, declaration, invoke, subscribe, transfer};
 
@@ -22,14 +22,6 @@ pub(crate) struct Service {
     machine: String,
     clock: Clock,
     state: Mutex<State>,
-}
-
-/// What changes.
-pub(crate) struct State {
-    pub(crate) host: Host,
-    pub(crate) enumerations: Enumerations,
-    pub(crate) subscriptions: Subscriptions,
-    pub(crate) journal: Journal,
 }
 
 /// An answer.
@@ -44,13 +36,6 @@ pub(crate) struct Answer {
 pub(crate) enum Reply {
     Answer(Answer),
     Pending(Pending),
-}
-
-/// What becomes of a request at once.
-pub(crate) enum Outcome {
-    /// The envelope of its answer.
-    Done(String),
-    Waits(Box<Wait>),
 }
 
 /// A message whose answer is still to come.

@@ -14,20 +14,13 @@ use super::enumeration::{Enumeration, Items, Mode, new_context};
 use super::fault::{self, Refusal};
 use super::host::{EventKind, Moment, Rhythm, Watch, family, has_namespace};
 use super::page::Page;
-use super::request::{Head, Request, malformed};
+use super::reading::malformed;
+use super::request::{Head, Request};
 use super::resource::Resource;
 use super::response::{envelope, new_id};
-use super::service::State;
+use super::state::{State, Wait};
 use super::subscription::{Subscription, Wanted};
 use super::wql::Query;
-
-/// A Pull of events, of which there may be none yet.
-pub(crate) struct Wait {
-    pub(crate) head: Head,
-    pub(crate) context: String,
-    pub(crate) max_elements: usize,
-    pub(crate) owner: String,
-}
 
 /// Begins a subscription.
 pub(crate) fn begin(

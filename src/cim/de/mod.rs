@@ -8,62 +8,21 @@ mod absent;
 mod error;
 mod fields;
 mod object;
+mod reading;
 mod source;
 mod value;
-
-use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeOwned};
 
 use super::from_value::DecodeError;
-use super::{ClassPath, Instance, Mismatch, Properties, Value};
+use super::{Properties, Value};
 
 use error::Error;
-use fields::Fields;
 use object::{Object, Values};
-
-/// Reads an instance that stands as text in a string, as Hyper-V sends them. The text is XML, which this module does
-/// not know.
-pub(crate) type ReadEmbedded = fn(&str) -> Result<Instance, Mismatch>;
-
-/// Reads values of one type of the caller's. One that is kept for many values remembers what it learnt about the type.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    embedded: ReadEmbedded,
-    fields: RefCell<Fields>,
-    /// How many instances that stand as text are being read within one another.
-    depth: Cell<u8>,
-}
-
-/// Whose values are read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin<'a> {
-    /// The class, where it is known: an enum has a variant for each.
-    pub(crate) class: Option<&'a Arc<ClassPath>>,
-    /// What an error calls it.
-    pub(crate) owner: &'a str,
-}
-
-impl<'a> Origin<'a> {
-    /// An instance.
-    pub(crate) fn instance(class: Option<&'a Arc<ClassPath>>, nameless: &'a str) -> Self {
-        Self {
-            class,
-            owner: class.map_or(nameless, |class| class.name()),
-        }
-    }
-}
+use reading::may_be_embedded;
+pub(crate) use reading::{Origin, Reading};
 
 impl Reading {
-    pub(crate) fn new(embedded: ReadEmbedded) -> Self {
-        Self {
-            embedded,
-            fields: RefCell::default(),
-            depth: Cell::default(),
-        }
-    }
-
     /// Reads a value that may borrow texts.
     pub(crate) fn borrowed<'de, T: Deserialize<'de>>(
         &self,
@@ -127,15 +86,9 @@ fn may_nest(value: &Value) -> bool {
     }
 }
 
-fn may_be_embedded(text: &str) -> bool {
-    text.len() >= SHORTEST_EMBEDDED && text.trim_start().starts_with('<')
-}
-
 /// How often one value is read for what can be learnt from it: about once for each `Vec` that is absent, and less for
 /// the next value.
 const MOST_READS: usize = 100;
-/// No instance is shorter in CIM-XML, and most texts are, which need not be looked at then.
-const SHORTEST_EMBEDDED: usize = "<INSTANCE CLASSNAME=\"C\"/>".len();
 
 #[cfg(test)]
 mod tests;

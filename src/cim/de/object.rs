@@ -13,8 +13,8 @@ use crate::cim::{Instance, Properties, Value};
 
 use super::absent::Absent;
 use super::error::{Complaint, Error, Found};
+use super::reading::{Origin, Reading};
 use super::source::Source;
-use super::{Origin, Reading};
 
 /// Deserializes a struct or a map from the values, and an enum from the class.
 pub(super) struct Object<'de, 'v> {

@@ -5,8 +5,8 @@ use serde::de::DeserializeSeed;
 use crate::cim::Value;
 use crate::cim::from_value::scalar;
 
-use super::Reading;
 use super::error::{Error, Found};
+use super::reading::Reading;
 use super::value::OfType;
 
 /// Where a value stands.

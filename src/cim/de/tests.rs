@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use serde::Deserialize;
 
 use super::*;
+use crate::cim::{ClassPath, Instance, Mismatch};
 use crate::cim::{DateTime, Interval, Reference};
 
 fn service() -> Instance {

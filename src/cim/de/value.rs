@@ -11,8 +11,8 @@ use crate::cim::{DateTime, Instance, Interval, Reference, Value};
 
 use super::error::Error;
 use super::object::{Object, Values};
+use super::reading::{Origin, Reading, may_be_embedded};
 use super::source::Source;
-use super::{Origin, Reading, may_be_embedded};
 
 /// Deserializes a value as [`FromValue`] decodes it, and instances as structs.
 pub(super) struct OfType<'de, 'v> {

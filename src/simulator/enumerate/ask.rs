@@ -1,18 +1,14 @@
 //! What an Enumerate asks for.
 
-use std::time::Duration;
-
-use crate::cim::{DateTime, Interval};
 use crate::wsman::Dialect;
 use crate::xml::{Element, Ns, Reader};
 
 use super::super::enumeration::{Items, Mode};
 use super::super::fault::{self, Refusal};
 use super::super::host::{Host, Moment};
-use super::super::request::malformed;
+use super::super::reading::{count, expect, malformed, moment, text_alone};
 use super::super::resource::Resource;
 use super::filter::Filter;
-use super::{count, expect, text_alone};
 
 pub(super) struct Ask {
     filter: Option<Filter>,
@@ -95,15 +91,6 @@ impl Ask {
         let at = expires.map(|text| moment(text, now).ok_or(fault::EXPIRATION_TIME));
         at.transpose()
     }
-}
-
-/// A moment to come, as a request says it: a time, or a while from now.
-pub(in super::super) fn moment(text: &str, now: Moment) -> Option<Moment> {
-    let at = match text.parse::<Interval>() {
-        Ok(interval) => now.plus(Duration::from_micros(interval.micros()?)),
-        Err(_) => Moment::of(&text.parse::<DateTime>().ok()?)?,
-    };
-    (at > now).then_some(at)
 }
 
 impl Polymorphism {

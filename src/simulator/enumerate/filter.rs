@@ -10,11 +10,10 @@ use super::super::associations::Question;
 use super::super::enumeration::{Item, Items};
 use super::super::fault::{self, Refusal};
 use super::super::host::{Class, Host, Moment, class, family, has_namespace};
-use super::super::request::malformed;
+use super::super::reading::{malformed, text_alone};
 use super::super::resource::{Resource, Selectors};
 use super::super::wql::{self, Query};
 use super::ask::Polymorphism;
-use super::text_alone;
 
 /// A filter, by its dialect.
 pub(super) enum Filter {

@@ -2,7 +2,8 @@
 
 use crate::cim::Instance;
 
-use super::{Host, Moment};
+use super::clock::Moment;
+use super::state::Host;
 
 /// The changes that a class takes; those that it lacks are refused.
 pub(crate) struct Writing {

@@ -1,38 +1,16 @@
-//! Classes of the host: their declarations, and the providers of their instances.
+//! Classes of the host, as they are declared.
 
 use std::sync::LazyLock;
 
 use crate::cim::{
-    CimType, ClassPath, ClassSchema, ElementSchema, Instance, MethodSchema, Properties, Reference,
-    Value,
+    CimType, ClassPath, ClassSchema, ElementSchema, Instance, MethodSchema, Reference, Value,
 };
 use crate::wsman::declared_classes;
 
-use super::change::Writing;
-use super::rows::Rows;
-use super::{CIMV2, Host, Moment, V2};
-
-/// A source of the instances of one declared class, which runs its methods and makes its changes.
-///
-/// The fields that a provider does not set are taken from [`Provider::PLAIN`].
-pub(crate) struct Provider {
-    pub(crate) namespace: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) addressing: Addressing,
-    /// Makes its instances at a moment.
-    pub(crate) instances: fn(&Host, Moment) -> Rows,
-    /// The methods that it runs, by their declared names. The others are answered with "not implemented".
-    pub(crate) methods: &'static [(&'static str, Run)],
-    /// The changes that Put, Create and Delete make.
-    pub(crate) writing: Writing,
-    /// Present if it tells of events itself, so that no query has to poll: the properties whose changes it does not
-    /// report.
-    pub(crate) tells_all_but: Option<&'static [&'static str]>,
-}
+use super::names::{CIMV2, V2};
 
 /// A declared class.
 pub(crate) struct Class {
-    provider: &'static Provider,
     /// The declaration without what it inherits.
     own: &'static ClassSchema,
     /// The whole declaration, its properties in the alphabetical order in which WinRM sends them.
@@ -41,46 +19,6 @@ pub(crate) struct Class {
     bases: Vec<&'static str>,
     keys: Vec<String>,
     namespace: &'static str,
-}
-
-/// The keys that select an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Addressing {
-    /// All of them.
-    AllKeys,
-    /// `CreationClassName` and whatever others are given, as measured on services of Hyper-V.
-    CreationClassName,
-    /// Any or none: the class has the qualifier Singleton.
-    Singleton,
-}
-
-/// Runs a method.
-pub(crate) type Run = fn(&mut Host, &Call<'_>) -> Result<Output, CallError>;
-
-/// A method call that has been checked against the class.
-pub(crate) struct Call<'a> {
-    /// The instance that it goes to; for a method of the class, one without values.
-    pub(crate) target: &'a Instance,
-    /// The input parameters, each of the type that the method declares.
-    pub(crate) input: &'a Properties,
-    /// The user who calls.
-    pub(crate) caller: &'a str,
-    pub(crate) now: Moment,
-}
-
-/// The output of a method.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Output {
-    /// The output parameters; null ones are named too.
-    pub(crate) parameters: Vec<(&'static str, Value)>,
-    pub(crate) return_value: u32,
-}
-
-/// A call that the provider does not take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallError {
-    /// A reference does not carry the keys of its class.
-    IncompleteReference,
 }
 
 /// Reports whether there is such a namespace.
@@ -122,43 +60,6 @@ pub(crate) fn is_object(property: &ElementSchema) -> bool {
         || property.qualifier("EmbeddedObject").is_some()
 }
 
-impl Provider {
-    /// A provider of a class that has no instances.
-    pub(super) const PLAIN: Self = Self {
-        namespace: "",
-        name: "",
-        addressing: Addressing::AllKeys,
-        instances: |_, _| Rows::none(),
-        methods: &[],
-        writing: Writing::NONE,
-        tells_all_but: None,
-    };
-
-    /// Returns the declared class. A test makes sure that each provider has one.
-    pub(super) fn class(&self) -> Option<&'static Class> {
-        CLASSES
-            .iter()
-            .find(|class| class.name() == self.name && class.namespace == self.namespace)
-    }
-
-    /// Makes an instance with these values, and null for everything else that the class declares: for an array, no
-    /// element at all.
-    pub(super) fn instance(
-        &self,
-        values: impl IntoIterator<Item = (&'static str, Value)>,
-    ) -> Instance {
-        let class = self.class();
-        match class {
-            Some(class) => class.instance(values),
-            None => Instance::new(ClassPath::new(self.namespace, self.name)),
-        }
-    }
-
-    pub(super) fn is_a(&self, name: &str) -> bool {
-        self.class().is_some_and(|class| class.is_a(name))
-    }
-}
-
 impl Class {
     fn new(namespace: &'static str, name: &'static str) -> Option<Self> {
         let path = ClassPath::new(namespace, name);
@@ -168,11 +69,7 @@ impl Class {
             .properties
             .sort_by_key(|property| property.name.to_ascii_lowercase());
         let superclasses = repository.chain(&path);
-        let mut providers = PROVIDERS.into_iter();
-        let provider =
-            providers.find(|provider| provider.namespace == namespace && provider.name == name);
         Some(Self {
-            provider: provider.unwrap_or(&NOTHING),
             own: repository.declared(&path)?,
             bases: superclasses
                 .filter_map(|class| class.superclass.as_deref())
@@ -199,23 +96,6 @@ impl Class {
 
     pub(crate) fn keys(&self) -> &[String] {
         &self.keys
-    }
-
-    pub(crate) fn addressing(&self) -> Addressing {
-        self.provider.addressing
-    }
-
-    pub(crate) fn writing(&self) -> &'static Writing {
-        &self.provider.writing
-    }
-
-    pub(crate) fn tells_all_but(&self) -> Option<&'static [&'static str]> {
-        self.provider.tells_all_but
-    }
-
-    /// Makes the instances of the class itself at a moment.
-    pub(crate) fn instances(&self, host: &Host, now: Moment) -> Rows {
-        (self.provider.instances)(host, now)
     }
 
     /// Reports whether its instances tie others together: its keys are references.
@@ -265,20 +145,10 @@ impl Class {
         methods.find(|method| method.name == name)
     }
 
-    /// Returns what runs a method, if the provider implements it.
-    pub(crate) fn run(&self, method: &MethodSchema) -> Option<Run> {
-        let mut methods = self.provider.methods.iter();
-        let implemented = methods.find(|(name, _)| *name == method.name);
-        implemented.map(|(_, run)| *run)
-    }
-
-    /// Reports whether a provider makes its instances.
-    #[cfg(test)]
-    pub(super) fn is_provided(&self) -> bool {
-        self.provider.name == self.name()
-    }
-
-    fn instance(&self, values: impl IntoIterator<Item = (&'static str, Value)>) -> Instance {
+    pub(super) fn instance(
+        &self,
+        values: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Instance {
         let mut given: Vec<_> = values.into_iter().collect();
         let mut instance = Instance::new(self.path());
         for property in &self.whole.properties {
@@ -347,20 +217,6 @@ pub(super) fn is_of(property: &ElementSchema, value: &Value) -> bool {
     }
 }
 
-impl Output {
-    pub(super) fn code(return_value: u32) -> Self {
-        Self {
-            parameters: Vec::new(),
-            return_value,
-        }
-    }
-
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.parameters.push((name, value.into()));
-        self
-    }
-}
-
 static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
     let repository = declared_classes();
     let classes = |namespace: &'static str| {
@@ -370,40 +226,9 @@ static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
     [V2, CIMV2].into_iter().flat_map(classes).collect()
 });
 
-static NOTHING: Provider = Provider::PLAIN;
-
-/// The providers. A class that is declared and has none has no instances.
-static PROVIDERS: [&Provider; 14] = [
-    &super::vm_class::COMPUTER_SYSTEM,
-    &super::job_class::CONCRETE_JOB,
-    &super::replication::REPLICATION_SERVICE,
-    &super::relationship::REPLICATION_RELATIONSHIP,
-    &super::windows::OPERATING_SYSTEM,
-    &super::windows::SERVICE,
-    &super::process::PROCESS,
-    &super::environment::ENVIRONMENT,
-    &super::setting_data::SETTING_DATA,
-    &super::management_service::MANAGEMENT_SERVICE,
-    &super::links::SETTINGS_DEFINE_STATE,
-    &super::links::AFFECTED_JOB_ELEMENT,
-    &super::links::DEPENDENT_SERVICE,
-    &super::synthetic::SYNTHETIC,
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_provider_has_a_declared_class_and_declared_methods() {
-        for provider in PROVIDERS {
-            let class = provider.class();
-            let class = class.unwrap_or_else(|| panic!("{} is not declared", provider.name));
-            for (method, _) in provider.methods {
-                assert!(class.method(method).is_some(), "{} {method}", provider.name);
-            }
-        }
-    }
 
     #[test]
     fn a_row_with_a_value_of_another_type_is_noticed() {

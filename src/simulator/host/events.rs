@@ -10,7 +10,8 @@ use std::time::Duration;
 use crate::cim::{CimType, ClassPath, ElementSchema, Instance, Qualifier, Value};
 
 use super::class::Class;
-use super::{Host, Moment};
+use super::clock::Moment;
+use super::state::Host;
 
 /// A kind of event (WMI SDK, "__InstanceOperationEvent class").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use super::Moment;
+use super::clock::Moment;
 
 /// A job of the virtualisation service.
 #[derive(Clone, Debug)]

@@ -3,10 +3,12 @@
 use crate::cim::{ClassPath, DateTime, Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::class::{Addressing, Call, CallError, Output, Provider};
+use super::clock::Moment;
 use super::clock::interval;
 use super::job::{Job, JobState, KEPT};
-use super::{Host, Moment, V2};
+use super::names::V2;
+use super::provider::{Addressing, Call, CallError, Output, Provider};
+use super::state::Host;
 
 pub(crate) static CONCRETE_JOB: Provider = Provider {
     namespace: V2,

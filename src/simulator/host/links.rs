@@ -2,12 +2,12 @@
 
 use crate::cim::{Instance, Reference, Value};
 
-use super::class::Provider;
 use super::job_class::CONCRETE_JOB;
+use super::names::{CIMV2, V2};
+use super::provider::Provider;
 use super::setting_data::{self, SETTING_DATA};
 use super::vm_class::COMPUTER_SYSTEM;
 use super::windows::SERVICE;
-use super::{CIMV2, V2};
 
 pub(crate) static SETTINGS_DEFINE_STATE: Provider = Provider {
     namespace: V2,

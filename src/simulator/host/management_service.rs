@@ -3,10 +3,11 @@
 use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::class::{Addressing, Call, CallError, Output, Provider};
+use super::names::V2;
+use super::provider::{Addressing, Call, CallError, Output, Provider};
 use super::setting_data::SETTING_DATA;
+use super::state::Host;
 use super::vm_class::COMPUTER_SYSTEM;
-use super::{Host, V2};
 
 pub(crate) static MANAGEMENT_SERVICE: Provider = Provider {
     namespace: V2,

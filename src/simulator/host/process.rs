@@ -3,8 +3,10 @@
 use crate::cim::{Instance, Value};
 
 use super::change::{ChangeError, Writing};
-use super::class::{Call, CallError, Output, Provider};
-use super::{CIMV2, Host, Moment};
+use super::names::CIMV2;
+use super::processes::{NORMAL, Process};
+use super::provider::{Call, CallError, Output, Provider};
+use super::state::Host;
 
 pub(crate) static PROCESS: Provider = Provider {
     namespace: CIMV2,
@@ -53,84 +55,6 @@ fn instance(host: &Host, process: &Process) -> Instance {
         ("WindowsVersion", "10.0.20348".into()),
         ("WorkingSetSize", 4_194_304u64.into()),
     ])
-}
-
-/// The processes of the host.
-#[derive(Debug)]
-pub(crate) struct Processes {
-    running: Vec<Process>,
-    next_id: u32,
-}
-
-#[derive(Debug)]
-struct Process {
-    id: u32,
-    parent: u32,
-    command_line: Option<String>,
-    begun: Moment,
-    priority: u32,
-}
-
-impl Processes {
-    /// The processes that a host begins with, which nobody ends.
-    pub(super) fn new(booted: Moment) -> Self {
-        let process = |(id, command): (u32, Option<&str>)| Process {
-            id,
-            parent: 0,
-            command_line: command.map(str::to_owned),
-            begun: booted,
-            priority: NORMAL,
-        };
-        Self {
-            running: FIRST.into_iter().map(process).collect(),
-            next_id: 5_000,
-        }
-    }
-
-    fn begin(&mut self, command_line: String, priority: u32, now: Moment) -> Option<u32> {
-        if self.running.len() >= MAX_PROCESSES {
-            return None;
-        }
-        let id = self.next_id;
-        self.next_id = id.checked_add(4)?;
-        self.running.push(Process {
-            id,
-            parent: PROVIDER_HOST,
-            command_line: Some(command_line),
-            begun: now,
-            priority,
-        });
-        Some(id)
-    }
-
-    /// Ends a process; whether it may be ended.
-    fn end(&mut self, instance: &Instance) -> bool {
-        let Ok(id) = instance.get::<u32>("ProcessId") else {
-            return false;
-        };
-        if FIRST.iter().any(|(first, _)| *first == id) {
-            return false;
-        }
-        let before = self.running.len();
-        self.running.retain(|process| process.id != id);
-        self.running.len() < before
-    }
-}
-
-impl Process {
-    /// The program: what stands in quotation marks, or before the first space.
-    fn executable(&self) -> Option<&str> {
-        let line = self.command_line.as_deref()?.trim_start();
-        match line.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next(),
-            None => line.split(' ').next(),
-        }
-    }
-
-    fn name(&self) -> &str {
-        let path = self.executable().unwrap_or("System");
-        path.rsplit('\\').next().unwrap_or(path)
-    }
 }
 
 /// Create: begins a process. Its directory must be an absolute one; that it exists is not looked at.
@@ -191,16 +115,3 @@ const PRIORITIES: [(u32, u32); 6] = [
     (16_384, 6),
     (32_768, 10),
 ];
-const NORMAL: u32 = 8;
-/// The process of WMI that begins others.
-const PROVIDER_HOST: u32 = 3_344;
-const FIRST: [(u32, Option<&str>); 3] = [
-    (4, None),
-    (2_796, Some(r"C:\Windows\system32\vmms.exe")),
-    (
-        PROVIDER_HOST,
-        Some(r"C:\Windows\system32\wbem\wmiprvse.exe"),
-    ),
-];
-/// Clients must not fill the memory.
-const MAX_PROCESSES: usize = 10_000;

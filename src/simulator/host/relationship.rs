@@ -2,9 +2,10 @@
 
 use crate::cim::{DateTime, Instance};
 
-use super::class::{Addressing, Provider};
+use super::clock::Moment;
+use super::names::V2;
+use super::provider::{Addressing, Provider};
 use super::vm::{DISABLED, Vm};
-use super::{Moment, V2};
 
 pub(crate) static REPLICATION_RELATIONSHIP: Provider = Provider {
     namespace: V2,

@@ -4,12 +4,14 @@ use uuid::Uuid;
 
 use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
 
-use super::class::{Addressing, Call, CallError, Output, Provider};
+use super::clock::Moment;
 use super::job::{Job, JobState, Task};
 use super::job_class::CONCRETE_JOB;
+use super::names::V2;
+use super::provider::{Addressing, Call, CallError, Output, Provider};
+use super::state::Host;
 use super::vm::READY;
 use super::vm_class::COMPUTER_SYSTEM;
-use super::{Host, Moment, V2};
 
 pub(crate) static REPLICATION_SERVICE: Provider = Provider {
     namespace: V2,

@@ -1,12 +1,12 @@
 //! Msvm_VirtualSystemSettingData: the settings of each virtual machine.
 
-use std::collections::HashMap;
-
 use crate::cim::{Instance, Interval, Properties, Value};
 
-use super::class::{Provider, is_of};
+use super::class::is_of;
+use super::names::V2;
+use super::provider::Provider;
+use super::state::Host;
 use super::vm::Vm;
-use super::{Host, V2};
 
 pub(crate) static SETTING_DATA: Provider = Provider {
     namespace: V2,
@@ -60,10 +60,6 @@ pub(super) fn instance(host: &Host, vm: &Vm) -> Instance {
 fn no_time() -> Value {
     Interval::try_from(std::time::Duration::ZERO).ok().into()
 }
-
-/// What was changed in the settings of virtual machines, by their ids.
-#[derive(Debug, Default)]
-pub(crate) struct Settings(HashMap<String, Properties>);
 
 impl Host {
     /// The name that a virtual machine is shown under.

@@ -2,8 +2,8 @@
 
 use crate::cim::Instance;
 
-use super::CIMV2;
-use super::class::Provider;
+use super::names::CIMV2;
+use super::provider::Provider;
 use super::rows::Rows;
 
 pub(crate) static SYNTHETIC: Provider = Provider {

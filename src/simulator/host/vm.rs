@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Moment;
+use super::clock::Moment;
 use super::job::{Ending, Trouble};
 
 /// A virtual machine.

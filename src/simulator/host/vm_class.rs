@@ -2,9 +2,11 @@
 
 use crate::cim::{DateTime, Instance, Value};
 
-use super::class::{Addressing, Provider};
+use super::clock::Moment;
+use super::names::V2;
+use super::provider::{Addressing, Provider};
+use super::state::Host;
 use super::vm::{DISABLED, Replication, Vm};
-use super::{Host, Moment, V2};
 
 pub(crate) static COMPUTER_SYSTEM: Provider = Provider {
     namespace: V2,

@@ -3,8 +3,10 @@
 use crate::cim::{Instance, Value};
 
 use super::change::{ChangeError, Writing};
-use super::class::{Addressing, Provider};
-use super::{CIMV2, Host, Moment};
+use super::clock::Moment;
+use super::names::CIMV2;
+use super::provider::{Addressing, Provider};
+use super::state::Host;
 
 pub(crate) static OPERATING_SYSTEM: Provider = Provider {
     namespace: CIMV2,

@@ -7,10 +7,10 @@ use crate::wsman::server_side::{Decoder, uris};
 use crate::xml::{Element, Error, Ns, Reader};
 
 use super::super::fault::{self, Refusal};
+use super::super::limits::{MAX_ENVELOPE_SIZE, MAX_TIMEOUT};
+use super::super::reading::malformed;
 use super::super::resource::{Resource, Selectors};
-use super::{
-    Action, Body, Head, MAX_ENVELOPE_SIZE, MAX_TIMEOUT, Rejected, Request, malformed, next,
-};
+use super::{Action, Body, Head, Rejected, Request, next};
 
 /// The headers that matter here, before they are checked.
 #[derive(Default)]

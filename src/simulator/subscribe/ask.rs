@@ -6,10 +6,9 @@ use crate::cim::Interval;
 use crate::wsman::server_side::uris;
 use crate::xml::{Element, Ns, Reader};
 
-use super::super::enumerate::{moment, text_alone};
 use super::super::fault::{self, Refusal};
 use super::super::host::Moment;
-use super::super::request::malformed;
+use super::super::reading::{malformed, moment, text_alone};
 
 pub(super) struct Ask {
     /// The query, where there is a filter.

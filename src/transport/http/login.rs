@@ -20,10 +20,11 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tokio::task::JoinError;
 use tracing::trace;
 
+use super::answer::Answer;
 use super::aside::Aside;
 use super::challenge;
 use super::failure;
-use super::wire::{Answer, Message, Wire};
+use super::wire::{Message, Wire};
 use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind};

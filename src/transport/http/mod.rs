@@ -20,6 +20,7 @@
 //!   failure       what went wrong, in a sentence
 //! ```
 
+mod answer;
 mod aside;
 mod challenge;
 mod config;
@@ -38,6 +39,7 @@ mod raw_key;
 mod sending;
 mod tls;
 mod trust;
+mod way;
 mod wire;
 
 #[cfg(test)]

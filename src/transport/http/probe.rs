@@ -7,9 +7,10 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::SERVER;
 
+use super::answer::Answer;
 use super::gate::Gate;
 use super::protection::is_envelope;
-use super::wire::{Answer, Line, Message, Wire};
+use super::wire::{Line, Message, Wire};
 use super::{challenge, failure};
 use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};

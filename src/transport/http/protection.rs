@@ -4,11 +4,12 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 
+use super::answer::Answer;
 use super::failure;
 use super::login::Scheme;
 use super::multipart::{self, PartHeaders};
 use super::tls::Tls;
-use super::wire::{Answer, Line, Message, Wire};
+use super::wire::{Line, Message, Wire};
 use crate::auth::Session;
 use crate::transport::{Delivery, Error, ErrorKind, Response};
 

@@ -3,15 +3,14 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap,
-    HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT,
+    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
-use reqwest::{StatusCode, Version};
 
+use super::answer::Answer;
 use super::endpoint::Endpoint;
 use super::failure;
 use super::gate::Gate;
@@ -19,6 +18,7 @@ use super::gate::Gate;
 use super::gate::HeldBack;
 use super::proxy::Route;
 use super::tls::{Seen, Tls};
+use super::way::Way;
 use crate::auth::ChannelBinding;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
@@ -42,21 +42,6 @@ pub(crate) struct Wire {
     seen: Seen,
     way: Way,
     max_answer: usize,
-}
-
-/// From here to the host.
-#[derive(Clone, Debug)]
-pub(crate) struct Way {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) proxy: Option<Route>,
-}
-
-impl Way {
-    /// The proxy that passes our messages on, if one does: it sees them and their answers, and can put its own in their
-    /// place. One that has opened a tunnel cannot.
-    pub(crate) fn passed_on_by(&self) -> Option<&Route> {
-        self.proxy.as_ref().filter(|_| !self.endpoint.is_tls())
-    }
 }
 
 impl Wire {
@@ -254,63 +239,6 @@ impl Message {
     }
 }
 
-/// An HTTP answer, read to its end.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    version: Version,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    /// The content type; empty when there is none.
-    pub(crate) fn content_type(&self) -> &str {
-        self.headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    }
-
-    /// The clock of whoever answered.
-    pub(crate) fn date(&self) -> Option<SystemTime> {
-        let date = self.headers.get(DATE)?.to_str().ok()?;
-        httpdate::parse_http_date(date).ok()
-    }
-
-    /// Whether the body is compressed, or changed in some other way.
-    pub(crate) fn is_encoded(&self) -> bool {
-        self.headers
-            .get(CONTENT_ENCODING)
-            .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
-    }
-
-    /// How long the server asks us to wait before the next request (RFC 9110, section 10.2.3), where it says so.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let text = |name| self.headers.get(name)?.to_str().ok().map(str::trim);
-        let value = text(RETRY_AFTER)?;
-        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            return value.parse().ok().map(Duration::from_secs);
-        }
-        let until = httpdate::parse_http_date(value).ok()?;
-        // By the server's own clock where it shows it: ours may be off.
-        let now = self.date();
-        let now = now.unwrap_or_else(SystemTime::now);
-        Some(until.duration_since(now).unwrap_or_default())
-    }
-
-    /// Whether the connection ends with this answer.
-    pub(crate) fn closes(&self) -> bool {
-        let says = |word: &str| {
-            let values = self.headers.get_all(CONNECTION).iter();
-            values
-                .filter_map(|value| value.to_str().ok())
-                .flat_map(|value| value.split(','))
-                .any(|option| option.trim().eq_ignore_ascii_case(word))
-        };
-        says("close") || (self.version < Version::HTTP_11 && !says("keep-alive"))
-    }
-}
-
 /// How many pieces an answer may come in whatever its size. A server that writes line by line stays far below.
 const MAX_PIECES: usize = 4_096;
 /// Beyond that, pieces may be no smaller than this on average. The smallest TCP segment that hosts must take has 536 bytes
@@ -322,67 +250,3 @@ const SOAP: &str = "application/soap+xml;charset=UTF-8";
 /// The name of the Windows client: OMI writes datetimes as WS-CIM has them towards this one, and as plain text towards
 /// any it does not know.
 const AGENT: &str = "Microsoft WinRM Client";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(headers: &[(HeaderName, &'static str)]) -> Answer {
-        let headers = headers.iter().cloned();
-        Answer {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            version: Version::HTTP_11,
-            headers: headers
-                .map(|(name, value)| (name, HeaderValue::from_static(value)))
-                .collect(),
-            body: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn knows_how_long_to_wait() {
-        // The two examples of RFC 9110, section 10.2.3; the date is 30 s after the one that the server shows.
-        let date = (DATE, "Fri, 31 Dec 1999 23:59:29 GMT");
-        for (value, wait) in [
-            ("120", Some(Duration::from_secs(120))),
-            (
-                "Fri, 31 Dec 1999 23:59:59 GMT",
-                Some(Duration::from_secs(30)),
-            ),
-            ("Fri, 31 Dec 1999 23:59:00 GMT", Some(Duration::ZERO)),
-            ("0", Some(Duration::ZERO)),
-            ("-1", None),
-            ("+1", None),
-            ("1.5", None),
-            ("", None),
-            ("soon", None),
-            ("99999999999999999999999999", None),
-        ] {
-            let answer = answer(&[date.clone(), (RETRY_AFTER, value)]);
-            assert_eq!(answer.retry_after(), wait, "{value}");
-        }
-        assert_eq!(answer(&[]).retry_after(), None);
-        let past = answer(&[(RETRY_AFTER, "Fri, 31 Dec 1999 23:59:59 GMT")]);
-        assert_eq!(past.retry_after(), Some(Duration::ZERO));
-    }
-
-    #[test]
-    fn knows_when_the_connection_ends() {
-        for (version, header, closes) in [
-            (Version::HTTP_11, None, false),
-            (Version::HTTP_11, Some("Keep-Alive"), false),
-            (Version::HTTP_11, Some("upgrade, Close"), true),
-            (Version::HTTP_10, None, true),
-            (Version::HTTP_10, Some("keep-alive"), false),
-        ] {
-            let header = header.map(|value| (CONNECTION, HeaderValue::from_static(value)));
-            let answer = Answer {
-                status: StatusCode::OK,
-                version,
-                headers: header.into_iter().collect(),
-                body: Vec::new(),
-            };
-            assert_eq!(answer.closes(), closes, "{version:?} {:?}", answer.headers);
-        }
-    }
-}

@@ -6,8 +6,8 @@ mod jobs;
 mod settings;
 mod start;
 
-use super::class::CallError;
 use super::class::classes;
+use super::names::V2;
 use super::*;
 use crate::cim::{DateTime, Instance, Properties, Reference, Value};
 use crate::wsman::cim_xml;

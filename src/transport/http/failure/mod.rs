@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use super::answer::Answer;
 use super::endpoint::Endpoint;
 use super::gate::GateClosed;
-use super::wire::{Answer, Way};
+use super::way::Way;
 use crate::printable::excerpt;
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};

@@ -7,9 +7,10 @@ use reqwest::StatusCode;
 use super::{ASKS_LATE, KEEPS_CLOSING, TUNNEL};
 use crate::printable::excerpt;
 use crate::remedy::Remedy;
+use crate::transport::http::answer::Answer;
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::proxy::Route;
-use crate::transport::http::wire::{Answer, Way};
+use crate::transport::http::way::Way;
 use crate::transport::http::{challenge, multipart};
 use crate::transport::{Delivery, Error, ErrorKind};
 
