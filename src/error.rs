@@ -38,15 +38,15 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of thing went wrong, for a program to decide on.
+/// The kind of an error, for a program to decide on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What was asked for makes no sense: a setting, a name, a value that has no form on the wire.
+    /// The request makes no sense: a setting, a name, a value that has no form on the wire.
     Usage,
     /// The host did not accept the login.
     Authentication,
-    /// There is no password to log in with: whoever [keeps it](crate::Credentials::password_from) did not give it.
+    /// There is no password to log in with: its [keeper](crate::Credentials::password_from) did not give it.
     NoPassword,
     /// No connection, or none that an answer came back on.
     Connection,
@@ -58,9 +58,9 @@ pub enum ErrorKind {
     Answer,
     /// A value is not of the type that was asked for.
     Decode,
-    /// What was looked for is not there.
+    /// The object is not there.
     NotFound,
-    /// What was looked for is there more than once.
+    /// The name fits several objects.
     Ambiguous,
     /// The method ran, and returned that it will not do it.
     Refused,
@@ -68,7 +68,7 @@ pub enum ErrorKind {
     JobFailed,
     /// The job was cancelled.
     JobCancelled,
-    /// Nobody can tell what became of it: the connection broke after a method call was sent, or the job vanished.
+    /// It is not known what became of it: the connection broke after a method call was sent, or the job vanished.
     OutcomeUnknown,
 }
 
@@ -98,23 +98,23 @@ impl Error {
         self
     }
 
-    /// What kind of thing went wrong.
+    /// Returns what kind of thing went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What the server said, where it refused.
+    /// Returns what the server said, where it refused.
     pub fn fault(&self) -> Option<&Fault> {
         self.cause::<FaultSource>().map(|source| &*source.0)
     }
 
-    /// What the fault means; `None` where the server did not refuse.
+    /// Returns what the fault means; `None` where the server did not refuse.
     pub fn fault_kind(&self) -> Option<FaultKind> {
         self.fault().map(Fault::kind)
     }
 
-    /// Whether the request reached the host. For a method call, [`Delivery::Unknown`] wants a look at the host's state
-    /// before it is sent again.
+    /// Reports whether the request reached the host. For a method call, [`Delivery::Unknown`] wants a look at the
+    /// host's state before it is sent again.
     pub fn delivery(&self) -> Delivery {
         match (self.0.kind, self.cause::<transport::Error>()) {
             // An answer that cannot be read or believed does not tell what the host has done.
@@ -125,7 +125,7 @@ impl Error {
         }
     }
 
-    /// What to do about it, in a sentence.
+    /// Returns what to do about it, in a sentence.
     pub fn hint(&self) -> Option<&str> {
         let own = self.0.hint.as_deref();
         let transport = || {
@@ -237,7 +237,7 @@ impl Error {
         self
     }
 
-    /// A change that was sent, and of which nobody can tell what became.
+    /// A change that was sent, and whose outcome is unknown.
     fn unknown(doing: &str) -> Self {
         Self::new(
             ErrorKind::OutcomeUnknown,
@@ -254,7 +254,8 @@ impl Error {
             .with_source(error)
     }
 
-    /// Whether the same may go well a moment later: the host restarts its service, or is busy, or the network hiccups.
+    /// Reports whether the same may go well a moment later: the host restarts its service, or is busy, or the network
+    /// hiccups.
     pub(crate) fn is_transient(&self) -> bool {
         use transport::ErrorKind as Transport;
         if let Some(kind) = self.fault_kind() {
@@ -337,14 +338,14 @@ impl Forms {
     }
 }
 
-/// So that a property can be read with `?` where operations are awaited.
+/// Lets a property be read with `?` next to operations.
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Self::from_decode("could not read a value", error)
     }
 }
 
-/// So that input can be checked with `?` where it is sent.
+/// Lets input be checked with `?` before it is sent.
 impl From<InvalidInput> for Error {
     fn from(error: InvalidInput) -> Self {
         Self::new(ErrorKind::Usage, "nothing was sent").with_source(error)

@@ -1,4 +1,4 @@
-//! Text from strangers, made safe to look at.
+//! Text from servers, made safe to look at.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -51,7 +51,7 @@ fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// Who sends more has nothing to say in an error message.
+/// The longest excerpt in an error message.
 const EXCERPT: usize = 300;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The name of the TLS channel that a login travels through, so that nobody can replay it into another channel.
+//! The name of the TLS channel that a login travels through, so that it cannot be replayed into another channel.
 //!
 //! WinRM wants the binding `tls-server-end-point` (RFC 5929 section 4): a hash of the server's certificate. How strictly
 //! it looks is its `CbtHardeningLevel` (\[MS-WSMV\] 2.2.4.34).

@@ -1,4 +1,4 @@
-//! Who logs in, and with what secret.
+//! Credentials: the user who logs in, and the secret.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Error;
 
-/// Who logs in: a user name and the password that goes with it, or the holder of a client certificate or of a Kerberos
+/// The identity that logs in: a user name and its password, or the holder of a client certificate or of a Kerberos
 /// ticket.
 ///
 /// ```
@@ -25,11 +25,11 @@ pub struct Credentials {
     proof: Proof,
 }
 
-/// What proves who it is.
+/// The proof of an identity.
 #[derive(Clone)]
 enum Proof {
     Password(Secret),
-    /// A password that somebody else keeps.
+    /// A password that a callback keeps.
     Asked(Ask),
     /// A ticket in the cache, or a key in the client's keytab.
     #[cfg(feature = "kerberos")]
@@ -37,10 +37,10 @@ enum Proof {
     Certificate(Arc<ClientCertificate>),
 }
 
-/// Asks whoever keeps the password for it.
+/// Asks the keeper of the password for it.
 type Ask = Arc<dyn Fn() -> Result<Secret, Box<dyn StdError + Send + Sync>> + Send + Sync>;
 
-/// Why whoever keeps the password did not give it.
+/// The reason why the keeper of the password did not give it.
 #[derive(Clone, Debug)]
 pub(crate) struct Withheld(Arc<dyn StdError + Send + Sync>);
 
@@ -77,7 +77,7 @@ impl Credentials {
     /// ([`ClientBuilder::authenticate_timeout`](crate::ClientBuilder::authenticate_timeout)): give people more than the
     /// 30 s that it is by default. A call that is no longer waited for runs on to its end.
     ///
-    /// Where it fails, so does the operation, with [`ErrorKind::NoPassword`](crate::ErrorKind::NoPassword) and its error
+    /// If it fails, so does the operation, with [`ErrorKind::NoPassword`](crate::ErrorKind::NoPassword) and its error
     /// among the causes, and nothing of the operation has been sent. A password that it gives and the host rejects is
     /// like any other wrong password.
     ///
@@ -87,7 +87,7 @@ impl Credentials {
     /// let credentials = Credentials::password_from(r"EXAMPLE\operator", || {
     ///     std::env::var("OPERATOR_PASSWORD").map(Secret::from)
     /// });
-    /// // Nobody has been asked yet.
+    /// // The callback has not been asked yet.
     /// let client = Client::builder("hv01.example").credentials(credentials).build()?;
     /// # Ok::<(), cimwire::Error>(())
     /// ```
@@ -145,9 +145,10 @@ impl Credentials {
         }
     }
 
-    /// Whoever the Kerberos ticket cache belongs to (`kinit`; the environment variable `KRB5CCNAME` names another one).
+    /// Returns the credentials of the Kerberos ticket cache (`kinit`; the environment variable `KRB5CCNAME` names
+    /// another one).
     ///
-    /// Where the cache is empty and the client has a keytab (`KRB5_CLIENT_KTNAME` names it), tickets are got with the
+    /// If the cache is empty and the client has a keytab (`KRB5_CLIENT_KTNAME` names it), tickets are got with the
     /// first key in it.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
@@ -205,7 +206,7 @@ impl Credentials {
         &self.user
     }
 
-    /// The password, from whoever keeps it; empty where the proof is another one.
+    /// The password, from its keeper; empty where the proof is another one.
     pub(crate) fn secret(&self) -> Result<Secret, Error> {
         match &self.proof {
             Proof::Password(secret) => Ok(secret.clone()),
@@ -218,12 +219,12 @@ impl Credentials {
         matches!(self.proof, Proof::Password(_) | Proof::Asked(_))
     }
 
-    /// Whether the user, or the domain, is written with a colon.
+    /// Reports whether the user, or the domain, is written with a colon.
     pub(crate) fn has_colon(&self) -> bool {
         self.user.contains(':') || self.domain.contains(':')
     }
 
-    /// Whether [`secret`](Self::secret) asks somebody, and so must be kept off the async threads.
+    /// Reports whether [`secret`](Self::secret) asks a callback, and so must be kept off the async threads.
     pub(crate) fn asks(&self) -> bool {
         matches!(self.proof, Proof::Asked(_))
     }
@@ -275,7 +276,7 @@ impl Eq for Withheld {}
 
 /// A text that is overwritten in memory when it is dropped, and that `Debug` does not show.
 ///
-/// What a `String` left behind when it grew is beyond its reach: build the secret once, and hand it over.
+/// The memory that a `String` left behind when it grew is beyond its reach: build the secret once, and hand it over.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

@@ -3,7 +3,7 @@
 
 use super::Error;
 
-/// What is wrong with an encoding.
+/// The problem with an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed(pub(super) &'static str);
 

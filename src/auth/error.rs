@@ -1,4 +1,4 @@
-//! What can go wrong between the first token and the last sealed message.
+//! Errors between the first token and the last sealed message.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub(crate) enum Error {
     HandshakeOver,
     /// The peer says no to the login.
     Rejected,
-    /// Whoever keeps the password did not give it.
+    /// The keeper of the password did not give it.
     NoPassword(Withheld),
     /// The certificate is not one; the text says what about it.
     Certificate(&'static str),
@@ -96,7 +96,7 @@ impl std::error::Error for Error {
 }
 
 impl Error {
-    /// What to do about it, in one sentence.
+    /// Returns what to do about it, in one sentence.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             #[cfg(feature = "kerberos")]

@@ -39,18 +39,18 @@ pub(crate) trait Handshake: Send {
     /// `binding` names the TLS channel that carries the tokens, where there is one.
     fn step(&mut self, token: &[u8], binding: Option<&ChannelBinding>) -> Result<Step, Error>;
 
-    /// What the token that was given last shows, so that a refusal of it can be told for what it is.
+    /// Returns what the token that was given last shows, so that a refusal of it can be told for what it is.
     fn shown(&self) -> Shown {
         Shown::Nothing
     }
 
-    /// Whether the next step may ask somebody else, and so must be kept off the async threads.
+    /// Reports whether the next step may ask a callback, and so must be kept off the async threads.
     fn blocks(&self) -> bool {
         false
     }
 }
 
-/// What a server has seen of whoever logs in.
+/// The part of a login that a server has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// Nothing that it could refuse.
@@ -62,7 +62,7 @@ pub(crate) enum Shown {
     Ticket,
 }
 
-/// What a [`Handshake`] wants next.
+/// The next step of a [`Handshake`].
 pub(crate) enum Step {
     /// Send this token and come back with the server's answer.
     Continue(Vec<u8>),
@@ -104,7 +104,7 @@ pub(crate) struct Sealed {
     pub(crate) data: Vec<u8>,
 }
 
-// A token lets whoever reads it guess passwords at leisure, so that only its length is shown.
+// A token lets its reader guess passwords at leisure, so only its length is shown.
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

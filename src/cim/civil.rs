@@ -34,7 +34,7 @@ pub(super) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     }
 }
 
-/// How many days a month has.
+/// Returns how many days a month has.
 pub(super) fn days_in_month(year: u16, month: u8) -> u8 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {

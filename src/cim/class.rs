@@ -1,4 +1,4 @@
-//! What ties a type of the caller's to a class.
+//! The tie between a type of the caller's and a class.
 
 use super::ClassPath;
 

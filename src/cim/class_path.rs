@@ -120,7 +120,7 @@ fn split(text: &str) -> (&str, &str) {
     (namespace, name)
 }
 
-/// Whether a text can be the name of a class, property, method or parameter (DSP0004 annex A: an identifier).
+/// Reports whether a text can be the name of a class, property, method or parameter (DSP0004 annex A: an identifier).
 pub(crate) fn is_cim_name(text: &str) -> bool {
     // Above ASCII the specification allows whole blocks, in which there are spaces and controls too.
     let letter = |c: char| {

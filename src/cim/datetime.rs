@@ -100,7 +100,7 @@ impl DateTime {
         self.offset
     }
 
-    /// Whether this is 1601-01-01T00:00:00Z, which Windows writes for "never" (a zero FILETIME).
+    /// Reports whether this is 1601-01-01T00:00:00Z, which Windows writes for "never" (a zero FILETIME).
     pub fn is_never(&self) -> bool {
         *self == Self::NEVER
     }

@@ -49,7 +49,7 @@ impl Fraction {
 
     /// Reads the digits after the decimal point of a second in XML Schema.
     ///
-    /// What lies below a microsecond is cut off, since CIM cannot say it.
+    /// Parts of a microsecond are cut off, since CIM cannot say them.
     pub(super) fn parse_decimals(text: &str) -> Option<Self> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;

@@ -25,21 +25,21 @@ pub trait FromValue: Sized {
     ///
     /// # Errors
     ///
-    /// Where the value is none of this type.
+    /// Returns an error if the value is none of this type.
     fn from_value(value: &Value) -> Result<Self, Mismatch>;
 
-    /// Whether a value says that there is nothing, for an `Option` of this type.
+    /// Reports whether a value says that there is nothing, for an `Option` of this type.
     ///
     /// Null does; for a type that no empty text is a value of, an empty element does too, as some services write it.
     fn is_nothing(value: &Value) -> bool {
         value.is_null()
     }
 
-    /// What an absent property decodes to.
+    /// Returns what an absent property decodes to.
     ///
     /// # Errors
     ///
-    /// Where this type cannot say that there is nothing.
+    /// Returns an error if this type cannot say that there is nothing.
     fn absent() -> Result<Self, Mismatch> {
         Err(Mismatch::absent())
     }
@@ -131,7 +131,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Whether a value is null or an empty element.
+/// Reports whether a value is null or an empty element.
 fn is_blank(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
@@ -330,7 +330,7 @@ impl<T: FromValue> FromValue for Vec<T> {
     }
 }
 
-/// How much of a value a message shows.
+/// The longest part of a value in a message.
 const SHOWN: usize = 60;
 
 #[cfg(test)]

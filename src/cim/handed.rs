@@ -1,4 +1,4 @@
-//! How values of this crate pass through serde as they are.
+//! Passing of this crate's own values through serde.
 //!
 //! serde's data model knows neither references nor times, so these are written as text (RFC 3339, an object path), in
 //! which an offset of wildcards, a nested key or a vendor's resource URI would be lost. They announce themselves by the
@@ -17,7 +17,7 @@ pub(super) trait Variant {
     /// The value itself.
     fn to_value(&self) -> Value;
 
-    /// What other formats see.
+    /// Returns what other formats see.
     fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
@@ -45,7 +45,7 @@ impl<T: Variant> Serialize for Handed<'_, T> {
 pub(super) fn ask<E>(send: impl FnOnce() -> Result<Value, E>) -> Result<Value, E> {
     ASKED.set(true);
     let written = send();
-    // A stranger that bears our name has not looked.
+    // Another deserializer of the same name has not looked.
     ASKED.set(false);
     let handed = SLOT.take();
     written.map(|written| handed.unwrap_or(written))
@@ -55,7 +55,7 @@ pub(super) fn ask<E>(send: impl FnOnce() -> Result<Value, E>) -> Result<Value, E
 pub(super) fn give<R>(value: Value, receive: impl FnOnce() -> R) -> R {
     SLOT.set(Some(value));
     let received = receive();
-    // A stranger that bears our name has left it.
+    // Another deserializer of the same name has left it.
     SLOT.take();
     received
 }

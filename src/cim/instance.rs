@@ -63,8 +63,8 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// Where the value is none of the type asked for, or is absent and the type cannot say so. The error names the
-    /// class, the property and the value.
+    /// Returns an error if the value is none of the type asked for, or is absent and the type cannot say so. The
+    /// error names the class, the property and the value.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, DecodeError> {
         let owner = self
             .class

@@ -11,7 +11,7 @@ use super::fraction::{Fraction, field, number, write_field};
 /// A CIM interval: days to microseconds, with wildcards for what is not known.
 ///
 /// It reads the 25-character form of DSP0004 (`ddddddddHHMMSS.mmmmmm:000`) and an `xs:duration` without years
-/// and months, whose length nobody can tell; [`Display`](fmt::Display) writes the 25 characters.
+/// and months, whose length varies; [`Display`](fmt::Display) writes the 25 characters.
 ///
 /// Two values are equal, and are ordered, by their length; values that have none, for want of a field, are equal where
 /// they are written alike and are otherwise not ordered.

@@ -65,7 +65,7 @@ impl Properties {
     ///
     /// # Errors
     ///
-    /// Where the value is none of the type asked for, or is absent and the type cannot say so.
+    /// Returns an error if the value is none of the type asked for, or is absent and the type cannot say so.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, DecodeError> {
         self.decode(name, "the values")
     }
@@ -88,12 +88,12 @@ impl Properties {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Reports whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

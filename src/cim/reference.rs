@@ -1,4 +1,4 @@
-//! What points at an instance.
+//! References to instances.
 
 use super::{ClassPath, DateTime};
 

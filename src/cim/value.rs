@@ -4,7 +4,7 @@ use super::{DateTime, Instance, Interval, Reference};
 
 /// A value of a property, a parameter or an element of an array (DSP0004, intrinsic types).
 ///
-/// What a server sent without saying its type is a [`String`](Self::String); [`FromValue`](super::FromValue) makes of
+/// A value that a server sent without a type is a [`String`](Self::String); [`FromValue`](super::FromValue) makes of
 /// it what the caller asks for. The typed variants are for what is sent, and for answers that do name the type.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -51,7 +51,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether there is no value.
+    /// Reports whether there is no value.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

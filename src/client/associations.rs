@@ -1,4 +1,4 @@
-//! What an instance is associated with.
+//! Associations of an instance.
 
 use crate::cim::resource_uri::class_name;
 use crate::cim::{ClassPath, Reference};

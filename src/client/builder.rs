@@ -77,20 +77,20 @@ impl ClientBuilder {
         }
     }
 
-    /// Who logs in. Needed for every host.
+    /// Sets who logs in. Needed for every host.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// How to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else with
-    /// [`Auth::Negotiate`].
+    /// Sets how to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else
+    /// with [`Auth::Negotiate`].
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = Some(auth);
         self
     }
 
-    /// How Kerberos logs in, where it does.
+    /// Sets how Kerberos logs in, where it does.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     pub fn kerberos(mut self, kerberos: Kerberos) -> Self {
@@ -117,40 +117,40 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take; 10 s unless said.
+    /// Sets how long connecting may take; 10 s unless said.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How long the login may take once a connection stands; 30 s unless said.
+    /// Sets how long the login may take once a connection stands; 30 s unless said.
     pub fn authenticate_timeout(mut self, timeout: Duration) -> Self {
         self.authenticate_timeout = Some(timeout);
         self
     }
 
-    /// How many connections may be open at a time; 2 unless said.
+    /// Sets how many connections may be open at a time; 2 unless said.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = Some(connections);
         self
     }
 
-    /// How long the host may work on one operation before it gives up with a fault; 60 s unless said, which is also
-    /// the most that WinRM grants by default (`MaxTimeoutms`).
+    /// Sets how long the host may work on one operation before it gives up with a fault; 60 s unless said, which is
+    /// also the most that WinRM grants by default (`MaxTimeoutms`).
     pub fn operation_timeout(mut self, timeout: Duration) -> Self {
         self.settings.operation_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 
-    /// How large an answer may be, in bytes; 512,000 unless said, which is WinRM's `MaxEnvelopeSizekb` of 500. WinRM
-    /// takes nothing below 8,192.
+    /// Sets how large an answer may be, in bytes; 512,000 unless said, which is WinRM's `MaxEnvelopeSizekb` of 500.
+    /// WinRM takes nothing below 8,192.
     pub fn max_envelope_size(mut self, bytes: u32) -> Self {
         self.settings.max_envelope_size = bytes;
         self
     }
 
-    /// How many instances a page of an enumeration may hold; 500 unless said. The host sends fewer where they do not
-    /// fit into the envelope.
+    /// Sets how many instances a page of an enumeration may hold; 500 unless said. The host sends fewer where they do
+    /// not fit into the envelope.
     pub fn page_size(mut self, instances: u32) -> Self {
         self.settings.page_size = instances.max(1);
         self
@@ -209,7 +209,7 @@ impl ClientBuilder {
         Ok(Client::assemble(Box::new(transport), self.settings))
     }
 
-    /// Looks at what the host shows to whoever has not logged in, with these settings and without a login: whether it can
+    /// Looks at what the host shows without a login, with these settings: whether it can
     /// be reached, its certificate, the schemes that it offers, its clock. It needs no credentials.
     ///
     /// # Errors
@@ -296,13 +296,13 @@ impl fmt::Debug for ClientBuilder {
 pub struct Dangerous(ClientBuilder);
 
 impl Dangerous {
-    /// Takes any certificate: whoever stands between us and the host can read and change everything.
+    /// Takes any certificate: an attacker between us and the host can read and change everything.
     pub fn accept_any_certificate(mut self) -> ClientBuilder {
         self.0.danger.any_certificate = true;
         self.0
     }
 
-    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: whoever
+    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: an attacker who
     /// keeps the KDC from answering then gets to see NTLM, which proves less about the host.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
@@ -324,7 +324,7 @@ const MAX_ENVELOPE_SIZE: u32 = 512_000;
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
 /// More than any host grants, and little enough to be counted with.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// What fits into an envelope is mostly less; WinRM's `MaxBatchItems` is 32,000.
+/// An envelope mostly holds less; WinRM's `MaxBatchItems` is 32,000.
 const PAGE_SIZE: u32 = 500;
 /// Services that know no envelope size answer as they like; a small envelope must not refuse a small answer.
 const MIN_ANSWER_BOUND: usize = 1 << 20;

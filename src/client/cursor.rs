@@ -27,16 +27,16 @@ use super::page::{Fetch, is_over};
 pub(super) struct Cursor {
     client: Client,
     enumerate: Enumerate,
-    /// Whether the next page is asked for while this one is read.
+    /// True if the next page is asked for while this one is read.
     ahead: bool,
     state: State,
-    /// What the page at hand still holds.
+    /// The items left of the page at hand.
     items: VecDeque<Item>,
-    /// What was wrong after the last item of the page at hand.
+    /// The problem after the last item of the page at hand.
     broken: Option<Error>,
-    /// How many items were taken from the pages, those among them that a filter leaves out.
+    /// The number of items taken from the pages, those among them that a filter leaves out.
     given: u64,
-    /// How many pages in a row were empty.
+    /// The number of pages in a row that were empty.
     empty: u32,
 }
 
@@ -68,7 +68,7 @@ impl Cursor {
         self.ahead = ahead;
     }
 
-    /// What is asked for, to change it before that is done.
+    /// Returns what is asked for, to change it before that is done.
     pub(super) fn enumerate_mut(&mut self) -> &mut Enumerate {
         &mut self.enumerate
     }
@@ -79,7 +79,7 @@ impl Cursor {
         release(self.client.clone(), self.enumerate.class.clone(), state).await
     }
 
-    /// Whether an item has the values that were asked for. The host may not have looked at them.
+    /// Reports whether an item has the values that were asked for. The host may not have looked at them.
     fn is_wanted(&mut self, item: &Item) -> Result<bool, Error> {
         let Some(Filter::Selectors(wanted)) = &self.enumerate.filter else {
             return Ok(true);
@@ -118,7 +118,7 @@ impl Cursor {
             return;
         };
         let release = release(self.client.clone(), self.enumerate.class.clone(), state);
-        // Whether it worked is nobody's concern any more: the host forgets the enumeration by itself.
+        // The outcome does not matter: the host forgets the enumeration by itself.
         runtime.spawn(async { tokio::time::timeout(RELEASE_TIME, release).await });
     }
 
@@ -263,7 +263,7 @@ impl fmt::Debug for Cursor {
     }
 }
 
-/// How long a dropped stream tries to tell the host.
+/// The longest time that a dropped stream tries to tell the host.
 const RELEASE_TIME: Duration = Duration::from_secs(5);
-/// How many pages in a row may be empty. One is common at the end; a host that repeats itself would do so for ever.
+/// The number of pages in a row that may be empty. One is common at the end; a host that repeats itself never ends.
 const EMPTY_PAGES: u32 = 20;

@@ -44,8 +44,8 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// Where a property is not what its field wants, or is absent and the field has no default. The error names the
-    /// class, the property and the value.
+    /// Returns an error if a property is not what its field wants, or is absent and the field has no default. The
+    /// error names the class, the property and the value.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DecodeError> {
         let origin = Origin::instance(self.shared_class(), PROJECTION);
         Reading::new(embedded).borrowed(origin, self.properties())
@@ -106,7 +106,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Where a parameter is not what its field wants, or is absent and the field has no default.
+    /// Returns an error if a parameter is not what its field wants, or is absent and the field has no default.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Error> {
         let origin = Origin {
             class: None,
@@ -132,5 +132,5 @@ pub(super) fn embedded(text: &str) -> Result<Instance, Mismatch> {
     cim_xml::read(text).map_err(|error| Mismatch::new(format!("is no embedded instance: {error}")))
 }
 
-/// What an error calls an instance without a class.
+/// The name in an error of an instance without a class.
 pub(super) const PROJECTION: &str = "a projection";

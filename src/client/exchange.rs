@@ -156,7 +156,7 @@ fn repeat_of(operation: &Operation) -> Repeat {
     }
 }
 
-/// What is being done, in a phrase that begins an error.
+/// Returns what is being done, in a phrase that begins an error.
 fn describe(operation: &Operation, attempt: u32) -> String {
     let what = match operation {
         Operation::Identify => "could not identify the service".to_owned(),

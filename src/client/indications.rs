@@ -95,9 +95,9 @@ pub struct Indications {
     query: String,
     state: State,
     events: VecDeque<Item>,
-    /// What was wrong after the last event at hand.
+    /// The problem after the last event at hand.
     broken: Option<Error>,
-    /// How many were handed out.
+    /// The number of events handed out.
     given: u64,
 }
 
@@ -142,7 +142,7 @@ impl Indications {
     ///
     /// # Errors
     ///
-    /// Where the host cannot be told.
+    /// Returns an error if the host cannot be told.
     pub async fn unsubscribe(mut self) -> Result<(), Error> {
         let state = std::mem::replace(&mut self.state, State::Ended);
         end(self.client.clone(), self.class.clone(), state).await
@@ -157,7 +157,7 @@ impl Indications {
             return;
         };
         let end = end(self.client.clone(), self.class.clone(), state);
-        // Whether it worked is nobody's concern any more.
+        // The outcome does not matter any more.
         runtime.spawn(async { tokio::time::timeout(UNSUBSCRIBE_TIME, end).await });
     }
 
@@ -334,9 +334,9 @@ impl fmt::Debug for Indications {
     }
 }
 
-/// How long a dropped stream tries to tell the host.
+/// The longest time that a dropped stream tries to tell the host.
 const UNSUBSCRIBE_TIME: Duration = Duration::from_secs(5);
-/// How long a subscription that is being made is waited for when it is to be ended.
+/// The longest wait for a subscription that is being made when it is to be ended.
 const SUBSCRIBE_TIME: Duration = Duration::from_secs(3);
-/// How long after a question a host that had no events is not asked again.
+/// The pause after a question to a host that had no events.
 const EMPTY_PAUSE: Duration = Duration::from_millis(500);

@@ -34,7 +34,7 @@ pub type Instances = Items<Instance>;
 /// The references of the instances of an enumeration, as a stream.
 pub type References = Items<Reference>;
 
-/// What the items of an enumeration can be: [`Instance`], [`Reference`], or both.
+/// The types of items of an enumeration: [`Instance`], [`Reference`], or both.
 pub trait FromItem: sealed::FromItem {}
 
 mod sealed {
@@ -94,7 +94,7 @@ impl<T: FromItem> Items<T> {
         }
     }
 
-    /// What is enumerated.
+    /// Returns what is enumerated.
     pub(super) fn subject(&self) -> &ClassPath {
         self.cursor.subject()
     }
@@ -146,14 +146,14 @@ impl<T: FromItem> Items<T> {
         self
     }
 
-    /// How many items a page may hold, instead of what the [client](crate::ClientBuilder::page_size) has.
+    /// Sets how many items a page may hold, instead of what the [client](crate::ClientBuilder::page_size) has.
     pub fn page_size(mut self, items: u32) -> Self {
         self.cursor.enumerate_mut().max_elements = items.max(1);
         self
     }
 
-    /// What of subclasses is wanted of an enumeration of a class; the host decides unless said, and Windows always
-    /// ([`PolymorphismMode`]). A query brings subclasses by its own rules.
+    /// Sets what of subclasses is wanted of an enumeration of a class; the host decides unless said, and Windows
+    /// always ([`PolymorphismMode`]). A query brings subclasses by its own rules.
     ///
     /// ```no_run
     /// use cimwire::PolymorphismMode;
@@ -194,7 +194,7 @@ impl<T: FromItem> Items<T> {
     ///
     /// # Errors
     ///
-    /// Where the host cannot be told. It forgets the enumeration by itself after a minute or so.
+    /// Returns an error if the host cannot be told. It forgets the enumeration by itself after a minute or so.
     pub async fn release(self) -> Result<(), Error> {
         self.cursor.release().await
     }

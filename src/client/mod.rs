@@ -68,13 +68,13 @@ struct Inner {
     /// Shared by the clients that speak to the service by different profiles.
     transport: Arc<dyn Transport>,
     settings: Settings,
-    /// Whether Identify names Windows, once that was asked.
+    /// True if Identify names Windows, once that was asked.
     is_windows: OnceCell<bool>,
     /// An Identify, to check connections with. It has no message id, so that one serves for all.
     identify: OnceLock<Option<Bytes>>,
 }
 
-/// What every envelope of a client says.
+/// The settings that every envelope of a client states.
 #[derive(Clone, Debug)]
 struct Settings {
     profile: ServerProfile,
@@ -88,7 +88,7 @@ struct Settings {
 impl Client {
     /// A client of the host of that name, `hv01.example`, or at that address, `https://hv01.example:5986/wsman`.
     ///
-    /// What the address leaves out is what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`. Over
+    /// Missing parts of the address are what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`. Over
     /// http messages are sealed.
     pub fn builder(host: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(host.into())
@@ -173,7 +173,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where the host cannot be reached or is no WS-Management service.
+    /// Returns an error if the host cannot be reached or is no WS-Management service.
     pub async fn identify(&self) -> Result<Identity, Error> {
         self.call(&Operation::Identify, wsman::identity).await
     }
@@ -220,7 +220,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where the host refuses for another reason.
+    /// Returns an error if the host refuses for another reason.
     pub async fn get_opt(&self, target: &Reference) -> Result<Option<Instance>, Error> {
         match self.get(target).await {
             Ok(instance) => Ok(Some(instance)),
@@ -248,7 +248,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where there is no such instance or property, or the value is none of the type asked for.
+    /// Returns an error if there is no such instance or property, or the value is none of the type asked for.
     pub async fn get_property<T: FromValue>(
         &self,
         target: &Reference,
@@ -291,7 +291,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where there is no such class, or the service does not tell.
+    /// Returns an error if there is no such class, or the service does not tell.
     pub async fn schema(&self, class: &ClassPath) -> Result<ClassSchema, Error> {
         let operation = Operation::GetClass {
             class: class.clone(),
@@ -325,8 +325,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been
-    /// done.
+    /// Returns an error if the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it
+    /// may have been done.
     pub async fn create(&self, instance: Instance) -> Result<Reference, Error> {
         let namespace = instance
             .class()
@@ -362,7 +362,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where there is none, or the host refuses; with
+    /// Returns an error if there is none, or the host refuses; with
     /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been done.
     pub async fn delete(&self, target: &Reference) -> Result<(), Error> {
         let operation = Operation::Delete {
@@ -428,7 +428,7 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// How much longer than the host's own time-out an answer may take: time for the host to say that it timed out.
+/// The time beyond the host's own time-out that an answer may take, so that the host can say that it timed out.
 const ANSWER_GRACE: Duration = Duration::from_secs(15);
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// Where the query holds a name that is none.
+    /// Returns an error if the query holds a name that is none.
     pub fn query(&self, wql: Wql) -> Result<Instances, Error> {
         let text = wql.into_text();
         let text = text
@@ -111,7 +111,7 @@ impl Namespace {
     /// Windows takes no arrays, datetimes and references here, and no quotation marks; a [query](Self::query) has no
     /// such bounds.
     ///
-    /// What comes is compared again, since OMI ignores the filter: text without regard to case; numbers, truth values
+    /// The answers are compared again, since OMI ignores the filter: text without regard to case; numbers, truth values
     /// and times by their values. A property that is null or that an instance does not have does not match, and a name
     /// that no instance has is therefore no error here. The keys of references are compared where only those are asked
     /// for; a property that is not a key, or an array, is an error of the stream, of [`ErrorKind::Answer`].

@@ -1,4 +1,4 @@
-//! What a method returned.
+//! The output of a method.
 
 use crate::cim::{DecodeError, FromValue, Instance, Mismatch, Properties, Value};
 use crate::error::Error;
@@ -52,7 +52,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Where the value is none of the type asked for, or is absent and the type cannot say so.
+    /// Returns an error if the value is none of the type asked for, or is absent and the type cannot say so.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, Error> {
         let decoded = self.parameters.decode(name, &self.method);
         decoded.map_err(|error| Error::from_decode(self.reading(), error))
@@ -64,7 +64,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Where a value is neither.
+    /// Returns an error if a value is neither.
     pub fn instances(&self, name: &str) -> Result<Vec<Instance>, Error> {
         let values = self.value(name).map_or(&[][..], Value::elements);
         let instances = values.iter().map(|value| match value {

@@ -34,7 +34,7 @@ impl Fetch {
         }
     }
 
-    /// Goes on even while nobody asks for the page, where there is a runtime that can see to it.
+    /// Goes on even while the page is not asked for, where there is a runtime that can see to it.
     pub(super) fn ahead(mut self) -> Self {
         if let Ok(runtime) = Handle::try_current() {
             let mut task = Ahead(runtime.spawn(self.page.in_current_span()));
@@ -69,8 +69,8 @@ impl fmt::Debug for Fetch {
     }
 }
 
-/// Whether the host knows no enumeration any more. Of a context that it does not know, OMI says that there is no such
-/// destination.
+/// Reports whether the host knows no enumeration any more. Of a context that it does not know, OMI says that there is
+/// no such destination.
 pub(super) fn is_over(error: &Error) -> bool {
     let kind = error.fault_kind();
     kind.is_some_and(|kind| {
@@ -81,7 +81,7 @@ pub(super) fn is_over(error: &Error) -> bool {
     })
 }
 
-/// A task that ends when nobody wants its outcome any more.
+/// A task that ends when its outcome is no longer wanted.
 struct Ahead(JoinHandle<Result<Page, Error>>);
 
 impl Drop for Ahead {
@@ -125,7 +125,7 @@ async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
     }
 }
 
-/// How long a page on its way is waited for when the enumeration is to be ended.
+/// The longest wait for a page on its way when the enumeration is to be ended.
 const PAGE_TIME: Duration = Duration::from_secs(3);
-/// How often in a row a pull may time out at the host before that is an error; each takes an operation time-out.
+/// The number of pulls in a row that may time out before that is an error; each takes an operation time-out.
 const TIMED_OUT_PULLS: u32 = 10;

@@ -1,4 +1,4 @@
-//! What is tried again, when, and for how long.
+//! Retries: operations, pauses and the budget.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ impl Retries {
         Self::default().budget(Duration::ZERO)
     }
 
-    /// How long after the first attempt the last one may begin.
+    /// Sets how long after the first attempt the last one may begin.
     #[must_use]
     pub fn budget(mut self, budget: Duration) -> Self {
         self.budget = budget.min(LONGEST);
@@ -73,7 +73,7 @@ impl Retries {
         self
     }
 
-    /// What the pauses grow to.
+    /// Sets what the pauses grow to.
     #[must_use]
     pub fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest_pause = pause.min(LONGEST);
@@ -95,11 +95,11 @@ pub(super) struct Attempts<'r> {
     began: Instant,
     /// Of the attempt that is under way.
     number: u32,
-    /// How many were for want of a connection.
+    /// The number of attempts that failed for lack of a connection.
     unconnected: u32,
-    /// Whether an earlier one may have reached the host.
+    /// True if an earlier one may have reached the host.
     may_have_arrived: bool,
-    /// Whether the last answer is certain to come from the host.
+    /// True if the last answer is certain to come from the host.
     authenticated: bool,
 }
 
@@ -142,7 +142,7 @@ impl<'r> Attempts<'r> {
         }
     }
 
-    /// Whether there is to be another attempt after this error, and when.
+    /// Reports whether there is to be another attempt after this error, and when.
     pub(super) fn again(&mut self, error: &Error, chance: f64) -> Option<Again> {
         let harmless = self.repeat == Repeat::Read || error.delivery() == Delivery::NotSent;
         let (reason, asked) = if let Some(fault) = error.fault() {
@@ -186,7 +186,7 @@ impl<'r> Attempts<'r> {
 const BUSY: &str = "the host is busy";
 const NOT_READY: &str = "the host is not ready";
 const NO_CONNECTION: &str = "no connection";
-/// How often a connection is tried again. What is not there after a second will not be there soon, and whoever mistyped
+/// The number of times that a connection is tried again. What is not there after a second will not be there soon, and a user who mistyped
 /// an address wants to know.
 const CONNECTIONS: u32 = 2;
 /// Little enough to be counted with.

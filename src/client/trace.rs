@@ -1,4 +1,4 @@
-//! What a trace tells of an operation.
+//! The trace of an operation.
 
 use std::time::Instant;
 

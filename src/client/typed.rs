@@ -76,7 +76,7 @@ pub struct Typed<T> {
     reading: Reading,
     /// The class that the type stands for.
     class: Option<ClassPath>,
-    /// How many items were handed out.
+    /// The number of items handed out.
     given: u64,
     item: PhantomData<fn() -> T>,
 }
@@ -98,13 +98,13 @@ impl<T: DeserializeOwned> Typed<T> {
         self
     }
 
-    /// How many instances a page may hold: as [`Items::page_size`](super::Items::page_size).
+    /// Sets how many instances a page may hold: as [`Items::page_size`](super::Items::page_size).
     pub fn page_size(mut self, items: u32) -> Self {
         self.instances = self.instances.page_size(items);
         self
     }
 
-    /// What of subclasses is wanted: as [`Items::polymorphism`](super::Items::polymorphism).
+    /// Sets what of subclasses is wanted: as [`Items::polymorphism`](super::Items::polymorphism).
     pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
         self.instances = self.instances.polymorphism(mode);
         self
@@ -253,7 +253,7 @@ impl Client {
     }
 }
 
-/// So that the input of a method can be made with `?` where it is called.
+/// Lets the input of a method be made with `?` at the call.
 impl From<SerializeError> for Error {
     fn from(error: SerializeError) -> Self {
         Self::new(ErrorKind::Usage, "could not make the values to send").with_source(error)

@@ -21,9 +21,9 @@ pub struct HttpMessage {
     pub start: StartLine,
     /// The type of its content, as it says.
     pub content_type: Option<String>,
-    /// What it shows of logins: what a client presents, and what a server offers or answers.
+    /// The logins in it: the credentials of a client, and the offers or answers of a server.
     pub logins: Vec<Login>,
-    /// What it holds.
+    /// The content.
     pub content: Content,
 }
 
@@ -42,7 +42,7 @@ pub enum StartLine {
     Status(u16),
 }
 
-/// What a header says about a login.
+/// A header about a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Login {
@@ -52,7 +52,7 @@ pub struct Login {
     pub token: Option<AuthToken>,
 }
 
-/// What an HTTP message holds.
+/// The content of an HTTP message.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Content {
@@ -66,9 +66,9 @@ pub enum Content {
     Sealed(SealedBody),
     /// So many bytes that are no envelope, and why not.
     Other {
-        /// How many.
+        /// The number of bytes.
         length: usize,
-        /// What is wrong with them.
+        /// The problem with them.
         problem: String,
     },
 }
@@ -77,11 +77,11 @@ pub enum Content {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SealedBody {
-    /// How it is sealed: `application/HTTP-SPNEGO-session-encrypted`.
+    /// The seal: `application/HTTP-SPNEGO-session-encrypted`.
     pub protocol: Option<String>,
-    /// How long the signature or the token header is, in bytes.
+    /// The length of the signature or the token header, in bytes.
     pub header_length: usize,
-    /// How long the envelope is, in bytes.
+    /// The length of the envelope, in bytes.
     pub length: usize,
     /// The charset of the envelope.
     pub charset: Option<String>,
@@ -99,7 +99,7 @@ impl SealedBody {
     }
 }
 
-/// Whether bytes begin as an HTTP message does.
+/// Reports whether bytes begin as an HTTP message does.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
     let line = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next();
     let line = line.and_then(|line| str::from_utf8(line).ok());

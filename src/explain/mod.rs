@@ -1,4 +1,4 @@
-//! What somebody's bytes say: envelopes, HTTP messages around them, and the tokens of a login, explained.
+//! Explanations of bytes from anywhere: envelopes, HTTP messages around them, and the tokens of a login.
 //!
 //! [`explain`] takes what a file holds, wherever it comes from, and needs no host. It reads an envelope of either side,
 //! of any WS-Management service, in UTF-8 or UTF-16; HTTP messages with their heads, one or many in a row, as a server's
@@ -34,7 +34,7 @@ pub use crate::wsman::{
 };
 pub use http::{Content, HttpMessage, Login, SealedBody, StartLine};
 
-/// What some bytes are.
+/// The meaning of some bytes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Explanation {

@@ -163,7 +163,7 @@ fn started(code: u32) -> Error {
         .with_hint("list the jobs of the host: it may have started something")
 }
 
-/// What Microsoft's client is shown to send comes first.
+/// The form that Microsoft's client is shown to send comes first.
 const FORMS: [DatetimeForm; 4] = [
     DatetimeForm::Typed,
     DatetimeForm::CimDateTime,

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::cim::{DateTime, Properties};
 
-/// How a virtual machine's first copy comes to the replica server (`InitialReplicationType` of `StartReplication`).
+/// The way of a virtual machine's first copy to the replica server (`InitialReplicationType` of `StartReplication`).
 ///
 /// Only a copy over the network can be scheduled, so only that has [`at`](Schedulable::at):
 ///
@@ -68,7 +68,7 @@ impl InitialReplication {
     ///
     /// # Errors
     ///
-    /// Where the time lies outside, or names no instant.
+    /// Returns an error if the time lies outside, or names no instant.
     pub fn check(&self, now: SystemTime) -> Result<(), InvalidStart> {
         let Some(start) = self.start() else {
             return Ok(());
@@ -152,7 +152,7 @@ impl std::error::Error for InvalidStart {}
 const NETWORK: u16 = 1;
 const EXPORT: u16 = 2;
 const SEEDED: u16 = 3;
-/// What Start-VMInitialReplication allows.
+/// The furthest start that Start-VMInitialReplication allows.
 const FURTHEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl ReplicationService {
     ///
     /// # Errors
     ///
-    /// Where the host is no Hyper-V host, or the account may not look.
+    /// Returns an error if the host is no Hyper-V host, or the account may not look.
     pub async fn connect(client: &Client) -> Result<Self, Error> {
         let mut services = client
             .namespace(NAMESPACE)
@@ -148,7 +148,7 @@ impl ReplicationService {
     }
 }
 
-/// What the return codes mean for a start in particular.
+/// Returns what the return codes mean for a start in particular.
 fn start_hint(error: Error, vm: &VirtualMachine) -> Error {
     let state = vm
         .replication_state
@@ -189,12 +189,12 @@ fn ambiguous(name: &str, found: &[VirtualMachine]) -> Error {
     Error::new(ErrorKind::Ambiguous, doing).with_hint("name it by its GUID")
 }
 
-/// A name as somebody gave it, or its beginning.
+/// A name as it was given, or its beginning.
 fn quoted(name: &str) -> String {
     excerpt(&format!("{name:?}"))
 }
 
-/// How many GUIDs a message shows.
+/// The number of GUIDs in a message.
 const SHOWN_IDS: usize = 20;
 /// The keys of the class.
 const KEYS: [&str; 4] = [

@@ -6,7 +6,7 @@ use crate::codes::codes;
 use super::NAMESPACE;
 
 codes! {
-    /// Where a virtual machine stands in its replication (`ReplicationState`).
+    /// The state of a virtual machine in its replication (`ReplicationState`).
     ///
     /// These are the numbers of WMI; PowerShell's `VMReplicationState` has others.
     pub enum ReplicationState(u16) {
@@ -26,7 +26,7 @@ codes! {
         6 = Committed "failover committed",
         /// Paused by a user.
         7 = Suspended "suspended",
-        /// Somebody has to do something.
+        /// An operator has to act.
         8 = Critical "critical",
         /// Waits for its resynchronisation.
         9 = WaitingToStartResynchronize "waiting to resynchronise",
@@ -58,7 +58,7 @@ codes! {
 }
 
 codes! {
-    /// What a virtual machine is in its replication (`ReplicationMode`).
+    /// The role of a virtual machine in its replication (`ReplicationMode`).
     pub enum ReplicationMode(u16) {
         /// Nothing.
         0 = None "none",
@@ -81,9 +81,9 @@ pub struct VirtualMachine {
     pub name: String,
     /// Its id: a GUID, in capitals.
     pub id: String,
-    /// Where it stands in its replication.
+    /// The state in its replication.
     pub replication_state: Option<ReplicationState>,
-    /// What it is in its replication.
+    /// The role in its replication.
     pub replication_mode: Option<ReplicationMode>,
 }
 
@@ -95,7 +95,7 @@ impl VirtualMachine {
     ///
     /// # Errors
     ///
-    /// Where the instance has no name.
+    /// Returns an error if the instance has no name.
     pub fn read(instance: &Instance) -> Result<Option<Self>, DecodeError> {
         let id: String = instance.get("Name")?;
         if !is_guid(&id) {
@@ -118,7 +118,7 @@ impl VirtualMachine {
     }
 }
 
-/// Whether a text is a GUID, in the form that Hyper-V names virtual machines by.
+/// Reports whether a text is a GUID, in the form that Hyper-V names virtual machines by.
 pub(super) fn is_guid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }

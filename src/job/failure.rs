@@ -37,7 +37,7 @@ impl JobFailure {
         &self.status
     }
 
-    /// What `GetErrorEx` returned: instances of `Msvm_Error`, with message, message id and recommended actions.
+    /// Returns what `GetErrorEx` returned: instances of `Msvm_Error`, with message, message id and recommended actions.
     pub fn errors(&self) -> &[Instance] {
         &self.errors
     }
@@ -141,7 +141,7 @@ async fn get_errors(client: &Client, job: &JobReference) -> Result<Vec<Instance>
     output.instances("Errors")
 }
 
-/// What the host recommends, else what the code says.
+/// Returns what the host recommends, else what the code says.
 fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
     let actions = errors.iter().flat_map(|error| {
         error

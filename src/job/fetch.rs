@@ -9,10 +9,10 @@ use super::failure::{self, StatusError};
 use super::reference::JobReference;
 use super::status::{JobStatus, PROPERTIES};
 
-/// How one job stands; `None` where the host does not know it any more.
+/// The status of one job; `None` if the host does not know it any more.
 pub(super) type Found = Result<Option<JobStatus>, Error>;
 
-/// How each of some jobs of a host stands, in their order.
+/// Returns how each of some jobs of a host stands, in their order.
 ///
 /// Jobs of one class are asked for in one query, and one round trip, for each twenty. The error of one job harms no
 /// other; that the host cannot be asked at all is the outer error.
@@ -106,7 +106,7 @@ async fn of_one_class(
     Ok(answers)
 }
 
-/// Whether the host could not write one property of one of the rows, which fails them all (0x80338041).
+/// Reports whether the host could not write one property of one of the rows, which fails them all (0x80338041).
 fn is_unwritable(error: &Error) -> bool {
     error.fault_kind() == Some(FaultKind::SchemaValidation)
 }

@@ -33,7 +33,7 @@ pub use return_code::{ReturnCode, StateChangeCode};
 pub use status::{JobState, JobStatus, Verdict};
 pub use watcher::{JobEvent, JobWatcher};
 
-/// What a method that may take long answered.
+/// The outcome of a method that may take long.
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "a job that was started may fail"]
@@ -126,17 +126,17 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// Where the host refuses, or a row has no id or state.
+    /// Returns an error if the host refuses, or a row has no id or state.
     pub async fn list(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
         fetch::all(client, class).await
     }
 
-    /// What names the job.
+    /// Returns what names the job.
     pub fn reference(&self) -> &JobReference {
         &self.reference
     }
 
-    /// How the job stands.
+    /// Returns how the job stands.
     ///
     /// # Errors
     ///

@@ -34,11 +34,11 @@ impl Schedule {
     }
 }
 
-/// What is remembered of a job between polls.
+/// The memory of a job between polls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
     last: Option<(JobState, Option<u16>)>,
-    /// How long it has not moved, as far as the pauses tell.
+    /// The time that it has not moved, as far as the pauses tell.
     still: Duration,
 }
 
@@ -56,12 +56,13 @@ impl Trace {
         moved
     }
 
-    /// Whether the job was seen at all.
+    /// Reports whether the job was seen at all.
     pub(super) fn is_seen(&self) -> bool {
         self.last.is_some()
     }
 
-    /// Whether the job is to be given up: it stands in a state that nobody knows, and has not moved for a minute.
+    /// Reports whether the job is to be given up: it is in an unknown state, and has not moved for a
+    /// minute.
     pub(super) fn is_stuck(&self) -> bool {
         self.still > PATIENCE && self.last.is_some_and(|(state, _)| state.is_strange())
     }
@@ -71,7 +72,7 @@ impl Trace {
 const FIRST: Duration = Duration::from_millis(200);
 /// A transfer takes hours; a poll costs the host a query.
 const LONGEST: Duration = Duration::from_secs(5);
-/// How long an unknown state may stand still.
+/// The longest time that an unknown state may stand still.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What names a job.
+//! References of jobs.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What methods of Hyper-V and of its jobs return.
+//! Return values of Hyper-V's methods, and of those of its jobs.
 
 use crate::codes::codes;
 
@@ -49,7 +49,7 @@ codes! {
 }
 
 impl ReturnCode {
-    /// What to do about it, in a sentence.
+    /// Returns what to do about it, in a sentence.
     pub fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::Completed | Self::Started | Self::Unknown(_) => return None,

@@ -1,4 +1,4 @@
-//! How a job stands, as its row says.
+//! The status of a job, as its row says.
 
 use crate::cim::{ClassPath, DateTime, DecodeError, Instance, Interval};
 use crate::codes::codes;
@@ -37,7 +37,7 @@ codes! {
     }
 }
 
-/// What a state means for whoever waits.
+/// The meaning of a state for a caller that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -54,14 +54,14 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether the job has ended.
+    /// Reports whether the job has ended.
     pub fn is_final(self) -> bool {
         self != Self::Running
     }
 }
 
 impl JobState {
-    /// What the state means for whoever waits. A state that nobody knows counts as running.
+    /// Returns what the state means for a caller that waits. An unknown state counts as running.
     pub fn verdict(self) -> Verdict {
         match self {
             Self::Completed => Verdict::Succeeded,
@@ -72,13 +72,13 @@ impl JobState {
         }
     }
 
-    /// Whether no specification says what the state means for whoever waits.
+    /// Reports whether no specification says what the state means for a caller that waits.
     pub(super) fn is_strange(self) -> bool {
         matches!(self, Self::Service | Self::QueryPending | Self::Unknown(_))
     }
 }
 
-/// How a job stands.
+/// The status of a job.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobStatus {
@@ -86,13 +86,13 @@ pub struct JobStatus {
     pub reference: JobReference,
     /// The state.
     pub state: JobState,
-    /// How much is done, in percent.
+    /// The progress, in percent.
     pub percent_complete: Option<u16>,
-    /// What the job does, in the language of the host.
+    /// The task of the job, in the language of the host.
     pub name: String,
-    /// How it stands, in the language of the host.
+    /// Its status, in the language of the host.
     pub status: String,
-    /// What kind of job it is; Hyper-V's replication has 90 to 129.
+    /// The kind of job; Hyper-V's replication has 90 to 129.
     pub job_type: Option<u16>,
     /// Why it failed; none where there is nothing to say.
     pub error_code: Option<ReturnCode>,
@@ -100,13 +100,13 @@ pub struct JobStatus {
     pub error_summary: String,
     /// Why it failed, at length, in the language of the host.
     pub error_description: String,
-    /// How long it has run.
+    /// The time that it has run.
     pub elapsed: Option<Interval>,
     /// When it began; none before that.
     pub start_time: Option<DateTime>,
     /// When it is to begin.
     pub scheduled_start_time: Option<DateTime>,
-    /// Whether it says that it can be cancelled, which is no promise.
+    /// True if it says that it can be cancelled, which is not a promise.
     pub cancellable: Option<bool>,
 }
 
@@ -118,7 +118,7 @@ impl JobStatus {
     ///
     /// # Errors
     ///
-    /// Where the id or the state cannot be read.
+    /// Returns an error if the id or the state cannot be read.
     pub fn read(row: &Instance, class: &ClassPath) -> Result<Self, DecodeError> {
         let class = row
             .class()
@@ -166,13 +166,13 @@ impl JobStatus {
         })
     }
 
-    /// What the state means for whoever waits.
+    /// Returns what the state means for a caller that waits.
     pub fn verdict(&self) -> Verdict {
         self.state.verdict()
     }
 }
 
-/// What a status is read from, for a query that leaves the rest out.
+/// The properties that a status is read from, for a query that leaves the rest out.
 pub(super) const PROPERTIES: [&str; 14] = [
     "Cancellable",
     "Caption",

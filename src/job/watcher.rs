@@ -44,18 +44,18 @@ pub struct JobWatcher {
     watched: Vec<(JobReference, Trace)>,
     schedule: Schedule,
     events: VecDeque<JobEvent>,
-    /// How many polls in a row have failed.
+    /// The number of polls in a row that have failed.
     failures: u32,
     state: State,
 }
 
-/// How a job stands, or how it ended.
+/// The status of a job, or its end.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct JobEvent {
     /// Which job.
     pub job: JobReference,
-    /// How it stands; an error where it failed, was cancelled, vanished, or cannot be read.
+    /// The status; an error if it failed, was cancelled, vanished, or cannot be read.
     pub status: Result<JobStatus, Error>,
 }
 
@@ -210,5 +210,5 @@ impl fmt::Debug for JobWatcher {
     }
 }
 
-/// How many polls in a row may fail for want of a connection.
+/// The number of polls in a row that may fail for lack of a connection.
 const FAILED_POLLS: u32 = 5;

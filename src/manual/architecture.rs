@@ -1,4 +1,4 @@
-//! How the crate is built, and why.
+//! The architecture of the crate, with reasons.
 //!
 //! # The way of one call
 //!
@@ -19,13 +19,13 @@
 //! # Who knows whom
 //!
 //! ```text
-//! cim   xml   auth            know nobody
+//! cim   xml   auth            import none of the others
 //! wsman                       knows cim, xml
 //! transport                   knows auth
 //! client                      joins wsman with transport
 //! job                         sees client and cim
 //! hyperv                      sees client, cim and job
-//! explain                     sees wsman, auth and the framing of transport; nobody sees it but the program
+//! explain                     sees wsman, auth and the framing of transport; the program alone sees it
 //! simulator                   may use cim, xml, wsman and the ciphers of auth; seen by the program and tests alone
 //! ```
 //!
@@ -57,7 +57,7 @@
 //! - **Two places send again, and one of them waits.** The transport puts a new connection in the place of one that had
 //!   grown old, at once and one time, since only it knows their ages. All that takes patience is the client's
 //!   ([`Retries`](crate::Retries)), which reads the faults, and has the budget.
-//! - **A page ahead is a task.** Nobody else would see to it while the caller works. Given up, it is waited for shortly,
+//! - **A page ahead is a task.** Nothing else would drive it while the caller works. Given up, it is waited for shortly,
 //!   since only the answer on its way has the context by which the host knows the enumeration.
 //! - **An answer has to be the answer.** Its action, the element in its body with its namespace, and the keys and the class
 //!   of an instance are compared with the request; `RelatesTo` too, where it is there: Windows and OMI leave it out of some

@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Where time is tokio's own, as it is under `#[tokio::test(start_paused = true)]`, the pauses between two looks at a
+//! If time is tokio's own, as it is under `#[tokio::test(start_paused = true)]`, the pauses between two looks at a
 //! job take none.
 //!
 //! # The files

@@ -1,6 +1,6 @@
 //! A hardened WinRM.
 //!
-//! What administrators turn off or demand, what it does to a client, and what to do here. Nothing on this page has to be
+//! Settings that administrators turn off or demand, their effect on a client, and the remedy here. Nothing on this page has to be
 //! loosened for this crate.
 //!
 //! # `AllowUnencrypted=false`
@@ -11,7 +11,7 @@
 //!
 //! # `CbtHardeningLevel=Strict`
 //!
-//! A channel binding token ties a login to the TLS channel that it runs in, so that whoever stands between and ends TLS
+//! A channel binding token ties a login to the TLS channel that it runs in, so that an attacker in between who ends TLS
 //! cannot pass the login on. `Relaxed`, the default, refuses a wrong token; `Strict` refuses a login without one as well;
 //! `None` ignores it.
 //!
@@ -24,7 +24,7 @@
 //!
 //! # Basic off
 //!
-//! `Service/Auth/Basic=false` is the default. Leave it so: Basic gives the password to whoever answers, for local
+//! `Service/Auth/Basic=false` is the default. Leave it so: Basic gives the password to the server that answers, for local
 //! accounts alone.
 //!
 //! # Only HTTPS
@@ -40,7 +40,7 @@
 //! | self-signed, as `winrm quickconfig -transport:https` leaves it to the administrator | the certificate itself as `ca_bundle`, once compared by hand |
 //!
 //! The name in the certificate must be the name in the address. `dangerous().accept_any_certificate()` verifies nothing; with it
-//! the channel binding still betrays whoever passes the login on to a host that looks at the token.
+//! the channel binding still exposes an attacker who passes the login on to a host that looks at the token.
 //!
 //! # Fewer rights
 //!
@@ -51,7 +51,7 @@
 //!
 //! # NTLM off
 //!
-//! Where the policy forbids NTLM in the domain, [Kerberos](super::kerberos) is the way in.
+//! If the policy forbids NTLM in the domain, [Kerberos](super::kerberos) is the way in.
 //!
 //! # Limits
 //!

@@ -64,13 +64,13 @@
 //!
 //! [`Auth::Negotiate`](crate::transport::Auth::Negotiate), the default, takes Kerberos where the user has a ticket and the host is
 //! named by a name, and NTLM where there is none. **Once it has taken Kerberos, it does not take NTLM because Kerberos
-//! failed**: whoever can keep a KDC from answering could otherwise choose for us. What was chosen, and why, is logged at
+//! failed**: an attacker who can keep a KDC from answering could otherwise choose for us. What was chosen, and why, is logged at
 //! the level `debug`. `dangerous().allow_ntlm_after_kerberos()` lets it.
 //!
 //! # No other names
 //!
 //! The libraries of MIT ask the DNS for the canonical name of a host before they ask for its ticket, unless
-//! `dns_canonicalize_hostname` and `rdns` say otherwise; whoever forges that answer chooses which host is logged in to.
+//! `dns_canonicalize_hostname` and `rdns` say otherwise; an attacker who forges that answer chooses which host is logged in to.
 //! This crate asks for the name that it was given, whatever `krb5.conf` says. For a host that is
 //! registered under another name than its address, `Kerberos::principal` says the principal in full.
 //!

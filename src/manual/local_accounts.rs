@@ -15,7 +15,7 @@
 //! which the administrator's rights have been taken: User Account Control's remote restriction. The built-in
 //! Administrator and accounts of a domain keep theirs (unless `FilterAdministratorToken` puts the former under UAC too).
 //!
-//! What it looks like from here:
+//! The symptoms on this side:
 //!
 //! - the login works, and what follows is *access denied* (code 5, or 2150859012 to 2150859014 from WMI), or
 //! - the login works, Identify works, and **enumerations are empty**: WMI leaves out what the token may not see, and no
@@ -29,7 +29,7 @@
 //!    own rights (`wmimgmt.msc`, Security: *Remote Enable*, and *Execute Methods* to invoke).
 //! 3. Turn the filter off on that host, for all its local administrators: the DWORD `LocalAccountTokenFilterPolicy` = 1
 //!    under `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System`. `winrm quickconfig` does this on a host
-//!    in no domain. A password shared by several hosts then opens all of them to whoever has one; mind that first.
+//!    in no domain. A password shared by several hosts then opens all of them to an attacker who has one; mind that first.
 //!
 //! # Telling it apart
 //!

@@ -1,4 +1,4 @@
-//! What WS-Management is like in practice.
+//! WS-Management in practice.
 //!
 //! The specifications (DSP0226, DSP0227, DSP0230, \[MS-WSMV\]) leave room, and services use it. What this crate sends is
 //! what Windows takes; what it reads is all of the following.

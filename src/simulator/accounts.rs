@@ -16,12 +16,12 @@ struct Account {
     certificate: Option<Vec<u8>>,
 }
 
-/// Somebody who has logged in.
+/// A user who has logged in.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     /// The name, as jobs show their owner.
     pub(crate) name: String,
-    /// Whether they may call methods (WinRM's right to execute, MS-WSMV 3.1.4.1.28).
+    /// True if they may call methods (WinRM's right to execute, MS-WSMV 3.1.4.1.28).
     pub(crate) may_invoke: bool,
 }
 
@@ -59,7 +59,7 @@ impl Accounts {
         Some(account.password.clone())
     }
 
-    /// Somebody whose password has been checked.
+    /// A user whose password has been checked.
     pub(crate) fn caller(&self, domain: &str, user: &str) -> Option<Caller> {
         self.find(domain, user).map(Account::caller)
     }

@@ -15,7 +15,7 @@ use super::target::{find, is_same_object};
 pub(crate) struct Question {
     /// The object; `None` where the question has none.
     pub(crate) object: Option<Reference>,
-    /// Whether the associations themselves are asked for, and not what they lead to.
+    /// True if the associations themselves are asked for, and not what they lead to.
     pub(crate) wants_links: bool,
     pub(crate) association_class: Option<String>,
     pub(crate) result_class: Option<String>,

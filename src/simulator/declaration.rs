@@ -43,9 +43,9 @@ fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
 /// A class to be declared.
 struct Declaration {
     class: &'static Class,
-    /// Whether qualifiers are told.
+    /// True if qualifiers are told.
     is_qualified: bool,
-    /// Whether inherited members are told, as far as the host knows the classes that they come from.
+    /// True if inherited members are told, as far as the host knows the classes that they come from.
     is_whole: bool,
 }
 

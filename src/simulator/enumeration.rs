@@ -14,7 +14,7 @@ use super::response::new_id;
 
 /// What a query or a class has given, of which a part may have been sent.
 pub(crate) struct Enumeration {
-    /// Who began it; nobody else may go on.
+    /// The user who began it, who alone may go on.
     pub(crate) owner: String,
     pub(crate) mode: Mode,
     /// When it is over in any case.
@@ -62,12 +62,12 @@ impl Enumerations {
         self.idle = idle;
     }
 
-    /// How long an enumeration may rest between pulls.
+    /// Returns how long an enumeration may rest between pulls.
     pub(crate) fn idle(&self) -> Duration {
         self.idle
     }
 
-    /// How many are open.
+    /// Returns how many are open.
     pub(crate) fn count(&mut self, now: Moment) -> usize {
         self.expire(now);
         self.open.len()
@@ -92,7 +92,7 @@ impl Enumerations {
         self.open.insert(context, (enumeration, end));
     }
 
-    /// Takes an enumeration out by its context; whoever goes on with it keeps the rest under a new one.
+    /// Takes an enumeration out by its context; the user who goes on with it keeps the rest under a new one.
     pub(crate) fn take(
         &mut self,
         context: &str,

@@ -201,7 +201,7 @@ refusals! {
     /// A header has a value that it cannot have.
     INVALID_HEADER = Fault::sender("a:InvalidMessageInformationHeader", 0x8033_800F,
         "A message information header of the request is not valid.");
-    /// Answers go to nobody but whoever asks.
+    /// Answers go to the sender of the request alone.
     ADDRESSING_MODE = Fault::sender("w:UnsupportedFeature", 0x8033_8076,
         "The request asks for the answer to be sent elsewhere, which is not supported.").with_detail("AddressingMode");
     /// The language must be understood (MS-WSMV 3.1.4.1.8).
@@ -276,7 +276,7 @@ refusals! {
     /// A resource URI of one namespace and a selector of another.
     OTHER_NAMESPACE = Fault::receiver("w:InternalError", 0x8033_813B,
         "The selector __cimnamespace differs from the namespace of the resource URI.");
-    /// The context is over, expired, or somebody else's.
+    /// The context is over, expired, or another user's.
     INVALID_CONTEXT = Fault::receiver("n:InvalidEnumerationContext", 0x8033_801B,
         "The enumeration context is not valid; the enumeration has ended, has expired, or never began.");
     /// Too many operations of one user. WinRM says so with an internal error, as captured.
@@ -297,7 +297,7 @@ refusals! {
     /// Events of any class are asked for.
     TOO_BROAD = NO_FILTER.0.with_provider(0x8004_2001, "The query asks for the events of all classes")
         .while_doing("ExecNotificationQuery");
-    /// Nobody tells of these events, and the query does not say how often they are to be looked for.
+    /// No provider tells of these events, and the query does not say how often they are to be looked for.
     TOO_PRECISE = NO_FILTER.0.with_provider(0x8004_2002, "The query for events lacks WITHIN")
         .while_doing("ExecNotificationQuery");
     /// Nothing has happened for as long as the request may take.

@@ -19,7 +19,7 @@ pub(crate) struct Message<'a> {
 pub(crate) const CONTENT_TYPE: &str = "multipart/encrypted;\
     protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=\"Encrypted Boundary\"";
 
-/// Whether a content type announces a sealed message of the kind that goes with Negotiate.
+/// Reports whether a content type announces a sealed message of the kind that goes with Negotiate.
 pub(crate) fn is_sealed(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let media_type = parts.next().unwrap_or_default();

@@ -74,7 +74,7 @@ struct Rules<'r> {
     resource: &'r Resource,
     unknown: Refusal,
     mistyped: Refusal,
-    /// Whether the elements have no namespace.
+    /// True if the elements have no namespace.
     is_fragment: bool,
 }
 
@@ -209,7 +209,7 @@ fn read_time(
     value.ok_or(fault::SCHEMA)
 }
 
-/// Whether a text has the form of the 25 characters; an `xs:dateTime` can have as many.
+/// Reports whether a text has the form of the 25 characters; an `xs:dateTime` can have as many.
 fn is_cim_form(text: &str) -> bool {
     text.len() == 25 && text.as_bytes().get(14) == Some(&b'.')
 }

@@ -44,7 +44,7 @@ pub(crate) fn call(
     })?)
 }
 
-/// What the method is called on. A method of the class needs no instance, and takes one.
+/// Returns what the method is called on. A method of the class needs no instance, and takes one.
 fn target(
     host: &Host,
     class: &Class,

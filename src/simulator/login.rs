@@ -1,13 +1,13 @@
-//! One connection's way from a stranger to a user: what is told by HTTP, token by token (MS-WSMV 2.2.9.1).
+//! One connection's way to a login: what is told by HTTP, token by token (MS-WSMV 2.2.9.1).
 //!
 //! ```text
-//!   Stranger --NEGOTIATE_MESSAGE--> LoggingIn --AUTHENTICATE_MESSAGE--> Known --sealed messages--> Known
+//!   Unknown  --NEGOTIATE_MESSAGE--> LoggingIn --AUTHENTICATE_MESSAGE--> Known --sealed messages--> Known
 //!      ^                                |                                  |
 //!      +---- 401: wrong password -------+---- 400: a message does not open +
 //! ```
 //!
 //! The messages of NTLM come bare or in SPNEGO. The login belongs to the TCP connection. Without a word about it in a
-//! request, a stranger is told what schemes there are. Over TLS messages need no seal, and each request may log in for
+//! request, an unauthenticated client is told what schemes there are. Over TLS messages need no seal, and each request may log in for
 //! itself alone: with Basic, or with the certificate that TLS has checked.
 
 use base64::Engine;
@@ -26,9 +26,9 @@ pub(crate) struct Policy {
     /// The name of the host, which a challenge tells.
     pub(crate) machine: String,
     pub(crate) accounts: Accounts,
-    /// Whether Basic is taken where nobody can listen (`Auth/Basic`, which is off in WinRM until it is told).
+    /// True if Basic is taken where the channel is protected (`Auth/Basic`, which is off in WinRM until it is told).
     pub(crate) basic: bool,
-    /// Whether messages in the clear, and Basic, are taken where anybody can listen (`AllowUnencrypted`, likewise).
+    /// True if messages in the clear, and Basic, are taken where anybody can listen (`AllowUnencrypted`, likewise).
     pub(crate) is_open: bool,
     /// What becomes of channel bindings over TLS.
     pub(crate) hardening: CbtHardening,
@@ -36,7 +36,7 @@ pub(crate) struct Policy {
 
 /// What becomes of the channel binding of a login over TLS: the `CbtHardeningLevel` of WinRM (MS-WSMV 2.2.4.34).
 ///
-/// A binding names the TLS channel that a login travels through, so that whoever stands between cannot pass it on.
+/// A binding names the TLS channel that a login travels through, so that an attacker in between cannot pass it on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CbtHardening {
@@ -52,7 +52,7 @@ pub enum CbtHardening {
 /// What a connection goes through.
 #[derive(Debug)]
 pub(crate) enum Channel {
-    /// Nothing: whoever is on the way can listen.
+    /// Nothing: an attacker on the way can listen.
     Clear,
     /// TLS.
     Tls {
@@ -64,12 +64,12 @@ pub(crate) enum Channel {
 }
 
 impl Policy {
-    /// Whether Basic is taken from a connection.
+    /// Reports whether Basic is taken from a connection.
     pub(crate) fn takes_basic(&self, channel: &Channel) -> bool {
         self.basic && self.takes_plain(channel)
     }
 
-    /// Whether messages without a seal are.
+    /// Reports whether messages without a seal are.
     fn takes_plain(&self, channel: &Channel) -> bool {
         self.is_open || matches!(channel, Channel::Tls { .. })
     }
@@ -84,7 +84,7 @@ impl Policy {
         }
     }
 
-    /// Who has logged in with a certificate.
+    /// Returns who has logged in with a certificate.
     fn holder(&self, channel: &Channel) -> Option<Caller> {
         match channel {
             Channel::Tls {
@@ -111,7 +111,7 @@ pub(crate) enum Login {
     Known {
         caller: Caller,
         session: Box<dyn Session>,
-        /// Whether its messages may be sealed.
+        /// True if its messages may be sealed.
         seals: bool,
     },
 }
@@ -145,7 +145,7 @@ pub(crate) struct Message {
     pub(crate) caller: Caller,
     pub(crate) text: Vec<u8>,
     pub(crate) charset: Option<String>,
-    /// Whether it came sealed, so that its answer must be.
+    /// True if it came sealed, so that its answer must be.
     pub(crate) is_sealed: bool,
     /// SPNEGO's last token, which goes with the answer to a message that completed the login.
     pub(crate) token: Option<String>,
@@ -188,7 +188,7 @@ impl Login {
         framing::write(envelope.len(), &sealed)
     }
 
-    /// Lets somebody in for one request.
+    /// Accepts a login for one request.
     fn once(&mut self, caller: Option<Caller>, received: Received<'_>) -> Verdict {
         match caller {
             Some(caller) => unsealed(caller, received),

@@ -37,7 +37,7 @@
 //!
 //! | asked for              | answered                                                                            |
 //! |------------------------|-------------------------------------------------------------------------------------|
-//! | Identify               | also to strangers                                                                   |
+//! | Identify               | also without a login                                                                |
 //! | Get, Put               | instances, and one property by its name; the declaration of a class; WinRM's limits (`winrm/config`, Get alone) |
 //! | Create, Delete         | environment variables; Delete also of processes                                     |
 //! | Enumerate, Pull, Release | objects, references and both; by class, by selectors, by WQL, by association; polymorphism as the DMTF has it |
@@ -47,7 +47,7 @@
 //! **Events** are found as WMI finds them: the instances of the class are compared each time that `WITHIN` says, by the
 //! clock of the host. Without `WITHIN` there are those of `Msvm_ComputerSystem` alone, whose provider tells of them. A Pull
 //! waits for the operation time-out, in real time, and is then refused with `TimedOut`; where heartbeats were asked for, a
-//! page without events comes when one is due. What happens while nobody pulls is kept, up to 10,000 events.
+//! page without events comes when one is due. Events between pulls are kept, up to 10,000 events.
 //!
 //! It has no shells, no event log, no listeners and no permissions but [one](Simulator::reader); it pushes no events, lets
 //! no subscription be renewed, keeps no bookmarks, knows no Kerberos and no CredSSP, and its virtual machines do nothing
@@ -161,7 +161,7 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// Where no loopback port can be listened on.
+    /// Returns an error if no loopback port can be listened on.
     ///
     /// # Panics
     ///
@@ -218,12 +218,12 @@ impl Simulator {
         self.client.as_ref()
     }
 
-    /// How many enumerations clients have begun, and neither read to their end nor released.
+    /// Returns how many enumerations clients have begun, and neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
         self.shared.service.open_enumerations()
     }
 
-    /// How many subscriptions to events there are that clients have not ended, and that have not expired.
+    /// Returns how many subscriptions to events there are that clients have not ended, and that have not expired.
     pub fn open_subscriptions(&self) -> usize {
         self.shared.service.open_subscriptions()
     }
@@ -286,21 +286,21 @@ impl Builder {
         self
     }
 
-    /// How fast the time of the host runs: 60 makes an hour of a minute. At 0 it stands still until it is
+    /// Sets how fast the time of the host runs: 60 makes an hour of a minute. At 0 it stands still until it is
     /// [advanced](Simulator::advance).
     pub fn clock_speed(mut self, speed: f64) -> Self {
         self.clock_speed = speed;
         self
     }
 
-    /// How long a job takes, in the time of the host; the copy that follows it takes as long again.
+    /// Sets how long a job takes, in the time of the host; the copy that follows it takes as long again.
     pub fn pace(mut self, pace: Duration) -> Self {
         self.pace = pace;
         self
     }
 
-    /// How many instances the class `Simulated_Row` of `root/cimv2` has, which no real host knows: 0 to begin with. They
-    /// are of some 300 bytes each, and made while they are sent.
+    /// Sets how many instances the class `Simulated_Row` of `root/cimv2` has, which no real host knows: 0 to begin
+    /// with. They are of some 300 bytes each, and made while they are sent.
     ///
     /// ```
     /// use cimwire::simulator::Simulator;
@@ -326,8 +326,8 @@ impl Builder {
         self
     }
 
-    /// How long an enumeration may rest between two pulls before the host forgets it, in the time of the host: a minute
-    /// to begin with (WinRM's `EnumerationTimeoutms`).
+    /// Sets how long an enumeration may rest between two pulls before the host forgets it, in the time of the host: a
+    /// minute to begin with (WinRM's `EnumerationTimeoutms`).
     pub fn enumeration_timeout(mut self, timeout: Duration) -> Self {
         self.enumeration_timeout = timeout;
         self
@@ -355,13 +355,13 @@ impl Builder {
     }
 
     /// Takes messages that are not sealed over http, as WinRM does when it is told to (`AllowUnencrypted`). With Basic,
-    /// whoever listens on the way then reads the password.
+    /// an attacker on the way then reads the password.
     pub fn allow_unencrypted(mut self, allow: bool) -> Self {
         self.is_open = allow;
         self
     }
 
-    /// What becomes of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] unless said.
+    /// Sets what becomes of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] unless said.
     pub fn channel_binding(mut self, hardening: CbtHardening) -> Self {
         self.hardening = hardening;
         self
@@ -381,7 +381,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Where no loopback port can be listened on, and where a given certificate or its key cannot be used.
+    /// Returns an error if no loopback port can be listened on, and where a given certificate or its key cannot be
+    /// used.
     ///
     /// # Panics
     ///
@@ -423,7 +424,7 @@ impl Builder {
         })
     }
 
-    /// What HTTPS needs; nothing where the host speaks http.
+    /// Returns what HTTPS needs; nothing where the host speaks http.
     fn make_tls(&self) -> io::Result<Option<Made>> {
         let user = self.client_certificates.then_some(self.user.as_str());
         let identity = self.identity.as_ref();

@@ -17,7 +17,7 @@ pub(crate) struct Page<'a> {
     prefix: &'static str,
     /// When the enumeration expires, where the request has said so.
     expires: Option<&'a str>,
-    /// Whether more may come when there is nothing left.
+    /// True if more may come when there is nothing left.
     is_endless: bool,
 }
 

@@ -106,7 +106,7 @@ impl<'a> Incoming<'a> {
 }
 
 impl Head {
-    /// Whether an option that is true or false is true.
+    /// Reports whether an option that is true or false is true.
     pub(crate) fn is_set(&self, option: &str) -> bool {
         let mut options = self.options.iter();
         options.any(|(name, value)| {

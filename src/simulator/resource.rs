@@ -100,12 +100,12 @@ impl Resource {
         self.class.name()
     }
 
-    /// Whether it stands for all classes of its namespace.
+    /// Reports whether it stands for all classes of its namespace.
     pub(crate) fn is_all_classes(&self) -> bool {
         self.class.name() == "*"
     }
 
-    /// What it stands for.
+    /// Returns what it stands for.
     pub(crate) fn subject(&self) -> Subject {
         self.subject
     }

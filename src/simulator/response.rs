@@ -39,7 +39,7 @@ pub(crate) fn insert(mut document: String, element: &str, markup: &str) -> Strin
     document
 }
 
-/// Writes the answer to Identify (DSP0226 11). Whoever has not logged in is not told the version.
+/// Writes the answer to Identify (DSP0226 11). An unauthenticated client is not told the version.
 pub(crate) fn identify(is_known: bool) -> Result<String, Error> {
     let mut writer = Writer::new();
     let namespaces = [

@@ -152,7 +152,7 @@ async fn answer(
     }
 }
 
-/// The login, never across a wait. The requests of a connection come one after the other, so that it is nobody else's.
+/// The login, never across a wait. The requests of a connection come one after the other, so that it belongs to one.
 fn locked(login: &Mutex<Login>) -> MutexGuard<'_, Login> {
     login.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -165,7 +165,7 @@ fn tell_time(response: &mut Response<Full<Bytes>>, service: &Service) {
     }
 }
 
-/// What HTTP alone refuses.
+/// Returns what HTTP alone refuses.
 fn refuse(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
     let path = request.uri().path();
     if !path
@@ -197,7 +197,7 @@ async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
     }
 }
 
-/// Whether a request wants Identify without a login (DSP0226 11).
+/// Reports whether a request wants Identify without a login (DSP0226 11).
 fn asks_as_stranger(headers: &HeaderMap) -> bool {
     headers
         .get("WSMANIDENTIFY")

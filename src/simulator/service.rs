@@ -27,7 +27,7 @@ pub(crate) struct Service {
 /// An answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// Whether the envelope holds a fault.
+    /// True if the envelope holds a fault.
     pub(crate) is_fault: bool,
     pub(crate) envelope: String,
 }
@@ -72,12 +72,12 @@ impl Service {
         &self.clock
     }
 
-    /// How many enumerations are open.
+    /// Returns how many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
         self.state().enumerations.count(self.clock.now())
     }
 
-    /// How many subscriptions there are.
+    /// Returns how many subscriptions there are.
     pub(crate) fn open_subscriptions(&self) -> usize {
         self.state().subscriptions.count(self.clock.now())
     }
@@ -87,7 +87,7 @@ impl Service {
         self.state().journal.seen()
     }
 
-    /// Answers a message of somebody who has logged in. One that waits for events holds nobody up.
+    /// Answers a message of a user who has logged in. One that waits for events blocks no other.
     pub(crate) async fn answer(
         &self,
         message: &[u8],
@@ -139,7 +139,7 @@ impl Service {
         }
     }
 
-    /// Takes a message of somebody who has logged in.
+    /// Takes a message of a user who has logged in.
     pub(crate) fn receive(&self, message: &[u8], charset: Option<&str>, caller: &Caller) -> Reply {
         let answered = match xml::decode(message, charset) {
             Ok(text) => self.answer_text(&text, caller),
@@ -158,7 +158,7 @@ impl Service {
         }
     }
 
-    /// Answers a message of somebody who has not, which can only ask what the service is.
+    /// Answers a message without a login, which can only be Identify.
     pub(crate) fn answer_stranger(&self, message: &[u8], charset: Option<&str>) -> Option<Answer> {
         let text = xml::decode(message, charset).ok()?;
         match Incoming::read(&text) {
@@ -206,7 +206,7 @@ impl Service {
             Action::Release => enumerate::release(state, request, &caller.name, now)?,
             Action::Subscribe => subscribe::begin(state, request, &caller.name, now)?,
             Action::Unsubscribe => subscribe::end(state, request, &caller.name)?,
-            // Whoever may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
+            // A user who may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
             _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
             // The configuration is read by administrators alone.
             Action::GetConfig => config::get(request, state.enumerations.idle())?,

@@ -127,7 +127,7 @@ pub(crate) fn end(state: &mut State, request: Request<'_>, owner: &str) -> Resul
     Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
 }
 
-/// How long a Pull waits, in real time: whoever waits for the answer does not live by the clock of the host.
+/// Returns how long a Pull waits, in real time: a client does not live by the clock of the host.
 pub(crate) fn patience(state: &mut State, wait: &Wait) -> Duration {
     let timeout = wait.head.operation_timeout;
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);

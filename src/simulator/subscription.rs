@@ -11,9 +11,9 @@ use super::fault::{self, Refusal};
 use super::host::{EventKind, Host, Moment, Watch};
 use super::wql::Query;
 
-/// What somebody wants to be told, and what has happened of it.
+/// The events that a client wants, and those that have happened.
 pub(crate) struct Subscription {
-    /// Who began it; nobody else may pull from it or end it.
+    /// The user who began it, who alone may pull from it or end it.
     pub(crate) owner: String,
     /// What it is called when it is to be ended.
     pub(crate) identifier: String,
@@ -40,7 +40,7 @@ pub(crate) struct Wanted {
 pub(crate) struct Subscriptions(Vec<Subscription>);
 
 impl Subscriptions {
-    /// How many there are.
+    /// Returns how many there are.
     pub(crate) fn count(&mut self, now: Moment) -> usize {
         self.expire(now);
         self.0.len()
@@ -115,5 +115,5 @@ impl Wanted {
     }
 }
 
-/// How many events wait in a subscription that nobody pulls from; then the oldest is forgotten.
+/// The number of events that wait in a subscription without pulls; then the oldest is forgotten.
 const MAX_EVENTS: usize = 10_000;

@@ -90,7 +90,7 @@ pub(crate) fn find(
         .ok_or(fault::NOT_FOUND)
 }
 
-/// Whether the value of a key is the one that is wanted. Texts are compared without regard to case.
+/// Reports whether the value of a key is the one that is wanted. Texts are compared without regard to case.
 pub(crate) fn is_key(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
         (Value::Reference(value), Value::Reference(wanted)) => is_same_object(value, wanted),
@@ -101,7 +101,7 @@ pub(crate) fn is_key(value: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// Whether two references are to one object: of one class, with the same keys in any order.
+/// Reports whether two references are to one object: of one class, with the same keys in any order.
 pub(crate) fn is_same_object(one: &Reference, other: &Reference) -> bool {
     let has = |(name, value): (&str, &KeyValue)| {
         let other = other.key(name);

@@ -1,6 +1,6 @@
 //! HTTPS: the certificate of the host, and those that its users log in with.
 //!
-//! The authority that signs them is made when the host starts, and its key is gone once they are signed: whoever trusts
+//! The authority that signs them is made when the host starts, and its key is gone once they are signed: a client that trusts
 //! it trusts this one host, for as long as it runs.
 
 use std::error::Error as StdError;

@@ -125,7 +125,7 @@ fn merged(class: &Class, mut instance: Instance, given: Properties) -> Result<In
     Ok(instance)
 }
 
-/// Whether a value is what it was: a time, if it is the same instant.
+/// Reports whether a value is what it was: a time, if it is the same instant.
 fn is_same(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::DateTime(old), Value::DateTime(new)) => {

@@ -34,7 +34,7 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of thing went wrong, for a program to decide on.
+/// The kind of an error, for a program to decide on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -50,7 +50,7 @@ pub enum ErrorKind {
     Proxy,
     /// The host did not accept the login.
     Authentication,
-    /// There is no password to log in with: whoever [keeps it](crate::Credentials::password_from) did not give it.
+    /// There is no password to log in with: its [keeper](crate::Credentials::password_from) did not give it.
     NoPassword,
     /// Something answered, and it is no WS-Management service.
     NotWsMan,
@@ -66,11 +66,11 @@ pub enum ErrorKind {
     Lost,
     /// The host no longer knows the login of this connection (HTTP 401, or 400 without a body).
     ContextLost,
-    /// What was asked for is not what was recorded.
+    /// The request is not the one that was recorded.
     Replay,
 }
 
-/// What took too long.
+/// The step that took too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -82,7 +82,7 @@ pub enum Phase {
     Answer,
 }
 
-/// Whether the envelope reached the host.
+/// The fate of an envelope.
 ///
 /// It decides what a caller may do about an operation that changes something: `NotSent` may be sent again, `Unknown`
 /// wants a look at the host's state first.
@@ -161,13 +161,13 @@ impl Error {
         self
     }
 
-    /// What kind of thing went wrong.
+    /// Returns what kind of thing went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Whether the envelope reached the host.
+    /// Reports whether the envelope reached the host.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         self.0.delivery
@@ -179,15 +179,16 @@ impl Error {
         self.0.status
     }
 
-    /// How long the server asks to be left alone (`Retry-After`), where it refused with HTTP 429 or 503 and says so.
+    /// Returns how long the server asks to be left alone (`Retry-After`), where it refused with HTTP 429 or 503 and
+    /// says so.
     ///
-    /// Nobody vouches for it over plain HTTP, so bound it before you wait.
+    /// It is not authenticated over plain HTTP, so bound it before you wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// What to do about it, in one sentence.
+    /// Returns what to do about it, in one sentence.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()

@@ -1,4 +1,4 @@
-//! What an envelope says, however it is written: the form in which [`Replay`](super::Replay) compares requests.
+//! The meaning of an envelope, however it is written: the form in which [`Replay`](super::Replay) compares requests.
 //!
 //! It is the only place on this side of the seam that looks into envelopes. It reads them with `quick-xml` itself and
 //! not with the crate's own reader: `transport` knows no XML room, and a reader that shares nothing with what wrote the
@@ -120,19 +120,19 @@ impl Element {
         self.name.ns == ns && self.name.local == local
     }
 
-    /// Whether the order of what it holds means nothing (SOAP 1.2 part 1, 5.2; DSP0226 5.1.2.2).
+    /// Reports whether the order of what it holds means nothing (SOAP 1.2 part 1, 5.2; DSP0226 5.1.2.2).
     fn is_unordered(&self) -> bool {
         self.is(SOAP, "Header") || self.is(WSMAN, "SelectorSet")
     }
 
-    /// What tells it from its like: the name, and for a selector which one it is.
+    /// Returns what tells it from its like: the name, and for a selector which one it is.
     fn key(&self) -> (&Name, Option<&str>) {
         let named = |(name, _): &&(Name, String)| name.ns.is_empty() && name.local == "Name";
         let which = self.attributes.iter().find(named);
         (&self.name, which.map(|(_, value)| value.as_str()))
     }
 
-    /// How a path names it.
+    /// Returns how a path names it.
     fn segment(&self) -> String {
         match self.key() {
             (name, Some(which)) => format!("{}[{}]", name.local, excerpt(which)),
@@ -215,7 +215,7 @@ pub(super) fn relate(answer: &[u8], recorded: &str, sent: &str) -> Option<Vec<u8
     Some([mark, before, sent, after].concat().into())
 }
 
-/// Where the text of the header `RelatesTo` stands.
+/// Returns where the text of the header `RelatesTo` stands.
 fn relates_to(document: &str) -> Option<Range<usize>> {
     let mut reader = NsReader::from_str(document);
     loop {

@@ -79,9 +79,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Request {
     /// The SOAP envelope, in UTF-8.
     pub envelope: Bytes,
-    /// Whether the transport may send it again when a connection was lost.
+    /// The rule for sending it again when a connection was lost.
     pub repeat: Repeat,
-    /// How long the answer may take before the request has failed.
+    /// The longest time that the answer may take before the request has failed.
     ///
     /// It counts from the moment at which the envelope is sent on a connection that stands: connecting and logging in
     /// have timeouts of their own. Keep it above the `OperationTimeout` that the envelope asks the host to keep, so
@@ -105,7 +105,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Whether an envelope may be sent again when its connection was lost before an answer came.
+/// The rule for sending an envelope again when its connection was lost before an answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     clippy::exhaustive_enums,
@@ -127,7 +127,8 @@ pub struct Response {
     pub charset: Option<String>,
     /// The bytes of the envelope.
     pub body: Bytes,
-    /// Whether the answer is certain to come from the server: it was sealed, or came over TLS with a verified certificate.
+    /// True if the answer is certain to come from the server: it was sealed, or came over TLS with a verified
+    /// certificate.
     ///
     /// A fault that proves that nothing ran is believed only then. An answer from a recording counts as authenticated.
     pub authenticated: bool,

@@ -11,7 +11,7 @@ use super::scenario::{Exchange, Scenario};
 use super::{BoxFuture, Delivery, Error, ErrorKind, Request, Response, Transport};
 use crate::printable::excerpt;
 
-/// Answers from a [`Scenario`], in order, whoever asks as it was recorded.
+/// Answers from a [`Scenario`], in order, to the requests that were recorded.
 ///
 /// Each request is compared by what it says with the one in its place: prefixes, the order of attributes, of SOAP
 /// headers and of selectors, and white space between elements mean nothing, and `MessageID`, `OperationID` and `To` may
@@ -50,12 +50,12 @@ struct Recorded {
 
 #[derive(Default)]
 struct State {
-    /// How many exchanges have been used.
+    /// The number of exchanges that have been used.
     used: usize,
     failed: Option<Failure>,
 }
 
-/// Why a request was refused. It is told again to whoever asks after it, since not all callers pass it on.
+/// Why a request was refused. It is told again when asked for, since not all callers pass it on.
 #[derive(Clone)]
 struct Failure {
     what: String,
@@ -248,14 +248,14 @@ fn read_files(folder: &Path) -> std::io::Result<Vec<(String, Bytes)>> {
     Ok(files)
 }
 
-/// What a request asks for, in a word: the last part of its action. Identify has none.
+/// Returns what a request asks for, in a word: the last part of its action. Identify has none.
 fn action(request: Option<&Element>) -> String {
     let action = request.and_then(|request| request.addressing("Action"));
     let word = action.and_then(|action| action.rsplit('/').next());
     excerpt(word.unwrap_or("Identify"))
 }
 
-/// Where requests without a `To` went, as far as anybody has to know.
+/// The endpoint of requests without a `To`.
 const ENDPOINT: &str = "http://replay.example:5985/wsman";
 
 #[cfg(test)]

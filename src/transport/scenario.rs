@@ -27,11 +27,11 @@ use crate::printable::excerpt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// Where the exchanges come from: recorded from what, or composed to the shapes of what.
+    /// The origin of the exchanges: recorded from a server, or composed to the shapes of one.
     pub origin: String,
     /// The operating system's build, where they were recorded.
     pub build: Option<String>,
-    /// What was taken out or replaced before they were kept.
+    /// The parts that were taken out or replaced before they were kept.
     pub redacted: Vec<String>,
     /// The names of elements of a request whose texts may be others than those recorded: times, above all.
     pub may_differ: Vec<String>,
@@ -45,7 +45,7 @@ pub struct Scenario {
 pub struct Exchange {
     /// The envelope that was sent, in UTF-8.
     pub request: Bytes,
-    /// What came back.
+    /// The response.
     pub response: Response,
 }
 
@@ -126,7 +126,7 @@ impl Scenario {
         files
     }
 
-    /// What stands in `scenario.toml`.
+    /// Returns what stands in `scenario.toml`.
     fn sheet(&self) -> String {
         let mut text = format!("format = {FORMAT}\norigin = {}\n", quoted(&self.origin));
         if let Some(build) = &self.build {
@@ -168,7 +168,7 @@ struct Sheet {
     exchange: BTreeMap<String, Notes>,
 }
 
-/// What is to say about an answer beside its bytes.
+/// The facts about an answer beside its bytes.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Notes {

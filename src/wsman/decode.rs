@@ -263,7 +263,7 @@ impl<'n> Decoder<'n> {
     }
 }
 
-/// What `xsi:type` says.
+/// The type that `xsi:type` names.
 enum NamedType {
     None,
     Cim(CimType),
@@ -305,7 +305,7 @@ pub(super) fn check_count(properties: &Properties) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the element that has just been opened is null.
+/// Reports whether the element that has just been opened is null.
 pub(crate) fn xsi_nil(reader: &Reader<'_>, element: &Element<'_>) -> Result<bool, Error> {
     let nil = reader.attribute(element, &Ns::Xsi, "nil")?;
     Ok(nil.is_some_and(|nil| matches!(nil.trim(), "true" | "1")))
@@ -322,7 +322,8 @@ fn time(text: &str) -> Value {
     }
 }
 
-/// How many properties an instance may have. The largest classes of Windows, performance counters, have a few hundred.
+/// The number of properties that an instance may have. The largest classes of Windows, performance counters, have a
+/// few hundred.
 const MAX_PROPERTIES: usize = 1000;
 /// The children that a datetime may have (DSP0230 8.1; the last one by Server 2003, MS-WSMAN 2.2.5.1).
 const TIMES: [&str; 6] = [

@@ -13,20 +13,20 @@ use super::operation::{Association, Enumerate, Filter, Mode, Operation, Polymorp
 use super::profile::ServerProfile;
 use super::uris;
 
-/// What the headers say that the operation does not.
+/// The headers that do not come from the operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head<'a> {
-    /// Where the request goes.
+    /// The address that the request goes to.
     pub(crate) to: &'a str,
     /// The id of the message.
     pub(crate) message_id: Uuid,
-    /// How large the answer may be, in bytes.
+    /// The size that the answer may have, in bytes.
     pub(crate) max_envelope_size: u32,
-    /// How long the server may work on it.
+    /// The time that the server may work on it.
     pub(crate) operation_timeout: Duration,
     /// The language for texts, as a tag of RFC 5646; none leaves it to the host.
     pub(crate) locale: Option<&'a str>,
-    /// What the server is like.
+    /// The profile of the server.
     pub(crate) profile: ServerProfile,
 }
 
@@ -322,7 +322,7 @@ impl Encoder<'_> {
     }
 }
 
-/// What the resource URI and the selectors of a request name.
+/// Returns what the resource URI and the selectors of a request name.
 fn target_of(operation: &Operation) -> Reference {
     match operation {
         Operation::Get { target }

@@ -1,4 +1,4 @@
-//! What goes wrong between a value and its envelope.
+//! Errors between a value and its envelope.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use super::Fault;
 pub(crate) enum EncodeError {
     /// A name of a class, method or parameter that is none.
     Name {
-        /// What it should name.
+        /// The thing that it should name.
         what: &'static str,
-        /// What stood there.
+        /// The name that was given.
         name: String,
     },
     /// A value that has no form on the wire.
@@ -24,7 +24,7 @@ pub(crate) enum EncodeError {
     XmlAt {
         /// The names that lead there.
         place: String,
-        /// What XML cannot bear.
+        /// The error of XML.
         error: xml::Error,
     },
 }

@@ -24,7 +24,7 @@ pub struct Fault {
     cim_error: Option<Instance>,
 }
 
-/// What the provider behind WinRM said.
+/// The error of the provider behind WinRM.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProviderFault {
     provider: String,
@@ -56,18 +56,18 @@ impl ProviderFault {
 }
 
 impl Fault {
-    /// What the fault means, as far as its codes tell.
+    /// Returns what the fault means, as far as its codes tell.
     pub fn kind(&self) -> FaultKind {
         fault_codes::kind(self)
     }
 
-    /// Whether the service refused the operation at its door, for there were too many, so that it did not run. What a
-    /// provider says of quotas may be about something that it did itself.
+    /// Reports whether the service refused the operation at its door, for there were too many, so that it did not
+    /// run. What a provider says of quotas may be about something that it did itself.
     pub(crate) fn is_quota_at_the_door(&self) -> bool {
         self.kind() == FaultKind::Quota && self.provider.is_none()
     }
 
-    /// Who is at fault: `Sender` or `Receiver`, mostly.
+    /// Returns who is at fault: `Sender` or `Receiver`, mostly.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -97,7 +97,7 @@ impl Fault {
         self.wsman_code
     }
 
-    /// What the provider said, where it was the provider that refused.
+    /// Returns what the provider said, where it was the provider that refused.
     pub fn provider_fault(&self) -> Option<&ProviderFault> {
         self.provider.as_ref()
     }

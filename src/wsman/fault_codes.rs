@@ -1,8 +1,8 @@
-//! What the codes in a fault mean.
+//! The meaning of the codes in a fault.
 
 use super::Fault;
 
-/// What a fault means, whichever of its codes says so.
+/// The meaning of a fault, whichever of its codes says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FaultKind {
@@ -10,7 +10,7 @@ pub enum FaultKind {
     AccessDenied,
     /// No such instance, and on some services no such class.
     NotFound,
-    /// What is to be created is there already.
+    /// The object to create is there already.
     AlreadyExists,
     /// The namespace has no such class.
     InvalidClass,
@@ -43,7 +43,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// What to do about it, in a sentence; `None` where only the fault itself can tell.
+    /// Returns what to do about it, in a sentence; `None` where only the fault itself can tell.
     pub fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::AccessDenied => {

@@ -5,7 +5,7 @@
 //! text ──reply──▶ instance, page, output, or a Fault
 //! ```
 //!
-//! What a server is like (its dialect, how it takes datetimes) is a [`ServerProfile`], which the envelope is given.
+//! The manner of a server (its dialect, its form of datetimes) is a [`ServerProfile`], which the envelope is given.
 //! Time, message ids and limits come in as arguments ([`Head`]).
 
 mod decode;

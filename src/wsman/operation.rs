@@ -1,4 +1,4 @@
-//! What is asked of a service, as data.
+//! Operations: requests to a service, as data.
 
 use crate::cim::{ClassPath, Instance, Properties, Reference};
 
@@ -26,7 +26,7 @@ pub(crate) enum Operation {
     Put {
         /// Which.
         target: Reference,
-        /// What it becomes.
+        /// The instance that it becomes.
         instance: Instance,
     },
     /// A new instance (WS-Transfer Create).
@@ -48,18 +48,18 @@ pub(crate) enum Operation {
     Enumerate(Enumerate),
     /// The next items of an enumeration (MS-WSMV 3.1.4.9).
     Pull {
-        /// What is enumerated: the same as in the Enumerate.
+        /// The class that is enumerated: the same as in the Enumerate.
         class: ClassPath,
-        /// Where the enumeration stands, as the last answer gave it.
+        /// The context of the enumeration, as the last answer gave it.
         context: String,
-        /// How many items at most.
+        /// The number of items at most.
         max_elements: u32,
     },
     /// The end of an enumeration before its last item (MS-WSMV 3.1.4.10).
     Release {
-        /// What is enumerated: the same as in the Enumerate.
+        /// The class that is enumerated: the same as in the Enumerate.
         class: ClassPath,
-        /// Where the enumeration stands, as the last answer gave it.
+        /// The context of the enumeration, as the last answer gave it.
         context: String,
     },
     /// The beginning of a subscription to indications, which are pulled (DSP0226, MS-WSMV 3.1.4.6).
@@ -73,7 +73,7 @@ pub(crate) enum Operation {
     Unsubscribe {
         /// The same as in the Subscribe.
         class: ClassPath,
-        /// What the service calls the subscription, where it has said so.
+        /// The service's name for the subscription, if it gave one.
         identifier: Option<String>,
     },
     /// A method call (MS-WSMV 3.1.4.1.32).
@@ -87,18 +87,19 @@ pub(crate) enum Operation {
     },
 }
 
-/// What to enumerate, and how.
+/// An enumeration to begin.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Enumerate {
     /// The class, or `*` in its namespace for a query.
     pub(crate) class: ClassPath,
     /// Which of its instances; all without one.
     pub(crate) filter: Option<Filter>,
-    /// What the items are.
+    /// The kind of the items.
     pub(crate) mode: Mode,
-    /// What of subclasses is wanted; the service decides without it.
+    /// The wish for subclasses; the service decides without one.
     pub(crate) polymorphism: Option<PolymorphismMode>,
-    /// How many items the first answer may bear, so that a short enumeration takes one round trip (DSP0226 8.2.3).
+    /// The number of items that the first answer may hold, so that a short enumeration takes one round trip (DSP0226
+    /// 8.2.3).
     pub(crate) max_elements: u32,
 }
 
@@ -113,13 +114,13 @@ pub(crate) enum Filter {
     Association(Association),
 }
 
-/// What is asked of the associations of an object.
+/// A question for the associations of an object.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Association {
     /// The object.
     pub object: Reference,
-    /// Whether the associations themselves are asked for, and not what they lead to.
+    /// True if the associations themselves are asked for, and not what they lead to.
     pub references: bool,
     /// The class of the associations.
     pub association_class: Option<String>,
@@ -188,7 +189,7 @@ impl Association {
     }
 }
 
-/// What the items of an enumeration are (MS-WSMV 3.1.4.1.17).
+/// The kind of the items of an enumeration (MS-WSMV 3.1.4.1.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {
@@ -201,7 +202,7 @@ pub enum Mode {
     Both,
 }
 
-/// What an enumeration of a class brings of the classes below it (DSP0227).
+/// The treatment of the classes below the class that is enumerated (DSP0227).
 ///
 /// Windows has a mind of its own: it leaves the wish unheard, and brings the instances of the classes below it with their
 /// class, their own properties or without (MS-WSMV 3.1.4.1.27). OMI and others obey, or refuse with
@@ -240,7 +241,7 @@ impl Enumerate {
 }
 
 impl Operation {
-    /// Whether the operation only reads, so that it may be sent again when its connection was lost.
+    /// Reports whether the operation only reads, so that it may be sent again when its connection was lost.
     ///
     /// A Pull reads too, but moves the cursor: what it took is gone. A Release that arrived twice is a fault.
     pub(crate) fn is_read(&self) -> bool {
@@ -254,7 +255,7 @@ impl Operation {
         )
     }
 
-    /// Whether the operation may change something at the host.
+    /// Reports whether the operation may change something at the host.
     pub(crate) fn changes(&self) -> bool {
         matches!(
             self,

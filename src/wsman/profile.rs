@@ -139,7 +139,7 @@ pub enum PutUpdates {
     Whole,
 }
 
-/// How an instance in a parameter or property is written. Both are read.
+/// The form of an instance in a parameter or property. Both are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmbeddedForm {

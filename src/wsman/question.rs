@@ -154,8 +154,8 @@ impl<'o> Question<'o> {
         )))
     }
 
-    /// Whether the namespace of an object is that of a class that it can be of: the one that was asked, or its own. OMI
-    /// has the method in the place of the class for the output of a method.
+    /// Reports whether the namespace of an object is that of a class that it can be of: the one that was asked, or
+    /// its own. OMI has the method in the place of the class for the output of a method.
     fn is_at_home(&self, first: &Element<'_>) -> bool {
         let Ns::Other(uri) = first.ns() else {
             return *first.ns() == Ns::None;
@@ -171,8 +171,8 @@ impl<'o> Question<'o> {
             .any(|name| class.name().eq_ignore_ascii_case(name))
     }
 
-    /// Whether an element is the output of a method of OMI's C++ providers, which is named by the class: that of the
-    /// object, or the one above it that declares the method, where the action tells which was called.
+    /// Reports whether an element is the output of a method of OMI's C++ providers, which is named by the class: that
+    /// of the object, or the one above it that declares the method, where the action tells which was called.
     fn is_named_by_class(&self, first: &Element<'_>, has_action: bool, dialect: Dialect) -> bool {
         let Some(named) = first.local().strip_suffix(OUTPUT) else {
             return false;
@@ -186,7 +186,7 @@ impl<'o> Question<'o> {
     }
 }
 
-/// What the headers of an answer show.
+/// The headers of an answer.
 #[derive(Debug, Default)]
 struct Shown {
     /// The action, or the first that is not the one of the answer.
@@ -259,7 +259,7 @@ impl Shown {
     }
 }
 
-/// Whether an action is that of the answer to an operation.
+/// Reports whether an action is that of the answer to an operation.
 ///
 /// That of a method is `…/Class/MethodResponse`, without `Response` with OMI, in the case of the request. What stands
 /// before the class may be another: the base of the DMTF, and that of the vendor.
@@ -288,5 +288,5 @@ fn unexpected(what: &str) -> ReplyError {
 const EMPTY_BODY: &str = "an empty body";
 /// The id of a message without one (WS-Addressing of August 2004, 3).
 const UNSPECIFIED: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/id/unspecified";
-/// How many messages an answer may name. One is the rule; more is what an attacker would have compared.
+/// The number of messages that an answer may name. One is the rule; an attacker would have more compared.
 const MOST_RELATIONS: usize = 8;

@@ -23,7 +23,7 @@ pub(crate) use page::{events, page};
 pub struct Identity {
     /// The protocol: the namespace of WS-Management.
     pub protocol_version: String,
-    /// Who made the product: `Microsoft Corporation`.
+    /// The vendor of the product: `Microsoft Corporation`.
     pub product_vendor: String,
     /// The version: `OS: 10.0.20348 SP: 0.0 Stack: 3.0`.
     pub product_version: String,
@@ -36,9 +36,9 @@ pub struct Identity {
 pub(crate) struct Page {
     /// The items, up to the first that could not be read.
     pub(crate) items: Vec<Item>,
-    /// What was wrong with the item after the last.
+    /// The problem with the item after the last.
     pub(crate) broken: Option<ReplyError>,
-    /// Where the enumeration stands; `None` at its end.
+    /// The context of the enumeration; `None` at its end.
     pub(crate) context: Option<String>,
 }
 
@@ -54,9 +54,9 @@ pub(crate) struct Item {
 /// A subscription to indications.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Subscription {
-    /// What the service calls it, where it has said so.
+    /// The service's name for it, if it gave one.
     pub(crate) identifier: Option<String>,
-    /// Where its events stand, to pull them.
+    /// The context of its events, to pull them.
     pub(crate) context: String,
 }
 
@@ -109,7 +109,7 @@ fn whole_instance(
     Ok(instance)
 }
 
-/// Whether an element can be an instance: those of the protocol say something else.
+/// Reports whether an element can be an instance: those of the protocol say something else.
 pub(super) fn may_be_an_instance(element: &Element<'_>) -> bool {
     matches!(element.ns(), Ns::None | Ns::Other(_))
 }
@@ -181,8 +181,8 @@ pub(crate) fn output(text: &str, namespace: &str) -> Result<Properties, ReplyErr
     Ok(output)
 }
 
-/// Whether an element is named as the output of a method. The repository's spelling may come back for another case of
-/// the caller's.
+/// Reports whether an element is named as the output of a method. The repository's spelling may come back for another
+/// case of the caller's.
 pub(super) fn is_output_of(body: &Element<'_>, method: &str) -> bool {
     let named = body.local();
     let named = named.strip_suffix(OUTPUT).unwrap_or(named);
@@ -288,7 +288,7 @@ pub(super) fn shown_uri(uri: &str) -> Cow<'_, str> {
 }
 
 pub(super) const EMPTY: &str = "the answer has an empty body";
-/// How the element with the output of a method ends.
+/// The end of the name of the element with the output of a method.
 pub(super) const OUTPUT: &str = "_OUTPUT";
 /// The elements that say nothing but that something was done.
 const ACKNOWLEDGEMENTS: [(&Ns, &str); 3] = [

@@ -42,8 +42,8 @@ pub(crate) fn check_class(found: &str, asked: &str, what: &str) -> Result<(), Re
     Err(ReplyError::Unexpected(what))
 }
 
-/// Whether a value that came is the one that was asked for, where both are compared as what they mean: text without
-/// regard to case, and numbers, truth values and times by their values. Null and arrays are none of them.
+/// Reports whether a value that came is the one that was asked for, where both are compared as what they mean: text
+/// without regard to case, and numbers, truth values and times by their values. Null and arrays are none of them.
 pub(crate) fn is_same(asked: &KeyValue, found: &Value) -> bool {
     match (asked, found) {
         (_, Value::Null | Value::Array(_) | Value::Instance(_)) => false,
@@ -64,7 +64,7 @@ pub(crate) fn is_same(asked: &KeyValue, found: &Value) -> bool {
     }
 }
 
-/// Whether two keys have the same value.
+/// Reports whether two keys have the same value.
 pub(crate) fn is_same_key(asked: &KeyValue, found: &KeyValue) -> bool {
     let found = match found {
         KeyValue::Reference(reference) => Value::Reference(reference.clone()),
@@ -73,7 +73,8 @@ pub(crate) fn is_same_key(asked: &KeyValue, found: &KeyValue) -> bool {
     is_same(asked, &found)
 }
 
-/// Whether two references name the same instance, by the keys that were asked for: a service adds those that were left
+/// Reports whether two references name the same instance, by the keys that were asked for: a service adds those that
+/// were left
 /// out. The server that one of them names, and a namespace that only one has, do not count; nor does the class, where the
 /// keys are the same, since it may be one below the other.
 fn is_same_reference(asked: &Reference, found: &Reference) -> bool {
@@ -95,7 +96,7 @@ fn is_same_reference(asked: &Reference, found: &Reference) -> bool {
         })
 }
 
-/// What was asked for as text may be of any type, and what came as text too.
+/// Compares values of any type with text on either side.
 fn is_same_text(asked: &str, found: &Value) -> bool {
     let text = found.to_text().unwrap_or_default();
     if is_same_case(asked, &text) {
@@ -127,7 +128,7 @@ fn number(value: &Value) -> Option<i128> {
     (number.to_string() == *text).then_some(number)
 }
 
-/// Whether a text is a real number as services write them: with an exponent, which versions do not have.
+/// Reports whether a text is a real number as services write them: with an exponent, which versions do not have.
 fn is_real(text: &str) -> bool {
     let number = text.split_once(['e', 'E']);
     number.is_some_and(|(mantissa, _)| mantissa.contains('.')) && text.parse::<f64>().is_ok()
@@ -138,7 +139,7 @@ fn is_same_real(asked: &str, found: &str) -> bool {
     numbers.is_some_and(|(asked, found): (f64, f64)| asked.total_cmp(&found).is_eq())
 }
 
-/// Whether a text is a time or a length of time in a form that services write.
+/// Reports whether a text is a time or a length of time in a form that services write.
 fn is_time(text: &str) -> bool {
     text.parse::<DateTime>().is_ok() || text.parse::<Interval>().is_ok()
 }
@@ -153,7 +154,7 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// Whether two texts are the same without regard to case, as WMI compares them.
+/// Reports whether two texts are the same without regard to case, as WMI compares them.
 fn is_same_case(one: &str, other: &str) -> bool {
     let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
     one.eq_ignore_ascii_case(other) || (!one.is_ascii() && lower(one) == lower(other))

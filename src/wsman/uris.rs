@@ -24,9 +24,9 @@ pub(crate) const RELEASE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumerat
 pub(crate) const SUBSCRIBE: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe";
 /// WS-Eventing Unsubscribe.
 pub(crate) const UNSUBSCRIBE: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe";
-/// The delivery of events to whoever pulls them (DSP0226, delivery modes).
+/// The delivery of events to a client that pulls them (DSP0226, delivery modes).
 pub(crate) const PULL_DELIVERY: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull";
-/// The address of whoever sent the request (WS-Addressing 3.2).
+/// The address of the sender of the request (WS-Addressing 3.2).
 pub(crate) const ANONYMOUS: &str =
     "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
 /// The filter dialect of WQL (MS-WSMV 3.1.4.1.13).

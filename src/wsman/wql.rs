@@ -43,12 +43,12 @@ use super::error::EncodeError;
 /// portions beyond.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wql {
-    /// What stands before the conditions.
+    /// The part before the conditions.
     head: String,
     /// The seconds between two looks of WMI at its objects, in a query for events.
     within: Option<String>,
     conditions: Vec<String>,
-    /// What makes it no query; reported when it is sent.
+    /// The problem with the query; reported when it is sent.
     problem: Option<EncodeError>,
 }
 
@@ -187,8 +187,8 @@ impl Wql {
             .named(class)
     }
 
-    /// How often WMI is to look for events of a class for which no provider tells of them, as it must be told for most
-    /// (WMI SDK, "WITHIN Clause"). Only for queries for events.
+    /// Sets how often WMI is to look for events of a class for which no provider tells of them, as it must be told
+    /// for most (WMI SDK, "WITHIN Clause"). Only for queries for events.
     ///
     /// ```
     /// use std::time::Duration;

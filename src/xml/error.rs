@@ -1,4 +1,4 @@
-//! What can be wrong with a document.
+//! Errors of documents.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::printable::shortened;
 
 /// Why a document cannot be read or written, and where.
 ///
-/// It may quote a document from a stranger, so it is kept short and safe to look at.
+/// It may quote a document from a server, so it is kept short and safe to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     what: Box<str>,

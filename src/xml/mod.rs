@@ -1,4 +1,4 @@
-//! XML over `quick-xml`: bounded, aware of namespaces, and strict where a document comes from a stranger.
+//! XML over `quick-xml`: bounded, aware of namespaces, and strict for documents from servers.
 //!
 //! Names are matched by namespace URI and local name, since servers choose prefixes as they like and bind one prefix
 //! twice in one answer. What quick-xml lets through and must not pass is refused here: document type declarations,

@@ -1,4 +1,4 @@
-//! A pull reader for documents from strangers.
+//! A pull reader for documents from servers.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::{Error, text};
 
 /// Reads a document from its root downwards, one element at a time.
 ///
-/// Whoever is handed an [`Element`] owes the reader its end: by [`text`](Self::text), by [`skip`](Self::skip), by
+/// The caller must read each [`Element`] to its end: by [`text`](Self::text), by [`skip`](Self::skip), by
 /// [`content`](Self::content), or by asking for [`next_child`](Self::next_child) until there is none.
 pub(crate) struct Reader<'a> {
     inner: NsReader<&'a [u8]>,
@@ -38,18 +38,18 @@ impl Element<'_> {
         self.start.local_name().into_inner()
     }
 
-    /// Whether this is the element of that namespace and name.
+    /// Reports whether this is the element of that namespace and name.
     pub(crate) fn is(&self, ns: &Ns, local: &str) -> bool {
         self.ns == *ns && self.local() == local
     }
 
-    /// Whether it bears attributes, namespace declarations counted in.
+    /// Reports whether it bears attributes, namespace declarations counted in.
     pub(crate) fn has_attributes(&self) -> bool {
         !self.start.attributes_raw().trim_ascii_start().is_empty()
     }
 }
 
-/// What stands in an element.
+/// The content of an element.
 pub(crate) enum Content<'a> {
     /// Text alone; the element has been read to its end.
     Text(Cow<'a, str>),
@@ -287,15 +287,16 @@ enum Token<'a> {
     Eof,
 }
 
-/// Whether a text holds only characters that XML allows.
+/// Reports whether a text holds only characters that XML allows.
 pub(super) fn forbidden(value: &str) -> Option<char> {
     value.chars().find(|c| !text::is_allowed(*c))
 }
 
-/// How deep elements may nest. WinRM refuses references nested deeper than a few levels (0x8033807F) and answers of
+/// The depth to which elements may nest. WinRM refuses references nested deeper than a few levels (0x8033807F) and answers of
 /// real servers stay under 20; each level costs a call or a stack entry somewhere.
 const MAX_DEPTH: usize = 100;
-/// How many attributes an element may bear. Real servers declare about a dozen namespaces on the envelope; the check
+/// The number of attributes that an element may have. Real servers declare about a dozen namespaces on the envelope;
+/// the check
 /// for duplicates is quadratic.
 const MAX_ATTRIBUTES: usize = 64;
 

@@ -1,4 +1,4 @@
-//! What goes under `Negotiate`: Kerberos where there is a ticket, else NTLM.
+//! The mechanism under `Negotiate`: Kerberos with a ticket, else NTLM.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::auth::{ChannelBinding, Error, Handshake, Shown, Step};
 /// | a password   | a name      | a ticket of theirs  | Kerberos                         |
 /// | a password   | a name      | none, or an old one | NTLM                             |
 ///
-/// Once Kerberos is chosen it stays. That a KDC does not answer, or has no ticket for the host, is what somebody would
+/// Once Kerberos is chosen it stays. That a KDC does not answer, or has no ticket for the host, is what an attacker would
 /// bring about who prefers to see NTLM; so it is an error, unless the user asked for NTLM in that case.
 pub(crate) struct Choice {
     logins: Arc<Logins>,
@@ -32,7 +32,7 @@ pub(crate) struct Choice {
 
 type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send>;
 
-/// What happens when Kerberos was chosen, and gets no ticket for the host.
+/// The rule for a host to which Kerberos has no ticket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum WithoutTicket {
     /// The login fails.

@@ -1,4 +1,4 @@
-//! What the library says when it cannot go on.
+//! Errors of the GSSAPI library.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) struct Failure {
     cause: Cause,
 }
 
-/// What was being done.
+/// The step that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doing {
     /// Reading a name.
@@ -59,18 +59,18 @@ impl Failure {
         &self.cause
     }
 
-    /// Whether it failed here, before the host was shown anything.
+    /// Reports whether it failed here, before the host was shown anything.
     pub(super) fn is_before_the_host(&self) -> bool {
         self.doing == Doing::Begin
     }
 
-    /// Whether the KDC does not know the principal of the service.
+    /// Reports whether the KDC does not know the principal of the service.
     pub(super) fn is_unknown_service(&self) -> bool {
         self.doing == Doing::Begin
             && self.cause.minor == KDC_ERR_S_PRINCIPAL_UNKNOWN.cast_unsigned()
     }
 
-    /// What the user can do about it.
+    /// Returns what the user can do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         let Cause { major, minor, .. } = self.cause;
         // The codes of krb5 are negative numbers in C.
@@ -109,7 +109,7 @@ impl From<Failure> for Error {
     }
 }
 
-/// What the library says about it.
+/// The library's own words about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cause {
     major: u32,
@@ -125,8 +125,8 @@ impl fmt::Display for Cause {
 
 impl std::error::Error for Cause {}
 
-/// What tells something of "Unspecified GSS failure.  Minor code may provide more information (No such file)": the code of
-/// Kerberos, where there is one.
+/// Returns the telling part of "Unspecified GSS failure.  Minor code may provide more information (No such
+/// file)": the code of Kerberos, where there is one.
 fn text(said: &str, minor: u32) -> String {
     let said = printable(said);
     let (major, of_kerberos) = said

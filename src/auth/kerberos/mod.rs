@@ -15,7 +15,7 @@
 //! # The name of the service
 //!
 //! The ticket is for the host as the user named it. The library by itself would ask the DNS for another name, and for the
-//! name that belongs to the address (`dns_canonicalize_hostname` and `rdns`, both on by default): then whoever forges
+//! name that belongs to the address (`dns_canonicalize_hostname` and `rdns`, both on by default): then an attacker who forges
 //! an answer of the DNS chooses whom we log in to, and mutual authentication proves the wrong thing. Windows does not
 //! ask either. So the name is handed over as a principal in no realm (`HTTP/hv01.example@`), for which the library
 //! asks the user's own KDC, and follows its referrals.
@@ -44,7 +44,7 @@ use self::tickets::Tickets;
 pub(crate) use self::tickets::{has_ticket, principal_with_ticket};
 use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
 
-/// How Kerberos logs in, where it does.
+/// The settings of a Kerberos login.
 ///
 /// ```
 /// use cimwire::transport::Kerberos;
@@ -98,7 +98,7 @@ impl Kerberos {
 
     /// Hands the user's own ticket to the host, so that it can log in elsewhere in the user's name: the second hop.
     ///
-    /// **The host can then be whoever the user is, for as long as the ticket lives.** The ticket must be forwardable, else
+    /// **The host can then act as the user, for as long as the ticket lives.** The ticket must be forwardable, else
     /// the login fails.
     pub fn delegate(mut self, delegate: bool) -> Self {
         self.delegate = delegate;
@@ -138,7 +138,7 @@ impl Default for Kerberos {
     }
 }
 
-/// What all logins of one transport have in common.
+/// The parts that all logins of one transport share.
 #[derive(Debug)]
 pub(crate) struct Logins {
     tickets: Tickets,
@@ -301,7 +301,7 @@ impl Handshake for KerberosClient {
     }
 }
 
-/// Without these, whoever answers could be anyone, and messages could not be sealed.
+/// Without these, the server could be anyone, and messages could not be sealed.
 const NEEDED: CtxFlags = CtxFlags::GSS_C_MUTUAL_FLAG
     .union(CtxFlags::GSS_C_CONF_FLAG)
     .union(CtxFlags::GSS_C_INTEG_FLAG);

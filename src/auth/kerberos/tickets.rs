@@ -1,4 +1,4 @@
-//! Where tickets come from: a cache, a keytab, or a password.
+//! Sources of tickets: a cache, a keytab, or a password.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::auth::Credentials;
 /// The tickets of one user. Every call may block.
 pub(super) struct Tickets {
     credentials: Credentials,
-    /// What the password got us, since each time it is used the KDC is asked anew.
+    /// The credentials that the password obtained, since each use of it asks the KDC anew.
     gotten: Mutex<Option<Cred>>,
 }
 
@@ -40,7 +40,7 @@ impl Tickets {
         if let Some(gotten) = self.gotten() {
             return Ok(gotten);
         }
-        // Nothing is locked meanwhile: a KDC that does not answer holds up whoever asks it, and nobody else.
+        // Nothing is locked meanwhile: a KDC that does not answer holds up its caller alone.
         let gotten = Cred::acquire_with_password(
             Some(&self.principal()?),
             self.credentials.secret()?.expose(),
@@ -69,7 +69,7 @@ impl Tickets {
         }
     }
 
-    /// What the password has got us, as long as it lasts.
+    /// Returns what the password has got us, as long as it lasts.
     fn gotten(&self) -> Option<Cred> {
         let mut gotten = self.lock();
         gotten.take_if(|ticket| !lasts(ticket));
@@ -104,7 +104,7 @@ impl Tickets {
     }
 }
 
-/// Whether the cache holds a ticket that lasts.
+/// Reports whether the cache holds a ticket that lasts.
 pub(crate) fn has_ticket() -> bool {
     cached(None).is_ok_and(|ticket| lasts(&ticket))
 }
@@ -178,7 +178,7 @@ fn cached(user: Option<&Name>) -> Result<Cred, Failure> {
         .map_err(|error| Failure::new(Doing::Cache, error))
 }
 
-/// Whether a ticket lasts for long enough to log in with.
+/// Reports whether a ticket lasts for long enough to log in with.
 fn lasts(ticket: &Cred) -> bool {
     ticket.lifetime().is_ok_and(|left| left >= LONG_ENOUGH)
 }

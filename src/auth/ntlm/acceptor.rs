@@ -11,7 +11,7 @@ use super::seal::SealingSession;
 use super::{av_pairs, messages, response};
 use crate::auth::{ChannelBinding, Error, Secret, Session};
 
-/// What the acceptor takes from outside: chance and the time.
+/// Chance and time, which the acceptor takes from outside.
 pub(crate) struct ServerNonces {
     pub(super) server_challenge: [u8; 8],
     /// A FILETIME.
@@ -30,7 +30,7 @@ impl ServerNonces {
     }
 }
 
-/// What becomes of a channel binding: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
+/// The treatment of a channel binding: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum BindingPolicy<'a> {
     /// Not looked at.
@@ -49,7 +49,7 @@ pub(crate) struct Accepted {
     pub(crate) user: String,
     /// The server's end of the sealed connection.
     pub(crate) session: Box<dyn Session>,
-    /// Whether it may seal messages: a client that speaks over TLS need not ask for it.
+    /// True if it may seal messages: a client that speaks over TLS need not ask for it.
     pub(crate) seals: bool,
 }
 
@@ -123,7 +123,7 @@ impl Challenged {
             .ntlm_response
             .split_first_chunk()
             .ok_or(Error::Token("it has no response"))?;
-        // A response of 24 bytes is of version 1, which Windows can be told to take, and nobody should.
+        // A response of 24 bytes is of version 1, which Windows can be told to take, and should not.
         if message.ntlm_response.len() <= 24 {
             return Err(Error::Refused("its response is not of version 2"));
         }
@@ -250,10 +250,10 @@ fn check_binding(pairs: &[TargetInfoEntry], policy: BindingPolicy<'_>) -> Result
 
 const NEGOTIATE: &[u8; 12] = b"NTLMSSP\0\x01\0\0\0";
 const CHALLENGE: &[u8; 12] = b"NTLMSSP\0\x02\0\0\0";
-/// Where the payload of a challenge begins.
+/// The offset of the payload in a challenge.
 const CHALLENGE_HEADER: usize = 56;
 
-/// What a challenge says whatever it was asked for (\[MS-NLMP\] 3.2.5.1.1).
+/// The flags of every challenge, whatever was asked for (\[MS-NLMP\] 3.2.5.1.1).
 const ALWAYS_ANSWERED: Flags = Flags::REQUEST_TARGET
     .union(Flags::NEGOTIATE_NTLM)
     .union(Flags::NEGOTIATE_ALWAYS_SIGN)
@@ -265,5 +265,6 @@ const WRONG_PASSWORD: Error = Error::Refused("unknown user or wrong password");
 /// More than any DNS name.
 const MAX_COMPUTER_NAME: usize = 255;
 
-/// How old a response may be, in units of 100 ns: 36 hours, as in Windows up to 2008 R2 (\[MS-NLMP\] note 39 on 3.1.1.1).
+/// The greatest age of a response, in units of 100 ns: 36 hours, as in Windows up to 2008 R2 (\[MS-NLMP\] note 39 on
+/// 3.1.1.1).
 const MAX_LIFETIME: u64 = 36 * 60 * 60 * 10_000_000;

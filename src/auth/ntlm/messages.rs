@@ -12,7 +12,7 @@ use ntlmclient::{
 
 use crate::auth::Error;
 
-/// What the client asks for.
+/// The flags that the client asks for.
 pub(super) const REQUESTED: Flags = Flags::NEGOTIATE_UNICODE
     .union(Flags::REQUEST_TARGET)
     .union(Flags::NEGOTIATE_SIGN)
@@ -31,7 +31,7 @@ const EXTENDED_SESSION_SECURITY: Flags = Flags::NEGOTIATE_NTLM2_KEY;
 
 /// The negotiate message.
 pub(super) fn negotiate() -> Result<Vec<u8>, Error> {
-    // Whoever sends a version leaves the two names empty (\[MS-NLMP\] 3.1.5.1.1).
+    // A client that sends a version leaves the two names empty (\[MS-NLMP\] 3.1.5.1.1).
     let message = Message::Negotiate(NegotiateMessage {
         flags: REQUESTED,
         supplied_domain: String::new(),
@@ -82,13 +82,13 @@ pub(super) fn require(flags: Flags) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether messages can be sealed with what these flags agree to.
+/// Reports whether messages can be sealed with what these flags agree to.
 #[cfg(any(test, feature = "simulator"))]
 pub(super) fn seals(flags: Flags) -> bool {
     flags.contains(Flags::NEGOTIATE_SEAL)
 }
 
-/// Refuses a peer as [`require`] does, but for one thing: where TLS protects the messages, nobody has to seal them.
+/// Refuses a peer as [`require`] does, but for one thing: where TLS protects the messages, no seal is needed.
 #[cfg(any(test, feature = "simulator"))]
 pub(super) fn require_all_but_seal(flags: Flags) -> Result<(), Error> {
     require(flags | Flags::NEGOTIATE_SEAL)

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The proof binds the server's names, the service's name and the TLS channel to the password; the integrity code of the
-//! last token binds all three tokens to each other. So nobody on the way can weaken what the two agree on.
+//! last token binds all three tokens to each other. So an attacker cannot weaken what the two agree on.
 
 #[cfg(any(test, feature = "simulator"))]
 pub(crate) mod acceptor;

@@ -1,4 +1,4 @@
-//! What the client answers a challenge with (\[MS-NLMP\] 2.2.2.7, 2.2.2.8).
+//! The client's response to a challenge (\[MS-NLMP\] 2.2.2.7, 2.2.2.8).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::keys::Key;
 
-/// What a login takes from outside: chance and the time.
+/// Chance and time, which a login takes from outside.
 pub(crate) struct Nonces {
     pub(super) client_challenge: [u8; 8],
     /// The random session key, which the client chooses.

@@ -56,7 +56,7 @@ impl Session for SealingSession {
     }
 }
 
-/// What one end knows about one direction.
+/// The state of one direction at one end.
 struct Direction {
     signing: Key,
     sealing: Key,

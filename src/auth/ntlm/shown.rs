@@ -1,4 +1,4 @@
-//! What a message shows to whoever looks at it.
+//! The parts of a message that may be shown.
 
 use ntlmclient::{AuthenticateMessage, Flags, Message, TargetInfoType};
 
@@ -58,5 +58,5 @@ fn flag_names(flags: Flags) -> Vec<String> {
     names.collect()
 }
 
-/// Where the attributes begin in a response: after the proof and the head of what it proves.
+/// The offset of the attributes in a response: after the proof and the head of its data.
 const ATTRIBUTES: usize = 16 + 28;

@@ -7,21 +7,21 @@ use super::{Mechanism, NOTHING_INSIDE};
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
 use crate::auth::{Error, Secret};
 
-/// Whether a token is a client's first, with which a login may begin anew at any time.
+/// Reports whether a token is a client's first, with which a login may begin anew at any time.
 pub(crate) fn is_first(token: &[u8]) -> bool {
     token.starts_with(NTLM_NEGOTIATE) || Init::read(token).is_ok()
 }
 
 /// A connection that is being logged in, with bare NTLM or in SPNEGO, as its first token has it.
 ///
-/// After an error it lets nobody in any more.
+/// After an error it accepts no login any more.
 pub(crate) struct Acceptor {
     computer: String,
     nonces: Option<ServerNonces>,
     state: State,
 }
 
-/// What the server says next.
+/// The next message of the server.
 pub(crate) enum Answer {
     /// This token. The client has more to come.
     Continue(Vec<u8>),
@@ -29,7 +29,7 @@ pub(crate) enum Answer {
     Accepted {
         /// The last token, where SPNEGO has one.
         token: Option<Vec<u8>>,
-        /// Who it is, and the session.
+        /// The client, and the session.
         client: Accepted,
     },
 }
@@ -43,7 +43,7 @@ enum State {
     Over,
 }
 
-/// What SPNEGO has to remember.
+/// The state of SPNEGO.
 struct Wrapper {
     /// The client's list of mechanisms as it came, for the signatures.
     list: Vec<u8>,
@@ -150,7 +150,7 @@ impl Wrapper {
         response.write()
     }
 
-    /// The last answer: whoever signs the list gets it signed (RFC 4178 section 5 c).
+    /// The last answer: a client that signs the list gets it signed (RFC 4178 section 5 c).
     fn finish(self, mut client: Accepted, signature: Option<&[u8]>) -> Result<Answer, Error> {
         let ours = match signature {
             Some(signature) => {
@@ -174,5 +174,5 @@ impl Wrapper {
     }
 }
 
-/// What a bare NEGOTIATE_MESSAGE begins with (\[MS-NLMP\] 2.2.1.1).
+/// The first bytes of a bare NEGOTIATE_MESSAGE (\[MS-NLMP\] 2.2.1.1).
 const NTLM_NEGOTIATE: &[u8] = b"NTLMSSP\0\x01\0\0\0";

@@ -18,7 +18,7 @@
 //! A client that speaks one mechanism has nothing to negotiate: all that the wrapper adds to NTLM, which vouches for its own
 //! tokens, is two signatures. Bare NTLM under `Negotiate` is what Windows takes, and what was proven here against acceptors
 //! that are not ours, so a login begins with it. A server that wants SPNEGO answers the bare token in SPNEGO, or says no
-//! without a word; then the login begins anew, wrapped ([`BareFirst`]). Somebody on the way who forges that answer gains
+//! without a word; then the login begins anew, wrapped ([`BareFirst`]). An attacker who forges that answer gains
 //! nothing, since the wrapped login proves no less. What is given up is a round trip, where the server will have none of
 //! NTLM at all. Kerberos under `Negotiate` is always wrapped, since its bare tokens have a scheme of their own.
 
@@ -66,7 +66,7 @@ impl Mechanism {
         }
     }
 
-    /// Whether a server means this mechanism by that identifier.
+    /// Reports whether a server means this mechanism by that identifier.
     fn is_meant_by(self, identifier: &[u8]) -> bool {
         match self {
             Self::Ntlm => identifier == NTLM,
@@ -80,7 +80,7 @@ impl Mechanism {
 /// The client's side of a negotiation in which one mechanism is on offer.
 pub(crate) struct SpnegoClient {
     mechanism: Mechanism,
-    /// What both sides sign.
+    /// The bytes that both sides sign.
     list: Vec<u8>,
     progress: Progress,
     /// The server has answered once: what it may only say the first time it has said.
@@ -89,7 +89,7 @@ pub(crate) struct SpnegoClient {
     signature_due: bool,
 }
 
-/// How far the mechanism inside is.
+/// The progress of the mechanism inside.
 enum Progress {
     Start(Box<dyn Handshake>),
     Running(Box<dyn Handshake>),
@@ -197,7 +197,7 @@ impl SpnegoClient {
                 token: None,
                 session,
             } => self.finish(session, handshake.shown(), false, response),
-            // Whoever has more to come cannot have signed, nor be done.
+            // A peer that has more to send cannot have signed or be done.
             _ if response.signature.is_some()
                 || response.state == Some(NegState::AcceptCompleted) =>
             {

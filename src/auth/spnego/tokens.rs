@@ -10,14 +10,14 @@ pub(super) fn mechanism_list(mechanism: Mechanism) -> Vec<u8> {
     der::write(SEQUENCE, &[&identifier])
 }
 
-/// Whether a token is one of SPNEGO's, be it the first of a negotiation or a later one.
+/// Reports whether a token is one of SPNEGO's, be it the first of a negotiation or a later one.
 pub(super) fn is_spnego(token: &[u8]) -> bool {
     Init::read(token).is_ok() || Response::read(token).is_ok()
 }
 
 /// `NegTokenInit`: what the client can do, and the first token of what it likes best.
 ///
-/// In the server's own, `NegTokenInit2`, hints come in between. RFC 4178 knows none, and nobody needs them.
+/// In the server's own, `NegTokenInit2`, hints come in between. RFC 4178 has none, and they are not needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::auth) struct Init<'a> {
     /// `mechTypes`: the [`MechTypeList`](mechanism_list).
@@ -127,7 +127,7 @@ impl<'a> Response<'a> {
     }
 }
 
-/// How far the server is, as it sees it.
+/// The state of the negotiation, as the server sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::auth) enum NegState {
     AcceptCompleted,

@@ -1,4 +1,4 @@
-//! What a token of Kerberos shows: which message it is, and for which service its ticket (RFC 4120, RFC 4121).
+//! The public part of a Kerberos token: its message, and the service of its ticket (RFC 4120, RFC 4121).
 
 use crate::auth::{Error, der, spnego};
 

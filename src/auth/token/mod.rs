@@ -1,4 +1,4 @@
-//! What a token of a login shows to whoever looks at it, without what could be used to guess a password.
+//! The public part of a login token, without anything that helps to guess a password.
 
 mod kerberos;
 
@@ -15,9 +15,9 @@ pub enum AuthToken {
     Ntlm(NtlmToken),
     /// SPNEGO: a choice of mechanisms, and mostly a token of one of them (RFC 4178).
     Spnego {
-        /// What is offered, the best liked first, or what was chosen.
+        /// The mechanisms on offer, the preferred first, or the chosen one.
         mechanisms: Vec<String>,
-        /// How far the server is, where it says so: `accept-completed`.
+        /// The state of the negotiation, if the server says it: `accept-completed`.
         state: Option<String>,
         /// The token inside.
         inside: Option<Box<Self>>,
@@ -39,14 +39,14 @@ pub enum AuthToken {
 pub enum NtlmToken {
     /// The client begins.
     Negotiate {
-        /// What it asks for.
+        /// The flags that it asks for.
         flags: Vec<String>,
     },
     /// The server challenges.
     Challenge {
         /// The domain or computer that it names itself.
         target: String,
-        /// What it agrees to.
+        /// The flags that it agrees to.
         flags: Vec<String>,
     },
     /// The client answers.
@@ -57,7 +57,7 @@ pub enum NtlmToken {
         user: String,
         /// The service that the client meant to reach.
         target: Option<String>,
-        /// What was agreed.
+        /// The flags that were agreed.
         flags: Vec<String>,
     },
 }

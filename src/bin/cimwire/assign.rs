@@ -84,10 +84,10 @@ fn wanted() -> String {
     "write it like NAME=VALUE, or NAME:=JSON".to_owned()
 }
 
-/// What `--help` says of an assignment.
+/// The help text of an assignment.
 pub(crate) const HELP: &str =
     "A value: NAME=VALUE, once more for each value of an array, or NAME:=JSON";
-/// What `--help` says of it at length.
+/// The long help text of an assignment.
 pub(crate) const LONG_HELP: &str = "\
 A value by its name, in any case; the declaration of the class, which the host is asked for, decides what it becomes, and \
 what is not declared is not sent. Where a host does not tell its declarations, texts are sent as they are.

@@ -22,7 +22,7 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
     build(&session.connection, host, credentials)
 }
 
-/// What [`client`] is built from, and whether anything says who logs in; else it has no credentials.
+/// Returns what [`client`] is built from, and whether anything says who logs in; else it has no credentials.
 pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
     let options = &session.connection;
     let host = host(options)?;
@@ -114,7 +114,7 @@ fn without_kerberos() -> Problem {
         .hint("build it with --features cli,kerberos, or log in with --auth negotiate, which is then NTLM")
 }
 
-/// Who logs in, and by what.
+/// Returns who logs in, and by what.
 async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     let options = &session.connection;
     if let Some(certificate) = &options.client_cert {
@@ -150,7 +150,7 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     Ok(Credentials::password(user, password))
 }
 
-/// Whoever has a Kerberos ticket.
+/// Returns the credentials of a Kerberos ticket.
 #[cfg(feature = "kerberos")]
 fn ticket(options: &Connection) -> Result<Credentials, Failure> {
     Ok(match &options.user {
@@ -185,7 +185,7 @@ async fn cached_ticket(_: &Connection) -> Option<Credentials> {
     None
 }
 
-/// Whether a host, or the one of a URL, is named by its address.
+/// Reports whether a host, or the one of a URL, is named by its address.
 #[cfg(any(test, feature = "kerberos"))]
 fn is_address(host: &str) -> bool {
     let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
@@ -212,7 +212,7 @@ fn given_password(options: &Connection) -> Result<Option<Secret>, Failure> {
     }
 }
 
-/// The password, from whoever sits at the terminal.
+/// The password, from the user at the terminal.
 async fn asked_password(user: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Problem::usage("no password is given").hint(WAYS).into());

@@ -1,18 +1,18 @@
-//! What the program's exit code says.
+//! The exit codes of the program.
 
 use std::process::ExitCode;
 
 use cimwire::transport::{self, Phase};
 use cimwire::{Error, ErrorKind};
 
-/// How the program ended.
+/// The end of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// It did what it should.
     Done,
     /// Something else went wrong.
     Failure,
-    /// What was asked for makes no sense.
+    /// The request makes no sense.
     Usage,
     /// The host did not accept the login.
     Authentication,
@@ -24,13 +24,13 @@ pub(crate) enum Exit {
     Refused,
     /// It took too long.
     Timeout,
-    /// Nobody can tell what became of it.
+    /// Its outcome is unknown.
     Unknown,
     /// The job was cancelled.
     Cancelled,
     /// Ctrl-C.
     Interrupted,
-    /// Whoever read stdout went away, which ends other programs by a signal.
+    /// The reader of stdout went away, which ends other programs by a signal.
     Closed,
 }
 

@@ -20,7 +20,7 @@ use crate::session::Session;
 /// Jobs that are followed to their ends, and shown while they go on.
 pub(crate) struct Follower<'s> {
     session: &'s Session,
-    /// What the jobs are about, where that is one virtual machine.
+    /// The virtual machine that the jobs are about, if it is one.
     vm: Option<&'s VirtualMachine>,
     watcher: JobWatcher,
     left: Vec<JobReference>,
@@ -33,7 +33,7 @@ pub(crate) struct Follower<'s> {
 pub(crate) struct End {
     pub(crate) job: JobReference,
     pub(crate) status: Result<JobStatus, Error>,
-    /// Whether the host knew the job at some time.
+    /// True if the host knew the job at some time.
     pub(crate) was_seen: bool,
 }
 
@@ -221,7 +221,7 @@ fn of<'a>(vm: Option<&'a VirtualMachine>, event: &'static str) -> Event<'a> {
     }
 }
 
-/// What a job that completed with warnings warns of.
+/// Returns what a job that completed with warnings warns of.
 fn warning(status: &JobStatus) -> String {
     let texts = [
         &status.error_description,

@@ -25,7 +25,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// What was typed, by name.
+    /// Returns what was typed, by name.
     pub(crate) fn typed(&self) -> Result<Properties, Problem> {
         assign::collected(&self.values)
     }
@@ -59,7 +59,8 @@ async fn schema(
     }
 }
 
-/// Whether a host does not tell the declaration of a class. Servers other than Windows know nothing of the question, and
+/// Reports whether a host does not tell the declaration of a class. Servers other than Windows know nothing of the
+/// question, and
 /// say so in many ways; that there is no such class they will say again when they are asked for what it is for.
 fn is_untold(error: &cimwire::Error) -> bool {
     match error.kind() {
@@ -178,7 +179,7 @@ pub(crate) async fn of_class(
     Ok(complete(checked, namespace))
 }
 
-/// What does not fit the declaration of a class.
+/// Returns what does not fit the declaration of a class.
 pub(crate) fn invalid(error: &InvalidInput, class: &ClassPath) -> Problem {
     Problem::usage(error.to_string()).hint(format!(
         "nothing was sent; see what is declared with: cimwire schema {class}"

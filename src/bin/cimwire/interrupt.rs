@@ -12,7 +12,7 @@ use crate::report::{self, Problem};
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt {
     pressed: watch::Receiver<bool>,
-    /// Whether the host is asked to change something just now.
+    /// True while the host is asked to change something.
     calling: Arc<AtomicBool>,
 }
 

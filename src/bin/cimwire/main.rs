@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     exit.into()
 }
 
-/// What `RUST_LOG` asks for goes to stderr; unless it does, nothing is logged.
+/// Logs to stderr what `RUST_LOG` asks for; by default nothing is logged.
 fn log() {
     let Some(filter) = std::env::var_os("RUST_LOG").filter(|filter| !filter.is_empty()) else {
         return;

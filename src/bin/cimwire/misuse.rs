@@ -20,7 +20,7 @@ pub(crate) fn end(error: &Error) -> ! {
     error.exit()
 }
 
-/// Whether the words of a command line, or else the variable, ask for JSON.
+/// Reports whether the words of a command line, or else the variable, ask for JSON.
 fn asks_for_json(
     variable: Option<String>,
     words: impl Iterator<Item = impl AsRef<std::ffi::OsStr>>,
@@ -38,7 +38,8 @@ fn asks_for_json(
     asked.as_deref() == Some("json")
 }
 
-/// What clap says in paragraphs, as one line and a hint. Where it says nothing but the help, there is no command.
+/// Returns what clap says in paragraphs, as one line and a hint. Where it says nothing but the help, there is no
+/// command.
 fn problem(said: &str) -> Problem {
     let Some(said) = said.strip_prefix("error: ") else {
         return Problem::new(Exit::Usage, "no command is given").hint("try '--help'");

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 
 use crate::time;
 
-/// How to reach the host. Every one of these is read from the environment too.
+/// The options of the connection. Each is read from the environment too.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
 pub(crate) struct Connection {
@@ -27,7 +27,7 @@ pub(crate) struct Connection {
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) host: Option<String>,
 
-    /// Who logs in: DOMAIN\user, user@domain, or .\user for an account of the host
+    /// The user who logs in: DOMAIN\user, user@domain, or .\user for an account of the host
     #[arg(
         long,
         global = true,
@@ -48,7 +48,7 @@ pub(crate) struct Connection {
     )]
     pub(crate) password_file: Option<PathBuf>,
 
-    /// How to log in: negotiate takes what suits, sealed over http; basic and certificate want https
+    /// The way to log in: negotiate takes what suits, sealed over http; basic and certificate want https
     /// [default: negotiate, or certificate with --client-cert]
     #[arg(
         long,
@@ -132,17 +132,17 @@ pub(crate) struct Connection {
     )]
     pub(crate) no_proxy: Option<String>,
 
-    /// How long connecting may take [default: 10s]
+    /// The longest time that connecting may take [default: 10s]
     #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
     #[arg(env = "CIMWIRE_CONNECT_TIMEOUT", hide_env = true)]
     pub(crate) connect_timeout: Option<Duration>,
 
-    /// How long the host may work on one operation [default: 60s]
+    /// The longest time that the host may work on one operation [default: 60s]
     #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
     #[arg(env = "CIMWIRE_OPERATION_TIMEOUT", hide_env = true)]
     pub(crate) operation_timeout: Option<Duration>,
 
-    /// How long to wait for a job; it goes on after that [default: no end]
+    /// The longest time to wait for a job; it goes on after that [default: no end]
     #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
     #[arg(env = "CIMWIRE_WAIT_TIMEOUT", hide_env = true)]
     pub(crate) wait_timeout: Option<Duration>,
@@ -240,11 +240,11 @@ pub(crate) struct Connection {
     pub(crate) danger: Danger,
 }
 
-/// What gives safety away.
+/// The options that give safety away.
 #[derive(Debug, Args)]
 #[command(next_help_heading = DANGEROUS)]
 pub(crate) struct Danger {
-    /// DANGEROUS: take any TLS certificate; whoever stands between can read and change everything
+    /// DANGEROUS: take any TLS certificate; an attacker in between can read and change everything
     #[arg(
         long,
         global = true,
@@ -263,11 +263,11 @@ pub(crate) struct Danger {
     pub(crate) dangerously_send_password_in_the_clear: bool,
 }
 
-/// What the program shows, and how.
+/// The options of the output.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Display")]
 pub(crate) struct Display {
-    /// What goes to stdout; json is one object a line
+    /// The format of stdout; json is one object a line
     #[arg(
         long,
         short,

@@ -23,7 +23,7 @@ pub(crate) enum Progress {
 #[derive(Debug, Default)]
 pub(crate) struct Bars {
     area: MultiProgress,
-    /// Whether there may be several, which have to be told apart.
+    /// True if there may be several, which have to be told apart.
     many: bool,
     bars: HashMap<JobReference, ProgressBar>,
 }
@@ -140,8 +140,8 @@ fn style() -> ProgressStyle {
     )
 }
 
-/// How much of a host's text a line shows.
+/// The longest text of a host in a line.
 const LABEL: usize = 40;
-/// What people call a GUID by: its first part.
+/// The length of the first part of a GUID, by which people name it.
 const ID_START: usize = 8;
 const TICK: Duration = Duration::from_millis(200);

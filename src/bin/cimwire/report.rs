@@ -1,4 +1,4 @@
-//! What went wrong, on stderr: a line of causes, what the host had to say, and what to do about it.
+//! Errors on stderr: a line of causes, the words of the host, and a hint.
 //!
 //! With `--output json` it is one JSON object a line there too, so that stdout holds results and nothing else, and a
 //! program finds out why there are none without reading prose.
@@ -27,7 +27,7 @@ pub(crate) enum Failure {
     Problem(Problem),
     /// All has been said.
     Told(Exit),
-    /// Whoever read stdout has gone away: nobody is there to be told.
+    /// The reader of stdout has gone away.
     Closed,
 }
 
@@ -50,7 +50,7 @@ impl Problem {
         }
     }
 
-    /// What was asked for makes no sense.
+    /// A problem with the command line.
     pub(crate) fn usage(what: impl Into<String>) -> Self {
         Self::new(Exit::Usage, what)
     }
@@ -60,7 +60,7 @@ impl Problem {
         self
     }
 
-    /// What a method returned.
+    /// Adds the return value of a method.
     pub(crate) fn return_code(mut self, code: i64) -> Self {
         self.return_code = Some(code);
         self
@@ -159,7 +159,7 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
     problem.exit
 }
 
-/// Says what somebody should beware of.
+/// Prints a warning.
 pub(crate) fn warning(text: &str) {
     if speaks_json() {
         return json::say(&Told::Warning(text));
@@ -203,12 +203,12 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     line
 }
 
-/// What a method of Hyper-V returned, where it has not done what it should.
+/// Returns what a method of Hyper-V returned, where it has not done what it should.
 fn return_code(error: &Error) -> Option<u32> {
     error.cause::<ReturnCode>().map(|code| code.code())
 }
 
-/// What the host says about a failed job beyond the one text that stands in the error itself.
+/// Returns what the host says about a failed job beyond the one text that stands in the error itself.
 fn job_failure(failure: &JobFailure) {
     let mut said = vec![failure.message().to_owned()];
     let mut once = |label: &str, text: &str| {
@@ -229,7 +229,7 @@ fn job_failure(failure: &JobFailure) {
     }
 }
 
-/// How many of the instances that explain a failure are shown; Hyper-V was seen to send two.
+/// The number of instances shown that explain a failure; Hyper-V was seen to send two.
 const DETAILS: usize = 10;
-/// Whether programs read what is said; the whole program has one stderr.
+/// True if programs read stderr; the whole program has one.
 static JSON: AtomicBool = AtomicBool::new(false);

@@ -1,4 +1,4 @@
-//! What all commands share: the options, where output goes, and Ctrl-C.
+//! The state that all commands share: the options, the output, and Ctrl-C.
 
 use cimwire::cim::ClassPath;
 use cimwire::hyperv;
@@ -21,7 +21,7 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     /// The options of the command line, as they would be typed again; none where another run would not find the host.
     typed: Option<Vec<String>>,
-    /// Whether the command line names a namespace.
+    /// True if the command line names a namespace.
     pub(crate) names_a_namespace: bool,
 }
 
@@ -120,7 +120,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Awaits an operation that harms nobody when it is dropped at Ctrl-C.
+/// Awaits an operation that can be dropped at Ctrl-C without harm.
 pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
     session: &Session,
     operation: impl Future<Output = Result<T, E>>,
@@ -131,7 +131,7 @@ pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
     }
 }
 
-/// Awaits a call that changes something at the host: dropped on its way, nobody would know what became of it. So at the
+/// Awaits a call that changes something at the host: dropped on its way, its outcome would be unknown. So at the
 /// first Ctrl-C its answer is still waited for.
 pub(crate) async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
     let _calling = session.interrupt.calling();

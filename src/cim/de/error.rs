@@ -1,4 +1,4 @@
-//! What goes wrong inside, before it has a place.
+//! Errors of reading a type, before they have a place.
 
 use std::fmt;
 
@@ -15,19 +15,19 @@ pub(super) struct Error(Box<Kind>);
 
 #[derive(Debug)]
 enum Kind {
-    /// What serde, or the type itself, says. It does not know the value.
+    /// The words of serde, or of the type itself. They do not name the value.
     Message(String),
     /// Words that follow the name of the property, the value among them.
     Mismatch(Mismatch),
-    /// What a struct says of one of its fields.
+    /// A complaint of a struct about one of its fields.
     Complaint(Complaint),
-    /// What to say unless reading once more helps.
+    /// The error to give unless reading once more helps.
     Again(DecodeError),
     /// With its place.
     Placed(DecodeError),
 }
 
-/// What a struct says of one of its fields.
+/// A complaint of a struct about one of its fields.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Complaint {
     /// It has no default, and was not there.
@@ -41,7 +41,7 @@ impl Error {
         Self(Box::new(Kind::Message(text.into())))
     }
 
-    /// What the struct that was just read says of a field.
+    /// Returns what the struct that was just read says of a field.
     pub(super) fn complaint(&self) -> Option<Complaint> {
         match *self.0 {
             Kind::Complaint(complaint) => Some(complaint),
@@ -166,7 +166,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What stood there, for an error.
+/// The value that an error names.
 pub(super) enum Found<'a> {
     /// A value that stays.
     Value(&'a Value),
@@ -181,7 +181,7 @@ pub(super) enum Found<'a> {
 }
 
 impl Found<'_> {
-    /// What will have stood there when it is used up.
+    /// Returns what will have stood there when it is used up.
     pub(super) fn before_use(value: &Value) -> Self {
         match value {
             Value::String(text) => {
@@ -223,5 +223,5 @@ impl Found<'_> {
 
 /// So much of a text that is moved away, in bytes, is kept for a message.
 const EXCERPT: usize = 64;
-/// How much of what a type says a message shows.
+/// The longest message of a type that is shown.
 const MESSAGE: usize = 200;

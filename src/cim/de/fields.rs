@@ -1,4 +1,4 @@
-//! What is learnt about the fields of a type.
+//! Facts learnt about the fields of a type.
 //!
 //! Null arrays are left out of most answers, and a `Vec` should be empty then. But whether a field that is absent has
 //! a default, only serde knows, and says so by failing. So the failure is remembered, and the next time the field is
@@ -7,7 +7,7 @@
 /// A struct: the name of its visitor, and where it stands in an enum, its variant.
 pub(super) type StructId = (&'static str, &'static str);
 
-/// What was learnt.
+/// The facts learnt so far.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     /// Fields without a default, which are shown to be absent where they are.
@@ -15,7 +15,7 @@ pub(super) struct Fields {
     lessons: Vec<Lesson>,
 }
 
-/// What was learnt about a struct when certain fields were absent.
+/// The facts learnt about a struct while certain fields were absent.
 #[derive(Debug)]
 struct Lesson {
     of: StructId,
@@ -26,14 +26,14 @@ struct Lesson {
     proven: Option<Vec<&'static str>>,
 }
 
-/// How the fields of a struct are filled from named values.
+/// The plan by which the fields of a struct are filled from named values.
 pub(super) struct Plan {
     of: StructId,
     /// For each value, the field that it fills.
     pub(super) filled: Vec<Option<&'static str>>,
     /// The fields that are shown to be absent.
     pub(super) shown: Vec<&'static str>,
-    /// Whether it is certain that neither too few nor too many fields are shown.
+    /// True if it is certain that neither too few nor too many fields are shown.
     pub(super) certain: bool,
     /// A bit for each field that is absent; `None` where there are more fields than bits.
     unseen: Option<u128>,
@@ -136,5 +136,5 @@ impl Fields {
     }
 }
 
-/// How much is remembered: of a class, mostly the same few properties are left out.
+/// The number of lessons remembered: of a class, mostly the same few properties are left out.
 const MOST_LESSONS: usize = 64;

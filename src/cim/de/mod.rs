@@ -76,7 +76,7 @@ impl Reading {
     }
 }
 
-/// Whether a value is an instance, or a text that may be one.
+/// Reports whether a value is an instance, or a text that may be one.
 fn may_nest(value: &Value) -> bool {
     match value {
         Value::Instance(_) => true,
@@ -86,7 +86,7 @@ fn may_nest(value: &Value) -> bool {
     }
 }
 
-/// How often one value is read for what can be learnt from it: about once for each `Vec` that is absent, and less for
+/// The number of times that one value is read for what can be learnt from it: about once for each `Vec` that is absent, and less for
 /// the next value.
 const MOST_READS: usize = 100;
 

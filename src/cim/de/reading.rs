@@ -1,4 +1,4 @@
-//! What reading a value needs to know.
+//! The state that reading a value needs.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(crate) type ReadEmbedded = fn(&str) -> Result<Instance, Mismatch>;
 pub(crate) struct Reading {
     pub(super) embedded: ReadEmbedded,
     pub(super) fields: RefCell<Fields>,
-    /// How many instances that stand as text are being read within one another.
+    /// The number of instances as text that are being read within one another.
     pub(super) depth: Cell<u8>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Reading {
 pub(crate) struct Origin<'a> {
     /// The class, where it is known: an enum has a variant for each.
     pub(crate) class: Option<&'a Arc<ClassPath>>,
-    /// What an error calls it.
+    /// The name of the owner in an error.
     pub(crate) owner: &'a str,
 }
 

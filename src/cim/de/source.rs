@@ -1,4 +1,4 @@
-//! Where a value stands, and what may be done with it.
+//! The source of a value, and its permitted uses.
 
 use serde::de::DeserializeSeed;
 
@@ -9,7 +9,7 @@ use super::error::{Error, Found};
 use super::reading::Reading;
 use super::value::OfType;
 
-/// Where a value stands.
+/// The source of a value.
 pub(super) enum Source<'de, 'v> {
     /// Texts may be borrowed from it.
     Kept(&'de Value),

@@ -35,7 +35,7 @@ fn property<T: DeserializeOwned + PartialEq + Debug>(value: impl Into<Value>) ->
     read::<One<T>>(&service().with("It", value)).map(|one| one.it)
 }
 
-/// What is said of that property.
+/// Returns what is said of that property.
 fn wrong<T>(how: &str) -> Result<T, String> {
     Err(format!("It of Win32_Service {how}"))
 }

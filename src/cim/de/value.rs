@@ -308,8 +308,8 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     }
 }
 
-/// How deep instances may stand as text in one another. Hyper-V goes no deeper than two; the bound keeps a type that
+/// The depth to which instances may stand as text in one another. Hyper-V goes no deeper than two; the bound keeps a type that
 /// contains itself off the end of the stack.
 const MOST_EMBEDDED: u8 = 16;
-/// What an error calls an instance whose class is not known.
+/// The name in an error of an instance whose class is not known.
 const NAMELESS: &str = "an embedded instance";

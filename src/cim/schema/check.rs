@@ -1,4 +1,4 @@
-//! Whether values are what a class declares, before they are sent.
+//! Checks of values against the declaration of a class, before they are sent.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ impl ClassSchema {
     ///
     /// # Errors
     ///
-    /// Where there is none; the error lists those that there are.
+    /// Returns an error if there is none; the error lists those that there are.
     pub fn method(&self, name: &str) -> Result<&MethodSchema, InvalidInput> {
         let found = self
             .methods
@@ -47,7 +47,7 @@ impl ClassSchema {
     ///
     /// # Errors
     ///
-    /// Where a property is not declared, a value is none of the type, or a required property is null.
+    /// Returns an error if a property is not declared, a value is none of the type, or a required property is null.
     pub fn check(&self, properties: &Properties) -> Result<Properties, InvalidInput> {
         let checked = Checker {
             owner: &self.name,
@@ -64,8 +64,8 @@ impl MethodSchema {
     ///
     /// # Errors
     ///
-    /// Where a parameter is not declared or not one that goes in, a value is none of the type, or a required parameter
-    /// is missing.
+    /// Returns an error if a parameter is not declared or not one that goes in, a value is none of the type, or a
+    /// required parameter is missing.
     pub fn check(&self, input: &Properties) -> Result<Properties, InvalidInput> {
         let inputs = self.parameters.iter();
         let checked = Checker {
@@ -83,7 +83,7 @@ impl ElementSchema {
     ///
     /// # Errors
     ///
-    /// Where the value is none of the type.
+    /// Returns an error if the value is none of the type.
     pub fn convert(&self, value: &Value) -> Result<Value, Mismatch> {
         match value {
             Value::Null => Ok(Value::Null),
@@ -98,7 +98,7 @@ impl ElementSchema {
     }
 }
 
-/// What values are checked against.
+/// The declarations that values are checked against.
 struct Checker<'s> {
     owner: &'s str,
     what: &'static str,
@@ -177,9 +177,9 @@ impl fmt::Display for InvalidInput {
 
 impl std::error::Error for InvalidInput {}
 
-/// How much is shown of a name: CIM's own are far shorter.
+/// The longest name in a message: CIM's own are far shorter.
 const NAMED: usize = 100;
-/// How much is shown of a list of names: the classes with most properties have about 200.
+/// The longest list of names in a message: the classes with most properties have about 200.
 const LISTED: usize = 4_000;
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ impl CimType {
     ///
     /// # Errors
     ///
-    /// Where the text is no such value.
+    /// Returns an error if the text is no such value.
     pub fn parse(&self, text: &str) -> Result<Value, Mismatch> {
         self.convert(&Value::from(text))
     }

@@ -1,4 +1,4 @@
-//! What a class declares: properties, methods and their parameters.
+//! Declarations of classes: properties, methods and their parameters.
 
 mod check;
 mod cim_type;
@@ -20,7 +20,7 @@ pub struct ClassSchema {
     pub name: String,
     /// The class that it extends.
     pub superclass: Option<String>,
-    /// What is said about the class itself.
+    /// The qualifiers of the class itself.
     pub qualifiers: Vec<Qualifier>,
     /// Its properties, inherited ones included.
     pub properties: Vec<ElementSchema>,
@@ -36,7 +36,7 @@ pub struct MethodSchema {
     pub name: String,
     /// The type of what it returns.
     pub return_type: CimType,
-    /// What is said about it.
+    /// Its qualifiers.
     pub qualifiers: Vec<Qualifier>,
     /// Its parameters, in order.
     pub parameters: Vec<ElementSchema>,
@@ -50,9 +50,9 @@ pub struct ElementSchema {
     pub name: String,
     /// The type, of one element where it is an array.
     pub cim_type: CimType,
-    /// Whether it is an array.
+    /// True if it is an array.
     pub is_array: bool,
-    /// What is said about it.
+    /// Its qualifiers.
     pub qualifiers: Vec<Qualifier>,
 }
 
@@ -89,22 +89,22 @@ impl ClassSchema {
 }
 
 impl ElementSchema {
-    /// Whether a parameter goes in, as all do that do not say otherwise (DSP0004, the qualifier In).
+    /// Reports whether a parameter goes in, as all do that do not say otherwise (DSP0004, the qualifier In).
     pub fn is_input(&self) -> bool {
         is_true(&self.qualifiers, "In", !self.is_output())
     }
 
-    /// Whether a parameter comes out.
+    /// Reports whether a parameter comes out.
     pub fn is_output(&self) -> bool {
         is_true(&self.qualifiers, "Out", false)
     }
 
-    /// Whether it must not be null.
+    /// Reports whether it must not be null.
     pub fn is_required(&self) -> bool {
         is_true(&self.qualifiers, "Required", false)
     }
 
-    /// Whether it is a key of its class.
+    /// Reports whether it is a key of its class.
     pub fn is_key(&self) -> bool {
         is_true(&self.qualifiers, "Key", false)
     }
@@ -129,7 +129,7 @@ impl ElementSchema {
 }
 
 impl MethodSchema {
-    /// Whether the method is called on the class.
+    /// Reports whether the method is called on the class.
     pub fn is_static(&self) -> bool {
         is_true(&self.qualifiers, "Static", false)
     }

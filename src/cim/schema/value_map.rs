@@ -1,4 +1,4 @@
-//! What codes mean: the qualifiers `ValueMap` and `Values`.
+//! The meaning of codes: the qualifiers `ValueMap` and `Values`.
 
 use std::ops::RangeInclusive;
 

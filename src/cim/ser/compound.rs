@@ -67,7 +67,7 @@ impl SerializeTupleStruct for Array {
 /// An instance in the making.
 pub(super) struct Object {
     class: Option<String>,
-    /// Whether it needs no class.
+    /// True if it needs no class.
     nameless: bool,
     properties: Properties,
     /// The key of a map whose value comes next.

@@ -55,8 +55,8 @@ use value::ToValue;
 ///
 /// # Errors
 ///
-/// Where a value has no form in CIM: an array in an array, a number beyond 64 bits, a map inside without a class; or
-/// where the whole is neither a struct nor a map.
+/// Returns an error if a value has no form in CIM: an array in an array, a number beyond 64 bits, a map inside
+/// without a class; or where the whole is neither a struct nor a map.
 pub fn to_properties<T: Serialize + ?Sized>(value: &T) -> Result<Properties, SerializeError> {
     match value.serialize(ToValue { outermost: true })? {
         Value::Instance(instance) => Ok(instance.into_properties()),

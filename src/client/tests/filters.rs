@@ -20,7 +20,7 @@ fn reference(name: &str) -> String {
     )
 }
 
-/// What a host without filters makes of them.
+/// Returns what a host without filters makes of them.
 async fn matching<T: FromItem>(
     items: &[String],
     conditions: &[(&str, &str)],

@@ -55,7 +55,7 @@ fn name(event: Option<Result<Instance, Error>>) -> String {
     event.unwrap().unwrap().get("Name").unwrap()
 }
 
-/// What was asked, in short: `Subscribe`, `Pull a`, `Unsubscribe S1`.
+/// Returns what was asked, in short: `Subscribe`, `Pull a`, `Unsubscribe S1`.
 fn asked(host: &Host) -> Vec<String> {
     let between = |text: &str, from: &str| {
         let (_, rest) = text.split_once(from)?;

@@ -1,4 +1,4 @@
-//! What is attempted again, and what is not. Time is tokio's, and stands still while somebody works.
+//! What is attempted again, and what is not. Time is tokio's, and stands still while a task works.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn a_busy_host_is_believed_only_where_the_answer_is_certain_to_be_its_own(
     assert_eq!(error.fault_kind(), Some(FaultKind::Quota));
     assert_eq!(host.asked().len(), 1, "anyone could have written it");
 
-    // A read can be sent again whoever has answered.
+    // A read can be sent again, whatever has answered.
     let host = Host::new([busy(), Ok(row(4))]);
     host.is_not_authenticated();
     read(&host).await.unwrap();
@@ -260,7 +260,7 @@ async fn the_host_says_when_to_come_back() {
     read(&host).await.unwrap();
     let seven = Duration::from_secs(7);
     assert!((seven..seven + SLACK).contains(&began.elapsed()));
-    // For longer than the budget nobody waits.
+    // The client waits no longer than the budget.
     let host = Host::new([unready(Delivery::Unknown, Some(3600))]);
     let began = Instant::now();
     read(&host).await.unwrap_err();

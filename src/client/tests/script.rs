@@ -27,7 +27,7 @@ struct Inner {
     busy: Mutex<(usize, usize)>,
 }
 
-/// A request that is under way until somebody has the answer, or wants it no more.
+/// A request that is under way until the answer is there, or is no longer wanted.
 struct UnderWay(Arc<Inner>);
 
 impl UnderWay {
@@ -80,17 +80,17 @@ impl Host {
         self.0.gate.add_permits(answers);
     }
 
-    /// How many requests were under way at once: a client may have but one connection.
+    /// Returns how many requests were under way at once: a client may have but one connection.
     pub(super) fn most_at_once(&self) -> usize {
         self.0.busy.lock().unwrap().1
     }
 
-    /// What was sent so far.
+    /// Returns what was sent so far.
     pub(super) fn envelopes(&self) -> Vec<String> {
         self.lock().clone()
     }
 
-    /// What was asked so far: the body of each envelope.
+    /// Returns what was asked so far: the body of each envelope.
     pub(super) fn asked(&self) -> Vec<String> {
         let asked = self.lock();
         let bodies = asked.iter().map(|envelope| {
@@ -111,7 +111,7 @@ impl Host {
         ids.collect()
     }
 
-    /// How many bytes were sent.
+    /// Returns how many bytes were sent.
     pub(super) fn sent(&self) -> usize {
         self.lock().iter().map(String::len).sum()
     }

@@ -40,7 +40,7 @@ fn number(item: Option<Result<Instance, Error>>) -> u32 {
     item.unwrap().unwrap().get("N").unwrap()
 }
 
-/// What was asked, in short: `Enumerate`, `Pull a`, `Release a`.
+/// Returns what was asked, in short: `Enumerate`, `Pull a`, `Release a`.
 fn asked(host: &Host) -> Vec<String> {
     let short = host.asked().into_iter().map(|body| {
         let name = body.trim_start_matches("<n:").split('>').next().unwrap();
@@ -66,7 +66,7 @@ async fn a_page_ahead_is_asked_for_when_one_has_come_and_no_other() {
     assert!(host.asked().is_empty(), "nothing is sent before it is read");
     assert_eq!(number(services.next().await), 1);
     host.asked_times(2).await;
-    // Page 2 lies ready, and page 3 is nobody's business before page 1 is used up.
+    // Page 2 lies ready, and page 3 must not be asked for before page 1 is used up.
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
@@ -232,7 +232,8 @@ async fn an_expired_enumeration_says_after_how_many_items() {
     }
 }
 
-/// What OMI answers to a context that it does not know, as its captures of a Pull after the end and after a Release show.
+/// Returns what OMI answers to a context that it does not know, as its captures of a Pull after the end and after a
+/// Release show.
 #[tokio::test]
 async fn an_enumeration_that_omi_has_forgotten_says_after_how_many_items() {
     let forgotten = envelope(

@@ -45,7 +45,7 @@ impl Filter {
         }
     }
 
-    /// What it selects.
+    /// Returns what it selects.
     pub(super) fn items(
         &self,
         host: &Host,

@@ -25,7 +25,7 @@ impl Moment {
         }
     }
 
-    /// How much later this is than another moment; nothing, where it is not later.
+    /// Returns how much later this is than another moment; nothing, where it is not later.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         let micros = self.unix_micros.saturating_sub(earlier.unix_micros);
         Duration::from_micros(u64::try_from(micros).unwrap_or_default())
@@ -105,7 +105,7 @@ impl Clock {
 
 /// From the beginning of 1601 to that of 1970, in microseconds.
 const UNIX_SINCE_1601: i128 = 11_644_473_600_000_000;
-/// Nobody wants an hour to pass in less than a few milliseconds.
+/// An hour passes in a few milliseconds at least.
 const MAX_SPEED: f64 = 1e6;
 
 #[cfg(test)]

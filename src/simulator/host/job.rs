@@ -1,4 +1,4 @@
-//! A job as a function of time: nothing runs, and whoever looks sees how far it has come.
+//! A job as a function of time: nothing runs, and a look shows how far it has come.
 //!
 //! ```text
 //!   submitted     begins                                             ends          forgotten
@@ -23,7 +23,7 @@ pub(crate) struct Job {
     pub(super) begins: Moment,
     pub(super) length: Duration,
     pub(super) ending: Ending,
-    /// When somebody stopped it, and the state that this left it in.
+    /// The moment at which it was stopped, and the state after that.
     pub(super) stopped: Option<(Moment, JobState)>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Task {
     pub(super) title: &'static str,
 }
 
-/// How a job ends when nobody stops it.
+/// The end of a job that is not stopped.
 #[derive(Clone, Debug)]
 pub(super) enum Ending {
     Completed,
@@ -112,12 +112,12 @@ impl Job {
         }
     }
 
-    /// When the job comes to its end, if nobody stops it.
+    /// The end of the job if it is not stopped.
     pub(super) fn ends(&self) -> Moment {
         self.begins.plus(self.length)
     }
 
-    /// Whether the host still knows the job.
+    /// Reports whether the host still knows the job.
     pub(super) fn is_known(&self, now: Moment) -> bool {
         let status = self.status(now);
         if self.stopped.is_none() && matches!(self.ending, Ending::Vanishes) {
@@ -126,7 +126,7 @@ impl Job {
         !status.state.is_final() || now < status.since.plus(KEPT)
     }
 
-    /// What the job has to complain of, once it has come to that.
+    /// Returns what the job has to complain of, once it has come to that.
     pub(super) fn trouble(&self, now: Moment) -> Option<&Trouble> {
         match (&self.ending, self.status(now).state) {
             (Ending::Failed(trouble), JobState::Exception)

@@ -127,7 +127,7 @@ fn request_state_change(host: &mut Host, call: &Call<'_>) -> Result<Output, Call
     }))
 }
 
-/// Whether a time-out was asked for; none, or one of no length, demands nothing.
+/// Reports whether a time-out was asked for; none, or one of no length, demands nothing.
 fn demands_time(timeout: Option<&Value>) -> bool {
     match timeout {
         None | Some(Value::Null) => false,

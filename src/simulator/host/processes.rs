@@ -21,7 +21,7 @@ pub(super) struct Process {
 }
 
 impl Processes {
-    /// The processes that a host begins with, which nobody ends.
+    /// The processes that a host begins with, which cannot be ended.
     pub(super) fn new(booted: Moment) -> Self {
         let process = |(id, command): (u32, Option<&str>)| Process {
             id,

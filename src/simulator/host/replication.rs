@@ -127,7 +127,7 @@ impl Start {
     }
 }
 
-/// Whether a directory is fully qualified, as seen from the host.
+/// Reports whether a directory is fully qualified, as seen from the host.
 fn is_absolute(path: &str) -> bool {
     let drive = path.strip_prefix(|c: char| c.is_ascii_alphabetic());
     drive.is_some_and(|rest| rest.starts_with(":\\"))

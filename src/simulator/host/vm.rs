@@ -79,7 +79,7 @@ impl Vm {
         self.replication = Replication::Ready;
     }
 
-    /// How a job that starts its initial replication ends; `None` where there is no job.
+    /// Returns how a job that starts its initial replication ends; `None` where there is no job.
     pub(super) fn start_ending(&self) -> Option<Ending> {
         let name = self.name;
         match self.script {

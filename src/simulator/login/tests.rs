@@ -213,7 +213,7 @@ fn tokens_that_are_none() {
         "NTLM TlRMTVNTUAABAAAANYKI4gAAAAAoAAAAAAAAACgAAAAGAbEdAAAADw==",
         "Kerberos YIIB",
         "Bearer x",
-        // Nobody has been challenged on this connection.
+        // No challenge was sent on this connection.
         &authenticate,
     ] {
         let verdict = Login::default().receive(&policy(), request(authorization, b""));

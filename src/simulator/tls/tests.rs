@@ -24,7 +24,7 @@ fn trusting(host: &Simulator) -> ClientBuilder {
     client(host, host.url()).ca_bundle(host.authority().unwrap())
 }
 
-/// What becomes of a login, and of a message that only somebody who has logged in may send.
+/// Returns what becomes of a login, and of a message that needs a login.
 async fn try_in(client: ClientBuilder) -> Result<(), Error> {
     let client = client.build()?;
     let service = client.identify().await?;
@@ -87,7 +87,7 @@ async fn a_binding_to_another_channel_is_refused_wherever_it_is_looked_at() {
         (CbtHardening::None, true),
     ] {
         let host = strict().channel_binding(hardening).start().await.unwrap();
-        // Whoever stands between has a certificate that the client trusts, but not the host's.
+        // The attacker in between has a certificate that the client trusts, but not the host's.
         let Made { tls, authority, .. } = make(&Identity::Made, None).unwrap();
         let address = between(Some(tls), &host).await;
         let client = client(&host, &format!("https://{address}"));
@@ -176,7 +176,7 @@ async fn certificates_log_in_whom_they_are_mapped_to() {
     let (head, body) = ask(&host, Some(own), MUTUAL).await.unwrap();
     assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
     assert!(body.contains("<p:ElementName>web01</p:ElementName>"));
-    // Whoever shows nothing may still log in another way.
+    // A client without a certificate may still log in another way.
     let (head, _) = ask(&host, None, MUTUAL).await.unwrap();
     assert!(head.starts_with("HTTP/1.1 401 "), "{head}");
     let (head, _) = ask(&host, Some(own), "").await.unwrap();

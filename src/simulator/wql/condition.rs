@@ -70,7 +70,7 @@ impl Condition {
         }
     }
 
-    /// Whether the properties are declared, and the constants are of their types.
+    /// Reports whether the properties are declared, and the constants are of their types.
     pub(super) fn fits(&self, declared: &Declared<'_>) -> bool {
         let is = |name: &str, fits: &dyn Fn(&ElementSchema) -> bool| {
             declared(name).is_some_and(|property| !property.is_array && fits(property))
@@ -190,7 +190,7 @@ impl Comparison {
 }
 
 impl Literal {
-    /// Whether a property of a type can be compared with this.
+    /// Reports whether a property of a type can be compared with this.
     fn fits(&self, property: &ElementSchema) -> bool {
         match (&property.cim_type, self) {
             _ if is_object(property) => false,
@@ -204,7 +204,7 @@ impl Literal {
         }
     }
 
-    /// How a value compares with this; `None` where they cannot be compared.
+    /// Returns how a value compares with this; `None` where they cannot be compared.
     fn order_of(&self, value: &Value) -> Option<Ordering> {
         match value {
             Value::Boolean(value) => Some(value.cmp(&self.boolean()?)),

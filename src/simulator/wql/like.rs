@@ -41,7 +41,7 @@ impl Pattern {
         Some(Self(parts))
     }
 
-    /// Whether a text is like this. What `%` swallows is widened step by step, from the last `%` on, so that no
+    /// Reports whether a text is like this. What `%` swallows is widened step by step, from the last `%` on, so that no
     /// pattern takes more than the product of both lengths.
     pub(super) fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = folded(text).chars().collect();

@@ -87,7 +87,7 @@ impl Query {
         condition.map(Condition::classes).unwrap_or_default()
     }
 
-    /// Whether an instance is among what was asked for.
+    /// Reports whether an instance is among what was asked for.
     pub(crate) fn selects(&self, instance: &Instance) -> bool {
         let condition = self.condition.as_ref();
         condition.is_none_or(|condition| condition.holds(instance) == Some(true))

@@ -22,20 +22,21 @@ impl Answer {
             .unwrap_or_default()
     }
 
-    /// The clock of whoever answered.
+    /// The clock of the server.
     pub(crate) fn date(&self) -> Option<SystemTime> {
         let date = self.headers.get(DATE)?.to_str().ok()?;
         httpdate::parse_http_date(date).ok()
     }
 
-    /// Whether the body is compressed, or changed in some other way.
+    /// Reports whether the body is compressed, or changed in some other way.
     pub(crate) fn is_encoded(&self) -> bool {
         self.headers
             .get(CONTENT_ENCODING)
             .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     }
 
-    /// How long the server asks us to wait before the next request (RFC 9110, section 10.2.3), where it says so.
+    /// Returns how long the server asks us to wait before the next request (RFC 9110, section 10.2.3), where it says
+    /// so.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let text = |name| self.headers.get(name)?.to_str().ok().map(str::trim);
         let value = text(RETRY_AFTER)?;
@@ -49,7 +50,7 @@ impl Answer {
         Some(until.duration_since(now).unwrap_or_default())
     }
 
-    /// Whether the connection ends with this answer.
+    /// Reports whether the connection ends with this answer.
     pub(crate) fn closes(&self) -> bool {
         let says = |word: &str| {
             let values = self.headers.get_all(CONNECTION).iter();

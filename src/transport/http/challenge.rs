@@ -1,4 +1,4 @@
-//! What a server offers in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+//! The offers of a server in `WWW-Authenticate` (RFC 9110, section 11.6.1).
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,7 +14,7 @@ pub(crate) fn offered(headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
-/// Whether the answer offers a scheme, with or without a token.
+/// Reports whether the answer offers a scheme, with or without a token.
 pub(crate) fn offers(headers: &HeaderMap, scheme: &str) -> bool {
     challenges(headers).any(|(offered, _)| offered.eq_ignore_ascii_case(scheme))
 }

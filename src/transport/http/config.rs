@@ -1,4 +1,4 @@
-//! What an HTTP transport needs to know.
+//! The settings of an HTTP transport.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use crate::Credentials;
 use crate::auth::kerberos::{Kerberos, WithoutTicket};
 use crate::transport::{Delivery, Error, ErrorKind};
 
-/// How to log in.
+/// The way to log in.
 ///
-/// What the host offers never chooses for you.
+/// The offers of the host never choose for you.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Auth {
@@ -78,7 +78,7 @@ pub struct HttpConfig {
 impl HttpConfig {
     /// Settings for a host, named `hv01.example`, or by its address, `https://hv01.example:5986/wsman`.
     ///
-    /// What the address leaves out is what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`.
+    /// Missing parts of the address are what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`.
     ///
     /// # Errors
     ///
@@ -106,15 +106,15 @@ impl HttpConfig {
         })
     }
 
-    /// How to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else with
-    /// [`Auth::Negotiate`].
+    /// Sets how to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else
+    /// with [`Auth::Negotiate`].
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
         self
     }
 
-    /// How Kerberos logs in, where it does.
+    /// Sets how Kerberos logs in, where it does.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     #[must_use]
@@ -158,14 +158,14 @@ impl HttpConfig {
         self
     }
 
-    /// How long connecting may take, the search for the address and TLS included; 10 s unless said.
+    /// Sets how long connecting may take, the search for the address and TLS included; 10 s unless said.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long the login may take once a connection stands; 30 s unless said.
+    /// Sets how long the login may take once a connection stands; 30 s unless said.
     #[must_use]
     pub fn authenticate_timeout(mut self, timeout: Duration) -> Self {
         self.authenticate_timeout = timeout;
@@ -179,7 +179,7 @@ impl HttpConfig {
         self
     }
 
-    /// How many connections to the host may be open at a time; 2 unless said, and at least 1.
+    /// Sets how many connections to the host may be open at a time; 2 unless said, and at least 1.
     ///
     /// Requests beyond it wait, first come, first served.
     #[must_use]
@@ -191,7 +191,7 @@ impl HttpConfig {
     /// Begins the header lines in the parts of a sealed message with a tab, as Windows does; true unless set. OMI and
     /// openwec take none.
     ///
-    /// Where the host refuses the first sealed message of a login, the other form is tried, and kept if it works.
+    /// If the host refuses the first sealed message of a login, the other form is tried, and kept if it works.
     #[must_use]
     pub fn tabs_in_part_headers(mut self, tabs: bool) -> Self {
         self.part_headers = if tabs {
@@ -226,7 +226,7 @@ impl HttpConfig {
         Ok(())
     }
 
-    /// Whether the credentials are of the kind that the login wants.
+    /// Reports whether the credentials are of the kind that the login wants.
     fn check_credentials(&self) -> Result<(), Error> {
         let certificate = self.credentials.client_certificate().is_some();
         let password = self.credentials.has_password();
@@ -261,14 +261,14 @@ fn unusable(message: &'static str) -> Error {
 pub struct Dangerous(HttpConfig);
 
 impl Dangerous {
-    /// Takes any certificate: whoever stands between us and the host can read and change everything.
+    /// Takes any certificate: an attacker between us and the host can read and change everything.
     #[must_use]
     pub fn accept_any_certificate(mut self) -> HttpConfig {
         self.0.trust = Trust::Anyone;
         self.0
     }
 
-    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: whoever
+    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: an attacker who
     /// keeps the KDC from answering then gets to see NTLM, which proves less about the host.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]

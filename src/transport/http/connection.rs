@@ -18,21 +18,21 @@ use crate::auth::{self, Credentials, Handshake};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase, Request, Response};
 
-/// How connections log in.
+/// The login of connections.
 pub(crate) enum Login {
     /// Each connection once, with tokens.
     Connection {
-        /// How the tokens are named.
+        /// The name of the tokens.
         scheme: Scheme,
         /// Begins the login of one connection.
         begin: Begin,
-        /// Where those of its steps are taken that block.
+        /// The pool for steps that block.
         aside: Aside,
     },
     /// Each request anew, with the password itself.
     Basic {
         credentials: Credentials,
-        /// Where the password is asked for.
+        /// The pool for the question for the password.
         aside: Aside,
     },
     /// Each request anew, in the name of the client certificate that TLS has shown.
@@ -47,7 +47,7 @@ pub(crate) struct Connection {
     protection: Protection,
     /// The time of the last answer; that of the login before there is one.
     answered: Instant,
-    /// Whether the server ends the TCP connection after its last answer.
+    /// True if the server ends the TCP connection after its last answer.
     closing: bool,
 }
 
@@ -106,12 +106,13 @@ impl Connection {
         Wire::new(line, Gate::open())
     }
 
-    /// Whether another exchange may follow. A client that is not bound to its connection makes another one.
+    /// Reports whether another exchange may follow. A client that is not bound to its connection makes another one.
     pub(crate) fn is_usable(&self) -> bool {
         !(self.closing && self.protection.is_bound())
     }
 
-    /// Whether the server may have closed the connection since its last answer, so that what is sent now may be lost.
+    /// Reports whether the server may have closed the connection since its last answer, so that what is sent now may
+    /// be lost.
     pub(crate) fn has_rested(&self) -> bool {
         // What the server has said it closes is not used again.
         !self.closing && self.answered.elapsed() > FRESH
@@ -191,7 +192,7 @@ impl From<Error> for Failed {
     }
 }
 
-/// The header that shows the password, which is asked for first where somebody else keeps it.
+/// The header that shows the password, which is asked for first if a callback keeps it.
 async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, Error> {
     let header = if credentials.asks() {
         let credentials = credentials.clone();
@@ -235,7 +236,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// How long after an answer a connection is taken to work. Servers and load balancers keep idle connections for longer than
+/// The time after an answer for which a connection is taken to work. Servers and load balancers keep idle connections for longer than
 /// this, and polls of a job come more often.
 const FRESH: Duration = Duration::from_secs(5);
 

@@ -1,4 +1,4 @@
-//! Where a service is: the address that users write, made whole.
+//! Endpoints: the addresses that users write, made whole.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -15,7 +15,7 @@ pub(crate) struct Endpoint(Url);
 impl Endpoint {
     /// Reads `hv01`, `hv01:5985`, `https://hv01.example` or a whole address.
     ///
-    /// What is missing is filled in as WinRM has it: `http`, port 5985 (5986 for `https`) and `/wsman`.
+    /// Missing parts are filled in as WinRM has them: `http`, port 5985 (5986 for `https`) and `/wsman`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.parse::<Ipv6Addr>().is_ok() {

@@ -2,7 +2,7 @@
 //!
 //! NTLM and Kerberos log in one TCP connection, and every later request must go over that one. The pool inside the HTTP
 //! client does not promise it: when the previous response has not quite come back, it races the checkout of the
-//! returning connection against a new connect, and a sealed message lands on a connection that nobody has logged in.
+//! returning connection against a new connect, and a sealed message lands on a connection without a login.
 //! So a gate lets one connect through. A later one waits, that the returning connection may win the race, and then
 //! fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
 //!
@@ -33,7 +33,7 @@ pub(crate) struct Gate {
     hold: Arc<Mutex<Hold>>,
 }
 
-/// Whether a connection is kept for a later request.
+/// The connection kept for a later request.
 #[derive(Debug)]
 enum Hold {
     No,
@@ -47,7 +47,7 @@ enum Hold {
     Has(Box<dyn Any + Send>),
 }
 
-/// How far the latest connect has come.
+/// The progress of the latest connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Untried,
@@ -112,7 +112,7 @@ impl Gate {
         }
     }
 
-    /// Whether this connect may go ahead.
+    /// Reports whether this connect may go ahead.
     fn admit(&self) -> bool {
         self.state.send_if_modified(|state| {
             let admitted = !self.once || *state == State::Untried;
@@ -189,7 +189,7 @@ where
     }
 }
 
-/// A connect that is under way. It is over when this is dropped, also where nobody waits for it any longer: the HTTP
+/// A connect that is under way. It is over when this is dropped, also if it is no longer waited for: the HTTP
 /// client ends its own wait at the timeout of a connect by dropping it.
 struct Connecting(Arc<watch::Sender<State>>);
 
@@ -225,7 +225,7 @@ impl StdError for HeldBack {}
 
 /// For those who want no end: a time that can be counted with.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-/// How long a connection that has just answered may take to come back to the pool. It takes microseconds; the rest is
+/// The longest time that a connection that has just answered may take to come back to the pool. It takes microseconds; the rest is
 /// for a machine under load.
 const RETURN_TIME: Duration = Duration::from_millis(500);
 

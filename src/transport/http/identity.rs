@@ -40,7 +40,7 @@ fn chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     }
 }
 
-/// What is wrong with a key is told without its text, which is the key.
+/// Tells the problem with a key without its text, which is the key.
 fn key(pem: &[u8]) -> Result<Zeroizing<PrivateKeyDer<'static>>, Error> {
     if let Ok(key) = PrivateKeyDer::from_pem_slice(pem) {
         return Ok(Zeroizing::new(key));

@@ -29,7 +29,7 @@ use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind};
 
-/// What schemes that log in a connection differ by.
+/// The differences between schemes that log in a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scheme {
     /// Its name in `Authorization` and `WWW-Authenticate`.
@@ -181,14 +181,14 @@ fn next_token(
     }
 }
 
-/// Whether another login may be begun on the same connection.
+/// Reports whether another login may be begun on the same connection.
 fn is_open(scheme: Scheme, answer: &Answer) -> bool {
     answer.status == StatusCode::UNAUTHORIZED
         && challenge::offers(&answer.headers, scheme.name)
         && !answer.closes()
 }
 
-/// Whether the host knows the scheme. One that has seen a ticket need not repeat what it offers.
+/// Reports whether the host knows the scheme. One that has seen a ticket need not repeat what it offers.
 #[cfg(feature = "kerberos")]
 fn is_offered(scheme: Scheme, answer: &Answer) -> bool {
     challenge::offers(&answer.headers, scheme.name)

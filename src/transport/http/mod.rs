@@ -89,7 +89,7 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 /// connection that has answered within the last 5 s. On another one [`Request::check`] goes first, and if that fails, or
 /// there is none, the envelope goes out on a new connection.
 ///
-/// Where messages are sealed and no answer has shown yet which form of
+/// If messages are sealed and no answer has shown yet which form of
 /// [part headers](HttpConfig::tabs_in_part_headers) the host takes, a check goes first on a new connection too. If the host
 /// refuses the first sealed message of a login (it closes the connection, or answers 400 with an empty body), a read or a
 /// check is sent once more in the other form. The form that works is kept.
@@ -150,7 +150,7 @@ impl HttpTransport {
         })
     }
 
-    /// Looks at what the host shows to whoever has not logged in: nothing of the credentials is sent, but for a client
+    /// Looks at what the host shows without a login: nothing of the credentials is sent, but for a client
     /// certificate that the host asks for.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ fn tls(config: &HttpConfig) -> Result<Tls, Error> {
     Tls::new(&config.trust, identity)
 }
 
-/// How the connections of a transport log in.
+/// Returns how the connections of a transport log in.
 fn login(config: &HttpConfig) -> Login {
     let credentials = config.credentials.clone();
     let host = config.endpoint.host().to_owned();
@@ -217,7 +217,7 @@ fn login(config: &HttpConfig) -> Login {
     }
 }
 
-/// What the tokens are named.
+/// Returns what the tokens are named.
 fn scheme(config: &HttpConfig) -> Scheme {
     match config.auth {
         #[cfg(feature = "kerberos")]

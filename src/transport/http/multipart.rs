@@ -1,4 +1,4 @@
-//! How a sealed message is framed in an HTTP body (\[MS-WSMV\] 2.2.9.1).
+//! The framing of a sealed message in an HTTP body (\[MS-WSMV\] 2.2.9.1).
 //!
 //! ```text
 //! --Encrypted Boundary\r\n
@@ -22,7 +22,7 @@ pub(crate) fn content_type(protocol: &str) -> String {
     format!("{ENCRYPTED};protocol=\"{protocol}\";boundary=\"{BOUNDARY}\"")
 }
 
-/// How the header lines in the parts of a message begin.
+/// The beginning of header lines in the parts of a message.
 ///
 /// MS-WSMV wants a tab before each, and every Windows version takes it. OMI closes the connection on one, and openwec answers
 /// 400 with an empty body.
@@ -80,7 +80,7 @@ pub(crate) struct Message<'a> {
     pub(crate) data: &'a [u8],
 }
 
-/// Whether this content type promises sealed messages, of the kind that [`read`] reads or of another.
+/// Reports whether this content type promises sealed messages, of the kind that [`read`] reads or of another.
 pub(crate) fn is_sealed(content_type: &str) -> bool {
     let media_type = media_type(content_type);
     media_type.eq_ignore_ascii_case(ENCRYPTED) || media_type.eq_ignore_ascii_case(MULTI_ENCRYPTED)
@@ -133,7 +133,7 @@ pub(crate) fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// What is wrong with a framed message.
+/// The problem with a framed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     /// It ends too early.
@@ -262,7 +262,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a line is `--boundary`, or `-- boundary` as Exchange and MS-WSMV 4.5 write it.
+/// Reports whether a line is `--boundary`, or `-- boundary` as Exchange and MS-WSMV 4.5 write it.
 fn is_delimiter(line: &str, boundary: &str) -> bool {
     let rest = line.strip_prefix("--");
     rest.map(|rest| rest.strip_prefix(' ').unwrap_or(rest)) == Some(boundary)

@@ -1,6 +1,6 @@
 //! Hands out connections, each to one exchange at a time.
 //!
-//! A logged-in connection has a running cipher and one request in flight, so it is moved out to whoever uses it. It
+//! A logged-in connection has a running cipher and one request in flight, so it is moved out to its user. It
 //! comes back only through [`Turn::give_back`]: an error, a lost login or a future that was dropped leaves it behind
 //! with its user, and it is closed.
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// Up to so many connections to one host; whoever comes when all are out waits, first come, first served.
+/// Up to so many connections to one host; a caller that comes when all are out waits, first come, first served.
 #[derive(Debug)]
 pub(crate) struct Pool<C> {
     turns: Semaphore,
@@ -40,7 +40,7 @@ impl<C> Pool<C> {
         }
     }
 
-    /// Closes the connections that nobody uses: what ended one of them has most likely ended all.
+    /// Closes the idle connections: what ended one of them has most likely ended all.
     pub(crate) fn forget_idle(&self) {
         self.idle().clear();
     }

@@ -1,4 +1,4 @@
-//! What a host shows to whoever has not logged in: the first look when something does not work.
+//! The probe: a look at a host without a login, for when something does not work.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ use super::{challenge, failure};
 use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
-/// What a host shows to whoever has not logged in.
+/// The parts of a host that show without a login.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), cimwire::Error> {
@@ -36,11 +36,11 @@ pub struct Probe {
     /// The certificate of the host, in DER, whether it is trusted or not; none over http, or where TLS came to nothing
     /// before it was shown.
     pub certificate: Option<Vec<u8>>,
-    /// What it says to a request without a login; an error where that is not what a WS-Management service says.
+    /// The answer to a request without a login; an error if it is not that of a WS-Management service.
     pub answer: Result<Unauthenticated, Error>,
 }
 
-/// What a WS-Management service says to a request without a login.
+/// The answer of a WS-Management service to a request without a login.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unauthenticated {

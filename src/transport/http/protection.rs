@@ -1,4 +1,4 @@
-//! What stands between an envelope and the network: a seal, TLS, or nothing.
+//! Protection of envelopes on the network: a seal, TLS, or nothing.
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -13,7 +13,7 @@ use super::wire::{Line, Message, Wire};
 use crate::auth::Session;
 use crate::transport::{Delivery, Error, ErrorKind, Response};
 
-/// What protects the messages of a connection.
+/// The protection of the messages of a connection.
 pub(crate) enum Protection {
     /// The connection is logged in, and seals each message.
     Seal(Seal),
@@ -33,11 +33,11 @@ pub(crate) struct Seal {
     session: Box<dyn Session>,
     scheme: Scheme,
     part_headers: PartHeaders,
-    /// Whether the host has answered a message with a seal.
+    /// True if the host has answered a message with a seal.
     proven: bool,
 }
 
-/// What a request shows that says who sends it.
+/// The credentials attached to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shows {
     Password,
@@ -73,7 +73,7 @@ impl Protection {
         }
     }
 
-    /// Whether a login belongs to the connection.
+    /// Reports whether a login belongs to the connection.
     pub(crate) fn is_bound(&self) -> bool {
         !matches!(self, Self::Authorization { .. })
     }
@@ -170,8 +170,8 @@ impl Seal {
         })
     }
 
-    /// What came unsealed where messages are sealed. Its status is looked at, its body never; and since anyone on the way
-    /// could have written it, it does not prove what became of the request.
+    /// Returns what came unsealed where messages are sealed. Its status is looked at, its body never; and since
+    /// anyone on the way could have written it, it does not prove what became of the request.
     fn unsealed(&self, answer: &Answer, wire: &Wire) -> Error {
         match answer.status.as_u16() {
             400 if answer.body.is_empty() && !self.proven => failure::refused_first(answer.status),
@@ -183,7 +183,7 @@ impl Seal {
 }
 
 impl Shows {
-    /// What an answer without an envelope says of what was shown.
+    /// Returns what an answer without an envelope says of what was shown.
     fn refusal(self, answer: &Answer, wire: &Wire, verified: bool) -> Error {
         match (self, answer.status.as_u16()) {
             (Self::Password, 401) => {
@@ -206,7 +206,7 @@ impl Shows {
     }
 }
 
-/// What came without an envelope over TLS, or in the clear.
+/// Returns what came without an envelope over TLS, or in the clear.
 fn no_envelope(answer: &Answer, wire: &Wire, verified: bool) -> Error {
     let delivery = refused_at_the_door(answer.status.as_u16(), verified);
     failure::of_status(answer, wire.way(), delivery)
@@ -221,7 +221,7 @@ fn refused_at_the_door(status: u16, verified: bool) -> Delivery {
     }
 }
 
-/// Whether a host does not know the login of the connection any more.
+/// Reports whether a host does not know the login of the connection any more.
 fn is_context_lost(answer: &Answer) -> bool {
     answer.status == StatusCode::UNAUTHORIZED
         || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty())
@@ -242,7 +242,7 @@ fn drop_padding(plain: &mut Vec<u8>) {
     plain.truncate(length);
 }
 
-/// Whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
+/// Reports whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
 pub(crate) fn is_envelope(answer: &Answer) -> bool {
     let media_type = multipart::media_type(answer.content_type());
     !answer.body.is_empty()

@@ -44,7 +44,7 @@ enum Source {
     Environment,
 }
 
-/// Where a proxy is, and who logs in to it.
+/// The address of a proxy, and its login.
 #[derive(Clone)]
 struct Address {
     /// `host:port`.
@@ -72,7 +72,7 @@ impl Proxy {
     /// for `http://` hosts, else `ALL_PROXY`, each in capitals or not; none where none is named, or where `NO_PROXY`
     /// names the host.
     ///
-    /// In a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` comes from whoever sent the request, and is passed over.
+    /// In a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` comes from the sender of the request, and is passed over.
     #[must_use]
     pub fn from_environment() -> Self {
         Self {
@@ -81,7 +81,8 @@ impl Proxy {
         }
     }
 
-    /// Who logs in to the proxy, with Basic: the password goes to the proxy in the clear. It does not concern the login
+    /// Sets who logs in to the proxy, with Basic: the password goes to the proxy in the clear. It does not concern
+    /// the login
     /// at the host. The environment names its proxy with the login in the address, so that this changes nothing there.
     #[must_use]
     pub fn login(mut self, user: &str, password: impl Into<Secret>) -> Self {
@@ -212,7 +213,7 @@ impl fmt::Debug for Proxy {
 pub(crate) struct Route {
     /// `host:port` of the proxy.
     name: String,
-    /// What it gets to see as `Proxy-Authorization`.
+    /// The login that it sees as `Proxy-Authorization`.
     login: Option<HeaderValue>,
 }
 

@@ -22,7 +22,7 @@ use rustls::{
 use super::trust::Trust;
 use crate::transport::{Delivery, Error, ErrorKind};
 
-/// What the connections of one transport share.
+/// The parts that the connections of one transport share.
 #[derive(Clone)]
 pub(crate) struct Tls {
     config: ClientConfig,
@@ -43,7 +43,7 @@ impl Tls {
         })
     }
 
-    /// Whether servers have to prove who they are.
+    /// Reports whether servers have to prove who they are.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified
     }
@@ -76,7 +76,7 @@ impl fmt::Debug for Tls {
     }
 }
 
-/// What a connection has seen of the server at its other end, once TLS stands.
+/// The facts that a connection has seen of its server, once TLS stands.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen(Arc<Sight>);
 
@@ -101,7 +101,7 @@ impl Seen {
         self.certificate().or_else(refused)
     }
 
-    /// Whether the server asked for a client certificate.
+    /// Reports whether the server asked for a client certificate.
     pub(crate) fn asked_for_ours(&self) -> bool {
         self.0.asked_for_ours.load(Ordering::Relaxed)
     }
@@ -189,7 +189,7 @@ impl ServerCertVerifier for Watching {
     }
 }
 
-/// For plain HTTP, where the HTTP client asks for a configuration all the same: trusts nobody.
+/// For plain HTTP, where the HTTP client asks for a configuration all the same: it trusts no certificate.
 pub(crate) fn for_plain_http() -> Result<ClientConfig, Error> {
     let mut config = builder()?
         .with_root_certificates(RootCertStore::empty())

@@ -26,7 +26,7 @@ pub(crate) enum Trust {
     Authorities(Arc<RootCertStore>),
     /// This very certificate, given by its SHA-256 fingerprint.
     Pinned([u8; 32]),
-    /// Anyone's. The connection is then open to whoever stands in between.
+    /// Any certificate. The connection is then open to an attacker in between.
     Anyone,
 }
 
@@ -80,12 +80,12 @@ impl Trust {
             })
     }
 
-    /// Whether a server has to prove who it is.
+    /// Reports whether a server has to prove who it is.
     pub(crate) fn is_verified(&self) -> bool {
         !matches!(self, Self::Anyone)
     }
 
-    /// What decides on certificates.
+    /// Returns what decides on certificates.
     pub(crate) fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, Error> {
         Ok(match self {
             Self::System => system_verifier()?,

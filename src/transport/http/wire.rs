@@ -22,7 +22,7 @@ use super::way::Way;
 use crate::auth::ChannelBinding;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
-/// What all HTTP clients of one transport have in common.
+/// The parts that all HTTP clients of one transport share.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) endpoint: Endpoint,
@@ -94,7 +94,7 @@ impl Wire {
         &self.way
     }
 
-    /// What has been seen of the server.
+    /// Returns what has been seen of the server.
     pub(crate) fn seen(&self) -> &Seen {
         &self.seen
     }
@@ -209,7 +209,7 @@ impl Wire {
     }
 }
 
-/// What is posted: headers and body.
+/// A message to post: headers and body.
 pub(crate) struct Message {
     headers: HeaderMap,
     body: Bytes,
@@ -239,7 +239,8 @@ impl Message {
     }
 }
 
-/// How many pieces an answer may come in whatever its size. A server that writes line by line stays far below.
+/// The number of pieces that an answer may come in whatever its size. A server that writes line by line stays far
+/// below.
 const MAX_PIECES: usize = 4_096;
 /// Beyond that, pieces may be no smaller than this on average. The smallest TCP segment that hosts must take has 536 bytes
 /// (RFC 9293, section 3.7.1); each piece costs us a turn, and a chunk of one byte costs its server six.

@@ -8,7 +8,7 @@ use crate::printable::excerpt;
 impl Element {
     /// The first place where a request says something else than this one; `None` where both say the same.
     ///
-    /// What stands in elements of the names in `may_differ` may be another text, though not another structure.
+    /// The text of elements of the names in `may_differ` may be another one, though not another structure.
     pub(in crate::transport) fn difference(
         &self,
         found: &Self,
@@ -138,7 +138,7 @@ fn compare_children(
     )
 }
 
-/// Whether a header is another one in each message, or for each host.
+/// Reports whether a header is another one in each message, or for each host.
 fn is_personal(name: &Name) -> bool {
     matches!(
         (name.ns.as_str(), name.local.as_str()),

@@ -34,7 +34,7 @@ fn classes() {
             .map(|class| (class.to_string(), class.base().map(str::to_owned)))
     };
     let here = |name: &str| Some((format!("{NAMESPACE}:{name}"), None));
-    // The URI of the class says its namespace, in the case of whoever asked.
+    // The URI of the class says its namespace, in the case of the request.
     assert_eq!(class(&format!("<p:C xmlns:p='{WMI}C'/>")), here("C"));
     assert_eq!(
         class(&format!(

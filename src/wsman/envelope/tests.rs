@@ -428,7 +428,7 @@ fn headers_that_are_asked_for() {
     }
 }
 
-/// What stands between the tags of the parameter P.
+/// Returns what stands between the tags of the parameter P.
 fn parameter(value: impl Into<Value>, form: DatetimeForm) -> Result<String, EncodeError> {
     let mut head = head(Dialect::Wmi);
     head.profile.datetime_form = form;

@@ -1,4 +1,4 @@
-//! What an answer says.
+//! The content of an answer.
 
 use crate::wsman::error::ReplyError;
 use crate::wsman::reply::{self, OUTPUT};

@@ -1,35 +1,35 @@
-//! The headers of an envelope, whoever wrote it.
+//! The headers of an envelope, from either side.
 
 use crate::cim::{ClassPath, KeyValue, Reference};
 use crate::wsman::decode::Decoder;
 use crate::wsman::uris;
 use crate::xml::{Element, Error, Ns, Reader};
 
-/// What the headers of an envelope say, each as it stands there. All may be left out.
+/// The headers of an envelope, each as it stands there. All may be left out.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Headers {
-    /// What is asked for, or answered: a URI.
+    /// The action, of a request or an answer: a URI.
     pub action: Option<String>,
     /// The id of the message.
     pub message_id: Option<String>,
     /// The id of the message that it answers.
     pub relates_to: Option<String>,
-    /// Where it goes.
+    /// The address that it goes to.
     pub to: Option<String>,
-    /// What a request goes to.
+    /// The resource that a request goes to.
     pub resource_uri: Option<String>,
     /// The keys, and the namespace, of what a request goes to.
     pub selectors: Vec<(String, KeyValue)>,
     /// The id of the subscription that a request is about.
     pub subscription: Option<String>,
-    /// How large the answer may be, in bytes.
+    /// The size that the answer may have, in bytes.
     pub max_envelope_size: Option<String>,
-    /// How long the service may work on it: an `xs:duration`.
+    /// The time that the service may work on it: an `xs:duration`.
     pub operation_timeout: Option<String>,
     /// The language for texts.
     pub locale: Option<String>,
-    /// What else the service is told, by name.
+    /// The other options, by name.
     pub options: Vec<(String, String)>,
     /// The part of an instance that is meant: the name of a property.
     pub fragment: Option<String>,
@@ -79,7 +79,7 @@ impl Headers {
         Ok(())
     }
 
-    /// What a request goes to.
+    /// Returns what a request goes to.
     pub(super) fn target(&self) -> Option<Reference> {
         let uri = self.resource_uri.as_deref()?;
         Some(refer(uris::class_of(uri), &self.selectors))

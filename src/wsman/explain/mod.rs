@@ -22,17 +22,17 @@ pub use headers::Headers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Envelope {
-    /// What its headers say.
+    /// The headers.
     pub headers: Headers,
-    /// What it is.
+    /// The body.
     pub body: Body,
 }
 
-/// What an envelope is.
+/// The kinds of envelopes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
-    /// Somebody asks for something.
+    /// A request.
     Request(Box<Request>),
     /// A service answers.
     Answer(Answer),
@@ -40,17 +40,17 @@ pub enum Body {
     Fault(Box<Fault>),
 }
 
-/// What a request asks for.
+/// The content of a request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
     /// The object or class that it goes to: the resource URI and the selectors. Identify has none.
     pub target: Option<Reference>,
-    /// What is to be done.
+    /// The operation.
     pub operation: Requested,
 }
 
-/// What is to be done.
+/// The operation of a request.
 ///
 /// Parameters and properties have the types that the request names; most name none, and then a value is text, a time,
 /// a reference or an instance, as its form shows. The CIM-XML text of an embedded instance is read as the instance.
@@ -76,23 +76,23 @@ pub enum Requested {
     Enumerate {
         /// Which items.
         filter: Option<RequestedFilter>,
-        /// What the items are to be.
+        /// The items that are wanted.
         mode: Mode,
-        /// What of subclasses is wanted, as the request has it.
+        /// The wish for subclasses, as the request has it.
         polymorphism: Option<String>,
-        /// How many items the first answer may bear; `None` where it is to bear none.
+        /// The number of items that the first answer may hold; `None` if it is to hold none.
         max_elements: Option<String>,
     },
     /// Bring more items of an enumeration.
     Pull {
-        /// Where it stands.
+        /// The context.
         context: String,
-        /// How many at most; `None` leaves it to the protocol, which has it be one.
+        /// The number of items at most; `None` leaves it to the protocol, which has it be one.
         max_elements: Option<String>,
     },
     /// End an enumeration.
     Release {
-        /// Where it stands.
+        /// The context.
         context: String,
     },
     /// Begin a subscription to indications.
@@ -106,7 +106,7 @@ pub enum Requested {
     Invoke {
         /// Its name.
         method: String,
-        /// What goes in.
+        /// The input parameters.
         parameters: Properties,
     },
     /// Something that this crate has no name for; the action says what.
@@ -132,7 +132,7 @@ pub enum RequestedFilter {
     },
 }
 
-/// What an answer says.
+/// The content of an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
@@ -144,16 +144,16 @@ pub enum Answer {
     Fragment(Properties),
     /// Some items of an enumeration.
     Page(Page),
-    /// What a method returned.
+    /// The output of a method.
     Output {
         /// The name of the method.
         method: String,
-        /// What came out, `ReturnValue` among it.
+        /// The output parameters, `ReturnValue` among them.
         parameters: Properties,
     },
     /// A subscription has begun.
     Subscribed {
-        /// Where its indications stand.
+        /// The context of its indications.
         context: String,
         /// The id by which a later request names it.
         identifier: Option<String>,
@@ -177,9 +177,9 @@ pub enum Answer {
 pub struct Page {
     /// The items, up to the first that cannot be read.
     pub items: Vec<PageItem>,
-    /// What is wrong with the one after the last.
+    /// The problem with the item after the last.
     pub broken: Option<String>,
-    /// Where the enumeration stands; `None` at its end.
+    /// The context of the enumeration; `None` at its end.
     pub context: Option<String>,
 }
 
@@ -255,11 +255,11 @@ fn open(value: &Value, depth: usize) -> Value {
     }
 }
 
-/// How deep instances in instances are opened. Hyper-V has them two deep; what lies deeper is shown as text.
+/// The depth to which instances in instances are opened. Hyper-V has them two deep; deeper ones are shown as text.
 const EMBEDDED: usize = 8;
 
-/// Whether somebody asks. A service names the resource in no header, and its actions end in `Response` or `fault`,
-/// save those of OMI for methods. Where headers are left out, the body tells.
+/// Reports whether it is a request. A service names the resource in no header, and its actions end in `Response` or
+/// `fault`, save those of OMI for methods. Where headers are left out, the body tells.
 fn is_request(headers: &Headers, first: Option<&Element<'_>>) -> bool {
     let by_body = match first {
         Some(first) if first.is(&Ns::Soap, "Fault") => return false,

@@ -1,4 +1,4 @@
-//! What a request asks for.
+//! Requests.
 
 use crate::cim::{ClassPath, Properties, Reference};
 use crate::wsman::decode::Decoder;
@@ -283,5 +283,5 @@ fn read_pull(reader: &mut Reader<'_>) -> Result<(String, Option<String>), Error>
     Ok((context, max_elements))
 }
 
-/// What the element with the parameters of a method ends in.
+/// The end of the name of the element with the parameters of a method.
 pub(super) const INPUT: &str = "_INPUT";

@@ -188,7 +188,7 @@ fn subcodes_by_whatever_prefix() {
         subcode("\n a:DestinationUnreachable "),
         unreachable(addressing)
     );
-    // A prefix that nobody bound.
+    // An unbound prefix.
     assert_eq!(subcode("wsa:DestinationUnreachable"), unreachable(""));
     assert_eq!(subcode("DestinationUnreachable"), unreachable(""));
     let own = "<s:Code><s:Value>s:Sender</s:Value><s:Subcode><q:Value xmlns:q='http://www.w3.org/2003/05/soap-envelope' \

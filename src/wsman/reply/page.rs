@@ -21,7 +21,7 @@ pub(crate) fn events(text: &str, namespace: &str) -> Result<Page, ReplyError> {
     read(text, namespace, Direct::Events)
 }
 
-/// How an object directly in a page is taken, without `Items` around it.
+/// The treatment of an object directly in a page, without `Items` around it.
 #[derive(Clone, Copy, PartialEq)]
 enum Direct {
     Refused,
@@ -160,7 +160,8 @@ impl Item {
     }
 }
 
-/// What the specifications have in a page beside items, context and end (WS-Enumeration 3.1, DSP0226 8 and 10).
+/// The elements that the specifications have in a page beside items, context and end (WS-Enumeration 3.1, DSP0226 8
+/// and 10).
 const PASSED_OVER: [(&Ns, &str); 3] = [
     (&Ns::Enumeration, "Expires"),
     (&Ns::Wsman, "TotalItemsCountEstimate"),

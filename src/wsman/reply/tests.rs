@@ -272,7 +272,7 @@ fn outputs_of_all_servers() {
             format!("<p:M xmlns:p='http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/M'><p:ReturnValue>4096</p:ReturnValue><p:Job>{job}</p:Job></p:M>"),
             Some(&reference),
         ),
-        // In a wrapper, which nobody was seen to write.
+        // In a wrapper, which no server was seen to write.
         (
             format!("<r:M_OUTPUT><r:Job><a:EndpointReference>{job}</a:EndpointReference></r:Job><r:ReturnValue>4096</r:ReturnValue></r:M_OUTPUT>"),
             Some(&reference),

@@ -40,7 +40,7 @@ fn a_changed_bit_anywhere_in_the_answer_is_refused() {
 
 #[test]
 fn a_changed_negotiate_or_challenge_is_noticed() {
-    // Somebody on the way takes 56-bit keys, which nobody insists on, out of the negotiate message.
+    // An attacker takes 56-bit keys, on which neither side insists, out of the negotiate message.
     let mut client = client("hv01");
     let mut negotiate = first_token(&mut client);
     negotiate[15] &= 0x7f;

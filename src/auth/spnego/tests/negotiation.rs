@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_mechanism_whose_last_token_is_the_servers() {
-    // As Kerberos has it: the token comes with accept-completed, and nobody signs.
+    // As Kerberos has it: the token comes with accept-completed, without a signature.
     let mut client = scripted([Token("req"), Done(None)]);
     first(&mut client);
     let step = client.step(&answer(NegState::AcceptCompleted, "rep", None), None);
@@ -89,7 +89,7 @@ fn whoever_asks_for_signatures_must_give_one() {
 
 #[test]
 fn what_comes_too_early_or_too_late_is_an_error() {
-    // Before the mechanism is done nobody can sign, nor be done.
+    // Before the mechanism is done, no side can sign or be done.
     for (state, signature) in [
         (NegState::AcceptCompleted, None),
         (NegState::AcceptIncomplete, Some("theirs")),

@@ -52,7 +52,7 @@ fn a_changed_bit_anywhere_is_an_error_where_it_could_matter() {
 
 #[test]
 fn a_list_that_was_changed_on_its_way_is_noticed() {
-    // The client could do something better too, which somebody takes out of its list.
+    // The client could do something better too, which an attacker takes out of its list.
     let mut client = client();
     let token = first(&mut *client);
     let shortened = Init::read(&token).unwrap();

@@ -74,7 +74,7 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
     })
 }
 
-/// What could not be explained in HTTP messages that should hold envelopes.
+/// Returns what could not be explained in HTTP messages that should hold envelopes.
 fn problems(explanation: &Explanation) -> Vec<String> {
     let Explanation::Http(messages) = explanation else {
         return Vec::new();
@@ -89,7 +89,7 @@ fn problems(explanation: &Explanation) -> Vec<String> {
     problems.collect()
 }
 
-/// All that a file holds, read where it keeps nobody waiting.
+/// All that a file holds, read off the async threads.
 async fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
     let path = file.to_owned();
     let read = tokio::task::spawn_blocking(move || read(&path)).await;

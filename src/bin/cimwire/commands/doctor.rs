@@ -1,6 +1,6 @@
 //! `doctor`: what is wrong with a connection, step by step.
 //!
-//! What a host shows without a login is looked at first, since it costs no login. Nothing is changed at the host, each
+//! The parts of a host that show without a login are looked at first, since that costs no login. Nothing is changed at the host, each
 //! step claims only what was seen, and says what to do next.
 
 mod certificate;
@@ -52,9 +52,9 @@ impl Doctor {
     }
 }
 
-/// How long a host may take to answer a request without a login. Microsoft OMI never answers one.
+/// The longest time that a host may take to answer a request without a login. Microsoft OMI never answers one.
 const PROBE_TIME: Duration = Duration::from_secs(10);
-/// How long a login may take, as for all other commands.
+/// The longest time that a login may take, as for all other commands.
 const LOGIN_TIME: Duration = Duration::from_secs(30);
 const AFTER_HELP: &str = "\
 Nothing is changed at the host. The exit code is that of the first step that fails: 4 for the connection, 3 for the

@@ -80,7 +80,7 @@ impl Enumerate {
         )
     }
 
-    /// Whether a condition cannot stand in a filter by values: Windows takes no quotation marks there.
+    /// Reports whether a condition cannot stand in a filter by values: Windows takes no quotation marks there.
     fn is_beyond_filters(&self, session: &Session) -> bool {
         let mut conditions = self.conditions.iter();
         session.connection.dialect == Dialect::Wmi

@@ -85,7 +85,7 @@ async fn follow(
     Ok(exit)
 }
 
-/// Says how to watch a job that nobody waits for.
+/// Says how to watch a job that is not waited for.
 fn leave(session: &Session, job: &JobReference) -> Result<Exit, Failure> {
     if let Some(command) = session.watch_command([job]) {
         session.output.line(&format!("To watch it: {command}"))?;
@@ -93,7 +93,7 @@ fn leave(session: &Session, job: &JobReference) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Whoever wanted to wait for a job that the host did not name cannot know what becomes of it.
+/// Reports a job that was to be waited for and that the host did not name.
 fn unnamed(method: &str, wait: bool) -> Result<Exit, Failure> {
     let what = format!("{method} started a job that the host did not name");
     if wait {
@@ -104,7 +104,7 @@ fn unnamed(method: &str, wait: bool) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What was typed, as the method declares it.
+/// Returns what was typed, as the method declares it.
 async fn checked(
     session: &Session,
     client: &Client,

@@ -182,7 +182,7 @@ fn is_gone(error: &Error) -> bool {
     error.kind() == ErrorKind::OutcomeUnknown && error.cause::<StatusError>().is_none()
 }
 
-/// What there is to say of a job that the host does not know, and of which nobody knows whether it ever did.
+/// Returns what there is to say of a job that the host does not know, and may never have known.
 fn unknown(job: &JobReference) -> Problem {
     let what = format!("the host knows no job {}", short(job.id()));
     Problem::new(Exit::Unknown, what)

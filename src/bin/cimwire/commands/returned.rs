@@ -1,4 +1,4 @@
-//! What a method returned, shown and judged.
+//! The output of a method, shown and judged.
 
 use cimwire::cim::{CimType, MethodSchema, Properties, Reference, Value};
 use cimwire::job::{JobReference, ReturnCode};
@@ -11,7 +11,7 @@ use crate::output::table;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
 
-/// What a method returned.
+/// The output of a method.
 #[derive(Debug)]
 pub(super) struct Returned {
     target: Reference,
@@ -26,7 +26,7 @@ pub(super) struct Returned {
     output: Properties,
 }
 
-/// How a call went.
+/// The end of a call.
 #[derive(Debug)]
 pub(super) enum End<'a> {
     Done,
@@ -37,7 +37,7 @@ pub(super) enum End<'a> {
     Refused,
 }
 
-/// What a method returned, as a line of JSON.
+/// The output of a method, as a line of JSON.
 #[derive(Serialize)]
 struct Line<'a> {
     event: &'static str,
@@ -202,7 +202,7 @@ fn is_integer(cim_type: &CimType) -> bool {
 }
 
 const RETURN_VALUE: &str = "ReturnValue";
-/// What methods of CIM return when they have done what they should.
+/// The return value of a CIM method that is done.
 const DONE: i64 = 0;
-/// What they return when a job does it.
+/// The return value of a CIM method that started a job.
 const STARTED: i64 = 4096;

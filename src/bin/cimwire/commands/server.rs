@@ -25,7 +25,8 @@ pub(super) fn compare(session: &Session, path: &Reference) {
     }
 }
 
-/// Whether these names are not of one computer. An address, or the name that each has for itself, does not tell.
+/// Reports whether these names are not of one computer. An address, or the name that each has for itself, does not
+/// tell.
 fn is_another(server: &str, host: &str) -> bool {
     let tells = |name: &str| {
         name != "." && !name.eq_ignore_ascii_case("localhost") && name.parse::<IpAddr>().is_err()

@@ -17,7 +17,7 @@ use crate::time;
 
 /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
 ///
-/// What a client needs is told: the address, a user and the password, and over HTTPS the file with the authority to trust.
+/// Prints what a client needs: the address, a user and the password, and over HTTPS the file with the authority to trust.
 /// Such files are for you alone, and are gone when the host is.
 #[derive(Debug, Args)]
 #[expect(
@@ -42,11 +42,11 @@ pub(crate) struct Simulate {
     #[arg(long)]
     certificates: bool,
 
-    /// What becomes of the channel binding of a login over HTTPS [default: relaxed]
+    /// The treatment of the channel binding of a login over HTTPS [default: relaxed]
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = false)]
     cbt: Option<Cbt>,
 
-    /// How many instances the class Simulated_Row of root/cimv2 has, to try what takes long or much
+    /// The number of instances of the class Simulated_Row of root/cimv2, to try what takes long or much
     #[arg(
         long,
         value_name = "COUNT",
@@ -55,7 +55,7 @@ pub(crate) struct Simulate {
     )]
     synthetic_instances: u32,
 
-    /// How long an enumeration may rest between two pages, as WinRM's EnumerationTimeoutms says [default: 60s]
+    /// The longest time that an enumeration may rest between two pages, as WinRM's EnumerationTimeoutms says [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = time::duration)]
     enumeration_timeout: Option<Duration>,
 }
@@ -118,7 +118,7 @@ pub(super) async fn start(builder: Builder) -> Result<Simulator, Problem> {
     })
 }
 
-/// What a client is to be told, by the names of its options.
+/// Returns what a client is to be told, by the names of its options.
 fn settings(simulator: &Simulator, files: Option<&Files>) -> Vec<(&'static str, String)> {
     let mut settings = vec![
         ("host", simulator.url().to_owned()),

@@ -10,7 +10,7 @@ use crate::output::rows::Rows;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 
-/// What can be shown of an item.
+/// An item that can be shown.
 pub(super) trait Shown: FromItem {
     fn show(self, rows: &mut Rows) -> Result<(), Failure>;
 }
@@ -64,7 +64,7 @@ pub(super) async fn show<T: Shown>(
     let end = match end {
         End::Last => Ok(()),
         End::Early(end) => {
-            // Nobody waits for it: the host forgets the enumeration by itself.
+            // It is not waited for: the host forgets the enumeration by itself.
             let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
             end
         }
@@ -91,7 +91,7 @@ pub(super) fn hint_at_options(shown: Result<Exit, Failure>, hint: &str) -> Resul
     }
 }
 
-/// How showing ended.
+/// The end of showing.
 enum End {
     /// After the last item.
     Last,
@@ -99,6 +99,6 @@ enum End {
     Early(Result<(), Failure>),
 }
 
-/// What the library asks for where nobody says.
+/// The page size of the library by default.
 const PAGE_SIZE: u32 = 500;
 const RELEASE_TIME: Duration = Duration::from_secs(2);

@@ -101,7 +101,7 @@ pub(crate) fn spelt(class: &ClassPath) -> String {
     format!("{}{}", class.base().unwrap_or_default(), class.name())
 }
 
-/// Where a class usually is.
+/// Returns where a class usually is.
 pub(crate) fn usual_namespace(class: &str) -> &'static str {
     match class.get(..HYPERV.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(HYPERV) => hyperv::NAMESPACE,
@@ -114,7 +114,7 @@ fn no_class(text: &str) -> Problem {
         .hint("write it like Win32_Service or root/cimv2:Win32_Service")
 }
 
-/// What the classes of Hyper-V begin with.
+/// The prefix of the classes of Hyper-V.
 const HYPERV: &str = "Msvm_";
 const PATHS: &str = "write it like Win32_Service, root/cimv2:Win32_Service, or in single quotes \
                      'root/cimv2:Win32_Service.Name=\"Spooler\"'";

@@ -17,7 +17,7 @@ pub(crate) struct Event<'a> {
     job: Option<Job<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_time: Option<DateTime>,
-    /// What `GetErrorEx` returned.
+    /// The instances that `GetErrorEx` returned.
     #[serde(skip_serializing_if = "<[Instance]>::is_empty")]
     errors: &'a [Instance],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ impl<'a> Event<'a> {
         self
     }
 
-    /// Where the virtual machine stands in its replication, as it was seen just now.
+    /// Adds the replication state of the virtual machine, as it was seen just now.
     pub(crate) fn replication_state(mut self, state: Option<String>) -> Self {
         self.replication_state = state;
         self
@@ -108,7 +108,7 @@ impl<'a> From<&'a JobReference> for Named<'a> {
     }
 }
 
-/// How a job stands.
+/// The status of a job.
 #[derive(Debug, Serialize)]
 pub(crate) struct JobRow<'a> {
     #[serde(flatten)]

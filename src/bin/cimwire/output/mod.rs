@@ -1,4 +1,4 @@
-//! What goes to stdout: text and tables for people, one JSON object a line for programs.
+//! Results on stdout: text and tables for people, one JSON object a line for programs.
 //!
 //! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
@@ -83,7 +83,7 @@ pub(crate) fn percent(status: &JobStatus) -> Option<u16> {
     status.percent_complete.map(|percent| percent.min(100))
 }
 
-/// Writes whole lines at once, so that whoever reads them sees no halves.
+/// Writes whole lines at once, so that their reader sees no halves.
 fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -98,7 +98,7 @@ fn write(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// How much a line shows of a name: Hyper-V's are no longer than 100 characters.
+/// The longest name in a line: Hyper-V's are no longer than 100 characters.
 const LONGEST: usize = 100;
-/// How much a message shows of a sentence, as in the errors of the library.
+/// The longest sentence in a message, as in the errors of the library.
 const EXCERPT: usize = 300;

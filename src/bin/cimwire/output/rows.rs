@@ -164,7 +164,7 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
-/// How many instances are shown at a time.
+/// The number of instances that are shown at a time.
 const PART: usize = 100;
 
 #[cfg(test)]

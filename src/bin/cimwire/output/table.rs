@@ -46,7 +46,7 @@ impl Table {
         grid.trim_fmt()
     }
 
-    /// How many columns of a terminal a table with these rows takes.
+    /// Returns how many columns of a terminal a table with these rows takes.
     pub(crate) fn width(columns: &[String], rows: &[Vec<String>]) -> usize {
         let mut grid = Grid::new();
         grid.set_header(columns.iter().map(|text| cell(text)).collect::<Vec<_>>());
@@ -89,7 +89,7 @@ pub(crate) fn aligned<const N: usize, S: AsRef<str>>(
     grid.trim_fmt()
 }
 
-/// How wide the terminal is that stdout goes to; `None` where it goes elsewhere.
+/// Returns how wide the terminal is that stdout goes to; `None` where it goes elsewhere.
 pub(crate) fn terminal_width() -> Option<usize> {
     if !io::stdout().is_terminal() {
         return None;
@@ -108,7 +108,7 @@ fn cell(text: &str) -> String {
     shown
 }
 
-/// Where a value is cut.
+/// The length at which a value is cut.
 const WIDEST: usize = 50;
 /// The blanks between columns.
 const GAP: u16 = 2;

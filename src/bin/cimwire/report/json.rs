@@ -1,4 +1,4 @@
-//! What is said on stderr, where programs read it.
+//! Lines on stderr, for programs that read them.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -22,15 +22,15 @@ pub(super) enum Told<'a> {
 
 #[derive(Serialize)]
 pub(super) struct ErrorRow<'a> {
-    /// What kind of thing went wrong: `fault`, `refused`, `outcome_unknown`, …
+    /// The kind of the error: `fault`, `refused`, `outcome_unknown`, …
     kind: String,
     exit_code: u8,
     message: String,
     hint: Option<Cow<'a, str>>,
-    /// Whether the host can have seen the request.
+    /// The delivery of the request: `not_sent`, `unknown`, `answered`.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<String>,
-    /// What a method returned that has not done what it should.
+    /// The return value of a method that was not carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -36,7 +36,7 @@ fn settings_are_changed_by_an_embedded_instance() {
     let notes: Vec<String> = now.get("Notes").unwrap();
     assert_eq!(notes, ["one", "two <&>"]);
     assert_eq!(now.get("AutomaticStartupActionDelay"), Ok(delay));
-    // Nothing else has changed, and nobody else's.
+    // Nothing else has changed, and no other machine's settings.
     assert_eq!(now.get::<bool>("VirtualNumaEnabled"), Ok(true));
     let other: Vec<String> = settings_of(&scene, "db01").get("Notes").unwrap();
     assert!(other.is_empty());

@@ -61,7 +61,8 @@ pub(super) fn of_connect_through(
     }
 }
 
-/// What the HTTP client says of a tunnel that did not come about. Its type is private, and only its words are to be had.
+/// Returns what the HTTP client says of a tunnel that did not come about. Its type is private, and only its words are
+/// to be had.
 fn tunnel(error: &reqwest::Error) -> Option<String> {
     let mut next = error.source();
     while let Some(error) = next {
@@ -126,7 +127,7 @@ pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     }
 }
 
-/// Whether this process, or this machine, may open no further file.
+/// Reports whether this process, or this machine, may open no further file.
 fn is_out_of_files(error: &reqwest::Error) -> bool {
     let code = find::<io::Error>(error).and_then(io::Error::raw_os_error);
     code.is_some_and(|code| OUT_OF_FILES.contains(&code))
@@ -279,7 +280,7 @@ fn cause(error: &rustls::Error) -> Option<String> {
     Some(excerpt(&cause))
 }
 
-/// Whether it is this error of webpki, whose type is not to be had.
+/// Reports whether it is this error of webpki, whose type is not to be had.
 fn is(error: &OtherError, name: &str) -> bool {
     error.to_string() == name
 }

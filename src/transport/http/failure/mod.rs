@@ -1,4 +1,4 @@
-//! What a failed request means, and an answer that is no envelope: one sentence about it, and one on what to do.
+//! Errors of failed requests, and of answers without an envelope: a sentence on each, and a hint.
 
 mod connecting;
 mod refusal;

@@ -78,14 +78,14 @@ pub(crate) fn of_status(answer: &Answer, way: &Way, delivery: Delivery) -> Error
     }
 }
 
-/// How long an answer asks to be left alone, where its status is one of those for which that has a meaning.
+/// Returns how long an answer asks to be left alone, where its status is one of those for which that has a meaning.
 fn asked_to_wait(answer: &Answer) -> Option<Duration> {
     let busy = matches!(answer.status.as_u16(), 425 | 429 | 503);
     answer.retry_after().filter(|_| busy)
 }
 
-/// Whether a proxy has answered in the host's place. None has to say so; those that say it are squid, tinyproxy and
-/// whoever keeps to RFC 9209, and hosts do not speak of gateways.
+/// Reports whether a proxy has answered in the host's place. None has to say so; those that say it are squid,
+/// tinyproxy and proxies that keep to RFC 9209, and hosts do not speak of gateways.
 fn is_of_a_proxy(answer: &Answer) -> bool {
     let has = |name: &str| answer.headers.contains_key(name);
     let server = answer.headers.get(reqwest::header::SERVER);

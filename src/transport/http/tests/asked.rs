@@ -12,7 +12,7 @@ use super::spnego::{Manner, host};
 use super::*;
 use crate::Secret;
 
-/// Somebody who keeps the password, and counts on which threads it was asked for.
+/// A keeper of the password that counts on which threads it was asked for.
 #[derive(Clone, Default)]
 struct Keeper(Arc<Mutex<Vec<ThreadId>>>);
 
@@ -21,7 +21,7 @@ impl Keeper {
         self.giving(|_| Ok(Secret::from(PASSWORD)))
     }
 
-    /// What is given is decided by how often it was asked for before.
+    /// Answers by how often it was asked before.
     fn giving(
         &self,
         give: impl Fn(usize) -> Result<Secret, io::Error> + Send + Sync + 'static,

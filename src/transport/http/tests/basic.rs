@@ -17,7 +17,7 @@ fn basic(endpoint: &str) -> HttpConfig {
         .allow_basic_without_tls()
 }
 
-/// What a transport makes of one answer.
+/// Returns what a transport makes of one answer.
 async fn outcome(answer: fn() -> Answer) -> Result<Response, Error> {
     let server = Server::start(move |_| answer()).await;
     transport(&server).exchange(once("<a/>")).await

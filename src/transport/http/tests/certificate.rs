@@ -40,7 +40,7 @@ fn client() -> Identity {
     Identity::new("operator@hv01", |_| {})
 }
 
-/// The transport of whoever holds this certificate.
+/// The transport of the holder of this certificate.
 fn holder(server: &Server, host: &Identity, identity: &Identity) -> HttpTransport {
     let config = HttpConfig::new(&server.url(), credentials_of(identity)).unwrap();
     HttpTransport::new(config.ca_bundle(host.authority.as_bytes()).unwrap()).unwrap()

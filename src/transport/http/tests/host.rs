@@ -33,7 +33,7 @@ pub(super) struct Heard {
     /// Its number on the connection, from 0, the login not counted.
     pub(super) number: usize,
     pub(super) envelope: String,
-    /// Whether its part headers begin with tabs.
+    /// True if its part headers begin with tabs.
     pub(super) tabs: bool,
 }
 
@@ -201,7 +201,7 @@ fn seal(
     Answer::new(status, headers, &multipart::content_type(protocol), &body)
 }
 
-/// What WinRM offers.
+/// Returns what WinRM offers.
 fn refused(challenge: &str) -> Answer {
     let negotiate = format!("WWW-Authenticate: Negotiate{challenge}");
     Answer::new(401, &[&negotiate, "WWW-Authenticate: Kerberos"], "", b"")

@@ -24,7 +24,7 @@ async fn a_wrong_password_is_said_so() {
     assert!(host.heard().is_empty());
 }
 
-/// What becomes of a login that is answered like this.
+/// Returns what becomes of a login that is answered like this.
 async fn login(authenticate_timeout: Duration, answer: fn(usize) -> Answer) -> Error {
     let server = Server::start(move |asked| answer(asked.number)).await;
     let config = config(&server.url()).authenticate_timeout(authenticate_timeout);

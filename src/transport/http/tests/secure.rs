@@ -62,7 +62,7 @@ impl Identity {
     }
 }
 
-/// What a transport makes of a server with this identity, trusting that authority.
+/// Returns what a transport makes of a server with this identity, trusting that authority.
 async fn outcome(identity: &Identity, authority: &str) -> Result<Response, Error> {
     let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
     let config = config(&server.url()).auth(Auth::Basic);
@@ -383,7 +383,7 @@ async fn a_login_is_bound_to_its_channel_and_messages_go_as_they_are() {
 
 #[tokio::test]
 async fn a_login_to_another_channel_is_refused() {
-    // As when somebody in between relays the login to the host.
+    // As if an attacker in between relays the login to the host.
     let (between, behind) = (
         Identity::new("127.0.0.1", |_| {}),
         Identity::new("127.0.0.1", |_| {}),

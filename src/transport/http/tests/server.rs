@@ -183,7 +183,7 @@ impl Server {
         self.state.asked.lock().unwrap().clone()
     }
 
-    /// How many connections were made.
+    /// Returns how many connections were made.
     pub(super) fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }

@@ -55,7 +55,7 @@ pub(super) async fn examine(
 /// A class in a namespace.
 type Class<'a> = (&'a str, &'static str);
 
-/// What the host made of classes that are addressed in one dialect.
+/// The answer of the host to classes that are addressed in one dialect.
 enum Tried<'a> {
     /// This one was found.
     Taken(Class<'a>),

@@ -106,14 +106,14 @@ fn login(
     Ok(false)
 }
 
-/// Whether the first message after the login was answered with an envelope.
+/// The answer to the first message after the login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answered {
     Yes,
     No,
 }
 
-/// Whether there is no login by itself, which could have been over before an operation failed.
+/// Reports whether there is no login by itself, which could have been over before an operation failed.
 fn goes_with_each_request(session: &Session) -> bool {
     let options = &session.connection;
     match options.auth {
@@ -184,7 +184,7 @@ fn spn(
     }
 }
 
-/// Whether something can be read of each namespace that matters.
+/// Reports whether something can be read of each namespace that matters.
 async fn namespaces(
     report: &mut Report,
     session: &Session,
@@ -294,7 +294,7 @@ pub(super) const CIMV2: &str = "root/cimv2";
 pub(super) const VIRTUALIZATION: &str = cimwire::hyperv::NAMESPACE;
 /// Windows has it, and always under this number.
 const SYSTEM_PROCESS: &str = "4";
-/// What stands before `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.10).
+/// The prefix of `config` in the address of WinRM's own configuration (MS-WSMV 2.2.4.10).
 const WINRM: &str = "http://schemas.microsoft.com/wbem/wsman/1/";
 const LIMITS: [&str; 3] = ["MaxEnvelopeSizekb", "MaxTimeoutms", "MaxBatchItems"];
 /// Of the part `Service`.

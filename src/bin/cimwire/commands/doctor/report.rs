@@ -1,4 +1,4 @@
-//! What the steps of an examination came to: told one by one, as they are taken.
+//! The results of the steps of an examination, told one by one.
 
 use serde_json::{Map, Value};
 

@@ -12,7 +12,7 @@ pub(super) struct Found {
     pub(super) dialect: Option<Dialect>,
     pub(super) query_target: Option<QueryTarget>,
     pub(super) datetime_form: Option<DatetimeForm>,
-    /// Whether a sealed message was answered with a sealed one.
+    /// True if a sealed message was answered with a sealed one.
     pub(super) sealed: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The steps before a login: what the host shows to strangers.
+//! The steps before a login: what the host shows without a login.
 
 use std::time::{Duration, SystemTime};
 
@@ -128,7 +128,7 @@ fn http(report: &mut Report, answer: &Unauthenticated) -> Result<(), Failure> {
     report.pass(Step::Http, &seen)
 }
 
-/// Whether the host offers what is to be used. What it offers never chooses for us.
+/// Reports whether the host offers what is to be used. What it offers never chooses for us.
 fn schemes(
     report: &mut Report,
     session: &Session,
@@ -210,7 +210,7 @@ fn clock(report: &mut Report, answer: &Unauthenticated) -> Result<(), Failure> {
     )
 }
 
-/// What Kerberos allows (RFC 4120, clock skew) unless it is told otherwise.
+/// The clock skew that Kerberos allows by default (RFC 4120).
 const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
 /// When a certificate is to be renewed, in days.
 const SOON: i64 = 30;

@@ -125,7 +125,7 @@ async fn follow(
     });
     match told {
         Ok(()) => {}
-        // Whoever reads has gone away, and is told nothing.
+        // The reader has gone away, and is told nothing.
         Err(Failure::Closed) => return Err(Failure::Closed),
         Err(failure) => {
             // The job is there, whether it could be told or not.
@@ -184,7 +184,7 @@ fn leave(
     Ok(Exit::Done)
 }
 
-/// Nobody can tell what became of the call, or of its job, so the virtual machine itself is looked at.
+/// The outcome of the call, or of its job, is unknown, so the virtual machine itself is looked at.
 async fn unknown(
     session: &Session,
     service: &ReplicationService,
@@ -216,5 +216,5 @@ async fn unknown(
     Ok(exit)
 }
 
-/// How long a look may take after all else went wrong.
+/// The longest time that a look may take after everything else went wrong.
 const LOOK_TIME: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! The files that a client of a host over HTTPS needs: for whoever runs the host alone, and only as long as it runs.
+//! The files that a client of a host over HTTPS needs: for the user who runs the host alone, and only as long as it runs.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -39,13 +39,13 @@ impl Files {
         })
     }
 
-    /// Where the files are, by the names of a client's options.
+    /// Returns where the files are, by the names of a client's options.
     pub(super) fn settings(&self) -> impl Iterator<Item = (&'static str, String)> {
         let settings = self.settings.iter();
         settings.map(|(name, path)| (*name, path.display().to_string()))
     }
 
-    /// A new folder. That its name is taken is an error: whoever took it may own what is in it.
+    /// A new folder. That its name is taken is an error: its owner may own what is in it.
     fn new() -> io::Result<Self> {
         let name = format!("cimwire-simulate-{}", uuid::Uuid::new_v4().simple());
         let folder = std::env::temp_dir().join(name);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use super::json_http::{http_message, sealed};
 use super::{answer_name, name_of, operation_name, type_of};
 
-/// What a file says.
+/// Returns what a file says.
 pub(crate) fn json(file: &str, explanation: &Explanation) -> Json {
     let mut object = match explanation {
         Explanation::Envelope(said) => envelope(said),

@@ -11,7 +11,7 @@ use cimwire::explain::{Answer, Body, Content, Explanation, Requested};
 pub(crate) use json::json;
 pub(crate) use text::text;
 
-/// What a message is, in a word.
+/// Returns what a message is, in a word.
 fn name_of(explanation: &Explanation) -> &'static str {
     match explanation {
         Explanation::Envelope(envelope) => match &envelope.body {
@@ -26,7 +26,7 @@ fn name_of(explanation: &Explanation) -> &'static str {
     }
 }
 
-/// What a request asks for, in a word.
+/// Returns what a request asks for, in a word.
 fn operation_name(operation: &Requested) -> &'static str {
     match operation {
         Requested::Identify => "Identify",
@@ -45,7 +45,7 @@ fn operation_name(operation: &Requested) -> &'static str {
     }
 }
 
-/// What an answer holds, in a word.
+/// Returns what an answer holds, in a word.
 fn answer_name(answer: &Answer) -> &'static str {
     match answer {
         Answer::Identity(_) => "identity",
@@ -61,7 +61,7 @@ fn answer_name(answer: &Answer) -> &'static str {
     }
 }
 
-/// What an HTTP message holds, in a word.
+/// Returns what an HTTP message holds, in a word.
 fn content_name(content: &Content) -> &'static str {
     match content {
         Content::Nothing => "nothing",

@@ -13,7 +13,7 @@ use super::text_http::{http_message, sealed};
 use super::{operation_name, type_of};
 use crate::output::{rows, table};
 
-/// What a file says.
+/// Returns what a file says.
 pub(crate) fn text(file: &str, explanation: &Explanation) -> String {
     let mut outline = Outline::default();
     match explanation {
