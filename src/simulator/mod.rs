@@ -91,38 +91,9 @@
 //!       host    virtual machines, jobs, replication; pure, with time as an argument
 //! ```
 
-mod accounts;
-mod associations;
-mod config;
-mod declaration;
-mod enumerate;
-mod enumeration;
-mod fault;
-mod fragment;
-mod framing;
-mod host;
-mod input;
-mod invoke;
-mod journal;
-mod limits;
-mod login;
-mod object;
-mod page;
-mod reading;
-mod request;
-mod resource;
-mod response;
-mod server;
+mod front;
+mod providers;
 mod service;
-mod state;
-mod subscribe;
-mod subscription;
-mod target;
-#[cfg(test)]
-mod testing;
-mod tls;
-mod transfer;
-mod wql;
 
 use std::fmt;
 use std::io;
@@ -135,15 +106,15 @@ use tokio::task::AbortHandle;
 
 use crate::auth::Secret;
 
-use self::accounts::Accounts;
-use self::host::Clock;
-pub use self::journal::SeenRequest;
-pub use self::login::CbtHardening;
-use self::login::Policy;
-use self::server::Shared;
+use self::front::accounts::Accounts;
+use self::front::listener::{self, Shared};
+pub use self::front::login::CbtHardening;
+use self::front::login::Policy;
+pub use self::front::tls::ClientCertificate;
+use self::front::tls::{self, Identity, Made};
+use self::providers::Clock;
+pub use self::service::SeenRequest;
 use self::service::Service;
-pub use self::tls::ClientCertificate;
-use self::tls::{Identity, Made};
 
 /// A simulated host that is running. Dropping it ends it, and all its connections.
 pub struct Simulator {
@@ -412,7 +383,7 @@ impl Builder {
             },
             tls,
         });
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
+        let server = tokio::spawn(listener::serve(listener, Arc::clone(&shared)));
         Ok(Simulator {
             url,
             user: self.user,

@@ -1,0 +1,294 @@
+//! The socket: connections, and HTTP as far as WinRM speaks it (MS-WSMV 2.1).
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::server::TlsStream;
+
+use crate::simulator::service::limits::{MAX_CONNECTIONS, MAX_ENVELOPE_SIZE, MAX_RETRIEVAL};
+use crate::simulator::service::{Answer, Service};
+
+use super::framing;
+use super::login::{Channel, Login, Policy, Received, Verdict, charset_of_soap};
+use super::tls::Tls;
+
+/// What all connections share.
+pub(crate) struct Shared {
+    pub(crate) service: Service,
+    pub(crate) policy: Policy,
+    /// Absent for plain HTTP.
+    pub(crate) tls: Option<Tls>,
+}
+
+/// Takes connections until it is dropped, which ends them all.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        if connections.len() >= MAX_CONNECTIONS {
+            connections.join_next().await;
+            continue;
+        }
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(meet(stream, Arc::clone(&shared)));
+            }
+            // There may be no descriptor left for now.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+/// Takes one connection, with TLS where the host speaks it.
+async fn meet(stream: TcpStream, shared: Arc<Shared>) {
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = &shared.tls else {
+        return converse(stream, Channel::Clear, shared).await;
+    };
+    let handshake = tokio::time::timeout(MAX_HANDSHAKE, tls.acceptor.accept(stream));
+    // A client that trusts no such host hangs up.
+    if let Ok(Ok(stream)) = handshake.await {
+        let channel = channel(tls, &stream);
+        converse(stream, channel, shared).await;
+    }
+}
+
+fn channel(tls: &Tls, stream: &TlsStream<TcpStream>) -> Channel {
+    let shown = stream.get_ref().1.peer_certificates();
+    Channel::Tls {
+        binding: tls.binding.clone(),
+        certificate: shown.and_then(|chain| Some(chain.first()?.to_vec())),
+    }
+}
+
+/// Answers the requests of one connection, one after the other. The login is the connection's own.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    channel: Channel,
+    shared: Arc<Shared>,
+) {
+    let channel = Arc::new(channel);
+    let login = Arc::new(Mutex::new(Login::default()));
+    let service = service_fn(move |request| {
+        let (shared, login) = (Arc::clone(&shared), Arc::clone(&login));
+        let channel = Arc::clone(&channel);
+        async move {
+            let mut response = answer(request, &shared, &channel, &login).await;
+            tell_time(&mut response, &shared.service);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    // What goes wrong here is the client's business: it has gone, or speaks no HTTP.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE)
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    shared: &Shared,
+    channel: &Channel,
+    login: &Mutex<Login>,
+) -> Response<Full<Bytes>> {
+    if let Some(refused) = refuse(&request) {
+        return refused;
+    }
+    let (head, body) = request.into_parts();
+    let body = match tokio::time::timeout(MAX_RETRIEVAL, read(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(status)) => return closing(status),
+        Err(_) => return closing(StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
+    if asks_as_stranger(&head.headers) {
+        let charset = charset_of_soap(content_type);
+        let answer =
+            charset.and_then(|charset| shared.service.answer_stranger(&body, charset.as_deref()));
+        if let Some(answer) = answer {
+            return in_the_clear(answer);
+        }
+    }
+    let received = Received {
+        channel,
+        authorization: text(header::AUTHORIZATION),
+        content_type,
+        body: &body,
+    };
+    let verdict = locked(login).receive(&shared.policy, received);
+    match verdict {
+        Verdict::Unauthorized { token } => {
+            let basic = shared.policy.takes_basic(channel);
+            unauthorized(basic, token)
+        }
+        Verdict::Welcome { token } => with_token(empty(StatusCode::OK), token),
+        Verdict::Unreadable => empty(StatusCode::BAD_REQUEST),
+        Verdict::Message(message) => {
+            let charset = message.charset.as_deref();
+            let answer = shared
+                .service
+                .answer(&message.text, charset, &message.caller)
+                .await;
+            let response = if message.is_sealed {
+                sealed(&mut locked(login), &answer)
+            } else {
+                in_the_clear(answer)
+            };
+            with_token(response, message.token)
+        }
+    }
+}
+
+/// The login, never across a wait. The requests of a connection come one after the other, so that it belongs to one.
+fn locked(login: &Mutex<Login>) -> MutexGuard<'_, Login> {
+    login.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The clock of the host need not be that of this machine.
+fn tell_time(response: &mut Response<Full<Bytes>>, service: &Service) {
+    let date = httpdate::fmt_http_date(service.clock().now().into());
+    if let Ok(date) = HeaderValue::try_from(date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+}
+
+/// Returns what HTTP alone refuses.
+fn refuse(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+    let path = request.uri().path();
+    if !path
+        .strip_suffix('/')
+        .unwrap_or(path)
+        .eq_ignore_ascii_case(PATH)
+    {
+        return Some(closing(StatusCode::NOT_FOUND));
+    }
+    if request.method() != Method::POST {
+        let mut response = closing(StatusCode::METHOD_NOT_ALLOWED);
+        let allowed = HeaderValue::from_static("POST");
+        response.headers_mut().insert(header::ALLOW, allowed);
+        return Some(response);
+    }
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_BODY) {
+        return Some(closing(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    None
+}
+
+async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// Reports whether a request wants Identify without a login (DSP0226 11).
+fn asks_as_stranger(headers: &HeaderMap) -> bool {
+    headers
+        .get("WSMANIDENTIFY")
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"unauthenticated"))
+}
+
+fn unauthorized(basic: bool, token: Option<String>) -> Response<Full<Bytes>> {
+    let mut response = empty(StatusCode::UNAUTHORIZED);
+    let basic = basic && token.is_none();
+    let negotiate = match token {
+        Some(token) => format!("Negotiate {token}"),
+        None => "Negotiate".to_owned(),
+    };
+    let headers = response.headers_mut();
+    if let Ok(negotiate) = HeaderValue::from_str(&negotiate) {
+        headers.append(header::WWW_AUTHENTICATE, negotiate);
+    }
+    if basic {
+        let basic = HeaderValue::from_static("Basic realm=\"WSMAN\"");
+        headers.append(header::WWW_AUTHENTICATE, basic);
+    }
+    response
+}
+
+/// An answer that brings the last token of a login.
+fn with_token(mut response: Response<Full<Bytes>>, token: Option<String>) -> Response<Full<Bytes>> {
+    let negotiate =
+        token.and_then(|token| HeaderValue::try_from(format!("Negotiate {token}")).ok());
+    if let Some(negotiate) = negotiate {
+        let headers = response.headers_mut();
+        headers.append(header::WWW_AUTHENTICATE, negotiate);
+    }
+    response
+}
+
+fn sealed(login: &mut Login, answer: &Answer) -> Response<Full<Bytes>> {
+    match login.seal(&answer.envelope) {
+        Some(body) => with_body(status(answer), framing::CONTENT_TYPE, body),
+        None => empty(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+fn in_the_clear(answer: Answer) -> Response<Full<Bytes>> {
+    with_body(status(&answer), SOAP, answer.envelope)
+}
+
+fn status(answer: &Answer) -> StatusCode {
+    if answer.is_fault {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::OK
+    }
+}
+
+fn with_body(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::SERVER, HeaderValue::from_static(SERVER));
+    if !content_type.is_empty() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Full<Bytes>> {
+    with_body(status, "", Bytes::new())
+}
+
+/// An answer after which the connection is closed, since what followed the head may be unread.
+fn closing(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = empty(status);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
+const PATH: &str = "/wsman";
+const SERVER: &str = "Microsoft-HTTPAPI/2.0";
+const SOAP: &str = "application/soap+xml;charset=UTF-8";
+/// The largest body: an envelope of the largest size, and the framing of a sealed message around it.
+const MAX_BODY: usize = MAX_ENVELOPE_SIZE + 1_024;
+/// How long TLS may take to come about.
+const MAX_HANDSHAKE: Duration = Duration::from_secs(30);
+/// When an idle connection is closed.
+const IDLE: Duration = Duration::from_secs(120);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Msvm_ConcreteJob, with values as a real host has them.
+
+use crate::cim::{ClassPath, DateTime, Instance, Value};
+use crate::wsman::cim_xml;
+
+use super::super::call::{Call, CallError, Output};
+use super::super::clock::{Moment, interval};
+use super::super::named::Named;
+use super::super::namespaces::V2;
+use super::super::provider::Table;
+use super::job::{Job, JobState, KEPT};
+use super::state::Hyperv;
+
+pub(super) const CONCRETE_JOB: Named = Named::new(V2, "Msvm_ConcreteJob");
+
+pub(super) static TABLE: Table<Hyperv> = Table {
+    class: CONCRETE_JOB,
+    methods: &[
+        ("RequestStateChange", request_state_change),
+        ("KillJob", |_, _| Ok(Output::code(NOT_SUPPORTED))),
+        ("GetError", get_error),
+        ("GetErrorEx", get_error_ex),
+    ],
+    instances: |hyperv, now| {
+        let jobs = hyperv.jobs.known(now);
+        jobs.map(|job| instance(job, now)).collect()
+    },
+    ..Table::EMPTY
+};
+
+fn instance(job: &Job, now: Moment) -> Instance {
+    let status = job.status(now);
+    let ended = status.state.is_final().then_some(status.since);
+    let elapsed = status
+        .started
+        .map(|started| ended.unwrap_or(now).since(started));
+    let trouble = job.trouble(now);
+    let failed = status.state == JobState::Exception;
+    let text = |part: Option<&str>| Value::from(part.unwrap_or_default());
+    let said = status_text(status.state);
+    let title = Value::from(job.task.title);
+    CONCRETE_JOB.instance([
+        ("Cancellable", true.into()),
+        ("Caption", title.clone()),
+        ("DeleteOnCompletion", false.into()),
+        ("Description", title.clone()),
+        ("ElapsedTime", interval(elapsed.unwrap_or_default()).into()),
+        ("ElementName", title.clone()),
+        ("ErrorCode", if failed { FAILED } else { 0 }.into()),
+        (
+            "ErrorDescription",
+            text(trouble.map(|trouble| trouble.description.as_str())),
+        ),
+        (
+            "ErrorSummaryDescription",
+            text(trouble.map(|trouble| trouble.summary.as_str())),
+        ),
+        ("HealthState", 5u16.into()),
+        ("InstallDate", DateTime::NEVER.into()),
+        ("InstanceID", job.id.as_str().into()),
+        ("JobRunTimes", 1u32.into()),
+        ("JobState", status.state.code().into()),
+        ("JobStatus", said.into()),
+        ("JobType", job.task.kind.into()),
+        ("LocalOrUtcTime", 2u16.into()),
+        ("Name", title),
+        ("Notify", "".into()),
+        ("OperationalStatus", operational_status(status.state).into()),
+        ("OtherRecoveryAction", "".into()),
+        ("Owner", job.owner.as_str().into()),
+        ("PercentComplete", status.percent.into()),
+        ("Priority", 0u32.into()),
+        ("RecoveryAction", 2u16.into()),
+        ("ScheduledStartTime", job.begins.to_datetime().into()),
+        (
+            "StartTime",
+            status
+                .started
+                .map_or(DateTime::NEVER, Moment::to_datetime)
+                .into(),
+        ),
+        ("Status", "OK".into()),
+        ("StatusDescriptions", vec![said].into()),
+        ("TimeBeforeRemoval", interval(KEPT).into()),
+        ("TimeOfLastStateChange", status.since.to_datetime().into()),
+        ("TimeSubmitted", job.submitted.to_datetime().into()),
+    ])
+}
+
+fn status_text(state: JobState) -> &'static str {
+    match state {
+        JobState::New => "The job is waiting to be started",
+        JobState::Starting => "The job is being started",
+        JobState::Running => "The job is running",
+        JobState::Completed => "The job has completed",
+        JobState::Terminated => "The job was terminated",
+        JobState::Killed => "The job was killed",
+        JobState::Exception => "The job has failed",
+        JobState::CompletedWithWarnings => "The job has completed with warnings",
+    }
+}
+
+/// A finished job was recorded with two values, where the page of the class promises one always.
+fn operational_status(state: JobState) -> Vec<u16> {
+    if state.is_success() {
+        vec![17, 2]
+    } else {
+        vec![2]
+    }
+}
+
+/// RequestStateChange: 4 terminates and 5 kills; the other states of the table are not supported.
+fn request_state_change(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
+    let state = match call.input.get::<Option<u16>>("RequestedState") {
+        Ok(Some(4)) => JobState::Terminated,
+        Ok(Some(5)) => JobState::Killed,
+        Ok(Some(2 | 3 | 6)) => return Ok(Output::code(NOT_SUPPORTED)),
+        _ => return Ok(Output::code(INVALID_PARAMETER)),
+    };
+    if demands_time(call.input.value("TimeoutPeriod")) {
+        return Ok(Output::code(TIMEOUT_NOT_SUPPORTED));
+    }
+    let id = call.target.get::<String>("InstanceID").unwrap_or_default();
+    Ok(Output::code(if hyperv.stop_job(&id, state, call.now) {
+        0
+    } else {
+        INVALID_TRANSITION
+    }))
+}
+
+/// Reports whether a time-out was asked for; none, or one of no length, demands nothing.
+fn demands_time(timeout: Option<&Value>) -> bool {
+    match timeout {
+        None | Some(Value::Null) => false,
+        Some(Value::Interval(timeout)) => timeout.micros() != Some(0),
+        Some(_) => true,
+    }
+}
+
+fn get_error(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
+    Ok(Output::code(0).with("Error", error_text(hyperv, call)))
+}
+
+fn get_error_ex(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
+    let errors = match error_text(hyperv, call) {
+        Some(error) => vec![error],
+        None => Vec::new(),
+    };
+    Ok(Output::code(0).with("Errors", errors))
+}
+
+/// The Msvm_Error of the job, as CIM-XML.
+fn error_text(hyperv: &Hyperv, call: &Call<'_>) -> Option<String> {
+    let id = call.target.get::<String>("InstanceID").ok()?;
+    let job = hyperv.jobs.known(call.now).find(|job| job.id == id)?;
+    let trouble = job.trouble(call.now)?;
+    let failed = job.status(call.now).state == JobState::Exception;
+    let source = format!(
+        "Msvm_ComputerSystem.CreationClassName=\"Msvm_ComputerSystem\",Name=\"{}\"",
+        job.vm
+    );
+    let error = Instance::new(ClassPath::new("", "Msvm_Error"))
+        .with("CIMStatusCode", if failed { 1u32 } else { 0 })
+        .with("ErrorSource", source)
+        .with("ErrorSourceFormat", 0u16)
+        .with("ErrorType", 4u16)
+        .with("Message", trouble.description.as_str())
+        .with("MessageID", MESSAGE_ID)
+        .with("OwningEntity", "Hyper-V Virtual Machine Management Service")
+        .with("PerceivedSeverity", if failed { 4u16 } else { 2 })
+        .with("ProbableCause", 0u16)
+        .with("RecommendedActions", vec![trouble.advice]);
+    cim_xml::write(&error).ok()
+}
+
+/// `ErrorCode` of a job that failed: the return code "failed" of Hyper-V's methods.
+const FAILED: u16 = 32_768;
+/// The number of an event: "could not replicate changes".
+const MESSAGE_ID: &str = "32022";
+/// Return codes of RequestStateChange and KillJob.
+const NOT_SUPPORTED: u32 = 1;
+const INVALID_PARAMETER: u32 = 5;
+const INVALID_TRANSITION: u32 = 4097;
+const TIMEOUT_NOT_SUPPORTED: u32 = 4098;

@@ -1,0 +1,347 @@
+//! A job as a function of time: nothing runs, and a look shows how far it has come.
+//!
+//! ```text
+//!   submitted     begins                                             ends          forgotten
+//!       |            |                                                 |               |
+//!       +--- New ----+- New - Starting - Running 0, 5, 10 … percent ---+-- its end ----+
+//!                    |<------------------ length --------------------->|<- 5 minutes ->|
+//! ```
+
+use std::time::Duration;
+
+use super::super::clock::Moment;
+
+/// A job of the virtualisation service.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(super) id: String,
+    pub(super) task: Task,
+    /// The GUID of the virtual machine that it works on.
+    pub(super) vm: String,
+    pub(super) owner: String,
+    pub(super) submitted: Moment,
+    pub(super) begins: Moment,
+    pub(super) length: Duration,
+    pub(super) ending: Ending,
+    /// The moment at which it was stopped, and the state after that.
+    pub(super) stopped: Option<(Moment, JobState)>,
+}
+
+/// What a job does.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    /// `JobType` of Msvm_ConcreteJob.
+    pub(super) kind: u16,
+    pub(super) title: &'static str,
+}
+
+/// The end of a job that is not stopped.
+#[derive(Clone, Debug)]
+pub(super) enum Ending {
+    Completed,
+    CompletedWithWarnings(Trouble),
+    Failed(Trouble),
+    /// It is gone before anybody can see its end, as when the service is started anew.
+    Vanishes,
+}
+
+/// What a job has to complain of.
+#[derive(Clone, Debug)]
+pub(super) struct Trouble {
+    pub(super) summary: String,
+    pub(super) description: String,
+    pub(super) advice: &'static str,
+}
+
+/// The states of a job that occur here (Msvm_ConcreteJob, `JobState`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum JobState {
+    New,
+    Starting,
+    Running,
+    Completed,
+    Terminated,
+    Killed,
+    Exception,
+    CompletedWithWarnings,
+}
+
+/// What is seen of a job at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Status {
+    pub(super) state: JobState,
+    pub(super) percent: u16,
+    /// When it came into this state.
+    pub(super) since: Moment,
+    /// When it was started, if it was.
+    pub(super) started: Option<Moment>,
+}
+
+impl JobState {
+    pub(super) fn code(self) -> u16 {
+        match self {
+            Self::New => 2,
+            Self::Starting => 3,
+            Self::Running => 4,
+            Self::Completed => 7,
+            Self::Terminated => 8,
+            Self::Killed => 9,
+            Self::Exception => 10,
+            Self::CompletedWithWarnings => 32_768,
+        }
+    }
+
+    pub(super) fn is_final(self) -> bool {
+        !matches!(self, Self::New | Self::Starting | Self::Running)
+    }
+
+    pub(super) fn is_success(self) -> bool {
+        matches!(self, Self::Completed | Self::CompletedWithWarnings)
+    }
+}
+
+impl Job {
+    pub(super) fn status(&self, now: Moment) -> Status {
+        match self.stopped {
+            Some((at, state)) if at <= now => Status {
+                state,
+                since: at,
+                ..self.undisturbed(at)
+            },
+            _ => self.undisturbed(now),
+        }
+    }
+
+    /// The end of the job if it is not stopped.
+    pub(super) fn ends(&self) -> Moment {
+        self.begins.plus(self.length)
+    }
+
+    /// Reports whether the host still knows the job.
+    pub(super) fn is_known(&self, now: Moment) -> bool {
+        let status = self.status(now);
+        if self.stopped.is_none() && matches!(self.ending, Ending::Vanishes) {
+            return now < self.after(VANISHED);
+        }
+        !status.state.is_final() || now < status.since.plus(KEPT)
+    }
+
+    /// Returns what the job has to complain of, once it has come to that.
+    pub(super) fn trouble(&self, now: Moment) -> Option<&Trouble> {
+        match (&self.ending, self.status(now).state) {
+            (Ending::Failed(trouble), JobState::Exception)
+            | (Ending::CompletedWithWarnings(trouble), JobState::CompletedWithWarnings) => {
+                Some(trouble)
+            }
+            _ => None,
+        }
+    }
+
+    fn undisturbed(&self, now: Moment) -> Status {
+        let status = |state, since, percent| Status {
+            state,
+            percent,
+            since,
+            started: (state != JobState::New).then_some(self.begins),
+        };
+        if now < self.after(STARTING) {
+            return status(JobState::New, self.submitted, 0);
+        }
+        if now < self.after(RUNNING) {
+            return status(JobState::Starting, self.after(STARTING), 0);
+        }
+        let (state, last) = match self.ending {
+            Ending::Completed | Ending::Vanishes => (JobState::Completed, 100),
+            Ending::CompletedWithWarnings(_) => (JobState::CompletedWithWarnings, 100),
+            Ending::Failed(_) => (JobState::Exception, FAILS_AT),
+        };
+        if now >= self.ends() {
+            return status(state, self.ends(), last);
+        }
+        let percent = self.progress(now) * last / 100 / STEP * STEP;
+        status(JobState::Running, self.after(RUNNING), percent)
+    }
+
+    /// The share of the running phase that has passed, in percent.
+    fn progress(&self, now: Moment) -> u16 {
+        let running = self.after(RUNNING);
+        let whole = self.ends().since(running).as_micros().max(1);
+        let passed = now.since(running).as_micros();
+        u16::try_from(passed * 100 / whole).unwrap_or(100).min(100)
+    }
+
+    /// The moment at which so many percent of the length have passed.
+    fn after(&self, percent: u32) -> Moment {
+        self.begins.plus(self.length.saturating_mul(percent) / 100)
+    }
+}
+
+/// The jobs of the host.
+#[derive(Debug, Default)]
+pub(crate) struct Jobs(Vec<Job>);
+
+impl Jobs {
+    /// The jobs that the host still knows.
+    pub(super) fn known(&self, now: Moment) -> impl Iterator<Item = &Job> {
+        self.0.iter().filter(move |job| job.is_known(now))
+    }
+
+    pub(super) fn find_mut(&mut self, id: &str) -> Option<&mut Job> {
+        self.0.iter_mut().find(|job| job.id == id)
+    }
+
+    /// Takes a job in, and forgets what is over.
+    pub(super) fn add(&mut self, job: Job, now: Moment) {
+        self.0.retain(|job| job.is_known(now));
+        if self.0.len() >= MAX_JOBS {
+            self.0.remove(0);
+        }
+        self.0.push(job);
+    }
+}
+
+/// How long a job is kept after its end: `TimeBeforeRemoval` is five minutes always.
+pub(super) const KEPT: Duration = Duration::from_secs(300);
+/// When a job is starting and when it runs, in percent of its length.
+const STARTING: u32 = 5;
+const RUNNING: u32 = 15;
+/// When a job that vanishes does, in percent of its length.
+const VANISHED: u32 = 60;
+/// `PercentComplete` of a job that fails.
+const FAILS_AT: u16 = 45;
+/// Progress is shown in steps of so many percent.
+const STEP: u16 = 5;
+/// A start job that is stopped and started again and again must not fill the memory.
+const MAX_JOBS: usize = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::clock::Clock;
+    use super::*;
+
+    fn job(ending: Ending) -> Job {
+        let now = Clock::new(0.0).now();
+        Job {
+            id: "1".to_owned(),
+            task: Task {
+                kind: 94,
+                title: "Starting initial replication",
+            },
+            vm: "2".to_owned(),
+            owner: "SIM\\operator".to_owned(),
+            submitted: now,
+            begins: now,
+            length: Duration::from_secs(100),
+            ending,
+            stopped: None,
+        }
+    }
+
+    fn trouble() -> Trouble {
+        Trouble {
+            summary: "short".to_owned(),
+            description: "long".to_owned(),
+            advice: "mend it",
+        }
+    }
+
+    /// State and percentage after so many seconds.
+    fn seen(job: &Job, seconds: u64) -> (u16, u16) {
+        let status = job.status(job.submitted.plus(Duration::from_secs(seconds)));
+        (status.state.code(), status.percent)
+    }
+
+    #[test]
+    fn a_job_runs_to_its_end() {
+        let job = job(Ending::Completed);
+        for (seconds, expected) in [
+            (0, (2, 0)),
+            (5, (3, 0)),
+            (15, (4, 0)),
+            // 85 seconds are 100 percent; progress is in steps of five.
+            (58, (4, 50)),
+            (99, (4, 95)),
+            (100, (7, 100)),
+            (399, (7, 100)),
+        ] {
+            assert_eq!(seen(&job, seconds), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_job_that_is_over_is_kept_for_five_minutes() {
+        let job = job(Ending::Completed);
+        let known = |seconds| job.is_known(job.submitted.plus(Duration::from_secs(seconds)));
+        assert!(known(399));
+        assert!(!known(400));
+    }
+
+    #[test]
+    fn warnings_and_failures() {
+        let warned = job(Ending::CompletedWithWarnings(trouble()));
+        assert_eq!(seen(&warned, 100), (32_768, 100));
+        let failed = job(Ending::Failed(trouble()));
+        assert_eq!(seen(&failed, 58), (4, 20));
+        assert_eq!(seen(&failed, 100), (10, 45));
+        assert!(failed.trouble(failed.submitted).is_none());
+        assert!(failed.trouble(failed.ends()).is_some());
+    }
+
+    #[test]
+    fn a_job_that_vanishes_is_never_seen_at_its_end() {
+        let job = job(Ending::Vanishes);
+        let at = |seconds| job.submitted.plus(Duration::from_secs(seconds));
+        assert!(job.is_known(at(59)));
+        assert!(!job.status(at(59)).state.is_final());
+        assert!(!job.is_known(at(60)));
+    }
+
+    #[test]
+    fn a_stopped_job_stays_where_it_was() {
+        let mut job = job(Ending::Completed);
+        let at = job.submitted.plus(Duration::from_secs(58));
+        job.stopped = Some((at, JobState::Terminated));
+        assert_eq!(seen(&job, 57), (4, 45));
+        assert_eq!(seen(&job, 58), (8, 50));
+        assert_eq!(seen(&job, 200), (8, 50));
+        assert!(job.is_known(at.plus(Duration::from_secs(299))));
+        assert!(!job.is_known(at.plus(Duration::from_secs(300))));
+    }
+
+    #[test]
+    fn a_job_without_length_is_over_at_once() {
+        let mut job = job(Ending::Completed);
+        job.length = Duration::ZERO;
+        assert_eq!(seen(&job, 0), (7, 100));
+    }
+
+    #[test]
+    fn a_scheduled_job_waits_for_its_time() {
+        let mut job = job(Ending::Completed);
+        job.begins = job.submitted.plus(Duration::from_secs(7200));
+        assert_eq!(seen(&job, 7199), (2, 0));
+        assert_eq!(job.status(job.begins).started, None);
+        assert_eq!(seen(&job, 7205), (3, 0));
+        assert_eq!(seen(&job, 7300), (7, 100));
+    }
+
+    #[test]
+    fn the_jobs_that_are_kept_are_bounded() {
+        let mut jobs = Jobs::default();
+        let job = job(Ending::Completed);
+        for number in 0..MAX_JOBS + 5 {
+            let mut job = job.clone();
+            job.id = number.to_string();
+            jobs.add(job, job_start(&jobs));
+        }
+        assert_eq!(jobs.0.len(), MAX_JOBS);
+        jobs.add(job.clone(), job.ends().plus(KEPT));
+        assert_eq!(jobs.0.len(), 1);
+    }
+
+    fn job_start(jobs: &Jobs) -> Moment {
+        jobs.0
+            .first()
+            .map_or_else(|| Clock::new(0.0).now(), |job| job.begins)
+    }
+}

@@ -1,0 +1,56 @@
+//! Msvm_VirtualSystemManagementService, and what ModifySystemSettings does.
+
+use crate::cim::{Instance, Value};
+use crate::wsman::cim_xml;
+
+use super::super::call::{Call, CallError, Output};
+use super::super::named::Named;
+use super::super::namespaces::V2;
+use super::super::provider::{Addressing, Facts, Table};
+use super::computer_system::COMPUTER_SYSTEM;
+use super::setting_data::SETTING_DATA;
+use super::state::Hyperv;
+
+pub(super) const MANAGEMENT_SERVICE: Named = Named::new(V2, "Msvm_VirtualSystemManagementService");
+
+pub(super) static TABLE: Table<Hyperv> = Table {
+    class: MANAGEMENT_SERVICE,
+    facts: Facts::addressed_by(Addressing::CreationClassName),
+    methods: &[("ModifySystemSettings", modify_system_settings)],
+    instances: |hyperv, _| vec![instance(hyperv)].into(),
+    ..Table::EMPTY
+};
+
+fn instance(hyperv: &Hyperv) -> Instance {
+    MANAGEMENT_SERVICE.instance([
+        ("Caption", "Virtual Machine Management Service".into()),
+        ("CreationClassName", MANAGEMENT_SERVICE.name.into()),
+        (
+            "ElementName",
+            "Hyper-V Virtual Machine Management Service".into(),
+        ),
+        ("EnabledState", 2u16.into()),
+        ("HealthState", 5u16.into()),
+        ("Name", "vmms".into()),
+        ("OperationalStatus", vec![2u16].into()),
+        ("Started", true.into()),
+        ("Status", "OK".into()),
+        ("SystemCreationClassName", COMPUTER_SYSTEM.name.into()),
+        ("SystemName", hyperv.machine.as_str().into()),
+    ])
+}
+
+/// Changes the settings that an embedded instance holds. It is done when the call returns, without a job.
+fn modify_system_settings(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
+    let text = call.input.value("SystemSettings").and_then(Value::as_str);
+    let settings = text.and_then(|text| cim_xml::read(text).ok());
+    let is_done = settings.is_some_and(|settings| {
+        SETTING_DATA.is_a(settings.class_name()) && hyperv.change_settings(&settings)
+    });
+    let code = if is_done { DONE } else { INVALID_PARAMETER };
+    Ok(Output::code(code).with("Job", Value::Null))
+}
+
+/// Return codes of ModifySystemSettings.
+const DONE: u32 = 0;
+const INVALID_PARAMETER: u32 = 32_773;

@@ -1,0 +1,185 @@
+//! Msvm_ReplicationService, and what StartReplication does.
+
+use uuid::Uuid;
+
+use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
+
+use super::super::call::{Call, CallError, Output};
+use super::super::clock::Moment;
+use super::super::named::Named;
+use super::super::namespaces::V2;
+use super::super::provider::{Addressing, Facts, Table};
+use super::computer_system::COMPUTER_SYSTEM;
+use super::concrete_job::CONCRETE_JOB;
+use super::job::{Job, JobState, Task};
+use super::state::Hyperv;
+use super::vm::{READY, Vm};
+
+pub(super) const REPLICATION_SERVICE: Named = Named::new(V2, "Msvm_ReplicationService");
+
+pub(super) static TABLE: Table<Hyperv> = Table {
+    class: REPLICATION_SERVICE,
+    facts: Facts::addressed_by(Addressing::CreationClassName),
+    methods: &[("StartReplication", start_replication)],
+    instances: |hyperv, _| vec![instance(hyperv)].into(),
+    ..Table::EMPTY
+};
+
+fn instance(hyperv: &Hyperv) -> Instance {
+    REPLICATION_SERVICE.instance([
+        ("Caption", "Hyper-V Replica Service".into()),
+        ("CommunicationStatus", 2u16.into()),
+        ("CreationClassName", REPLICATION_SERVICE.name.into()),
+        ("Description", "Replication Service".into()),
+        ("DetailedStatus", 1u16.into()),
+        ("ElementName", "Hyper-V Replica Service".into()),
+        ("EnabledDefault", 2u16.into()),
+        ("EnabledState", 2u16.into()),
+        ("HealthState", 5u16.into()),
+        ("InstallDate", hyperv.booted.to_datetime().into()),
+        ("Name", "replicasvc".into()),
+        ("OperatingStatus", 2u16.into()),
+        ("OperationalStatus", vec![2u16].into()),
+        ("PrimaryStatus", 1u16.into()),
+        ("RequestedState", 12u16.into()),
+        ("Started", true.into()),
+        ("Status", "OK".into()),
+        ("StatusDescriptions", vec!["OK"].into()),
+        ("SystemCreationClassName", COMPUTER_SYSTEM.name.into()),
+        ("SystemName", hyperv.machine.as_str().into()),
+        ("TimeOfLastStateChange", hyperv.booted.to_datetime().into()),
+    ])
+}
+
+/// Starts the initial replication of a virtual machine, now or later.
+///
+/// What the parameters mean is checked before the state of the machine is. A second call while a scheduled start is
+/// pending schedules it anew, as `Set-VMReplication` relies on; the pending job is terminated. A time in the past
+/// means now: what Windows makes of one is not documented.
+fn start_replication(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
+    let refused = |code| Ok(Output::code(code).with("Job", Value::Null));
+    let Some(start) = Start::read(call) else {
+        return refused(INVALID_PARAMETER);
+    };
+    let vm = match call.input.value("ComputerSystem") {
+        Some(Value::Reference(reference)) => vm_of(hyperv, reference)?,
+        _ => None,
+    };
+    let Some(vm) = vm else {
+        return refused(INVALID_PARAMETER);
+    };
+    match hyperv.start(vm, &start, call) {
+        Err(code) => refused(code),
+        Ok(None) => Ok(Output::code(DONE).with("Job", Value::Null)),
+        Ok(Some(id)) => {
+            let job = CONCRETE_JOB.reference().with_key("InstanceID", id);
+            Ok(Output::code(JOB_STARTED).with("Job", job))
+        }
+    }
+}
+
+/// The position of the virtual machine that a reference names.
+///
+/// It must carry all keys: whether the name alone suffices is told both ways of Windows.
+fn vm_of(hyperv: &Hyperv, reference: &Reference) -> Result<Option<usize>, CallError> {
+    let key = |name| reference.key(name).and_then(KeyValue::as_text);
+    let (Some(class), Some(name)) = (key("CreationClassName"), key("Name")) else {
+        return Err(CallError::IncompleteReference);
+    };
+    let is_vm = COMPUTER_SYSTEM.is_a(reference.class().name())
+        && reference.class().namespace().eq_ignore_ascii_case(V2)
+        && class.eq_ignore_ascii_case(COMPUTER_SYSTEM.name);
+    let found = |vm: &Vm| is_vm && vm.id.eq_ignore_ascii_case(&name);
+    Ok(hyperv.vms.iter().position(found))
+}
+
+/// What a call asks to be started.
+struct Start {
+    task: Task,
+    waits_for_import: bool,
+    begins: Moment,
+}
+
+impl Start {
+    /// Reads the parameters; `None` where one of them makes no sense.
+    fn read(call: &Call<'_>) -> Option<Self> {
+        let location: Option<String> = call.input.get("InitialReplicationExportLocation").ok()?;
+        let (kind, title) = match call.input.get::<u16>("InitialReplicationType").ok()? {
+            1 => (94, "Starting initial replication"),
+            2 if is_absolute(&location.unwrap_or_default()) => {
+                (118, "Exporting the initial replica")
+            }
+            3 => (
+                117,
+                "Starting initial replication with a copy on the replica server",
+            ),
+            _ => return None,
+        };
+        let begins = match call.input.value("StartTime") {
+            None | Some(Value::Null) => call.now,
+            // The time of an export is ignored.
+            Some(_) if kind == 118 => call.now,
+            Some(Value::DateTime(time)) if *time != DateTime::NEVER => Moment::of(time)?,
+            Some(_) => return None,
+        };
+        Some(Self {
+            task: Task { kind, title },
+            waits_for_import: kind == 118,
+            begins: begins.max(call.now),
+        })
+    }
+}
+
+/// Reports whether a directory is fully qualified, as seen from the host.
+fn is_absolute(path: &str) -> bool {
+    let drive = path.strip_prefix(|c: char| c.is_ascii_alphabetic());
+    drive.is_some_and(|rest| rest.starts_with(":\\"))
+        || path
+            .strip_prefix(r"\\")
+            .is_some_and(|rest| !rest.is_empty())
+}
+
+impl Hyperv {
+    /// Starts an initial replication: the id of its job, or `None` where there is none; else the return code.
+    fn start(&mut self, vm: usize, start: &Start, call: &Call<'_>) -> Result<Option<String>, u32> {
+        let (now, pace) = (call.now, self.pace);
+        let vm = self.vms.get(vm).ok_or(INVALID_PARAMETER)?;
+        if vm.replication_state(now) != READY {
+            return Err(INVALID_STATE);
+        }
+        let ending = vm.start_ending();
+        let id = vm.id;
+        let unfinished = |job: &&Job| job.vm == id && !job.status(now).state.is_final();
+        let pending = self.jobs.known(now).find(unfinished);
+        if let Some(pending) = pending.map(|job| job.id.clone()) {
+            self.stop_job(&pending, JobState::Terminated, now);
+        }
+        let vm = self.vms.iter_mut().find(|vm| vm.id == id);
+        if let Some(vm) = vm {
+            vm.start(start.begins, pace, start.waits_for_import);
+        }
+        let Some(ending) = ending else {
+            return Ok(None);
+        };
+        let job = Job {
+            id: Uuid::new_v4().as_hyphenated().to_string().to_uppercase(),
+            task: start.task.clone(),
+            vm: id.to_owned(),
+            owner: call.caller.to_owned(),
+            submitted: now,
+            begins: start.begins,
+            length: pace,
+            ending,
+            stopped: None,
+        };
+        let id = job.id.clone();
+        self.jobs.add(job, now);
+        Ok(Some(id))
+    }
+}
+
+/// Return codes of StartReplication.
+const DONE: u32 = 0;
+const JOB_STARTED: u32 = 4096;
+const INVALID_PARAMETER: u32 = 32_773;
+const INVALID_STATE: u32 = 32_775;

@@ -1,0 +1,214 @@
+//! The virtual machines of the host, and how far the replication of each has come.
+
+use std::time::Duration;
+
+use super::super::clock::Moment;
+use super::job::{Ending, Trouble};
+
+/// A virtual machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Vm {
+    /// Its GUID, in upper case as Hyper-V has it.
+    pub(super) id: &'static str,
+    /// Its display name, which need not be unique.
+    pub(super) name: &'static str,
+    pub(super) is_running: bool,
+    pub(super) script: Script,
+    pub(super) replication: Replication,
+}
+
+/// What happens when its initial replication is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
+    /// A job runs to its end.
+    Completes,
+    /// A job ends with warnings.
+    Warns,
+    /// A job fails.
+    Fails,
+    /// A job vanishes before its end is seen.
+    Vanishes,
+    /// The call is done when it returns, without a job.
+    AtOnce,
+}
+
+/// Where the primary replication of a virtual machine stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replication {
+    /// Not enabled.
+    Disabled,
+    /// Enabled; the initial replication was not started.
+    Ready,
+    /// The initial replication was started, or will begin at its time.
+    Started {
+        begins: Moment,
+        /// When the copy is complete; never, where it waits for an import on the other side.
+        replicates: Option<Moment>,
+    },
+    /// The initial replication was started and will come to nothing.
+    Doomed { begins: Moment, fails: Moment },
+}
+
+impl Vm {
+    /// `ReplicationState` of Msvm_ComputerSystem and Msvm_ReplicationRelationship.
+    pub(super) fn replication_state(&self, now: Moment) -> u16 {
+        match self.replication {
+            Replication::Disabled => DISABLED,
+            Replication::Started { begins, .. } | Replication::Doomed { begins, .. }
+                if now < begins =>
+            {
+                READY
+            }
+            Replication::Started { .. } if self.replicates_since(now).is_some() => REPLICATING,
+            Replication::Doomed { fails, .. } if now >= fails => READY,
+            Replication::Started { .. } | Replication::Doomed { .. } => COPYING,
+            Replication::Ready => READY,
+        }
+    }
+
+    /// When its initial replication was completed, if it is.
+    pub(super) fn replicates_since(&self, now: Moment) -> Option<Moment> {
+        match self.replication {
+            Replication::Started { replicates, .. } => replicates.filter(|since| *since <= now),
+            _ => None,
+        }
+    }
+
+    /// Forgets that its initial replication was started.
+    pub(super) fn cancel_start(&mut self) {
+        self.replication = Replication::Ready;
+    }
+
+    /// Returns how a job that starts its initial replication ends; `None` where there is no job.
+    pub(super) fn start_ending(&self) -> Option<Ending> {
+        let name = self.name;
+        match self.script {
+            Script::Completes => Some(Ending::Completed),
+            Script::Vanishes => Some(Ending::Vanishes),
+            Script::AtOnce => None,
+            Script::Warns => Some(Ending::CompletedWithWarnings(Trouble {
+                summary: format!("'{name}' started its initial replication with warnings."),
+                description: format!(
+                    "'{name}' started its initial replication, but the replica server has less than 10 % of its disk \
+                     space free. (Virtual machine ID {})",
+                    self.id
+                ),
+                advice: "Free disk space on the replica server before the copy ends.",
+            })),
+            Script::Fails => Some(Ending::Failed(Trouble {
+                summary: format!("'{name}' failed to start its initial replication."),
+                description: format!(
+                    "'{name}' failed to start its initial replication: no connection to the replica server \
+                     'replica.sim.example' on port 80. (0x00002EFD, virtual machine ID {})",
+                    self.id
+                ),
+                advice: "Check that the replica server accepts replication on this port, and that a firewall lets it \
+                         through.",
+            })),
+        }
+    }
+
+    /// Begins its initial replication, of which the start takes `length` and the copy as long again.
+    pub(super) fn start(&mut self, begins: Moment, length: Duration, waits_for_import: bool) {
+        let started = begins.plus(length);
+        self.replication = if self.script == Script::Fails {
+            Replication::Doomed {
+                begins,
+                fails: started,
+            }
+        } else {
+            let replicates = (!waits_for_import).then(|| started.plus(length));
+            Replication::Started { begins, replicates }
+        };
+    }
+}
+
+/// The virtual machines that a host begins with.
+pub(super) fn all() -> Vec<Vm> {
+    use Replication::{Disabled, Ready};
+    let vm = |id, name, is_running, script, replication| Vm {
+        id,
+        name,
+        is_running,
+        script,
+        replication,
+    };
+    vec![
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000001",
+            "web01",
+            true,
+            Script::Completes,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000002",
+            "db01",
+            true,
+            Script::Warns,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000003",
+            "fail01",
+            true,
+            Script::Fails,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000004",
+            "cold01",
+            false,
+            Script::Completes,
+            Disabled,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000005",
+            "fast01",
+            true,
+            Script::AtOnce,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000006",
+            "gone01",
+            true,
+            Script::Vanishes,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000007",
+            "web & <db> \"01\"",
+            true,
+            Script::Completes,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000008",
+            "fünf",
+            true,
+            Script::Completes,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000009",
+            "twin",
+            true,
+            Script::Completes,
+            Ready,
+        ),
+        vm(
+            "5C0F8C2E-6F57-4D2B-9F61-5A1E0000000A",
+            "twin",
+            false,
+            Script::Completes,
+            Ready,
+        ),
+    ]
+}
+
+/// Values of `ReplicationState`.
+pub(super) const DISABLED: u16 = 0;
+pub(super) const READY: u16 = 1;
+pub(super) const COPYING: u16 = 2;
+pub(super) const REPLICATING: u16 = 3;

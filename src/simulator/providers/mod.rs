@@ -1,0 +1,38 @@
+//! The providers behind the service: virtual machines, jobs, replication, a little of Windows; pure, with time as an
+//! argument.
+//!
+//! Nothing happens by itself. The state of a job or a virtual machine at a moment is computed from the calls that it
+//! received and their times, so that a test can look at any moment.
+//!
+//! ```text
+//! host          the providers of one host; finds the provider of a class
+//!   hyperv, windows, synthetic    state, and a table of functions for each class
+//! provider      the trait Provider and its tables        call      calls, changes, outputs
+//! class         declared classes (named: their names)    rows      instances, made one by one
+//! events        comparison of instances over time        clock     simulated time
+//! ```
+//!
+//! A class is declared in `xml-fixtures/classes`. To add one, write its declaration and a function that makes its
+//! instances, and add a [`Table`](provider::Table) with that function to the tables of its provider.
+
+mod call;
+mod class;
+mod clock;
+mod events;
+mod host;
+mod hyperv;
+mod named;
+mod namespaces;
+mod provider;
+mod rows;
+mod synthetic;
+#[cfg(test)]
+mod tests;
+mod windows;
+
+pub(crate) use self::call::{Call, CallError, Change, ChangeError, Output};
+pub(crate) use self::class::{Class, associations, class, family, has_namespace, is_object};
+pub(crate) use self::clock::{Clock, Moment};
+pub(crate) use self::events::{EventKind, Rhythm, Watch};
+pub(crate) use self::host::Host;
+pub(crate) use self::provider::Addressing;

@@ -1,0 +1,54 @@
+//! A class of any size, for tests of long enumerations. It does not exist on Windows.
+
+use crate::cim::Instance;
+
+use super::clock::Moment;
+use super::named::Named;
+use super::namespaces::CIMV2;
+use super::provider::{Provider, Table};
+use super::rows::Rows;
+
+/// The number of instances, and their date.
+#[derive(Debug)]
+pub(super) struct Synthetic {
+    pub(super) count: u32,
+    created: Moment,
+}
+
+impl Synthetic {
+    pub(super) fn new(now: Moment) -> Self {
+        Self {
+            count: 0,
+            created: now,
+        }
+    }
+}
+
+impl Provider for Synthetic {
+    const TABLES: &'static [&'static Table<Self>] = &[&TABLE];
+}
+
+static TABLE: Table<Synthetic> = Table {
+    class: ROW,
+    instances: |state, _| instances(state),
+    ..Table::EMPTY
+};
+
+const ROW: Named = Named::new(CIMV2, "Simulated_Row");
+
+/// Makes rows of some 300 bytes of names and values each, when their turn comes.
+fn instances(state: &Synthetic) -> Rows {
+    let created = state.created.to_datetime();
+    Rows::lazily((0..state.count).map(move |index| -> Instance {
+        ROW.instance([
+            ("Created", created.into()),
+            ("Index", index.into()),
+            ("IsEven", (index % 2 == 0).into()),
+            ("Name", format!("row {index:06}").into()),
+            ("Size", (u64::from(index) * 4_096).into()),
+            ("Text", TEXT.into()),
+        ])
+    }))
+}
+
+const TEXT: &str = "what stands here is the same in every row and serves to make it long enough";

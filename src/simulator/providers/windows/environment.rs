@@ -1,0 +1,42 @@
+//! Win32_Environment: variables of the system and of users, which can be made, changed and deleted.
+
+use crate::cim::Instance;
+
+use super::super::call::Change;
+use super::super::named::Named;
+use super::super::namespaces::CIMV2;
+use super::super::provider::Table;
+use super::state::Windows;
+use super::variables::Variable;
+
+pub(super) static TABLE: Table<Windows> = Table {
+    class: ENVIRONMENT,
+    instances: |windows, _| windows.variables.all().map(instance).collect(),
+    changes: &[
+        (Change::Put, |windows, instance, _| {
+            windows.variables.put(instance)
+        }),
+        (Change::Create, |windows, instance, _| {
+            windows.variables.create(instance)
+        }),
+        (Change::Delete, |windows, instance, _| {
+            windows.variables.delete(instance)
+        }),
+    ],
+    ..Table::EMPTY
+};
+
+const ENVIRONMENT: Named = Named::new(CIMV2, "Win32_Environment");
+
+fn instance(variable: &Variable) -> Instance {
+    let caption = format!(r"{}\{}", variable.user, variable.name);
+    ENVIRONMENT.instance([
+        ("Caption", caption.as_str().into()),
+        ("Description", caption.into()),
+        ("Name", variable.name.as_str().into()),
+        ("Status", "OK".into()),
+        ("SystemVariable", variable.is_of_system().into()),
+        ("UserName", variable.user.as_str().into()),
+        ("VariableValue", variable.value.clone().into()),
+    ])
+}

@@ -1,0 +1,24 @@
+//! A little of Windows: the operating system, services, processes and environment variables.
+//!
+//! One file a class, over the [`Windows`] of `windows.rs`.
+
+mod environment;
+mod operating_system;
+mod process;
+mod processes;
+mod service;
+mod state;
+mod variables;
+
+pub(super) use self::state::Windows;
+use super::provider::{Provider, Table};
+
+impl Provider for Windows {
+    const TABLES: &'static [&'static Table<Self>] = &[
+        &operating_system::TABLE,
+        &service::TABLE,
+        &service::DEPENDENT_SERVICE,
+        &process::TABLE,
+        &environment::TABLE,
+    ];
+}

@@ -1,0 +1,120 @@
+//! Win32_Process: processes, which Create begins and Terminate or Delete ends.
+
+use crate::cim::{Instance, Value};
+
+use super::super::call::{Call, CallError, Change, ChangeError, Output};
+use super::super::named::Named;
+use super::super::namespaces::CIMV2;
+use super::super::provider::Table;
+use super::processes::{NORMAL, Process};
+use super::state::Windows;
+
+pub(super) static TABLE: Table<Windows> = Table {
+    class: PROCESS,
+    methods: &[
+        ("Create", create),
+        ("Terminate", terminate),
+        ("GetOwner", get_owner),
+    ],
+    instances: |windows, _| {
+        let processes = windows.processes.running();
+        processes
+            .map(|process| instance(windows, process))
+            .collect()
+    },
+    changes: &[(Change::Delete, |windows, instance, _| {
+        match windows.processes.end(instance) {
+            true => Ok(()),
+            false => Err(ChangeError::Value),
+        }
+    })],
+    ..Table::EMPTY
+};
+
+const PROCESS: Named = Named::new(CIMV2, "Win32_Process");
+
+fn instance(windows: &Windows, process: &Process) -> Instance {
+    let name = Value::from(process.name());
+    PROCESS.instance([
+        ("CSCreationClassName", "Win32_ComputerSystem".into()),
+        ("CSName", windows.machine.as_str().into()),
+        ("Caption", name.clone()),
+        ("CommandLine", process.command_line.clone().into()),
+        ("CreationClassName", PROCESS.name.into()),
+        ("CreationDate", process.begun.to_datetime().into()),
+        ("Description", name.clone()),
+        ("ExecutablePath", process.executable().into()),
+        ("Handle", process.id.to_string().into()),
+        ("HandleCount", 64u32.into()),
+        ("KernelModeTime", 0u64.into()),
+        ("Name", name),
+        ("OSCreationClassName", "Win32_OperatingSystem".into()),
+        ("ParentProcessId", process.parent.into()),
+        ("Priority", process.priority.into()),
+        ("ProcessId", process.id.into()),
+        ("SessionId", 0u32.into()),
+        ("ThreadCount", 4u32.into()),
+        ("UserModeTime", 0u64.into()),
+        ("WindowsVersion", "10.0.20348".into()),
+        ("WorkingSetSize", 4_194_304u64.into()),
+    ])
+}
+
+/// Create: begins a process. Its directory must be an absolute one; that it exists is not looked at.
+fn create(windows: &mut Windows, call: &Call<'_>) -> Result<Output, CallError> {
+    let refused = |code| Ok(Output::code(code).with("ProcessId", Value::Null));
+    let text = |name| call.input.get::<Option<String>>(name).ok().flatten();
+    let Some(command) = text("CommandLine").filter(|command| !command.trim().is_empty()) else {
+        return refused(INVALID_PARAMETER);
+    };
+    if text("CurrentDirectory").is_some_and(|directory| !directory.contains(":\\")) {
+        return refused(PATH_NOT_FOUND);
+    }
+    let Some(priority) = priority(call.input.value("ProcessStartupInformation")) else {
+        return refused(INVALID_PARAMETER);
+    };
+    match windows.processes.begin(command, priority, call.now) {
+        Some(id) => Ok(Output::code(DONE).with("ProcessId", id)),
+        None => refused(UNKNOWN_FAILURE),
+    }
+}
+
+/// The base priority of a priority class of Win32_ProcessStartup; without one it is normal.
+fn priority(startup: Option<&Value>) -> Option<u32> {
+    let Some(Value::Instance(startup)) = startup else {
+        return Some(NORMAL);
+    };
+    let class: Option<u32> = startup.get("PriorityClass").ok()?;
+    let Some(class) = class else {
+        return Some(NORMAL);
+    };
+    let known = PRIORITIES.iter().find(|(known, _)| *known == class);
+    known.map(|(_, priority)| *priority)
+}
+
+fn terminate(windows: &mut Windows, call: &Call<'_>) -> Result<Output, CallError> {
+    let ended = windows.processes.end(call.target);
+    Ok(Output::code(if ended { DONE } else { ACCESS_DENIED }))
+}
+
+fn get_owner(_: &mut Windows, _: &Call<'_>) -> Result<Output, CallError> {
+    Ok(Output::code(DONE)
+        .with("User", "SYSTEM")
+        .with("Domain", "NT AUTHORITY"))
+}
+
+/// Return codes of Create and Terminate.
+const DONE: u32 = 0;
+const ACCESS_DENIED: u32 = 2;
+const UNKNOWN_FAILURE: u32 = 8;
+const PATH_NOT_FOUND: u32 = 9;
+const INVALID_PARAMETER: u32 = 21;
+/// `PriorityClass` of Win32_ProcessStartup, and the base priority that it gives.
+const PRIORITIES: [(u32, u32); 6] = [
+    (32, NORMAL),
+    (64, 4),
+    (128, 13),
+    (256, 24),
+    (16_384, 6),
+    (32_768, 10),
+];

@@ -1,0 +1,92 @@
+//! Win32_Service, and Win32_DependentService: services, and the services that they need.
+
+use crate::cim::{Instance, Value};
+
+use super::super::named::Named;
+use super::super::namespaces::CIMV2;
+use super::super::provider::Table;
+use super::super::rows::Rows;
+use super::state::Windows;
+
+pub(super) static TABLE: Table<Windows> = Table {
+    class: SERVICE,
+    instances: |windows, _| {
+        let services = SERVICES.iter().copied();
+        services
+            .map(|(name, title, started, process)| instance(windows, name, title, started, process))
+            .collect()
+    },
+    ..Table::EMPTY
+};
+
+pub(super) static DEPENDENT_SERVICE: Table<Windows> = Table {
+    class: DEPENDENT,
+    instances: |_, _| dependencies(),
+    ..Table::EMPTY
+};
+
+fn instance(windows: &Windows, name: &str, title: &str, started: bool, process: u32) -> Instance {
+    SERVICE.instance([
+        ("AcceptPause", false.into()),
+        ("AcceptStop", started.into()),
+        ("Caption", title.into()),
+        ("CreationClassName", SERVICE.name.into()),
+        ("Description", title.into()),
+        ("DisplayName", title.into()),
+        ("ExitCode", 0u32.into()),
+        ("Name", name.into()),
+        (
+            "PathName",
+            format!(r"C:\Windows\System32\{name}.exe").into(),
+        ),
+        ("ProcessId", process.into()),
+        ("ServiceType", "Own Process".into()),
+        ("StartMode", if started { "Auto" } else { "Manual" }.into()),
+        ("StartName", "LocalSystem".into()),
+        ("Started", started.into()),
+        ("State", if started { "Running" } else { "Stopped" }.into()),
+        ("Status", "OK".into()),
+        ("SystemCreationClassName", "Win32_ComputerSystem".into()),
+        ("SystemName", windows.machine.as_str().into()),
+    ])
+}
+
+fn dependencies() -> Rows {
+    let link = |(needs, needed): &(&str, &str)| {
+        DEPENDENT.instance([
+            ("Antecedent", reference(needed)),
+            ("Dependent", reference(needs)),
+        ])
+    };
+    DEPENDENCIES.iter().map(link).collect()
+}
+
+fn reference(name: &str) -> Value {
+    SERVICE.reference().with_key("Name", name).into()
+}
+
+const SERVICE: Named = Named::new(CIMV2, "Win32_Service");
+const DEPENDENT: Named = Named::new(CIMV2, "Win32_DependentService");
+/// The name of a service, its display name, whether it is started, and the id of its process.
+const SERVICES: &[(&str, &str, bool, u32)] = &[
+    ("EventLog", "Windows Event Log", true, 1128),
+    ("RpcSs", "Remote Procedure Call (RPC)", true, 912),
+    ("Spooler", "Print Spooler", false, 0),
+    ("vmms", "Hyper-V Virtual Machine Management", true, 2796),
+    ("W32Time", "Windows Time", true, 1044),
+    ("Winmgmt", "Windows Management Instrumentation", true, 2480),
+    (
+        "WinRM",
+        "Windows Remote Management (WS-Management)",
+        true,
+        3012,
+    ),
+];
+/// A service, and one that it needs.
+const DEPENDENCIES: &[(&str, &str)] = &[
+    ("Spooler", "RpcSs"),
+    ("vmms", "RpcSs"),
+    ("vmms", "Winmgmt"),
+    ("Winmgmt", "RpcSs"),
+    ("WinRM", "RpcSs"),
+];

@@ -1,0 +1,217 @@
+//! What an instance is associated with, and by which associations.
+
+use crate::cim::{Instance, KeyValue, Reference, Value};
+use crate::simulator::providers::{Class, Host, Moment, associations, class, family};
+use crate::wsman::server_side::Decoder;
+use crate::xml::{Element, Ns, Reader};
+
+use super::enumerate::contexts::Item;
+use super::fault::{self, Refusal};
+use super::lookup::{find, is_same_object};
+use super::reading::malformed;
+
+/// What is asked of the associations of an object.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Question {
+    /// The object; `None` where the question has none.
+    pub(crate) object: Option<Reference>,
+    /// True if the associations themselves are asked for, and not what they lead to.
+    pub(crate) wants_links: bool,
+    pub(crate) association_class: Option<String>,
+    pub(crate) result_class: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) result_role: Option<String>,
+}
+
+impl Question {
+    /// Reads the open association filter, to its end (DSP0227).
+    pub(crate) fn read(reader: &mut Reader<'_>, namespace: &str) -> Result<Self, Refusal> {
+        let root = reader.next_child().map_err(malformed)?;
+        let root = root.ok_or(fault::INVALID_FILTER)?;
+        let mut question = Self {
+            wants_links: match (root.ns(), root.local()) {
+                (Ns::CimBinding, "AssociatedInstances") => false,
+                (Ns::CimBinding, "AssociationInstances") => true,
+                _ => return Err(fault::INVALID_FILTER),
+            },
+            ..Self::default()
+        };
+        while let Some(part) = reader.next_child().map_err(malformed)? {
+            question.read_part(reader, &part, namespace)?;
+        }
+        if reader.next_child().map_err(malformed)?.is_some() {
+            return Err(fault::INVALID_FILTER);
+        }
+        Ok(question)
+    }
+
+    fn read_part(
+        &mut self,
+        reader: &mut Reader<'_>,
+        part: &Element<'_>,
+        namespace: &str,
+    ) -> Result<(), Refusal> {
+        let name = match (part.ns(), part.local()) {
+            (Ns::CimBinding, "Object") => {
+                let object = Decoder::new(namespace).endpoint(reader, None);
+                self.object = Some(object.map_err(malformed)?);
+                return Ok(());
+            }
+            (Ns::CimBinding, "AssociationClassName") => &mut self.association_class,
+            (Ns::CimBinding, "ResultClassName") => &mut self.result_class,
+            (Ns::CimBinding, "Role") => &mut self.role,
+            (Ns::CimBinding, "ResultRole") => &mut self.result_role,
+            _ => return Err(fault::INVALID_FILTER),
+        };
+        let text = reader.text().map_err(|_| fault::INVALID_FILTER)?;
+        *name = Some(text.trim().to_owned());
+        Ok(())
+    }
+
+    /// The answer: associations, or what they lead to, each once.
+    pub(crate) fn answer(
+        &self,
+        host: &Host,
+        namespace: &str,
+        now: Moment,
+    ) -> Result<Vec<Item>, Refusal> {
+        for named in [&self.association_class, &self.result_class] {
+            let named = named.iter();
+            for name in named {
+                if family(namespace, name).is_empty() {
+                    return Err(fault::NO_CLASS_IN_QUERY);
+                }
+            }
+        }
+        let object = self.object.as_ref().ok_or(fault::INVALID_FILTER)?;
+        let search = Search {
+            question: self,
+            host,
+            now,
+            object: resolved(host, object, namespace, now)?,
+        };
+        let mut found = Vec::new();
+        for association in associations(namespace) {
+            for link in host.instances(association, now) {
+                search.follow(association, &link, &mut found);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The object with all its keys.
+fn resolved(
+    host: &Host,
+    object: &Reference,
+    namespace: &str,
+    now: Moment,
+) -> Result<Reference, Refusal> {
+    let object = object.clone().or_namespace(namespace);
+    if !object.class().namespace().eq_ignore_ascii_case(namespace) {
+        return Err(fault::NO_OBJECT_IN_QUERY);
+    }
+    let class = class(namespace, object.class().name()).ok_or(fault::NO_CLASS_IN_QUERY)?;
+    let keys: Vec<(String, KeyValue)> = object
+        .keys()
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect();
+    let instance = find(host, class, &keys, now).map_err(|_| fault::NO_OBJECT_IN_QUERY)?;
+    Ok(class.reference(&instance))
+}
+
+/// A question that is being answered.
+struct Search<'a> {
+    question: &'a Question,
+    host: &'a Host,
+    now: Moment,
+    object: Reference,
+}
+
+impl Search<'_> {
+    /// Adds what an association leads to from the object, or the association itself.
+    fn follow(&self, association: &Class, link: &Instance, found: &mut Vec<Item>) {
+        let question = self.question;
+        for near in association.ends() {
+            let is_here = end(link, near).is_some_and(|end| is_same_object(end, &self.object));
+            if !is_here || !is_or_any(&question.role, near) {
+                continue;
+            }
+            if question.wants_links {
+                let own = question
+                    .result_class
+                    .as_deref()
+                    .is_none_or(|name| association.is_a(name));
+                if own {
+                    add(found, association.reference(link), || Some(link.clone()));
+                }
+                continue;
+            }
+            if question
+                .association_class
+                .as_deref()
+                .is_some_and(|name| !association.is_a(name))
+            {
+                continue;
+            }
+            for far in association.ends().filter(|far| *far != near) {
+                if is_or_any(&question.result_role, far) {
+                    self.reach(end(link, far), found);
+                }
+            }
+        }
+    }
+
+    /// Adds what stands at the far end.
+    fn reach(&self, far: Option<&Reference>, found: &mut Vec<Item>) {
+        let Some(far) = far else { return };
+        let Some(class) = class(far.class().namespace(), far.class().name()) else {
+            return;
+        };
+        if self
+            .question
+            .result_class
+            .as_deref()
+            .is_some_and(|name| !class.is_a(name))
+        {
+            return;
+        }
+        add(found, far.clone(), || {
+            let keys: Vec<_> = far
+                .keys()
+                .map(|(name, value)| (name.to_owned(), value.clone()))
+                .collect();
+            find(self.host, class, &keys, self.now).ok()
+        });
+    }
+}
+
+fn end<'l>(link: &'l Instance, role: &str) -> Option<&'l Reference> {
+    match link.value(role) {
+        Some(Value::Reference(reference)) => Some(reference),
+        _ => None,
+    }
+}
+
+fn is_or_any(wanted: &Option<String>, name: &str) -> bool {
+    wanted
+        .as_deref()
+        .is_none_or(|wanted| wanted.eq_ignore_ascii_case(name))
+}
+
+/// Adds what has not been found yet, if it is there.
+fn add(found: &mut Vec<Item>, reference: Reference, make: impl FnOnce() -> Option<Instance>) {
+    if found
+        .iter()
+        .any(|item| is_same_object(&item.reference, &reference))
+    {
+        return;
+    }
+    found.extend(make().map(|instance| Item {
+        instance,
+        reference,
+    }));
+}
+
+#[cfg(test)]
+mod tests;

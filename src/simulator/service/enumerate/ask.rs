@@ -1,0 +1,85 @@
+//! What an Enumerate asks for.
+
+use crate::simulator::providers::{Host, Moment};
+use crate::xml::{Element, Ns, Reader};
+
+use super::super::fault::{self, Refusal};
+use super::super::reading::{count, expect, malformed, text_alone};
+use super::super::resource::Resource;
+use super::contexts::{Items, Mode};
+use super::filter::{Filter, Polymorphism};
+
+pub(super) struct Ask {
+    filter: Option<Filter>,
+    pub(super) is_optimised: bool,
+    pub(super) max_elements: usize,
+    pub(super) mode: Mode,
+    polymorphism: Polymorphism,
+    /// When the enumeration is to be over, as the request says it.
+    pub(super) expires: Option<String>,
+}
+
+impl Ask {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        body: Option<&Element<'_>>,
+        resource: &Resource,
+    ) -> Result<Self, Refusal> {
+        let mut ask = Self {
+            filter: None,
+            is_optimised: false,
+            max_elements: 1,
+            mode: Mode::default(),
+            polymorphism: Polymorphism::default(),
+            expires: None,
+        };
+        expect(body, "Enumerate")?;
+        while let Some(part) = reader.next_child().map_err(malformed)? {
+            match (part.ns(), part.local()) {
+                // Both namespaces mean the same (MS-WSMV 3.1.4.1.13).
+                (Ns::Wsman | Ns::Enumeration, "Filter") => {
+                    let filter = Filter::read(reader, &part, resource.namespace())?;
+                    if ask.filter.replace(filter).is_some() {
+                        return Err(fault::SCHEMA);
+                    }
+                }
+                (Ns::Wsman, "OptimizeEnumeration") => {
+                    ask.is_optimised = true;
+                    reader.skip().map_err(malformed)?;
+                }
+                (Ns::Wsman, "MaxElements") => ask.max_elements = count(reader)?,
+                (Ns::Wsman, "EnumerationMode") => ask.mode = Mode::read(reader)?,
+                (Ns::Wsman | Ns::CimBinding, "PolymorphismMode") => {
+                    ask.polymorphism = Polymorphism::read(reader, resource)?;
+                }
+                (Ns::Enumeration, "Expires") => ask.expires = Some(text_alone(reader)?),
+                _ => reader.skip().map_err(malformed)?,
+            }
+        }
+        Ok(ask)
+    }
+
+    /// The items that the filter selects, or all of the class.
+    pub(super) fn items(
+        &self,
+        host: &Host,
+        resource: &Resource,
+        now: Moment,
+    ) -> Result<Items, Refusal> {
+        match &self.filter {
+            None => super::filter::instances(host, resource, self.polymorphism, now),
+            Some(filter) => filter.items(host, resource, now),
+        }
+    }
+}
+
+impl Mode {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Refusal> {
+        match text_alone(reader)?.as_str() {
+            "EnumerateObject" => Ok(Self::Object),
+            "EnumerateEPR" => Ok(Self::Reference),
+            "EnumerateObjectAndEPR" => Ok(Self::ObjectAndReference),
+            _ => Err(fault::ENUMERATION_MODE),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Enumerations that have begun and not ended.
+//!
+//! A context is good for one answer: each Pull that leaves something behind gets a new one, and the last gets none.
+
+use std::collections::HashMap;
+use std::iter::Peekable;
+use std::time::Duration;
+
+use crate::cim::{Instance, Reference};
+use crate::simulator::providers::Moment;
+
+use super::super::fault::{self, Refusal};
+use super::super::limits::{ENUMERATION_TIMEOUT, MAX_OPEN};
+use super::super::response::new_id;
+
+/// What a query or a class has given, of which a part may have been sent.
+pub(crate) struct Enumeration {
+    /// The user who began it, who alone may go on.
+    pub(crate) owner: String,
+    pub(crate) mode: Mode,
+    /// When it is over in any case.
+    pub(crate) expires: Option<Moment>,
+    pub(crate) items: Peekable<Items>,
+}
+
+/// Items, made when they are wanted.
+pub(crate) type Items = Box<dyn Iterator<Item = Item> + Send>;
+
+/// An item: what was asked for of it, and its reference.
+pub(crate) struct Item {
+    pub(crate) instance: Instance,
+    pub(crate) reference: Reference,
+}
+
+/// In which form items are sent (MS-WSMV 3.1.4.1.17).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    #[default]
+    Object,
+    Reference,
+    ObjectAndReference,
+}
+
+/// The open enumerations of the service.
+pub(crate) struct Enumerations {
+    open: HashMap<String, (Enumeration, Moment)>,
+    /// How long one may rest between pulls (`EnumerationTimeoutms`).
+    idle: Duration,
+}
+
+impl Default for Enumerations {
+    fn default() -> Self {
+        Self {
+            open: HashMap::new(),
+            idle: ENUMERATION_TIMEOUT,
+        }
+    }
+}
+
+impl Enumerations {
+    /// Sets how long an enumeration may rest between pulls.
+    pub(crate) fn set_idle(&mut self, idle: Duration) {
+        self.idle = idle;
+    }
+
+    /// Returns how long an enumeration may rest between pulls.
+    pub(crate) fn idle(&self) -> Duration {
+        self.idle
+    }
+
+    /// Returns how many are open.
+    pub(crate) fn count(&mut self, now: Moment) -> usize {
+        self.expire(now);
+        self.open.len()
+    }
+
+    /// Refuses a user who has too many open.
+    pub(crate) fn check_quota(&mut self, owner: &str, now: Moment) -> Result<(), Refusal> {
+        self.expire(now);
+        let owned = |(open, _): &&(Enumeration, Moment)| open.owner == owner;
+        if self.open.values().filter(owned).count() >= MAX_OPEN {
+            return Err(fault::TOO_MANY_OPERATIONS);
+        }
+        Ok(())
+    }
+
+    /// Keeps what is left of an enumeration, for the context that this gives.
+    pub(crate) fn keep(&mut self, enumeration: Enumeration, context: String, now: Moment) {
+        let idle = now.plus(self.idle);
+        let end = enumeration
+            .expires
+            .map_or(idle, |expires| expires.min(idle));
+        self.open.insert(context, (enumeration, end));
+    }
+
+    /// Takes an enumeration out by its context; the user who goes on with it keeps the rest under a new one.
+    pub(crate) fn take(
+        &mut self,
+        context: &str,
+        owner: &str,
+        now: Moment,
+    ) -> Result<Enumeration, Refusal> {
+        self.expire(now);
+        match self.open.remove(context) {
+            Some((enumeration, _)) if enumeration.owner == owner => Ok(enumeration),
+            Some(others) => {
+                self.open.insert(context.to_owned(), others);
+                Err(fault::INVALID_CONTEXT)
+            }
+            None => Err(fault::INVALID_CONTEXT),
+        }
+    }
+
+    fn expire(&mut self, now: Moment) {
+        self.open.retain(|_, (_, expires)| now < *expires);
+    }
+}
+
+/// A new context.
+pub(crate) fn new_context() -> String {
+    new_id()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ENUMERATION_TIMEOUT as IDLE;
+    use super::*;
+    use crate::simulator::providers::Clock;
+
+    fn enumeration(owner: &str) -> Enumeration {
+        let items: Items = Box::new(std::iter::empty());
+        Enumeration {
+            owner: owner.to_owned(),
+            mode: Mode::Object,
+            expires: None,
+            items: items.peekable(),
+        }
+    }
+
+    #[test]
+    fn a_context_is_good_for_one_answer_to_its_owner() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        open.keep(enumeration("a"), "1".to_owned(), now);
+        assert_eq!(open.count(now), 1);
+        assert!(open.take("2", "a", now).is_err());
+        assert!(open.take("1", "b", now).is_err());
+        assert!(open.take("1", "a", now).is_ok());
+        assert!(open.take("1", "a", now).is_err());
+        assert_eq!(open.count(now), 0);
+    }
+
+    #[test]
+    fn a_context_expires_after_a_minute() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        open.keep(enumeration("a"), "1".to_owned(), now);
+        assert_eq!(open.count(now.plus(IDLE - Duration::from_micros(1))), 1);
+        assert!(open.take("1", "a", now.plus(IDLE)).is_err());
+        assert_eq!(open.count(now.plus(IDLE)), 0);
+    }
+
+    #[test]
+    fn a_context_expires_when_it_was_to() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        let expires = now.plus(Duration::from_secs(5));
+        let hasty = |expires| Enumeration {
+            expires: Some(expires),
+            ..enumeration("a")
+        };
+        open.keep(hasty(expires), "1".to_owned(), now);
+        // Longer than it may rest is no use.
+        open.keep(hasty(now.plus(IDLE * 2)), "2".to_owned(), now);
+        assert_eq!(open.count(now.plus(Duration::from_secs(4))), 2);
+        assert_eq!(open.count(expires), 1);
+        assert_eq!(open.count(now.plus(IDLE)), 0);
+        open.set_idle(Duration::from_secs(1));
+        open.keep(enumeration("a"), "3".to_owned(), now);
+        assert_eq!(open.count(now.plus(Duration::from_secs(1))), 0);
+    }
+
+    #[test]
+    fn a_user_can_have_so_many_open() {
+        let now = Clock::new(0.0).now();
+        let mut open = Enumerations::default();
+        for number in 0..MAX_OPEN {
+            assert!(open.check_quota("a", now).is_ok());
+            open.keep(enumeration("a"), number.to_string(), now);
+        }
+        assert!(open.check_quota("a", now).is_err());
+        assert!(open.check_quota("b", now).is_ok());
+        assert!(open.check_quota("a", now.plus(IDLE)).is_ok());
+    }
+}

@@ -1,0 +1,247 @@
+//! Which instances an Enumerate gives: all of a class, or those that a filter selects.
+
+use std::sync::Arc;
+
+use crate::cim::{CimType, Instance, KeyValue, Properties, Value};
+use crate::simulator::providers::{Class, Host, Moment, class, family, has_namespace};
+use crate::wsman::Dialect;
+use crate::wsman::server_side::{Decoder, uris};
+use crate::xml::{Element, Ns, Reader};
+
+use super::super::associations::Question;
+use super::super::fault::{self, Refusal};
+use super::super::reading::{malformed, text_alone};
+use super::super::resource::{Resource, Selectors};
+use super::super::wql::{self, Query};
+use super::contexts::{Item, Items};
+
+/// A filter, by its dialect.
+pub(super) enum Filter {
+    Wql(String),
+    Selectors(Selectors),
+    Association(Question),
+    /// In a dialect that is not known here.
+    Unknown,
+}
+
+impl Filter {
+    /// Reads the open filter, to its end.
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        element: &Element<'_>,
+        namespace: &str,
+    ) -> Result<Self, Refusal> {
+        let dialect = reader.attribute(element, &Ns::None, "Dialect");
+        match dialect.map_err(malformed)?.as_deref() {
+            Some(uris::WQL) => Ok(Self::Wql(text_alone(reader)?)),
+            Some(uris::SELECTOR_FILTER) => read_selectors(reader).map(Self::Selectors),
+            Some(uris::ASSOCIATION_FILTER) => {
+                Question::read(reader, namespace).map(Self::Association)
+            }
+            _ => {
+                reader.skip().map_err(malformed)?;
+                Ok(Self::Unknown)
+            }
+        }
+    }
+
+    /// Returns what it selects.
+    pub(super) fn items(
+        &self,
+        host: &Host,
+        resource: &Resource,
+        now: Moment,
+    ) -> Result<Items, Refusal> {
+        match self {
+            Self::Unknown => Err(fault::FILTER_DIALECT),
+            Self::Selectors(selectors) => matching(host, resource, selectors, now),
+            // Windows wants the URI of all classes for the others.
+            _ if !resource.is_all_classes() => Err(fault::QUERY_ON_CLASS),
+            _ if !has_namespace(resource.namespace()) => Err(fault::NO_NAMESPACE_IN_QUERY),
+            Self::Association(question) => associated(host, resource, question, now),
+            Self::Wql(text) => match wql::question(text) {
+                None => selected(host, resource, text, now),
+                Some(Ok(question)) => associated(host, resource, &question, now),
+                Some(Err(_)) => Err(fault::INVALID_QUERY),
+            },
+        }
+    }
+}
+
+/// How instances of derived classes are sent (DSP0227).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Polymorphism {
+    /// As they are.
+    #[default]
+    Derived,
+    /// As instances of the class that was asked for.
+    Base,
+    /// Not at all.
+    None,
+}
+
+impl Polymorphism {
+    /// WinRM ignores what is said of this (MS-WSMV 3.1.4.1.27); so does this host, unless it is asked in the form of the
+    /// DMTF, whose servers do not.
+    pub(super) fn read(reader: &mut Reader<'_>, resource: &Resource) -> Result<Self, Refusal> {
+        let text = text_alone(reader)?;
+        if resource.dialect() == Dialect::Wmi {
+            return Ok(Self::Derived);
+        }
+        match text.as_str() {
+            "IncludeSubClassProperties" => Ok(Self::Derived),
+            "ExcludeSubClassProperties" => Ok(Self::Base),
+            "None" => Ok(Self::None),
+            _ => Err(fault::POLYMORPHISM),
+        }
+    }
+}
+
+/// All instances of a class.
+pub(super) fn instances(
+    host: &Host,
+    resource: &Resource,
+    polymorphism: Polymorphism,
+    now: Moment,
+) -> Result<Items, Refusal> {
+    let classes = classes_of(resource)?;
+    let own = class(resource.namespace(), resource.class());
+    match polymorphism {
+        Polymorphism::Derived => Ok(all(host, classes, now, Choice::All)),
+        Polymorphism::None => Ok(all(host, own.into_iter().collect(), now, Choice::All)),
+        Polymorphism::Base => {
+            // What the class itself has must be known.
+            let own = own.ok_or(fault::POLYMORPHISM)?;
+            Ok(all(host, classes, now, Choice::As(own)))
+        }
+    }
+}
+
+/// The class of a resource, and those that derive from it.
+fn classes_of(resource: &Resource) -> Result<Vec<&'static Class>, Refusal> {
+    if resource.is_all_classes() {
+        return Err(fault::NO_FILTER);
+    }
+    if !has_namespace(resource.namespace()) {
+        return Err(fault::NO_NAMESPACE);
+    }
+    let classes = family(resource.namespace(), resource.class());
+    if classes.is_empty() {
+        return Err(fault::NOT_FOUND);
+    }
+    Ok(classes)
+}
+
+fn selected(host: &Host, resource: &Resource, wql: &str, now: Moment) -> Result<Items, Refusal> {
+    let query = Query::parse(wql).map_err(|_| fault::INVALID_QUERY)?;
+    let classes = family(resource.namespace(), &query.class);
+    if classes.is_empty() {
+        return Err(fault::NO_CLASS_IN_QUERY);
+    }
+    if classes.iter().any(|class| query.check(class).is_err()) {
+        return Err(fault::INVALID_QUERY);
+    }
+    Ok(all(host, classes, now, Choice::Query(Arc::new(query))))
+}
+
+fn associated(
+    host: &Host,
+    resource: &Resource,
+    question: &Question,
+    now: Moment,
+) -> Result<Items, Refusal> {
+    let items = question.answer(host, resource.namespace(), now)?;
+    Ok(Box::new(items.into_iter()))
+}
+
+/// Instances by the values of their properties (DSP0226, selector filter). Windows takes neither arrays, times and
+/// references here, nor quotation marks.
+fn matching(
+    host: &Host,
+    resource: &Resource,
+    selectors: &Selectors,
+    now: Moment,
+) -> Result<Items, Refusal> {
+    let classes = classes_of(resource)?;
+    let mut wanted = Vec::new();
+    for (name, value) in selectors {
+        let takes = |class: &&Class| {
+            class.property(name).is_some_and(|property| {
+                let is_plain =
+                    !matches!(property.cim_type, CimType::DateTime | CimType::Reference(_));
+                is_plain && !property.is_array
+            })
+        };
+        let text = value.as_text().filter(|text| !text.contains(['\'', '"']));
+        match text {
+            Some(text) if classes.iter().all(takes) => {
+                wanted.push((name.clone(), text.to_lowercase()));
+            }
+            _ => return Err(fault::INVALID_FILTER),
+        }
+    }
+    Ok(all(host, classes, now, Choice::Values(Arc::new(wanted))))
+}
+
+fn read_selectors(reader: &mut Reader<'_>) -> Result<Vec<(String, KeyValue)>, Refusal> {
+    let mut selectors = None;
+    while let Some(child) = reader.next_child().map_err(malformed)? {
+        if !child.is(&Ns::Wsman, "SelectorSet") || selectors.is_some() {
+            return Err(fault::INVALID_FILTER);
+        }
+        selectors = Some(Decoder::new("").selectors(reader).map_err(malformed)?);
+    }
+    selectors.ok_or(fault::INVALID_FILTER)
+}
+
+/// Which instances of a class are sent, and as what.
+#[derive(Clone)]
+enum Choice {
+    All,
+    /// All, with no more than this class has.
+    As(&'static Class),
+    Query(Arc<Query>),
+    /// Those whose properties have these values, in lower case.
+    Values(Arc<Vec<(String, String)>>),
+}
+
+impl Choice {
+    fn takes(&self, instance: &Instance) -> bool {
+        match self {
+            Self::All | Self::As(_) => true,
+            Self::Query(query) => query.selects(instance),
+            Self::Values(wanted) => wanted.iter().all(|(name, wanted)| {
+                let value = instance.value(name).and_then(Value::to_text);
+                value.is_some_and(|value| value.to_lowercase() == *wanted)
+            }),
+        }
+    }
+
+    fn shape(&self, instance: Instance) -> Instance {
+        match self {
+            Self::All | Self::Values(_) => instance,
+            Self::Query(query) => query.project(instance),
+            Self::As(class) => {
+                let own = instance.properties().iter();
+                let own = own.filter(|(name, _)| class.property(name).is_some());
+                let own: Properties = own.map(|(name, value)| (name, value.clone())).collect();
+                Instance::from_parts(Some(class.path().into()), own)
+            }
+        }
+    }
+}
+
+/// The instances of classes, made one by one while they are sent.
+fn all(host: &Host, classes: Vec<&'static Class>, now: Moment, choice: Choice) -> Items {
+    let rows = |class: &'static Class| (class, host.instances(class, now));
+    let parts: Vec<_> = classes.into_iter().map(rows).collect();
+    Box::new(parts.into_iter().flat_map(move |(class, rows)| {
+        let choice = choice.clone();
+        rows.filter_map(move |instance| {
+            choice.takes(&instance).then(|| Item {
+                reference: class.reference(&instance),
+                instance: choice.shape(instance),
+            })
+        })
+    }))
+}

@@ -1,0 +1,68 @@
+//! Invoke (DSP0226 9), on instances and on classes.
+
+use crate::cim::{Instance, MethodSchema};
+use crate::simulator::providers::{Addressing, Call, CallError, Class, Host, Moment};
+
+use super::fault::{self, Refusal};
+use super::input;
+use super::lookup::{class_of, find};
+use super::output;
+use super::request::{Head, Request};
+use super::response::envelope;
+use super::state::State;
+
+/// Calls a method.
+pub(crate) fn call(
+    state: &mut State,
+    request: Request<'_>,
+    method: &str,
+    caller: &str,
+    now: Moment,
+) -> Result<String, Refusal> {
+    let head = request.head;
+    let class = class_of(&head)?;
+    let method = class.method(method).ok_or(fault::ACTION_NOT_SUPPORTED)?;
+    let input = request
+        .body
+        .read(|reader, body| input::read(reader, body, method, &head.resource))?;
+    state.journal.note_parameters(&input);
+    let host = &mut state.host;
+    let target = target(host, class, method, &head, now)?;
+    let call = Call {
+        target: &target,
+        input: &input,
+        caller,
+        now,
+    };
+    let answered = host.call(class, &method.name, &call);
+    let answered = answered.ok_or(fault::NOT_IMPLEMENTED)?;
+    let output = answered.map_err(|error| match error {
+        CallError::IncompleteReference => fault::PARAMETER_REFERENCE,
+    })?;
+    let action = format!("{}/{}Response", head.resource.uri(), method.name);
+    Ok(envelope(&action, Some(&head.message_id), |writer| {
+        output::output(writer, &method.name, &output, &head.resource)
+    })?)
+}
+
+/// Returns what the method is called on. A method of the class needs no instance, and takes one.
+fn target(
+    host: &Host,
+    class: &Class,
+    method: &MethodSchema,
+    head: &Head,
+    now: Moment,
+) -> Result<Instance, Refusal> {
+    if head.selectors.is_empty() {
+        if method.is_static() {
+            return Ok(class.blank());
+        }
+        if Host::facts(class).addressing != Addressing::Singleton {
+            return Err(fault::NO_INSTANCE);
+        }
+    }
+    find(host, class, &head.selectors, now)
+}
+
+#[cfg(test)]
+mod tests;

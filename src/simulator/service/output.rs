@@ -1,0 +1,202 @@
+//! Instances, references and output parameters as WinRM writes them.
+
+use crate::cim::{Instance, KeyValue, Reference, Value};
+use crate::simulator::providers::Output;
+use crate::wsman::Dialect;
+use crate::wsman::server_side::uris;
+use crate::xml::{Error, Writer, uri};
+
+use super::resource::Resource;
+
+/// Writes an instance: the prefix `p`, bound for the envelope already, is bound again to the class.
+///
+/// An instance without a class is a projection, whose elements have no namespace (MS-WSMV 3.1.4.1.18).
+pub(crate) fn instance(
+    writer: &mut Writer,
+    instance: &Instance,
+    resource: &Resource,
+) -> Result<(), Error> {
+    let Some(class) = instance.class() else {
+        return fragment(writer, instance, resource);
+    };
+    let class_uri = resource.uri_of(class);
+    let xsi_type = format!("p:{}_Type", class.name());
+    let attributes = [
+        ("xmlns:xsi", uri::XSI),
+        ("xmlns:p", &class_uri),
+        ("xmlns:cim", uri::CIM),
+        ("xsi:type", &xsi_type),
+    ];
+    writer.start(&format!("p:{}", class.name()), &attributes)?;
+    properties(writer, instance, &Form::of_class(resource))?;
+    writer.end()
+}
+
+fn fragment(writer: &mut Writer, instance: &Instance, resource: &Resource) -> Result<(), Error> {
+    let attributes = [("xmlns:xsi", uri::XSI), ("xmlns:w", uri::WSMAN)];
+    writer.start("w:XmlFragment", &attributes)?;
+    properties(writer, instance, &Form::of_fragment(resource))?;
+    writer.end()
+}
+
+fn properties(writer: &mut Writer, instance: &Instance, form: &Form<'_>) -> Result<(), Error> {
+    instance
+        .properties()
+        .iter()
+        .try_for_each(|(name, value)| form.property(writer, name, value))
+}
+
+/// Writes what a method gave back: `ReturnValue` comes last.
+pub(crate) fn output(
+    writer: &mut Writer,
+    method: &str,
+    output: &Output,
+    resource: &Resource,
+) -> Result<(), Error> {
+    let attributes = [
+        ("xmlns:xsi", uri::XSI),
+        ("xmlns:p", resource.uri()),
+        ("xmlns:cim", uri::CIM),
+    ];
+    writer.start(&format!("p:{method}_OUTPUT"), &attributes)?;
+    let form = Form::of_class(resource);
+    for (name, value) in &output.parameters {
+        form.property(writer, name, value)?;
+    }
+    form.property(writer, "ReturnValue", &output.return_value.into())?;
+    writer.end()
+}
+
+/// Writes a reference as an item of an enumeration, where it has its wrapper.
+pub(crate) fn reference_item(
+    writer: &mut Writer,
+    reference: &Reference,
+    resource: &Resource,
+) -> Result<(), Error> {
+    let attributes = [("xmlns:a", uri::ADDRESSING), ("xmlns:w", uri::WSMAN)];
+    writer.start("a:EndpointReference", &attributes)?;
+    endpoint(writer, reference, resource)?;
+    writer.end()
+}
+
+/// Writes the reference of an instance that has been made.
+pub(crate) fn created(
+    writer: &mut Writer,
+    reference: &Reference,
+    resource: &Resource,
+) -> Result<(), Error> {
+    writer.start("x:ResourceCreated", &[])?;
+    endpoint(writer, reference, resource)?;
+    writer.end()
+}
+
+/// Writes the parts of a reference, its class addressed in the dialect of the request.
+fn endpoint(writer: &mut Writer, reference: &Reference, resource: &Resource) -> Result<(), Error> {
+    let class = reference.class();
+    writer.element("a:Address", &[], uris::ANONYMOUS)?;
+    writer.start("a:ReferenceParameters", &[])?;
+    writer.element("w:ResourceURI", &[], &resource.uri_of(class))?;
+    writer.start("w:SelectorSet", &[])?;
+    for (name, value) in reference.keys() {
+        match value {
+            KeyValue::Reference(inner) => {
+                writer.start("w:Selector", &[("Name", name)])?;
+                writer.start("a:EndpointReference", &[])?;
+                endpoint(writer, inner, resource)?;
+                writer.end()?;
+                writer.end()?;
+            }
+            value => {
+                let text = value.as_text().unwrap_or_default();
+                writer.element("w:Selector", &[("Name", name)], &text)?;
+            }
+        }
+    }
+    if resource.dialect() == Dialect::Dmtf {
+        let name = [("Name", uris::CIM_NAMESPACE)];
+        writer.element("w:Selector", &name, class.namespace())?;
+    }
+    writer.end()?;
+    writer.end()
+}
+
+/// How the elements of properties are named.
+struct Form<'r> {
+    prefix: &'static str,
+    /// The prefix of the child that holds a time.
+    time_prefix: &'static str,
+    resource: &'r Resource,
+}
+
+impl<'r> Form<'r> {
+    fn of_class(resource: &'r Resource) -> Self {
+        Self {
+            prefix: "p:",
+            time_prefix: "cim:",
+            resource,
+        }
+    }
+
+    fn of_fragment(resource: &'r Resource) -> Self {
+        Self {
+            prefix: "",
+            time_prefix: "",
+            resource,
+        }
+    }
+
+    /// Writes a property: an element for each value of an array, and none for an array that is null; a scalar that is
+    /// null says so.
+    fn property(&self, writer: &mut Writer, name: &str, value: &Value) -> Result<(), Error> {
+        let tag = format!("{}{name}", self.prefix);
+        match value {
+            Value::Array(values) => values
+                .iter()
+                .try_for_each(|value| self.scalar(writer, &tag, value)),
+            value => self.scalar(writer, &tag, value),
+        }
+    }
+
+    fn scalar(&self, writer: &mut Writer, tag: &str, value: &Value) -> Result<(), Error> {
+        let time = match value {
+            Value::Null => return writer.empty(tag, &[("xsi:nil", "true")]),
+            Value::Reference(reference) => {
+                let attributes = [("xmlns:a", uri::ADDRESSING), ("xmlns:w", uri::WSMAN)];
+                writer.start(tag, &attributes)?;
+                endpoint(writer, reference, self.resource)?;
+                return writer.end();
+            }
+            Value::Instance(instance) => return self.embedded(writer, tag, instance),
+            Value::DateTime(time) => ("Datetime", time.to_utc().to_rfc3339()),
+            Value::Interval(interval) => ("Interval", interval.to_xs_duration()),
+            value => return writer.element(tag, &[], &value.to_text().unwrap_or_default()),
+        };
+        let (child, text) = time;
+        // WinRM cannot write a time with wildcards either.
+        let text = text.ok_or_else(|| Error::new("a time with wildcards has no form in XML"))?;
+        writer.start(tag, &[])?;
+        writer.element(&format!("{}{child}", self.time_prefix), &[], &text)?;
+        writer.end()
+    }
+
+    /// Writes an instance in another, under a prefix of its own.
+    fn embedded(&self, writer: &mut Writer, tag: &str, instance: &Instance) -> Result<(), Error> {
+        let unknown = || Error::new("an embedded instance has a class");
+        let class = instance.class().ok_or_else(unknown)?;
+        let class_uri = self.resource.uri_of(class);
+        let xsi_type = format!("q:{}_Type", class.name());
+        let attributes = [
+            ("xmlns:q", class_uri.as_str()),
+            ("xmlns:cim", uri::CIM),
+            ("xsi:type", &xsi_type),
+        ];
+        writer.start(tag, &attributes)?;
+        let form = Self {
+            prefix: "q:",
+            time_prefix: "cim:",
+            resource: self.resource,
+        };
+        properties(writer, instance, &form)?;
+        writer.end()
+    }
+}

@@ -1,0 +1,126 @@
+//! Requests as envelopes, checked as Windows checks them (MS-WSMV 3.1.4.1).
+
+mod head;
+mod headers;
+
+use crate::xml::{Element, Ns, Reader};
+
+pub(crate) use self::head::{Action, Head};
+use self::headers::{Headers, echo};
+use super::fault::{self, Refusal};
+use super::reading::{malformed, next};
+
+/// What came in.
+pub(crate) enum Incoming<'a> {
+    /// Which product answers? This alone needs no header.
+    Identify,
+    /// Everything else.
+    Request(Box<Request<'a>>),
+}
+
+/// A request whose headers have been checked; its body is still to be read.
+pub(crate) struct Request<'a> {
+    pub(crate) head: Head,
+    pub(crate) body: Body<'a>,
+}
+
+/// A request that is refused before anything is done, and its message id where that was readable.
+pub(crate) struct Rejected {
+    pub(crate) relates_to: Option<String>,
+    pub(crate) refusal: Refusal,
+}
+
+/// The open body, at its first element if it has one.
+pub(crate) struct Body<'a> {
+    reader: Reader<'a>,
+    first: Option<Element<'a>>,
+}
+
+impl<'a> Incoming<'a> {
+    /// Reads the head of an envelope.
+    pub(crate) fn read(text: &'a str) -> Result<Self, Rejected> {
+        let mut headers = Headers::default();
+        let body = match read_head(text, &mut headers) {
+            Ok(body) => body,
+            Err(refusal) => {
+                return Err(Rejected {
+                    relates_to: echo(headers.message_id.take()),
+                    refusal,
+                });
+            }
+        };
+        let identify = body.first.as_ref();
+        if identify.is_some_and(|first| first.is(&Ns::Identity, "Identify")) {
+            return match body.pass_over() {
+                Ok(()) => Ok(Self::Identify),
+                Err(refusal) => Err(Rejected {
+                    relates_to: None,
+                    refusal,
+                }),
+            };
+        }
+        let message_id = headers.message_id.take();
+        match headers.check(message_id.clone()) {
+            Ok(head) => Ok(Self::Request(Box::new(Request { head, body }))),
+            Err(refusal) => Err(Rejected {
+                relates_to: echo(message_id),
+                refusal,
+            }),
+        }
+    }
+}
+
+impl Body<'_> {
+    /// Reads the body, which must be one element, or none, and the rest of the document, so that nothing is done for
+    /// half an envelope.
+    ///
+    /// `parse` is handed the open element, and reads it to its end.
+    pub(crate) fn read<T>(
+        mut self,
+        parse: impl FnOnce(&mut Reader<'_>, Option<&Element<'_>>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let parsed = parse(&mut self.reader, self.first.as_ref())?;
+        if self.first.is_some() && next(&mut self.reader)?.is_some() {
+            return Err(fault::SCHEMA);
+        }
+        // The end of the envelope.
+        if next(&mut self.reader)?.is_some() {
+            return Err(fault::SCHEMA);
+        }
+        self.reader.end().map_err(malformed)?;
+        Ok(parsed)
+    }
+
+    /// Reads a body that says nothing more than the headers do.
+    pub(crate) fn pass_over(self) -> Result<(), Refusal> {
+        self.read(|reader, first| match first {
+            Some(_) => reader.skip().map_err(malformed),
+            None => Ok(()),
+        })
+    }
+}
+
+/// Reads the headers, and the body up to its first element.
+fn read_head<'a>(text: &'a str, headers: &mut Headers) -> Result<Body<'a>, Refusal> {
+    let mut reader = Reader::new(text);
+    let root = reader.root().map_err(malformed)?;
+    if !root.is(&Ns::Soap, "Envelope") {
+        return Err(fault::SOAP_VERSION);
+    }
+    let mut part = next(&mut reader)?;
+    if part
+        .as_ref()
+        .is_some_and(|part| part.is(&Ns::Soap, "Header"))
+    {
+        headers.read(&mut reader)?;
+        part = next(&mut reader)?;
+    }
+    if !part.is_some_and(|part| part.is(&Ns::Soap, "Body")) {
+        return Err(fault::SCHEMA);
+    }
+    let first = next(&mut reader)?;
+    Ok(Body { reader, first })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! The state of the service, and the two results of a request.
+
+use crate::simulator::providers::Host;
+
+use super::enumerate::contexts::Enumerations;
+use super::journal::Journal;
+use super::request::Head;
+use super::subscribe::subscriptions::Subscriptions;
+
+/// Everything that requests change.
+pub(crate) struct State {
+    pub(crate) host: Host,
+    pub(crate) enumerations: Enumerations,
+    pub(crate) subscriptions: Subscriptions,
+    pub(crate) journal: Journal,
+}
+
+/// The result of a request.
+pub(crate) enum Outcome {
+    /// The envelope of the response.
+    Done(String),
+    /// The response has to wait for events.
+    Waits(Box<Wait>),
+}
+
+/// A Pull from a subscription that may have no events yet.
+pub(crate) struct Wait {
+    pub(crate) head: Head,
+    pub(crate) context: String,
+    pub(crate) max_elements: usize,
+    pub(crate) owner: String,
+}

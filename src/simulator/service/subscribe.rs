@@ -1,0 +1,187 @@
+//! Subscribe, Unsubscribe, and the Pull that waits for events (DSP0226 10).
+//!
+//! Events are pulled and never pushed, as of WMI's provider on Windows; what they are is asked for in WQL.
+
+mod ask;
+pub(super) mod subscriptions;
+
+use std::time::Duration;
+
+use crate::simulator::providers::{EventKind, Host, Moment, Rhythm, Watch, family, has_namespace};
+use crate::wsman::server_side::uris;
+use crate::xml::Ns;
+
+use self::ask::Ask;
+use self::subscriptions::{Subscription, Wanted};
+use super::enumerate::contexts::{Enumeration, Items, Mode, new_context};
+use super::enumerate::page::Page;
+use super::fault::{self, Refusal};
+use super::reading::{expires, malformed};
+use super::request::{Head, Request};
+use super::resource::Resource;
+use super::response::{envelope, new_id};
+use super::state::{State, Wait};
+use super::wql::Query;
+
+/// Begins a subscription.
+pub(crate) fn begin(
+    state: &mut State,
+    request: Request<'_>,
+    owner: &str,
+    now: Moment,
+) -> Result<String, Refusal> {
+    let head = request.head;
+    let ask = request.body.read(Ask::read)?;
+    if !head.selectors.is_empty() {
+        return Err(fault::ENUMERATE_WITH_KEYS);
+    }
+    state.subscriptions.check_quota(owner, now)?;
+    let (wanted, watch) = watch(state, &ask, &head.resource, now)?;
+    let subscription = Subscription {
+        owner: owner.to_owned(),
+        identifier: new_id(),
+        context: new_context(),
+        expires: expires(ask.expires.as_deref(), now, fault::SUBSCRIPTION_EXPIRATION)?,
+        wanted,
+        watch,
+        heartbeats: ask.heartbeats,
+        events: Vec::new(),
+    };
+    let answer = begun(&head, &subscription, ask.expires.as_deref())?;
+    state.subscriptions.add(subscription);
+    Ok(answer)
+}
+
+/// Reads the query, and looks for the first time at what it is about.
+fn watch(
+    state: &State,
+    ask: &Ask,
+    resource: &Resource,
+    now: Moment,
+) -> Result<(Wanted, Watch), Refusal> {
+    let text = ask.query.as_deref().ok_or(fault::NO_FILTER)?;
+    let namespace = resource.namespace();
+    if !resource.is_all_classes() {
+        return Err(fault::QUERY_ON_CLASS);
+    }
+    if !has_namespace(namespace) {
+        return Err(fault::NO_NAMESPACE_IN_QUERY);
+    }
+    let query = Query::parse(text).map_err(|_| fault::INVALID_QUERY)?;
+    let kinds = EventKind::of_class(&query.class);
+    let kind = kinds.first().ok_or(fault::NO_CLASS_IN_QUERY)?;
+    let named = query.object_classes();
+    if named.is_empty() {
+        return Err(fault::TOO_BROAD);
+    }
+    let mut classes = Vec::new();
+    for name in named {
+        let family = family(namespace, name);
+        if family.is_empty() {
+            return Err(fault::NO_CLASS_IN_QUERY);
+        }
+        classes.extend(family);
+    }
+    let checked = query.check_event(kind.properties(), &classes);
+    checked.map_err(|_| fault::INVALID_QUERY)?;
+    let rhythm = match query.within {
+        Some(interval) => Rhythm::Every(interval),
+        None if classes
+            .iter()
+            .all(|class| Host::facts(class).tells_all_but.is_some()) =>
+        {
+            Rhythm::Always
+        }
+        None => return Err(fault::TOO_PRECISE),
+    };
+    let watch = Watch::begin(&state.host, namespace, classes, rhythm, now);
+    Ok((Wanted { kinds, query }, watch))
+}
+
+fn begun(
+    head: &Head,
+    subscription: &Subscription,
+    expires: Option<&str>,
+) -> Result<String, Refusal> {
+    let action = format!("{}Response", uris::SUBSCRIBE);
+    Ok(envelope(&action, Some(&head.message_id), |writer| {
+        writer.start("e:SubscribeResponse", &[])?;
+        writer.start("e:SubscriptionManager", &[])?;
+        writer.element("a:Address", &[], uris::ANONYMOUS)?;
+        writer.start("a:ReferenceProperties", &[])?;
+        writer.element("e:Identifier", &[], &subscription.identifier)?;
+        writer.end()?;
+        writer.end()?;
+        writer.element("e:Expires", &[], expires.unwrap_or(NEVER))?;
+        writer.element("n:EnumerationContext", &[], &subscription.context)?;
+        writer.end()
+    })?)
+}
+
+/// Ends a subscription.
+pub(crate) fn end(state: &mut State, request: Request<'_>, owner: &str) -> Result<String, Refusal> {
+    let head = request.head;
+    request.body.read(|reader, body| match body {
+        Some(body) if body.is(&Ns::Eventing, "Unsubscribe") => reader.skip().map_err(malformed),
+        _ => Err(fault::ACTION_MISMATCH),
+    })?;
+    let identifier = head.identifier.as_deref().unwrap_or_default();
+    if !state.subscriptions.end(identifier, owner) {
+        return Err(fault::NO_SUBSCRIPTION);
+    }
+    let action = format!("{}Response", uris::UNSUBSCRIBE);
+    Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
+}
+
+/// Returns how long a Pull waits, in real time: a client does not live by the clock of the host.
+pub(crate) fn patience(state: &mut State, wait: &Wait) -> Duration {
+    let timeout = wait.head.operation_timeout;
+    let subscription = state.subscriptions.find(&wait.context, &wait.owner);
+    let heartbeats = subscription.and_then(|subscription| subscription.heartbeats);
+    heartbeats.map_or(timeout, |heartbeats| heartbeats.min(timeout))
+}
+
+/// The answer to a Pull, if there are events.
+pub(crate) fn look(state: &mut State, wait: &Wait, now: Moment) -> Result<Option<String>, Refusal> {
+    state.subscriptions.look(&state.host, now);
+    let subscription = state.subscriptions.find(&wait.context, &wait.owner);
+    let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
+    if subscription.events.is_empty() {
+        return Ok(None);
+    }
+    send(subscription, wait).map(Some)
+}
+
+/// The answer to a Pull that has waited in vain: a page without events where heartbeats were asked for and one is due,
+/// which is a guess, and otherwise that it took too long.
+pub(crate) fn give_up(state: &mut State, wait: &Wait) -> Result<String, Refusal> {
+    let subscription = state.subscriptions.find(&wait.context, &wait.owner);
+    let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
+    match subscription.heartbeats {
+        Some(heartbeats) if heartbeats < wait.head.operation_timeout => send(subscription, wait),
+        _ => Err(fault::TIMED_OUT),
+    }
+}
+
+/// Sends as many events as fit. Those that do not stay, and all of them where none does.
+fn send(subscription: &mut Subscription, wait: &Wait) -> Result<String, Refusal> {
+    let items: Items = Box::new(std::mem::take(&mut subscription.events).into_iter());
+    let mut events = Enumeration {
+        owner: wait.owner.clone(),
+        mode: Mode::Object,
+        expires: None,
+        items: items.peekable(),
+    };
+    let page = Page::new(&wait.head, "PullResponse", "n").endless();
+    let filled = page.fill(&mut events, wait.max_elements);
+    subscription.events = events.items.collect();
+    let (document, context) = filled?;
+    subscription.context = context.unwrap_or_else(new_context);
+    Ok(document)
+}
+
+/// An end that has not been agreed on, as Windows writes it.
+const NEVER: &str = "PT0.0S";
+
+#[cfg(test)]
+mod tests;

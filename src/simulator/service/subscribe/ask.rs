@@ -1,0 +1,82 @@
+//! What a Subscribe asks for.
+
+use std::time::Duration;
+
+use crate::cim::Interval;
+use crate::wsman::server_side::uris;
+use crate::xml::{Element, Ns, Reader};
+
+use super::super::fault::{self, Refusal};
+use super::super::reading::{malformed, text_alone};
+
+pub(super) struct Ask {
+    /// The query, where there is a filter.
+    pub(super) query: Option<String>,
+    /// How long a Pull may be left without any answer.
+    pub(super) heartbeats: Option<Duration>,
+    /// When the subscription is to be over, as the request says it.
+    pub(super) expires: Option<String>,
+}
+
+impl Ask {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        body: Option<&Element<'_>>,
+    ) -> Result<Self, Refusal> {
+        let mut ask = Self {
+            query: None,
+            heartbeats: None,
+            expires: None,
+        };
+        if !body.is_some_and(|body| body.is(&Ns::Eventing, "Subscribe")) {
+            return Err(fault::ACTION_MISMATCH);
+        }
+        // Without a word of it, events are to be pushed (WS-Eventing).
+        let mut is_pulled = false;
+        while let Some(part) = reader.next_child().map_err(malformed)? {
+            match (part.ns(), part.local()) {
+                (Ns::Eventing, "Delivery") => {
+                    let mode = reader.attribute(&part, &Ns::None, "Mode");
+                    is_pulled = mode.map_err(malformed)?.as_deref() == Some(uris::PULL_DELIVERY);
+                    ask.heartbeats = read_heartbeats(reader)?;
+                }
+                (Ns::Wsman | Ns::Eventing, "Filter") => {
+                    if ask.query.replace(read_query(reader, &part)?).is_some() {
+                        return Err(fault::SCHEMA);
+                    }
+                }
+                (Ns::Eventing, "Expires") => ask.expires = Some(text_alone(reader)?),
+                _ => reader.skip().map_err(malformed)?,
+            }
+        }
+        if is_pulled {
+            Ok(ask)
+        } else {
+            Err(fault::DELIVERY_MODE)
+        }
+    }
+}
+
+/// Reads the open delivery, to its end.
+fn read_heartbeats(reader: &mut Reader<'_>) -> Result<Option<Duration>, Refusal> {
+    let mut heartbeats = None;
+    while let Some(part) = reader.next_child().map_err(malformed)? {
+        if !part.is(&Ns::Wsman, "Heartbeats") {
+            reader.skip().map_err(malformed)?;
+            continue;
+        }
+        let interval: Result<Interval, _> = text_alone(reader)?.parse();
+        let length = interval.ok().and_then(|interval| interval.micros());
+        let length = length.filter(|micros| *micros > 0).ok_or(fault::SCHEMA)?;
+        heartbeats = Some(Duration::from_micros(length));
+    }
+    Ok(heartbeats)
+}
+
+fn read_query(reader: &mut Reader<'_>, filter: &Element<'_>) -> Result<String, Refusal> {
+    let dialect = reader.attribute(filter, &Ns::None, "Dialect");
+    match dialect.map_err(malformed)?.as_deref() {
+        Some(uris::WQL) => text_alone(reader),
+        _ => Err(fault::EVENT_FILTER_DIALECT),
+    }
+}

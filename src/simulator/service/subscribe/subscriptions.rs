@@ -1,0 +1,120 @@
+//! Subscriptions to events that have begun and not ended, and the events that wait in them.
+//!
+//! A context is good for one answer with events, and for any number of refusals.
+
+use std::time::Duration;
+
+use crate::cim::{Instance, Reference};
+use crate::simulator::providers::{EventKind, Host, Moment, Watch};
+
+use super::super::enumerate::contexts::Item;
+use super::super::fault::{self, Refusal};
+use super::super::limits::MAX_OPEN;
+use super::super::wql::Query;
+
+/// The events that a client wants, and those that have happened.
+pub(crate) struct Subscription {
+    /// The user who began it, who alone may pull from it or end it.
+    pub(crate) owner: String,
+    /// What it is called when it is to be ended.
+    pub(crate) identifier: String,
+    /// Where its events are pulled.
+    pub(crate) context: String,
+    /// When it is over in any case.
+    pub(crate) expires: Option<Moment>,
+    pub(crate) wanted: Wanted,
+    pub(crate) watch: Watch,
+    /// How long a Pull may be left without any answer.
+    pub(crate) heartbeats: Option<Duration>,
+    /// What has happened and was not sent.
+    pub(crate) events: Vec<Item>,
+}
+
+/// The events that a subscription is for.
+pub(crate) struct Wanted {
+    pub(crate) kinds: Vec<EventKind>,
+    pub(crate) query: Query,
+}
+
+/// The subscriptions of the service.
+#[derive(Default)]
+pub(crate) struct Subscriptions(Vec<Subscription>);
+
+impl Subscriptions {
+    /// Returns how many there are.
+    pub(crate) fn count(&mut self, now: Moment) -> usize {
+        self.expire(now);
+        self.0.len()
+    }
+
+    /// Refuses a user who has too many.
+    pub(crate) fn check_quota(&mut self, owner: &str, now: Moment) -> Result<(), Refusal> {
+        self.expire(now);
+        let owned = self.0.iter().filter(|open| open.owner == owner);
+        if owned.count() >= MAX_OPEN {
+            return Err(fault::TOO_MANY_OPERATIONS);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn add(&mut self, subscription: Subscription) {
+        self.0.push(subscription);
+    }
+
+    /// The subscription whose events are pulled by a context.
+    pub(crate) fn find(&mut self, context: &str, owner: &str) -> Option<&mut Subscription> {
+        let mut all = self.0.iter_mut();
+        all.find(|open| open.context == context && open.owner == owner)
+    }
+
+    /// Ends a subscription; whether there was one.
+    pub(crate) fn end(&mut self, identifier: &str, owner: &str) -> bool {
+        let before = self.0.len();
+        self.0
+            .retain(|open| open.identifier != identifier || open.owner != owner);
+        self.0.len() < before
+    }
+
+    /// Looks at what has happened. Before the host is changed, it is looked at as it was.
+    pub(crate) fn look(&mut self, host: &Host, now: Moment) {
+        self.expire(now);
+        for subscription in &mut self.0 {
+            subscription.look(host, now);
+        }
+    }
+
+    fn expire(&mut self, now: Moment) {
+        self.0
+            .retain(|open| open.expires.is_none_or(|expires| now < expires));
+    }
+}
+
+impl Subscription {
+    fn look(&mut self, host: &Host, now: Moment) {
+        let events = self.watch.look(host, now);
+        let wanted = events
+            .into_iter()
+            .filter(|(kind, event)| self.wanted.takes(*kind, event));
+        self.events
+            .extend(wanted.map(|(_, event)| self.wanted.item(event)));
+        let too_many = self.events.len().saturating_sub(MAX_EVENTS);
+        self.events.drain(..too_many);
+    }
+}
+
+impl Wanted {
+    fn takes(&self, kind: EventKind, event: &Instance) -> bool {
+        self.kinds.contains(&kind) && self.query.selects(event)
+    }
+
+    fn item(&self, event: Instance) -> Item {
+        Item {
+            // An event has no keys, and its reference is not sent.
+            reference: Reference::new("", self.query.class.as_str()),
+            instance: self.query.project(event),
+        }
+    }
+}
+
+/// The number of events that wait in a subscription without pulls; then the oldest is forgotten.
+const MAX_EVENTS: usize = 10_000;

@@ -1,0 +1,155 @@
+//! Get, Put, Create and Delete (DSP0226 7).
+
+use std::cmp::Ordering;
+
+use crate::cim::{ElementSchema, Instance, Properties, Value};
+use crate::simulator::providers::{Change, ChangeError, Class, Host, Moment};
+use crate::wsman::server_side::uris;
+
+use super::fault::{self, Refusal};
+use super::fragment;
+use super::input;
+use super::lookup::{class_of, complete, find, is_key, keys_of, named};
+use super::output;
+use super::request::{Head, Request};
+use super::response::envelope;
+
+/// Answers with an instance, or a part of it.
+pub(crate) fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
+    request.body.pass_over()?;
+    let head = request.head;
+    let class = class_of(&head)?;
+    let instance = named(host, class, &head, now)?;
+    represent(uris::GET, class, instance, &head)
+}
+
+/// Changes an instance. A property that is left out stays what it is, and one that is null becomes null; what cannot
+/// be changed may be there as it is.
+pub(crate) fn put(host: &mut Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
+    let head = request.head;
+    let class = class_of(&head)?;
+    let given = request
+        .body
+        .read(|reader, body| input::representation(reader, body, class, &head))?;
+    // Of a part, nothing but that part is changed.
+    let is_meant = |(name, _): (&str, _)| head.fragment.as_deref().is_none_or(|part| part == name);
+    if !given.iter().all(is_meant) {
+        return Err(fault::SCHEMA);
+    }
+    let before = named(host, class, &head, now)?;
+    if !Host::takes(class, Change::Put) {
+        return Err(fault::NOT_CAPABLE);
+    }
+    let after = merged(class, before, given)?;
+    change(host, class, Change::Put, &after, now)?;
+    let instance = named(host, class, &head, now)?;
+    represent(uris::PUT, class, instance, &head)
+}
+
+/// Makes an instance, and answers with its reference. Keys may stand in the selectors instead of the representation.
+pub(crate) fn create(
+    host: &mut Host,
+    request: Request<'_>,
+    now: Moment,
+) -> Result<String, Refusal> {
+    let head = request.head;
+    let class = class_of(&head)?;
+    let mut given = request
+        .body
+        .read(|reader, body| input::representation(reader, body, class, &head))?;
+    for (key, value) in keys_of(class, &head.selectors)? {
+        match given.value(key) {
+            None => given.set(key, value),
+            Some(said) if is_key(said, &value) => {}
+            Some(_) => return Err(fault::INVALID_VALUES),
+        }
+    }
+    let is_there = |key: &String| given.value(key).is_some_and(|value| !value.is_null());
+    if !class.keys().iter().all(is_there) {
+        return Err(fault::MISSING_VALUES);
+    }
+    let instance = Instance::from_parts(None, given);
+    change(host, class, Change::Create, &instance, now)?;
+    let reference = class.reference(&instance);
+    let action = format!("{}Response", uris::CREATE);
+    Ok(envelope(&action, Some(&head.message_id), |writer| {
+        output::created(writer, &reference, &head.resource)
+    })?)
+}
+
+/// Takes an instance away.
+pub(crate) fn delete(
+    host: &mut Host,
+    request: Request<'_>,
+    now: Moment,
+) -> Result<String, Refusal> {
+    request.body.pass_over()?;
+    let head = request.head;
+    let class = class_of(&head)?;
+    complete(class, &head.selectors)?;
+    let instance = find(host, class, &head.selectors, now)?;
+    change(host, class, Change::Delete, &instance, now)?;
+    let action = format!("{}Response", uris::DELETE);
+    Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
+}
+
+/// An answer with an instance, or with the part of it that was asked for.
+fn represent(
+    action: &str,
+    class: &Class,
+    instance: Instance,
+    head: &Head,
+) -> Result<String, Refusal> {
+    let instance = match &head.fragment {
+        None => instance,
+        Some(path) => fragment::of(class, instance, path)?,
+    };
+    let action = format!("{action}Response");
+    Ok(envelope(&action, Some(&head.message_id), |writer| {
+        output::instance(writer, &instance, &head.resource)
+    })?)
+}
+
+/// An instance with the values that a representation gives.
+fn merged(class: &Class, mut instance: Instance, given: Properties) -> Result<Instance, Refusal> {
+    for (name, value) in given.iter() {
+        let old = instance.value(name).unwrap_or(&Value::Null);
+        if is_same(old, value) || class.has_key(name) && is_key(old, value) {
+            continue;
+        }
+        if !class.property(name).is_some_and(ElementSchema::is_writable) {
+            return Err(fault::INVALID_VALUES);
+        }
+        instance.set(name, value.clone());
+    }
+    Ok(instance)
+}
+
+/// Reports whether a value is what it was: a time, if it is the same instant.
+fn is_same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::DateTime(old), Value::DateTime(new)) => {
+            old.partial_cmp(new) == Some(Ordering::Equal)
+        }
+        (old, new) => old == new,
+    }
+}
+
+fn change(
+    host: &mut Host,
+    class: &Class,
+    change: Change,
+    instance: &Instance,
+    now: Moment,
+) -> Result<(), Refusal> {
+    let changed = host.change(class, change, instance, now);
+    changed
+        .ok_or(fault::NOT_CAPABLE)?
+        .map_err(|error| match error {
+            ChangeError::Exists => fault::ALREADY_EXISTS,
+            ChangeError::Value => fault::INVALID_VALUES,
+        })
+}
+
+#[cfg(test)]
+mod tests;

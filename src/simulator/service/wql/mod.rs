@@ -1,0 +1,24 @@
+//! WQL, as much of it as clients send: `SELECT … FROM … WHERE …` (WMI SDK, "Querying with WQL").
+//!
+//! ```text
+//! SELECT * | a, b  FROM class  [WHERE condition]
+//! condition: comparisons joined by AND, OR, NOT and parentheses
+//! comparison: property = <> != < > <= >= literal, property LIKE 'pattern', property IS [NOT] NULL
+//! SELECT … FROM event class [WITHIN seconds] WHERE TargetInstance ISA 'class' [AND TargetInstance.property = … ]
+//! ASSOCIATORS OF {path}, REFERENCES OF {path}  [WHERE AssocClass = … ResultClass = … Role = … ResultRole = …]
+//! ```
+//!
+//! Names and keywords are found in any case, and strings are compared without regard to case, as WMI does.
+
+mod condition;
+mod lexer;
+mod like;
+mod links;
+mod parse;
+mod query;
+
+pub(crate) use self::links::question;
+pub(crate) use self::query::Query;
+
+#[cfg(test)]
+mod tests;
