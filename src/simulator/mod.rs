@@ -1,9 +1,9 @@
-//! A simulated Hyper-V host, to run against without Windows.
+//! A simulated Hyper-V host, for tests and trials without Windows.
 //!
 //! It listens on a loopback port and answers as WinRM on a Hyper-V host does: NTLM under `Negotiate`, sealed messages,
-//! HTTPS with channel bindings, WQL, paging, methods, jobs that make progress, events. It refuses what Windows refuses, so
-//! that what works here has a chance to work there, but it is not Windows: where Windows is undocumented, it is a guess.
-//! Its answer to Identify says that it is simulated.
+//! HTTPS with channel bindings, WQL, paging, methods, jobs that make progress, events. It refuses the requests that
+//! Windows refuses, but it is not Windows: undocumented behavior is a guess. Its response to Identify says that it is
+//! simulated.
 //!
 //! | virtual machine        | when its initial replication is started                            |
 //! |------------------------|--------------------------------------------------------------------|
@@ -12,14 +12,14 @@
 //! | `fail01`               | a job ends in an exception, with an `Msvm_Error`                   |
 //! | `cold01`               | refused with 32775: replication is not enabled                     |
 //! | `fast01`               | done at once, without a job                                        |
-//! | `gone01`               | a job vanishes before its end can be seen                          |
-//! | `web & <db> "01"`      | like `web01`, under a name that wants quoting                      |
+//! | `gone01`               | a job vanishes before its end                                      |
+//! | `web & <db> "01"`      | like `web01`; the name has to be quoted                            |
 //! | `fünf`                 | like `web01`                                                       |
 //! | `twin`, and `twin`     | like `web01`; two machines of one name                             |
 //!
-//! What clients of any class ask for is there too: environment variables (`Win32_Environment`) are created, changed and
-//! deleted, processes (`Win32_Process`) begun by a method of the class, settings of virtual machines changed by an embedded
-//! instance, classes declared, and associations followed, in the dialects of Windows and of the DMTF.
+//! The generic operations work too: environment variables (`Win32_Environment`) are created, changed and deleted,
+//! processes (`Win32_Process`) are started by a static method, settings of virtual machines are changed by an embedded
+//! instance, classes are declared, and associations are followed, in the dialects of Windows and of the DMTF.
 //!
 //! ```
 //! use cimwire::simulator::Simulator;
@@ -33,9 +33,9 @@
 //! # }
 //! ```
 //!
-//! # What it can do, and what it cannot
+//! # Supported operations
 //!
-//! | asked for              | answered                                                                            |
+//! | operation              | support                                                                             |
 //! |------------------------|-------------------------------------------------------------------------------------|
 //! | Identify               | also without a login                                                                |
 //! | Get, Put               | instances, and one property by its name; the declaration of a class; WinRM's limits (`winrm/config`, Get alone) |
@@ -44,18 +44,19 @@
 //! | Invoke                 | methods of instances and of classes, with references, times, arrays and embedded instances |
 //! | Subscribe, Unsubscribe | creations, changes and deletions of instances, asked for in WQL and pulled          |
 //!
-//! **Events** are found as WMI finds them: the instances of the class are compared each time that `WITHIN` says, by the
-//! clock of the host. Without `WITHIN` there are those of `Msvm_ComputerSystem` alone, whose provider tells of them. A Pull
-//! waits for the operation time-out, in real time, and is then refused with `TimedOut`; where heartbeats were asked for, a
-//! page without events comes when one is due. Events between pulls are kept, up to 10,000 events.
+//! **Events** are found as WMI finds them: the instances of the class are polled and compared in the interval of
+//! `WITHIN`, by the clock of the host. A query without `WITHIN` is possible for `Msvm_ComputerSystem` alone, whose
+//! provider reports events. A Pull waits for the operation timeout, in real time, and is then refused with `TimedOut`;
+//! if heartbeats were asked for, a page without events comes when one is due. Up to 10,000 events between pulls are
+//! kept.
 //!
-//! It has no shells, no event log, no listeners and no permissions but [one](Simulator::reader); it pushes no events, lets
-//! no subscription be renewed, keeps no bookmarks, knows no Kerberos and no CredSSP, and its virtual machines do nothing
-//! but replicate: there is no failover, and no replica server behind them.
+//! Not supported: shells, the event log, listeners, permissions except [one](Simulator::reader), pushed events, renewal
+//! of subscriptions, bookmarks, Kerberos and CredSSP. The virtual machines only start to replicate: there is neither a
+//! failover nor a replica server.
 //!
-//! # Ways in
+//! # Authentication
 //!
-//! | way                                      | what the builder has to be told                                        |
+//! | scheme                                   | setting of the builder                                                 |
 //! |------------------------------------------|------------------------------------------------------------------------|
 //! | Negotiate (NTLM, bare or in SPNEGO)      | nothing: messages are sealed over http                                 |
 //! | the same over HTTPS, bound to its channel| [`https`](Builder::https), and how strictly: [`channel_binding`](Builder::channel_binding) |
@@ -78,17 +79,19 @@
 //! # }
 //! ```
 //!
-//! # How it is built
+//! # Modules
 //!
 //! ```text
-//! server        sockets, TLS (tls), HTTP    login       the 401 dance, sealed bodies (framing), accounts
-//!   service     an envelope in, an envelope out
-//!     request   headers, checked            input       parameters, checked    resource   what is addressed
-//!     transfer    Get (fragment), Put, Create, Delete    invoke   methods    declaration   classes    (target)
-//!     enumerate   pages and contexts (enumeration, page), filters: queries (wql), associations
-//!     subscribe   events that are pulled (subscription)    config   the limits of the service
-//!     response    answers (object), refusals (fault)    journal   what came
-//!       host    virtual machines, jobs, replication; pure, with time as an argument
+//! front       listener (sockets, HTTP), tls, login (token by token), accounts, framing (sealed bodies)
+//! service     dispatch: an envelope in, an envelope out
+//!   request, resource, lookup, input          headers, resource URI, instance and values of a request
+//!   transfer (fragment), invoke, declaration, config          Get, Put, Create, Delete; methods; classes; limits
+//!   enumerate (filter, page, contexts), associations, wql     objects and references, page by page
+//!   subscribe                                 events, pulled
+//!   response, output, fault                   the response, its values, the refusals
+//!   state, limits, journal                    enumerations, subscriptions, the host; limits; received requests
+//! providers   host: classes and their providers, with time as an argument; no IO
+//!   hyperv, windows, synthetic                state, and one table of functions a class
 //! ```
 
 mod front;
@@ -116,7 +119,7 @@ use self::providers::Clock;
 pub use self::service::SeenRequest;
 use self::service::Service;
 
-/// A simulated host that is running. Dropping it ends it, and all its connections.
+/// A running simulated host. Dropping it ends the host and all its connections.
 pub struct Simulator {
     url: String,
     user: String,
@@ -128,7 +131,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts a host with what a [`Builder`] begins with.
+    /// Starts a host with the default settings of a [`Builder`].
     ///
     /// # Errors
     ///
@@ -136,12 +139,12 @@ impl Simulator {
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime with IO and time enabled.
+    /// Panics outside a Tokio runtime with IO and time enabled.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// A host that is still to be started.
+    /// Returns a builder with the default settings.
     pub fn builder() -> Builder {
         Builder {
             user: r"SIM\operator".to_owned(),
@@ -158,49 +161,50 @@ impl Simulator {
         }
     }
 
-    /// The address of its WS-Management service.
+    /// Returns the URL of its WS-Management service.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// A user who may do everything.
+    /// Returns the name of the user with all rights.
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// A user who may read, but call no method. The password is the same.
+    /// Returns the name of a user who may read, but not call methods. The password is the same.
     pub fn reader(&self) -> &str {
         READER
     }
 
-    /// The password of both users.
+    /// Returns the password of both users.
     pub fn password(&self) -> &str {
         self.password.expose()
     }
 
-    /// The authority that signed the host's certificate, in PEM, for a client to trust; none where the host speaks http,
-    /// or was given its certificate.
+    /// Returns the authority that signed the host's certificate, in PEM, for a client to trust. Returns `None` if the
+    /// host speaks plain HTTP, or was given its certificate.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
     }
 
-    /// A certificate that logs [`user`](Self::user) in, where [certificates are taken](Builder::client_certificates).
+    /// Returns the certificate with which [`user`](Self::user) can log in, if
+    /// [certificates are accepted](Builder::client_certificates).
     pub fn client_certificate(&self) -> Option<&ClientCertificate> {
         self.client.as_ref()
     }
 
-    /// Returns how many enumerations clients have begun, and neither read to their end nor released.
+    /// Returns the number of enumerations that clients have neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
         self.shared.service.open_enumerations()
     }
 
-    /// Returns how many subscriptions to events there are that clients have not ended, and that have not expired.
+    /// Returns the number of subscriptions that clients have not ended, and that have not expired.
     pub fn open_subscriptions(&self) -> usize {
         self.shared.service.open_subscriptions()
     }
 
-    /// The last 100,000 requests that clients who had logged in sent, and that could be read; the oldest first. A test
-    /// sees by them what really arrived, and how often.
+    /// Returns the last 100,000 requests that came from authenticated clients and could be read, the oldest first. They
+    /// show a test which requests arrived, and how often.
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.shared.service.seen()
     }
@@ -226,7 +230,7 @@ impl fmt::Debug for Simulator {
     }
 }
 
-/// How a simulated host is to be.
+/// The settings of a simulated host.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Builder {
@@ -245,33 +249,33 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The user who may do everything, as `DOMAIN\user`.
+    /// Sets the name of the user with all rights, as `DOMAIN\user`.
     pub fn user(mut self, user: impl Into<String>) -> Self {
         self.user = user.into();
         self
     }
 
-    /// The password of the users.
+    /// Sets the password of the users.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = password.into();
         self
     }
 
-    /// Sets how fast the time of the host runs: 60 makes an hour of a minute. At 0 it stands still until it is
+    /// Sets the speed of the host's clock: at 60, an hour passes in a minute. At 0 it stands still until it is
     /// [advanced](Simulator::advance).
     pub fn clock_speed(mut self, speed: f64) -> Self {
         self.clock_speed = speed;
         self
     }
 
-    /// Sets how long a job takes, in the time of the host; the copy that follows it takes as long again.
+    /// Sets the duration of a job, in the time of the host. The copy that follows it takes as long again.
     pub fn pace(mut self, pace: Duration) -> Self {
         self.pace = pace;
         self
     }
 
-    /// Sets how many instances the class `Simulated_Row` of `root/cimv2` has, which no real host knows: 0 to begin
-    /// with. They are of some 300 bytes each, and made while they are sent.
+    /// Sets the number of instances of the class `Simulated_Row` in `root/cimv2`, which real hosts do not have; 0 by
+    /// default. They have some 300 bytes each, and are made while they are sent.
     ///
     /// ```
     /// use cimwire::simulator::Simulator;
@@ -297,49 +301,49 @@ impl Builder {
         self
     }
 
-    /// Sets how long an enumeration may rest between two pulls before the host forgets it, in the time of the host: a
-    /// minute to begin with (WinRM's `EnumerationTimeoutms`).
+    /// Sets the time between two pulls after which an enumeration expires (WinRM's `EnumerationTimeoutms`), in the time
+    /// of the host; a minute by default.
     pub fn enumeration_timeout(mut self, timeout: Duration) -> Self {
         self.enumeration_timeout = timeout;
         self
     }
 
-    /// Speaks HTTPS alone, with a certificate for `localhost` and `127.0.0.1` whose
+    /// Serves HTTPS alone, with a certificate for `localhost` and `127.0.0.1` whose
     /// [authority](Simulator::authority) is made for this host.
     pub fn https(mut self) -> Self {
         self.identity = Some(Identity::Made);
         self
     }
 
-    /// Speaks HTTPS alone, with this certificate (and what stands between it and its authority) and this key, in PEM.
+    /// Serves HTTPS alone, with this certificate (followed by intermediate ones) and this key, in PEM.
     pub fn https_with(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
         let (chain, key) = (chain.into(), key.into());
         self.identity = Some(Identity::Given { chain, key });
         self
     }
 
-    /// Takes Basic (`Auth/Basic` of WinRM, which is off there too): over HTTPS, and over http only where messages
-    /// [in the clear](Self::allow_unencrypted) are allowed.
+    /// Accepts Basic (`Auth/Basic` of WinRM); off by default, as in WinRM. Over plain HTTP it also needs
+    /// [`allow_unencrypted`](Self::allow_unencrypted).
     pub fn basic(mut self, take: bool) -> Self {
         self.basic = take;
         self
     }
 
-    /// Takes messages that are not sealed over http, as WinRM does when it is told to (`AllowUnencrypted`). With Basic,
-    /// an attacker on the way then reads the password.
+    /// Accepts messages over plain HTTP that are not sealed (`AllowUnencrypted` of WinRM); off by default. With Basic,
+    /// an attacker on the way can then read the password.
     pub fn allow_unencrypted(mut self, allow: bool) -> Self {
         self.is_open = allow;
         self
     }
 
-    /// Sets what becomes of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] unless said.
+    /// Sets the treatment of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] by default.
     pub fn channel_binding(mut self, hardening: CbtHardening) -> Self {
         self.hardening = hardening;
         self
     }
 
-    /// Speaks HTTPS, and lets clients log in with certificates of its authority that are mapped to a user
-    /// (`Auth/Certificate` of WinRM). [One](Simulator::client_certificate) is, to the user who may do everything.
+    /// Serves HTTPS, and lets clients log in with certificates of its authority that are mapped to a user
+    /// (`Auth/Certificate` of WinRM). [One](Simulator::client_certificate) is mapped, to the user with all rights.
     pub fn client_certificates(mut self, take: bool) -> Self {
         self.client_certificates = take;
         if take {
@@ -352,12 +356,11 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if no loopback port can be listened on, and where a given certificate or its key cannot be
-    /// used.
+    /// Returns an error if no loopback port can be listened on, or if a given certificate or its key cannot be used.
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime with IO and time enabled.
+    /// Panics outside a Tokio runtime with IO and time enabled.
     pub async fn start(self) -> io::Result<Simulator> {
         let (tls, authority, client) = match self.make_tls()? {
             Some(made) => (Some(made.tls), made.authority, made.client),
@@ -395,7 +398,7 @@ impl Builder {
         })
     }
 
-    /// Returns what HTTPS needs; nothing where the host speaks http.
+    /// Makes the server side of TLS, or `None` for plain HTTP.
     fn make_tls(&self) -> io::Result<Option<Made>> {
         let user = self.client_certificates.then_some(self.user.as_str());
         let identity = self.identity.as_ref();

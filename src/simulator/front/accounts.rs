@@ -1,4 +1,4 @@
-//! Who may log in, and what they may do then.
+//! The accounts of the host, and their rights.
 
 use crate::auth::Secret;
 pub(crate) use crate::simulator::service::Caller;
@@ -18,7 +18,7 @@ struct Account {
 }
 
 impl Accounts {
-    /// An operator, who may do everything, and a reader, who may only look.
+    /// Makes two accounts: an operator with all rights, and a reader who may only read.
     pub(crate) fn new(operator: &str, reader: &str, password: &Secret) -> Self {
         let account = |name: &str, may_invoke| Account {
             name: name.to_owned(),
@@ -37,7 +37,7 @@ impl Accounts {
         }
     }
 
-    /// Whom a certificate is mapped to, whose holder TLS has checked.
+    /// Returns the user to whom a certificate is mapped. TLS has checked that the client holds its key.
     pub(crate) fn holder(&self, certificate: &[u8]) -> Option<Caller> {
         let mut accounts = self.0.iter();
         accounts
@@ -45,18 +45,18 @@ impl Accounts {
             .map(Account::caller)
     }
 
-    /// The password of a user, as a login over NTLM names them.
+    /// Returns the password of a user, by the names of an NTLM login.
     pub(crate) fn password_of(&self, domain: &str, user: &str) -> Option<Secret> {
         let account = self.find(domain, user)?;
         Some(account.password.clone())
     }
 
-    /// A user whose password has been checked.
+    /// Returns a user whose password has been checked.
     pub(crate) fn caller(&self, domain: &str, user: &str) -> Option<Caller> {
         self.find(domain, user).map(Account::caller)
     }
 
-    /// Checks a user and a password that came in the clear: `user:password`.
+    /// Checks the user and the password of Basic: `user:password`.
     pub(crate) fn check(&self, user_and_password: &str) -> Option<Caller> {
         let (user, password) = user_and_password.split_once(':')?;
         let (domain, user) = user.split_once('\\').unwrap_or(("", user));
@@ -64,7 +64,7 @@ impl Accounts {
         (account.password.expose() == password).then(|| account.caller())
     }
 
-    /// A user without a domain is one of this host, as is one in a domain called `.`.
+    /// Finds an account. No domain, or the domain `.`, means this host.
     fn find(&self, domain: &str, user: &str) -> Option<&Account> {
         self.0.iter().find(|account| {
             let (own_domain, own_user) = account.split();

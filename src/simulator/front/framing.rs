@@ -1,6 +1,6 @@
 //! Sealed messages in HTTP bodies (MS-WSMV 2.2.9.1), read as strictly as they are written.
 //!
-//! Written apart from the client's framing, so that a mistake in one is seen by the other.
+//! Written apart from the client's framing, so each finds errors of the other.
 
 use crate::auth::Sealed;
 
@@ -30,9 +30,9 @@ pub(crate) fn is_sealed(content_type: &str) -> bool {
         })
 }
 
-/// Reads a body; `None` where it is not in the format.
+/// Reads a body. Returns `None` if it is not in the format.
 ///
-/// Windows takes the headers of a part with and without the tab before them. What is sealed is measured by `Length`,
+/// Windows accepts the headers of a part with and without the tab before them. The sealed part is measured by `Length`,
 /// never searched.
 pub(crate) fn read(body: &[u8]) -> Option<Message<'_>> {
     let mut rest = body;
@@ -77,7 +77,7 @@ pub(crate) fn drop_padding(text: &mut Vec<u8>) {
     }
 }
 
-/// Frames a sealed message of so many bytes.
+/// Frames a sealed message. `length` is that of the plain text.
 pub(crate) fn write(length: usize, sealed: &Sealed) -> Option<Vec<u8>> {
     let head = format!(
         "--Encrypted Boundary\r\n\tContent-Type: {PROTOCOL}\r\n\
@@ -95,7 +95,7 @@ pub(crate) fn write(length: usize, sealed: &Sealed) -> Option<Vec<u8>> {
     Some(parts.concat())
 }
 
-/// `type=application/soap+xml;charset=UTF-8;Length=2162`: the charset and the length.
+/// Reads the charset and the length of `type=application/soap+xml;charset=UTF-8;Length=2162`.
 fn original_content(text: &str) -> Option<(Option<&str>, usize)> {
     let (mut charset, mut length, mut is_soap) = (None, None, false);
     for part in text.split(';') {
@@ -136,7 +136,7 @@ fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str
 
 const PROTOCOL: &str = "application/HTTP-SPNEGO-session-encrypted";
 const DELIMITER: &[u8] = b"--Encrypted Boundary\r\n";
-/// The longest line of the format has some 80 bytes.
+/// The maximum length of a line. The longest of the format has some 80 bytes.
 const MAX_LINE: usize = 1024;
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use super::framing;
 use super::login::{Channel, Login, Policy, Received, Verdict, charset_of_soap};
 use super::tls::Tls;
 
-/// What all connections share.
+/// The state that all connections share.
 pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) policy: Policy,
@@ -31,7 +31,7 @@ pub(crate) struct Shared {
     pub(crate) tls: Option<Tls>,
 }
 
-/// Takes connections until it is dropped, which ends them all.
+/// Accepts connections. Dropping the future ends them all.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
@@ -44,20 +44,20 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             Ok((stream, _)) => {
                 connections.spawn(meet(stream, Arc::clone(&shared)));
             }
-            // There may be no descriptor left for now.
+            // The process may be out of file descriptors for a moment.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }
 
-/// Takes one connection, with TLS where the host speaks it.
+/// Serves one connection, with TLS if the host has an identity.
 async fn meet(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let Some(tls) = &shared.tls else {
         return converse(stream, Channel::Clear, shared).await;
     };
     let handshake = tokio::time::timeout(MAX_HANDSHAKE, tls.acceptor.accept(stream));
-    // A client that trusts no such host hangs up.
+    // A client that does not trust the certificate hangs up.
     if let Ok(Ok(stream)) = handshake.await {
         let channel = channel(tls, &stream);
         converse(stream, channel, shared).await;
@@ -89,7 +89,7 @@ async fn converse(
             Ok::<_, Infallible>(response)
         }
     });
-    // What goes wrong here is the client's business: it has gone, or speaks no HTTP.
+    // The errors are those of the client: it hung up, or does not speak HTTP.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE)
@@ -115,10 +115,13 @@ async fn answer(
     };
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
-    if asks_as_stranger(&head.headers) {
+    if asks_without_login(&head.headers) {
         let charset = charset_of_soap(content_type);
-        let answer =
-            charset.and_then(|charset| shared.service.answer_stranger(&body, charset.as_deref()));
+        let answer = charset.and_then(|charset| {
+            shared
+                .service
+                .answer_unauthenticated(&body, charset.as_deref())
+        });
         if let Some(answer) = answer {
             return in_the_clear(answer);
         }
@@ -153,12 +156,13 @@ async fn answer(
     }
 }
 
-/// The login, never across a wait. The requests of a connection come one after the other, so that it belongs to one.
+/// Locks the login, never across an await. The requests of a connection come one after the other, so nothing waits for
+/// it.
 fn locked(login: &Mutex<Login>) -> MutexGuard<'_, Login> {
     login.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The clock of the host need not be that of this machine.
+/// Sets the header Date to the clock of the host, which can differ from the system's.
 fn tell_time(response: &mut Response<Full<Bytes>>, service: &Service) {
     let date = httpdate::fmt_http_date(service.clock().now().into());
     if let Ok(date) = HeaderValue::try_from(date) {
@@ -166,7 +170,7 @@ fn tell_time(response: &mut Response<Full<Bytes>>, service: &Service) {
     }
 }
 
-/// Returns what HTTP alone refuses.
+/// Returns the response to a request that HTTP alone refuses.
 fn refuse(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
     let path = request.uri().path();
     if !path
@@ -199,7 +203,7 @@ async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
 }
 
 /// Reports whether a request wants Identify without a login (DSP0226 11).
-fn asks_as_stranger(headers: &HeaderMap) -> bool {
+fn asks_without_login(headers: &HeaderMap) -> bool {
     headers
         .get("WSMANIDENTIFY")
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"unauthenticated"))
@@ -223,7 +227,7 @@ fn unauthorized(basic: bool, token: Option<String>) -> Response<Full<Bytes>> {
     response
 }
 
-/// An answer that brings the last token of a login.
+/// Adds the last token of a login to a response.
 fn with_token(mut response: Response<Full<Bytes>>, token: Option<String>) -> Response<Full<Bytes>> {
     let negotiate =
         token.and_then(|token| HeaderValue::try_from(format!("Negotiate {token}")).ok());
@@ -272,7 +276,7 @@ fn empty(status: StatusCode) -> Response<Full<Bytes>> {
     with_body(status, "", Bytes::new())
 }
 
-/// An answer after which the connection is closed, since what followed the head may be unread.
+/// Makes a response that closes the connection, since the body of the request may be unread.
 fn closing(status: StatusCode) -> Response<Full<Bytes>> {
     let mut response = empty(status);
     let close = HeaderValue::from_static("close");
@@ -283,11 +287,11 @@ fn closing(status: StatusCode) -> Response<Full<Bytes>> {
 const PATH: &str = "/wsman";
 const SERVER: &str = "Microsoft-HTTPAPI/2.0";
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
-/// The largest body: an envelope of the largest size, and the framing of a sealed message around it.
+/// The maximum size of a body: the largest envelope in the framing of a sealed message.
 const MAX_BODY: usize = MAX_ENVELOPE_SIZE + 1_024;
-/// How long TLS may take to come about.
+/// The time for a TLS handshake.
 const MAX_HANDSHAKE: Duration = Duration::from_secs(30);
-/// When an idle connection is closed.
+/// The time after which an idle connection is closed.
 const IDLE: Duration = Duration::from_secs(120);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One connection's way to a login: what is told by HTTP, token by token (MS-WSMV 2.2.9.1).
+//! The login of a connection, token by token in HTTP headers (MS-WSMV 2.2.9.1).
 //!
 //! ```text
 //!   Unknown  --NEGOTIATE_MESSAGE--> LoggingIn --AUTHENTICATE_MESSAGE--> Known --sealed messages--> Known
@@ -6,9 +6,9 @@
 //!      +---- 401: wrong password -------+---- 400: a message does not open +
 //! ```
 //!
-//! The messages of NTLM come bare or in SPNEGO. The login belongs to the TCP connection. Without a word about it in a
-//! request, an unauthenticated client is told what schemes there are. Over TLS messages need no seal, and each request may log in for
-//! itself alone: with Basic, or with the certificate that TLS has checked.
+//! The messages of NTLM come bare or in SPNEGO. The login belongs to the TCP connection. A request without credentials
+//! on an unauthenticated connection is answered with the schemes. Over TLS messages need no seal, and a request may log
+//! in for itself alone: with Basic, or with the certificate that TLS has checked.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -20,56 +20,57 @@ use crate::auth::{ChannelBinding, Session};
 use super::accounts::{Accounts, Caller};
 use super::framing;
 
-/// How the service lets people in.
+/// The rules for logins.
 #[derive(Debug)]
 pub(crate) struct Policy {
-    /// The name of the host, which a challenge tells.
+    /// The name of the host, which a challenge carries.
     pub(crate) machine: String,
     pub(crate) accounts: Accounts,
-    /// True if Basic is taken where the channel is protected (`Auth/Basic`, which is off in WinRM until it is told).
+    /// True if Basic is accepted over TLS (`Auth/Basic`, which is off by default in WinRM).
     pub(crate) basic: bool,
-    /// True if messages in the clear, and Basic, are taken where anybody can listen (`AllowUnencrypted`, likewise).
+    /// True if messages in the clear are accepted over plain HTTP, and Basic with them (`AllowUnencrypted`, off by
+    /// default).
     pub(crate) is_open: bool,
-    /// What becomes of channel bindings over TLS.
+    /// The treatment of channel bindings over TLS.
     pub(crate) hardening: CbtHardening,
 }
 
-/// What becomes of the channel binding of a login over TLS: the `CbtHardeningLevel` of WinRM (MS-WSMV 2.2.4.34).
+/// The treatment of the channel binding of a login over TLS: the `CbtHardeningLevel` of WinRM (MS-WSMV 2.2.4.34).
 ///
-/// A binding names the TLS channel that a login travels through, so that an attacker in between cannot pass it on.
+/// A binding names the TLS channel of a login, so an attacker in between cannot relay the login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CbtHardening {
-    /// Not looked at.
+    /// Channel bindings are ignored.
     None,
-    /// One that is sent must be that of the channel. So is WinRM by default.
+    /// A channel binding that is sent must be that of the channel. This is the default of WinRM.
     #[default]
     Relaxed,
     /// Each login must be bound to its channel.
     Strict,
 }
 
-/// What a connection goes through.
+/// The channel of a connection.
 #[derive(Debug)]
 pub(crate) enum Channel {
-    /// Nothing: an attacker on the way can listen.
+    /// Plain HTTP: an attacker on the way can listen.
     Clear,
     /// TLS.
     Tls {
-        /// Its name.
+        /// The channel binding of the server's certificate.
         binding: ChannelBinding,
-        /// The certificate that the client has shown to hold, in DER.
+        /// The certificate of the client, in DER. The handshake has checked that the client holds its key.
         certificate: Option<Vec<u8>>,
     },
 }
 
 impl Policy {
-    /// Reports whether Basic is taken from a connection.
+    /// Reports whether Basic is accepted on a channel.
     pub(crate) fn takes_basic(&self, channel: &Channel) -> bool {
         self.basic && self.takes_plain(channel)
     }
 
-    /// Reports whether messages without a seal are.
+    /// Reports whether messages without a seal are accepted on a channel.
     fn takes_plain(&self, channel: &Channel) -> bool {
         self.is_open || matches!(channel, Channel::Tls { .. })
     }
@@ -84,7 +85,7 @@ impl Policy {
         }
     }
 
-    /// Returns who has logged in with a certificate.
+    /// Returns the user of a client's certificate.
     fn holder(&self, channel: &Channel) -> Option<Caller> {
         match channel {
             Channel::Tls {
@@ -95,28 +96,28 @@ impl Policy {
         }
     }
 
-    /// Checks what Basic brings: `user:password` in base64.
+    /// Checks the credentials of Basic: `user:password` in base64.
     fn check(&self, token: &str) -> Option<Caller> {
         let pair = String::from_utf8(BASE64_STANDARD.decode(token).ok()?).ok()?;
         self.accounts.check(&pair)
     }
 }
 
-/// Where the login of a connection stands.
+/// The state of the login of a connection.
 #[derive(Default)]
 pub(crate) enum Login {
     #[default]
-    Stranger,
+    Unknown,
     LoggingIn(Acceptor),
     Known {
         caller: Caller,
         session: Box<dyn Session>,
-        /// True if its messages may be sealed.
+        /// True if messages may be sealed.
         seals: bool,
     },
 }
 
-/// A request, as far as HTTP tells of it.
+/// The parts of an HTTP request that a login needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Received<'a> {
     pub(crate) channel: &'a Channel,
@@ -126,16 +127,16 @@ pub(crate) struct Received<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// What to do with a request.
+/// The result of a request.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// 401, with a token where the login goes on.
+    /// 401, with a token if the login continues.
     Unauthorized { token: Option<String> },
-    /// 200 and nothing more than SPNEGO's last token: the login is complete.
+    /// 200 with the last token of SPNEGO alone: the login is complete.
     Welcome { token: Option<String> },
-    /// 400 and nothing more: the message cannot be opened.
+    /// 400 without a body: the message cannot be unsealed.
     Unreadable,
-    /// There is a message to be answered.
+    /// A message of a user, to be answered.
     Message(Message),
 }
 
@@ -145,14 +146,14 @@ pub(crate) struct Message {
     pub(crate) caller: Caller,
     pub(crate) text: Vec<u8>,
     pub(crate) charset: Option<String>,
-    /// True if it came sealed, so that its answer must be.
+    /// True if it was sealed. The response is then sealed too.
     pub(crate) is_sealed: bool,
-    /// SPNEGO's last token, which goes with the answer to a message that completed the login.
+    /// The last token of SPNEGO, sent with the response to a message that completed the login.
     pub(crate) token: Option<String>,
 }
 
 impl Login {
-    /// Takes a request.
+    /// Handles a request.
     pub(crate) fn receive(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
         match received.authorization.map(credentials) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Negotiate") => {
@@ -179,7 +180,7 @@ impl Login {
         }
     }
 
-    /// Seals an answer: the body, and its content type.
+    /// Seals a response. Returns its body, framed.
     pub(crate) fn seal(&mut self, envelope: &str) -> Option<Vec<u8>> {
         let Self::Known { session, .. } = self else {
             return None;
@@ -196,7 +197,7 @@ impl Login {
         }
     }
 
-    /// Takes a token; `None` where it is refused.
+    /// Handles a token. Returns `None` if it is refused.
     fn negotiate(&mut self, policy: &Policy, channel: &Channel, token: &str) -> Option<Step> {
         let token = BASE64_STANDARD.decode(token).ok()?;
         let mut acceptor = match std::mem::take(self) {
@@ -221,7 +222,7 @@ impl Login {
         }
     }
 
-    /// Opens the message of a request that says nothing about a login.
+    /// Opens the message of a request without credentials.
     fn open(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
         let Self::Known {
             caller,
@@ -245,7 +246,7 @@ impl Login {
             Some((text, message.charset.map(str::to_owned)))
         });
         let Some((text, charset)) = message else {
-            *self = Self::Stranger;
+            *self = Self::Unknown;
             return Verdict::Unreadable;
         };
         Verdict::Message(Message {
@@ -257,14 +258,14 @@ impl Login {
         })
     }
 
-    /// Forgets the login.
+    /// Drops the login.
     fn refuse(&mut self) -> Verdict {
-        *self = Self::Stranger;
+        *self = Self::Unknown;
         Verdict::Unauthorized { token: None }
     }
 }
 
-/// What a token has led to.
+/// The result of a token.
 enum Step {
     Challenge(String),
     Done(Option<String>),
@@ -283,7 +284,7 @@ fn unsealed(caller: Caller, received: Received<'_>) -> Verdict {
     }
 }
 
-/// The charset that the content type of an envelope in the clear names; `None` where it is of another type.
+/// Returns the charset of the content type of an envelope in the clear, or `None` for another content type.
 pub(crate) fn charset_of_soap(content_type: &str) -> Option<Option<String>> {
     let mut parts = content_type.split(';').map(str::trim);
     let media_type = parts.next()?;
@@ -305,7 +306,7 @@ fn credentials(authorization: &str) -> (&str, &str) {
     (scheme, token.trim())
 }
 
-/// The scheme of those who have shown a certificate (DSP0226 annex C.3.5).
+/// The scheme of a login with a certificate (DSP0226 annex C.3.5).
 const MUTUAL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! HTTPS: the certificate of the host, and those that its users log in with.
 //!
-//! The authority that signs them is made when the host starts, and its key is gone once they are signed: a client that trusts
-//! it trusts this one host, for as long as it runs.
+//! The authority that signs them is made when the host starts, and its key is dropped once they are signed. A client
+//! that trusts it trusts this host alone, as long as it runs.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -23,32 +23,32 @@ use uuid::Uuid;
 
 use crate::auth::{ChannelBinding, Secret};
 
-/// Whose certificate the host shows.
+/// The certificate of the host.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
-    /// One that is made for it.
+    /// A certificate that is made for the host.
     Made,
-    /// A given one: the chain and its key, in PEM.
+    /// A given certificate: the chain and its key, in PEM.
     Given { chain: Vec<u8>, key: Secret },
 }
 
-/// The host's end of TLS.
+/// The server side of TLS.
 pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
-    /// What a login is bound to.
+    /// The channel binding of logins.
     pub(crate) binding: ChannelBinding,
 }
 
-/// All that is made for HTTPS when a host starts.
+/// The results of [`make`].
 pub(crate) struct Made {
     pub(crate) tls: Tls,
-    /// The authority that signed the host's certificate, in PEM; none where that was given.
+    /// The authority that signed the host's certificate, in PEM; absent if the certificate was given.
     pub(crate) authority: Option<String>,
-    /// What the operator can log in with, where certificates are taken.
+    /// The certificate of the operator, if clients may log in with certificates.
     pub(crate) client: Option<ClientCertificate>,
 }
 
-/// A certificate that logs its holder in.
+/// A certificate with which a client can log in.
 #[derive(Clone)]
 pub struct ClientCertificate {
     certificate: String,
@@ -57,12 +57,12 @@ pub struct ClientCertificate {
 }
 
 impl ClientCertificate {
-    /// The certificate, in PEM.
+    /// Returns the certificate, in PEM.
     pub fn certificate(&self) -> &str {
         &self.certificate
     }
 
-    /// Its private key, in PEM (PKCS #8).
+    /// Returns its private key, in PEM (PKCS #8).
     pub fn key(&self) -> &str {
         self.key.expose()
     }
@@ -80,7 +80,7 @@ impl fmt::Debug for ClientCertificate {
     }
 }
 
-/// Makes what HTTPS needs. Where a user is named, certificates are asked for, and there is one for that user.
+/// Makes the server side of TLS. If a user is named, clients are asked for certificates, and one is made for that user.
 pub(crate) fn make(identity: &Identity, user: Option<&str>) -> io::Result<Made> {
     let authority = Authority::new()?;
     let (chain, key, signed_by) = match identity {
@@ -114,7 +114,7 @@ pub(crate) fn make(identity: &Identity, user: Option<&str>) -> io::Result<Made> 
     })
 }
 
-/// An authority for one host. Its name is its own, so that no other's certificates are tried with its key.
+/// A certificate authority for one host. Its name is unique, so certificates of others are not tried with its key.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -127,7 +127,7 @@ impl Authority {
         Ok(Self(issuer))
     }
 
-    /// A certificate for a user.
+    /// Makes a certificate for a user.
     pub(crate) fn client(&self, user: &str) -> io::Result<ClientCertificate> {
         let (certificate, key) = self.sign(&[], user, Purpose::Client)?;
         Ok(ClientCertificate {
@@ -179,8 +179,8 @@ fn read(
     Ok((chain.map_err(invalid)?, key.map_err(invalid)?))
 }
 
-/// Takes connections with this certificate. Where an authority for users is given, a certificate is asked for, and one of
-/// another authority ends the connection; to have none is no mistake yet.
+/// Makes an acceptor with this certificate. If an authority for users is given, clients are asked for a certificate. A
+/// certificate of another authority ends the connection; a client without one can log in in another way.
 fn acceptor(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -211,7 +211,7 @@ fn invalid(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, cause)
 }
 
-/// By which a host on a loopback port is addressed.
+/// The names of a host on a loopback port.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::namespaces::{CIMV2, V2};
 pub(crate) struct Class {
     /// The declaration without what it inherits.
     own: &'static ClassSchema,
-    /// The whole declaration, its properties in the alphabetical order in which WinRM sends them.
+    /// The declaration with what it inherits, its properties in the alphabetical order in which WinRM sends them.
     whole: ClassSchema,
     /// Its superclasses, the nearest first.
     bases: Vec<&'static str>,
@@ -21,7 +21,7 @@ pub(crate) struct Class {
     namespace: &'static str,
 }
 
-/// Reports whether there is such a namespace.
+/// Reports whether the host has a namespace.
 pub(crate) fn has_namespace(namespace: &str) -> bool {
     CLASSES.iter().any(|class| class.is_in(namespace))
 }
@@ -87,12 +87,12 @@ impl Class {
         self.namespace
     }
 
-    /// The declaration without what it inherits.
+    /// Returns the declaration without what it inherits.
     pub(crate) fn own(&self) -> &'static ClassSchema {
         self.own
     }
 
-    /// The whole declaration.
+    /// Returns the declaration with what it inherits.
     pub(crate) fn whole(&self) -> &ClassSchema {
         &self.whole
     }
@@ -101,12 +101,12 @@ impl Class {
         &self.keys
     }
 
-    /// Reports whether its instances tie others together: its keys are references.
+    /// Reports whether the class is an association: its keys are references.
     pub(crate) fn is_association(&self) -> bool {
         self.ends().next().is_some()
     }
 
-    /// Returns the names of the properties that refer to what an association ties together.
+    /// Returns the names of the keys that refer to the ends of an association.
     pub(crate) fn ends(&self) -> impl Iterator<Item = &str> {
         let keys = self.whole.keys();
         keys.filter(|key| matches!(key.cim_type, CimType::Reference(_)))
@@ -121,7 +121,7 @@ impl Class {
         self.namespace.eq_ignore_ascii_case(namespace)
     }
 
-    /// Reports whether the class is the one of that name, or derives from it.
+    /// Reports whether the class has that name, or derives from a class that does.
     pub(crate) fn is_a(&self, name: &str) -> bool {
         self.is_named(name)
             || self

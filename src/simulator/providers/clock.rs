@@ -12,12 +12,12 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// The moment that a CIM time names, if it names one.
+    /// Returns the moment that a CIM time names, or `None` for a time with wildcards.
     pub(crate) fn of(time: &DateTime) -> Option<Self> {
         time.instant().map(|unix_micros| Self { unix_micros })
     }
 
-    /// The moment so much later.
+    /// Returns the moment after a duration.
     pub(crate) fn plus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self {
@@ -25,19 +25,19 @@ impl Moment {
         }
     }
 
-    /// Returns how much later this is than another moment; nothing, where it is not later.
+    /// Returns the duration since another moment, or zero if that is later.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         let micros = self.unix_micros.saturating_sub(earlier.unix_micros);
         Duration::from_micros(u64::try_from(micros).unwrap_or_default())
     }
 
-    /// The moment as Windows counts: in steps of 100 ns since the beginning of 1601, in UTC.
+    /// Returns the moment as a FILETIME: steps of 100 ns since the beginning of 1601, in UTC.
     pub(crate) fn to_file_time(self) -> u64 {
         let steps = (i128::from(self.unix_micros) + UNIX_SINCE_1601) * 10;
         u64::try_from(steps).unwrap_or_default()
     }
 
-    /// The moment as a CIM time in UTC.
+    /// Returns the moment as a CIM time in UTC.
     pub(crate) fn to_datetime(self) -> DateTime {
         DateTime::from_unix_micros(self.unix_micros).unwrap_or(DateTime::NEVER)
     }
@@ -50,24 +50,24 @@ impl From<Moment> for SystemTime {
     }
 }
 
-/// A duration as a CIM interval.
+/// Returns a duration as a CIM interval.
 pub(crate) fn interval(duration: Duration) -> Option<Interval> {
     Interval::try_from(duration).ok()
 }
 
-/// Tells the simulated time.
+/// The clock of a host.
 #[derive(Debug)]
 pub(crate) struct Clock {
     origin: Moment,
     started: Instant,
     speed: f64,
-    /// What [`advance`](Self::advance) has added, in microseconds.
+    /// The sum of all calls of [`advance`](Self::advance), in microseconds.
     advanced: AtomicU64,
 }
 
 impl Clock {
-    /// A clock that begins with the time of this computer and runs `speed` times as fast as real time; at speed 0 it
-    /// stands still until it is [advanced](Self::advance).
+    /// Returns a clock that starts at the system time and runs `speed` times as fast as real time. At speed 0 it stands
+    /// still until it is [advanced](Self::advance).
     pub(crate) fn new(speed: f64) -> Self {
         let now = DateTime::try_from(SystemTime::now()).unwrap_or(DateTime::NEVER);
         Self {
@@ -84,7 +84,7 @@ impl Clock {
         }
     }
 
-    /// The time now.
+    /// Returns the time now.
     pub(crate) fn now(&self) -> Moment {
         let elapsed = self.started.elapsed().as_secs_f64() * self.speed;
         let elapsed = Duration::try_from_secs_f64(elapsed).unwrap_or(Duration::MAX);

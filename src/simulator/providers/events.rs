@@ -1,7 +1,7 @@
-//! What happens to the instances of classes, found as WMI finds it: by looking at them from time to time, and comparing.
+//! Events of instances, found as WMI finds them: the instances are polled and compared.
 //!
-//! Between two looks an instance can come and go unseen. Every look that is due is made by the state of the host at its
-//! moment, provided that the host changes only after it was [looked at](Watch::look).
+//! An instance that comes and goes between two polls is not seen. A poll that was due in the past sees the host as it
+//! was then, provided that the host changes only after [`Watch::look`] was called.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ pub(crate) enum EventKind {
 }
 
 impl EventKind {
-    /// The kinds of events of a class of events, in whatever case; none, where there is no such class here.
+    /// Returns the kinds of events that an event class has, by its name in any case. An unknown class has no kinds.
     pub(crate) fn of_class(class: &str) -> Vec<Self> {
         let is_base = class.eq_ignore_ascii_case("__InstanceOperationEvent");
         let mut kinds = vec![Self::Creation, Self::Deletion, Self::Modification];
@@ -38,7 +38,7 @@ impl EventKind {
         }
     }
 
-    /// The properties of its class.
+    /// Returns the properties of its class.
     pub(crate) fn properties(self) -> &'static [ElementSchema] {
         match self {
             Self::Modification => &*PROPERTIES,
@@ -47,22 +47,22 @@ impl EventKind {
     }
 }
 
-/// Classes whose instances are looked at.
+/// Classes whose instances are polled.
 pub(crate) struct Watch {
     namespace: String,
     classes: Vec<&'static Class>,
     rhythm: Rhythm,
     seen: Seen,
-    /// When they were looked at last.
+    /// The time of the last poll.
     looked: Moment,
 }
 
-/// When instances are looked at.
+/// The times of polls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rhythm {
-    /// Whenever something may have happened, as a provider does that tells of events.
+    /// Each time that the host may have changed, for a provider that reports events.
     Always,
-    /// Each time that so much has passed.
+    /// The polling interval.
     Every(Duration),
 }
 
@@ -70,7 +70,7 @@ pub(crate) enum Rhythm {
 type Seen = BTreeMap<String, Instance>;
 
 impl Watch {
-    /// Looks for the first time, which finds nothing new.
+    /// Polls for the first time, which gives no events.
     pub(crate) fn begin(
         host: &Host,
         namespace: &str,
@@ -87,7 +87,7 @@ impl Watch {
         }
     }
 
-    /// Looks as often as was due: what has happened since the last look, the oldest first.
+    /// Makes the polls that are due. Returns the events since the last poll, the oldest first.
     pub(crate) fn look(&mut self, host: &Host, now: Moment) -> Vec<(EventKind, Instance)> {
         let Rhythm::Every(interval) = self.rhythm else {
             return self.compare(host, now);
@@ -148,7 +148,7 @@ impl Watch {
     }
 }
 
-/// The instances of classes at a moment.
+/// Returns the instances of classes at a moment.
 fn see(host: &Host, classes: &[&'static Class], at: Moment) -> Seen {
     let instances = |class: &&'static Class| {
         let class = *class;
@@ -160,7 +160,7 @@ fn see(host: &Host, classes: &[&'static Class], at: Moment) -> Seen {
     classes.iter().flat_map(instances).collect()
 }
 
-/// The moments after the last look at which another was due: of very many, the last.
+/// Returns the times of the polls that are due, at most the last [`MAX_LOOKS`].
 fn due(looked: Moment, interval: Duration, now: Moment) -> impl Iterator<Item = Moment> {
     let count = now.since(looked).as_micros() / interval.as_micros().max(1);
     let count = u32::try_from(count).unwrap_or(u32::MAX);
@@ -168,11 +168,11 @@ fn due(looked: Moment, interval: Duration, now: Moment) -> impl Iterator<Item = 
     (first..=count).map(move |number| looked.plus(interval.saturating_mul(number)))
 }
 
-/// How many looks are made up for, after a leap of the clock.
+/// The number of polls that are made up for after the clock was advanced far.
 const MAX_LOOKS: u32 = 1_000;
 
-/// The properties of `__InstanceModificationEvent`, in the order in which they are sent. System classes are part of every
-/// namespace, so they have no declaration of their own.
+/// The properties of `__InstanceModificationEvent`, in the order in which they are sent. System classes are part of
+/// every namespace, so they have no declaration of their own.
 static PROPERTIES: LazyLock<[ElementSchema; 4]> = LazyLock::new(|| {
     let property = |name: &str, cim_type, is_array, qualifiers| ElementSchema {
         name: name.to_owned(),

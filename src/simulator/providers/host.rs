@@ -24,7 +24,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// A host of this name that was booted now, and whose jobs take `pace`.
+    /// Returns a host of this name that was booted now, and whose jobs take `pace`.
     pub(crate) fn new(name: &str, pace: Duration, now: Moment) -> Self {
         Self {
             hyperv: Hyperv::new(name, pace, now),

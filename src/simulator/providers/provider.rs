@@ -73,8 +73,8 @@ pub(super) type Make<S> = fn(&mut S, &Instance, Moment) -> Result<(), ChangeErro
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
     pub(crate) addressing: Addressing,
-    /// Present if the provider reports events itself, so that a query for them needs no polling interval: the properties
-    /// whose changes it does not report.
+    /// Present if the provider reports events itself, so that a query for them needs no polling interval: the
+    /// properties whose changes it does not report.
     pub(crate) tells_all_but: Option<&'static [&'static str]>,
 }
 

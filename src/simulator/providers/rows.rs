@@ -1,8 +1,8 @@
-//! The instances of a class, one after the other.
+//! Iterators over the instances of a class.
 
 use crate::cim::Instance;
 
-/// Instances, made when they are wanted, so that a class of any size takes no memory.
+/// Instances that are made one by one, so a class of any size takes no memory.
 pub(crate) struct Rows(Box<dyn Iterator<Item = Instance> + Send>);
 
 impl Rows {
@@ -10,7 +10,7 @@ impl Rows {
         Self::lazily(std::iter::empty())
     }
 
-    /// Instances that are made when their turn comes.
+    /// Wraps an iterator that makes instances when they are asked for.
     pub(super) fn lazily(rows: impl Iterator<Item = Instance> + Send + 'static) -> Self {
         Self(Box::new(rows))
     }
@@ -30,7 +30,7 @@ impl From<Vec<Instance>> for Rows {
     }
 }
 
-/// Makes all instances at once: those of what the host holds in memory itself.
+/// Makes all instances at once. The state that they come from is in memory anyway.
 impl FromIterator<Instance> for Rows {
     fn from_iter<I: IntoIterator<Item = Instance>>(rows: I) -> Self {
         rows.into_iter().collect::<Vec<_>>().into()

@@ -36,7 +36,7 @@ static TABLE: Table<Synthetic> = Table {
 
 const ROW: Named = Named::new(CIMV2, "Simulated_Row");
 
-/// Makes rows of some 300 bytes of names and values each, when their turn comes.
+/// Makes rows of some 300 bytes of names and values each, one by one.
 fn instances(state: &Synthetic) -> Rows {
     let created = state.created.to_datetime();
     Rows::lazily((0..state.count).map(move |index| -> Instance {

@@ -1,4 +1,4 @@
-//! What an instance is associated with, and by which associations.
+//! Associations: the instances that an instance is associated with, and the association instances between them.
 
 use crate::cim::{Instance, KeyValue, Reference, Value};
 use crate::simulator::providers::{Class, Host, Moment, associations, class, family};
@@ -10,12 +10,12 @@ use super::fault::{self, Refusal};
 use super::lookup::{find, is_same_object};
 use super::reading::malformed;
 
-/// What is asked of the associations of an object.
+/// A question for the associations of an object.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Question {
-    /// The object; `None` where the question has none.
+    /// The object, if the question names one.
     pub(crate) object: Option<Reference>,
-    /// True if the associations themselves are asked for, and not what they lead to.
+    /// True for the association instances, false for the instances at their far ends.
     pub(crate) wants_links: bool,
     pub(crate) association_class: Option<String>,
     pub(crate) result_class: Option<String>,
@@ -68,7 +68,7 @@ impl Question {
         Ok(())
     }
 
-    /// The answer: associations, or what they lead to, each once.
+    /// Returns the association instances, or the instances at their far ends, each once.
     pub(crate) fn answer(
         &self,
         host: &Host,
@@ -100,7 +100,7 @@ impl Question {
     }
 }
 
-/// The object with all its keys.
+/// Returns the reference to the object, with all its keys.
 fn resolved(
     host: &Host,
     object: &Reference,
@@ -120,7 +120,7 @@ fn resolved(
     Ok(class.reference(&instance))
 }
 
-/// A question that is being answered.
+/// The search for the answer to a question.
 struct Search<'a> {
     question: &'a Question,
     host: &'a Host,
@@ -129,7 +129,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Adds what an association leads to from the object, or the association itself.
+    /// Adds the instances at the far ends of an association instance, or the association instance itself.
     fn follow(&self, association: &Class, link: &Instance, found: &mut Vec<Item>) {
         let question = self.question;
         for near in association.ends() {
@@ -162,7 +162,7 @@ impl Search<'_> {
         }
     }
 
-    /// Adds what stands at the far end.
+    /// Adds the instance at the far end.
     fn reach(&self, far: Option<&Reference>, found: &mut Vec<Item>) {
         let Some(far) = far else { return };
         let Some(class) = class(far.class().namespace(), far.class().name()) else {
@@ -199,7 +199,7 @@ fn is_or_any(wanted: &Option<String>, name: &str) -> bool {
         .is_none_or(|wanted| wanted.eq_ignore_ascii_case(name))
 }
 
-/// Adds what has not been found yet, if it is there.
+/// Adds an instance that exists and was not found before.
 fn add(found: &mut Vec<Item>, reference: Reference, make: impl FnOnce() -> Option<Instance>) {
     if found
         .iter()

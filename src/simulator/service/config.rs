@@ -1,6 +1,6 @@
 //! The configuration of the service, which can be read and not changed (MS-WSMV 2.2.4.10, 2.2.4.36).
 //!
-//! It says what limits this host keeps. Of clients, shells, ways to log in and listeners it says nothing.
+//! It has the limits of the service. The parts for clients, shells, authentication and listeners are left out.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::request::Request;
 use super::resource::CONFIGURATION;
 use super::response::envelope;
 
-/// Answers with the configuration, in which an enumeration may rest for so long.
+/// Answers with the configuration. `idle` is its `EnumerationTimeoutms`.
 pub(crate) fn get(request: Request<'_>, idle: Duration) -> Result<String, Refusal> {
     request.body.pass_over()?;
     let head = request.head;
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read_by_those_who_may_and_changed_by_nobody() {
+    fn administrators_may_read_it_and_it_cannot_be_changed() {
         let service = service();
         let ask = get(CONFIGURATION, &[]);
         let denied = service.tell(ask.as_bytes(), None, &reader()).fault();

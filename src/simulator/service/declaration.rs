@@ -40,12 +40,12 @@ fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
     class(namespace, &name).ok_or(fault::NO_CLASS)
 }
 
-/// A class to be declared.
+/// A class, and the parts of its declaration that are asked for.
 struct Declaration {
     class: &'static Class,
-    /// True if qualifiers are told.
+    /// True if qualifiers are included.
     is_qualified: bool,
-    /// True if inherited members are told, as far as the host knows the classes that they come from.
+    /// True if inherited members are included, as far as the superclasses are declared.
     is_whole: bool,
 }
 
@@ -80,7 +80,7 @@ impl Declaration {
         writer.end()
     }
 
-    /// Writes a property or a parameter, whose element is named by what it holds.
+    /// Writes a property or a parameter. The name of its element depends on its type.
     fn element(
         &self,
         writer: &mut Writer,

@@ -1,4 +1,4 @@
-//! An envelope comes in, an envelope goes out: what the service does, without HTTP and without a login.
+//! The service: an envelope in, an envelope out, without HTTP and without a login.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ pub(crate) struct Service {
     state: Mutex<State>,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// True if the envelope holds a fault.
@@ -32,13 +32,13 @@ pub(crate) struct Answer {
     pub(crate) envelope: String,
 }
 
-/// What becomes of a message at once.
+/// The immediate result of a message.
 pub(crate) enum Reply {
     Answer(Answer),
     Pending(Pending),
 }
 
-/// A message whose answer is still to come.
+/// A message that waits for events.
 pub(crate) struct Pending(Box<Wait>);
 
 impl Service {
@@ -56,13 +56,13 @@ impl Service {
         }
     }
 
-    /// Sets how many instances the class has that is as large as one likes.
+    /// Sets the number of instances of the synthetic class.
     pub(crate) fn with_synthetic(self, instances: u32) -> Self {
         self.state().host.set_synthetic(instances);
         self
     }
 
-    /// Sets how long an enumeration may rest between pulls.
+    /// Sets the time between two pulls after which an enumeration expires.
     pub(crate) fn with_enumeration_timeout(self, idle: Duration) -> Self {
         self.state().enumerations.set_idle(idle);
         self
@@ -82,7 +82,7 @@ impl Service {
         self.state().subscriptions.count(self.clock.now())
     }
 
-    /// The requests that came last.
+    /// Returns the most recent requests, the oldest first.
     pub(crate) fn seen(&self) -> Vec<SeenRequest> {
         self.state().journal.seen()
     }
@@ -112,7 +112,7 @@ impl Service {
         }
     }
 
-    /// The answer to a message that waits for events, if there are some.
+    /// Answers a message that waits for events, if there are some.
     pub(crate) fn look(&self, Pending(wait): &Pending) -> Option<Answer> {
         let answered = subscribe::look(&mut self.state(), wait, self.clock.now());
         answered
@@ -120,7 +120,7 @@ impl Service {
             .map(|answered| self.finish(answered, wait))
     }
 
-    /// The answer to a message that waits for events no longer.
+    /// Answers a message that has waited for events long enough.
     pub(crate) fn give_up(&self, Pending(wait): &Pending) -> Answer {
         let answered = subscribe::give_up(&mut self.state(), wait);
         self.finish(answered, wait)
@@ -159,7 +159,11 @@ impl Service {
     }
 
     /// Answers a message without a login, which can only be Identify.
-    pub(crate) fn answer_stranger(&self, message: &[u8], charset: Option<&str>) -> Option<Answer> {
+    pub(crate) fn answer_unauthenticated(
+        &self,
+        message: &[u8],
+        charset: Option<&str>,
+    ) -> Option<Answer> {
         let text = xml::decode(message, charset).ok()?;
         match Incoming::read(&text) {
             Ok(Incoming::Identify) => Some(Answer {
@@ -208,7 +212,7 @@ impl Service {
             Action::Unsubscribe => subscribe::end(state, request, &caller.name)?,
             // A user who may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
             _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
-            // The configuration is read by administrators alone.
+            // Only administrators may read the configuration.
             Action::GetConfig => config::get(request, state.enumerations.idle())?,
             Action::Put => transfer::put(&mut state.host, request, now)?,
             Action::Create => transfer::create(&mut state.host, request, now)?,
@@ -231,7 +235,7 @@ impl Service {
                 refusal.write(writer, &self.machine)
             })
         };
-        // What cannot be echoed, since it holds characters that XML forbids, is left out.
+        // A message id with characters that XML forbids is not echoed.
         let envelope = write(relates_to.as_deref()).or_else(|_| write(None));
         Answer {
             is_fault: true,
@@ -244,7 +248,7 @@ impl Service {
     }
 }
 
-/// How long a request that waits for events sleeps between two looks at them.
+/// The pause between two polls of a request that waits for events.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(crate) fn begin(
     Ok(document)
 }
 
-/// Goes on with an enumeration, or waits for the events of a subscription.
+/// Continues an enumeration, or waits for the events of a subscription.
 pub(crate) fn pull(
     state: &mut State,
     request: Request<'_>,
@@ -83,7 +83,7 @@ pub(crate) fn pull(
             Ok(Outcome::Done(document))
         }
         Err(refusal) => {
-            // Nothing was sent, so that it may be asked for again.
+            // Nothing was sent, so the client may ask again.
             state.enumerations.keep(enumeration, pull.context, now);
             Err(refusal)
         }
@@ -107,7 +107,7 @@ pub(crate) fn release(
     })?)
 }
 
-/// What a Pull or a Release says.
+/// The content of a Pull or a Release.
 struct Continuation {
     context: String,
     max_elements: usize,
@@ -119,7 +119,7 @@ impl Continuation {
         body: Option<&Element<'_>>,
         name: &str,
     ) -> Result<Self, Refusal> {
-        // Without a number there is one item (DSP0226).
+        // MaxElements defaults to one item (DSP0226).
         let (mut context, mut max_elements) = (None, 1);
         expect(body, name)?;
         while let Some(part) = reader.next_child().map_err(malformed)? {

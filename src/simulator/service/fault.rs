@@ -2,11 +2,11 @@
 
 use crate::xml::{self, Writer, uri};
 
-/// A request that is not answered as it wished: which of the refusals below.
+/// A refusal of a request: one of the constants below.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refusal(&'static Fault);
 
-/// What a fault says.
+/// The content of a fault.
 #[derive(Clone, Copy, Debug)]
 struct Fault {
     /// `s:Sender` and the like; the prefixes are those of the envelope.
@@ -20,17 +20,17 @@ struct Fault {
     provider: Option<Provider>,
 }
 
-/// What WMI or the provider behind it says.
+/// A fault of WMI, or of the provider behind it.
 #[derive(Clone, Copy, Debug)]
 struct Provider {
     code: u32,
     message: &'static str,
-    /// What WMI was doing, for an `__ExtendedStatus`.
+    /// The operation of WMI that failed, for an `__ExtendedStatus`.
     operation: Option<&'static str>,
 }
 
 impl Refusal {
-    /// The action of the answer.
+    /// Returns the action of the response.
     pub(crate) fn action(self) -> &'static str {
         match self.0.subcode.and_then(|subcode| subcode.split(':').next()) {
             Some("a") => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
@@ -41,7 +41,7 @@ impl Refusal {
         }
     }
 
-    /// Writes what stands in the body of the answer of a host of this name.
+    /// Writes the body of the response of a host of this name.
     pub(crate) fn write(self, writer: &mut Writer, machine: &str) -> Result<(), xml::Error> {
         self.0.write(writer, machine)
     }
@@ -163,14 +163,14 @@ impl Provider {
     }
 }
 
-/// Text that cannot be written is a mistake of the simulated host.
+/// A response that cannot be written is an internal error.
 impl From<xml::Error> for Refusal {
     fn from(_: xml::Error) -> Self {
         INTERNAL
     }
 }
 
-/// Every refusal by its name: subcode, code (both as WsmError.h has them), and what WinRM means by it.
+/// Declares refusals: subcode and code as in WsmError.h, and the reason. The doc comment is the meaning in WinRM.
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = $refusal:expr;)*) => {
         $($(#[$doc])* pub(crate) const $name: Refusal = Refusal(&const { $refusal });)*
@@ -178,136 +178,136 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The envelope is no XML, or none that SOAP allows.
+    /// The envelope is not well-formed XML, or is XML that SOAP does not allow.
     MALFORMED = Fault::sender("w:SchemaValidationError", 0x8033_8043, "The request contains invalid XML.");
-    /// The XML is not what the operation wants.
+    /// The XML does not match the schema of the operation.
     SCHEMA = Fault::sender("w:SchemaValidationError", 0x8033_8041,
         "The SOAP XML in the message does not match the corresponding XML schema definition.");
-    /// The envelope is of another SOAP, or of none.
+    /// The envelope is not of SOAP 1.2.
     SOAP_VERSION = Fault {
         code: "s:VersionMismatch",
         subcode: None,
         ..Fault::sender("", 0x8033_800D, "The service does not support the SOAP version of the request.")
     };
-    /// A header that must be understood is not.
+    /// A header with mustUnderstand is unknown.
     NOT_UNDERSTOOD = Fault {
         code: "s:MustUnderstand",
         subcode: None,
         ..Fault::sender("", 0x8033_8010, "A header that must be understood is not known here.")
     };
-    /// A header that addressing needs is missing.
+    /// A header that WS-Addressing requires is missing.
     HEADER_REQUIRED = Fault::sender("a:MessageInformationHeaderRequired", 0x8033_8011,
         "The request lacks a message information header, such as ReplyTo or MessageID.");
-    /// A header has a value that it cannot have.
+    /// A header has an invalid value.
     INVALID_HEADER = Fault::sender("a:InvalidMessageInformationHeader", 0x8033_800F,
         "A message information header of the request is not valid.");
     /// Answers go to the sender of the request alone.
     ADDRESSING_MODE = Fault::sender("w:UnsupportedFeature", 0x8033_8076,
         "The request asks for the answer to be sent elsewhere, which is not supported.").with_detail("AddressingMode");
-    /// The language must be understood (MS-WSMV 3.1.4.1.8).
+    /// The locale has mustUnderstand (MS-WSMV 3.1.4.1.8).
     LOCALE = Fault::sender("w:UnsupportedFeature", 0x8033_8087,
         "The request insists on a language, which is not supported.").with_detail("Locale");
-    /// Items in a form that is not known.
+    /// The enumeration mode is unknown.
     ENUMERATION_MODE = Fault::sender("w:UnsupportedFeature", 0x8033_8086,
         "The enumeration mode is not supported.").with_detail("EnumerationMode");
-    /// The answer may be smaller than any answer (MS-WSMV 3.1.4.1.7).
+    /// The maximum envelope size is below the minimum (MS-WSMV 3.1.4.1.7).
     MINIMUM_ENVELOPE = Fault::sender("w:EncodingLimit", 0x8033_807E,
         "The maximum envelope size of the request is below 8192.").with_detail("MinimumEnvelopeLimit");
-    /// The answer is larger than the request allows.
+    /// The response is larger than the request allows.
     TOO_LARGE = Fault::sender("w:EncodingLimit", 0x8033_8048,
         "The answer would be larger than the maximum envelope size of the request.").with_detail("MaxEnvelopeSize");
-    /// There is no such resource, class or instance.
+    /// The resource, the class or the instance does not exist.
     NOT_FOUND = Fault::sender("a:DestinationUnreachable", 0x8033_8000,
         "The resource that the request names does not exist.");
-    /// There is no resource URI, or it is none.
+    /// The resource URI is missing or invalid.
     INVALID_RESOURCE = Fault::sender("a:DestinationUnreachable", 0x8033_803B,
-        "The resource URI is missing, or is none that is known here.").with_detail("InvalidResourceURI");
-    /// There is no such namespace.
+        "The resource URI is missing or unknown.").with_detail("InvalidResourceURI");
+    /// The namespace does not exist.
     NO_NAMESPACE = NOT_FOUND.0.with_provider(0x8004_100E, "Invalid namespace").while_doing("ConnectServer");
-    /// There is no such action, or the class has no such method.
+    /// The action is unknown, or the class does not have the method.
     ACTION_NOT_SUPPORTED = Fault::sender("a:ActionNotSupported", 0x8033_8013,
         "The action is not supported by this resource.");
-    /// The body is not the one that belongs to the action.
+    /// The body does not belong to the action.
     ACTION_MISMATCH = Fault::sender("a:ActionNotSupported", 0x8033_8031,
         "The action of the request does not fit its body.").with_detail("ActionMismatch");
-    /// The filter is missing, or is no query.
+    /// The filter is missing or is not a query.
     NO_FILTER = Fault::sender("n:CannotProcessFilter", 0x8033_801A, CANNOT_PROCESS);
-    /// The filter is no query, says WMI.
+    /// WMI does not accept the query.
     INVALID_QUERY = NO_FILTER.0.with_provider(0x8004_1017, "Invalid query").while_doing("ExecQuery");
-    /// The filter names a class that does not exist. WMI's words, and the same code within, as captured.
+    /// The filter names a class that does not exist. The text and the repeated code are as captured.
     NO_CLASS_IN_QUERY = NO_FILTER.0.with_provider(0x8033_801A, "The specified class does not exist in the given namespace. ");
-    /// The filter goes to a namespace that does not exist.
+    /// The query is for a namespace that does not exist.
     NO_NAMESPACE_IN_QUERY = NO_FILTER.0.with_provider(0x8004_100E, "Invalid namespace").while_doing("ConnectServer");
     /// The filter asks for the associations of an object that does not exist.
     NO_OBJECT_IN_QUERY = NO_FILTER.0.with_provider(0x8004_1002, "Not found").while_doing("ExecQuery");
-    /// The filter is in a form that its dialect does not have, or asks for what it does not take.
+    /// The filter is malformed for its dialect, or asks for something that the dialect does not support.
     INVALID_FILTER = Fault::sender("n:CannotProcessFilter", 0x8033_8107,
         "The XML of the filter is not valid.");
-    /// Items of other classes than was asked for, in a way that is not known for this class (DSP0227).
+    /// The polymorphism mode is not supported for this class (DSP0227).
     POLYMORPHISM = Fault::sender("b:PolymorphismModeNotSupported", 0x8033_8137,
         "The polymorphism mode is not supported for this class.");
-    /// The time at which an enumeration is to expire is none, or over.
+    /// The expiration time of an enumeration is invalid or in the past.
     EXPIRATION_TIME = Fault::sender("n:InvalidExpirationTime", 0x8033_8016,
         "The expiration time of the enumeration is not valid.");
-    /// A query goes to a class, or with keys, where WinRM takes it on `*` alone.
+    /// A query is sent to a class, or with selectors. WinRM accepts one on `*` alone.
     QUERY_ON_CLASS = Fault::sender("n:CannotProcessFilter", 0x8033_80FB,
         "A WQL query needs a resource URI that ends in * and no selectors.");
-    /// The filter is in a language that is not known here.
+    /// The filter dialect is unknown.
     FILTER_DIALECT = Fault::sender("n:FilterDialectRequestedUnavailable", 0x8033_8019,
         "The filter dialect is not supported.");
-    /// An enumeration with selectors.
+    /// An enumeration has selectors.
     ENUMERATE_WITH_KEYS = Fault::sender("w:InvalidSelectors", 0x8033_8108,
         "The resource URI of an enumeration must not have selectors.");
-    /// An instance is asked for without any key.
+    /// A request for an instance has no selector.
     NO_KEYS = Fault::sender("w:InvalidSelectors", 0x8033_80FA,
-        "The class is no singleton, so that its keys are needed as selectors.").with_detail("InsufficientSelectors");
-    /// A selector that is no key.
+        "The class is not a singleton; its keys are needed as selectors.").with_detail("InsufficientSelectors");
+    /// A selector is not a key.
     UNEXPECTED_SELECTOR = Fault::sender("w:InvalidSelectors", 0x8033_805B,
-        "The request has a selector that is no key of the class.").with_detail("UnexpectedSelectors");
-    /// More selectors than anything has.
+        "The request has a selector that is not a key of the class.").with_detail("UnexpectedSelectors");
+    /// The request has too many selectors.
     SELECTOR_LIMIT = Fault::sender("w:InvalidSelectors", 0x8033_804A,
         "The request has too many selectors.");
-    /// A selector twice.
+    /// A selector occurs twice.
     DUPLICATE_SELECTOR = Fault::sender("w:InvalidSelectors", 0x8033_805F,
         "The request has a selector twice.").with_detail("DuplicateSelectors");
-    /// A selector that is a reference where the key is a text.
+    /// A selector is a reference, and the key a text, or the other way round.
     SELECTOR_TYPE = Fault::sender("w:InvalidSelectors", 0x8033_805C,
         "The value of a selector is not of the type of its key.").with_detail("TypeMismatch");
-    /// A resource URI of one namespace and a selector of another.
+    /// The resource URI and a selector name different namespaces.
     OTHER_NAMESPACE = Fault::receiver("w:InternalError", 0x8033_813B,
         "The selector __cimnamespace differs from the namespace of the resource URI.");
     /// The context is over, expired, or another user's.
     INVALID_CONTEXT = Fault::receiver("n:InvalidEnumerationContext", 0x8033_801B,
         "The enumeration context is not valid; the enumeration has ended, has expired, or never began.");
-    /// Too many operations of one user. WinRM says so with an internal error, as captured.
+    /// A user has too many operations open. WinRM answers with an internal error, as captured.
     TOO_MANY_OPERATIONS = Fault::receiver("w:InternalError", 0x8033_81A6,
         "The user has too many operations open at once.");
-    /// Events that are to be delivered in another way than WMI's provider does.
+    /// The delivery mode is not the one of WMI's events, which are pulled.
     DELIVERY_MODE = Fault::sender("e:DeliveryModeRequestedUnavailable", 0x8033_80FF,
         "Events of this resource can be pulled, and are delivered in no other way.");
-    /// The time at which a subscription is to expire is none, or over.
+    /// The expiration time of a subscription is invalid or in the past.
     SUBSCRIPTION_EXPIRATION = Fault::sender("e:InvalidExpirationTime", 0x8033_801F,
         "The expiration time of the subscription is not valid.");
-    /// The filter of a subscription is in a language that is not known here.
+    /// The filter dialect of a subscription is unknown.
     EVENT_FILTER_DIALECT = Fault::sender("e:FilteringRequestedUnavailable", 0x8033_8022,
         "The filter dialect is not supported for events.");
-    /// There is no such subscription.
+    /// The subscription does not exist.
     NO_SUBSCRIPTION = Fault::sender("e:InvalidMessage", 0x8033_8025,
         "The request names no subscription, or one that has ended.");
-    /// Events of any class are asked for.
+    /// The query is for events of all classes.
     TOO_BROAD = NO_FILTER.0.with_provider(0x8004_2001, "The query asks for the events of all classes")
         .while_doing("ExecNotificationQuery");
-    /// No provider tells of these events, and the query does not say how often they are to be looked for.
+    /// No provider reports these events, and the query has no polling interval.
     TOO_PRECISE = NO_FILTER.0.with_provider(0x8004_2002, "The query for events lacks WITHIN")
         .while_doing("ExecNotificationQuery");
-    /// Nothing has happened for as long as the request may take.
+    /// The operation timeout passed without an event.
     TIMED_OUT = Fault::receiver("w:TimedOut", 0x8033_8029, "The operation did not end in time.");
     /// The user may not do this.
     ACCESS_DENIED = Fault::sender("w:AccessDenied", 5, "Access is denied.");
     /// A method of an instance is called without selectors.
     NO_INSTANCE = Fault::receiver("w:InternalError", 0x8004_102F, INTERNAL_ERROR)
         .with_provider(0x8004_102F, "Invalid method Parameter(s)").while_doing("ExecMethod");
-    /// The method has no such parameter.
+    /// The method does not have the parameter.
     PARAMETER_NAME = Fault::sender("w:InvalidParameter", 0x8033_8055,
         "The method has no parameter of that name.").with_detail("InvalidName");
     /// A parameter has a value of another type.
@@ -317,16 +317,16 @@ refusals! {
     PARAMETER_REFERENCE = Fault::sender("w:InvalidParameter", 0x8033_811E,
         "The provider does not take a parameter.").with_detail("InvalidValue")
         .with_provider(0x8004_1008, "Invalid parameter").while_doing("ExecMethod");
-    /// What is to be created is there.
+    /// The instance to be created exists already.
     ALREADY_EXISTS = Fault::sender("w:AlreadyExists", 0x8033_8033,
         "The resource cannot be created, since it is there already.");
-    /// A value is one that the instance cannot have, or a key or another property that cannot be changed.
+    /// A value is invalid for the instance, or a key or another property cannot be changed.
     INVALID_VALUES = Fault::sender("x:InvalidRepresentation", 0x8033_8056,
         "The representation has a value that the instance cannot have.").with_detail("InvalidValues");
-    /// What an instance needs is missing, a key for one.
+    /// A required value is missing, such as a key.
     MISSING_VALUES = Fault::sender("x:InvalidRepresentation", 0x8033_8057,
         "The representation lacks a value that the instance needs.").with_detail("MissingValues");
-    /// The class cannot be changed in this way. Of WMI's provider, as the text of the code has it.
+    /// The class does not take this kind of change. The text is that of the code of WMI's provider.
     NOT_CAPABLE = Fault::sender("a:ActionNotSupported", 0x8033_8102,
         "The WMI provider could not perform the requested operation.")
         .with_provider(0x8004_1024, "Provider is not capable of the attempted operation").while_doing("PutInstance");
@@ -334,12 +334,12 @@ refusals! {
     NOT_IMPLEMENTED = Fault::receiver("w:InternalError", 0x8004_1055,
         "This method is not implemented in any class.")
         .with_provider(0x8004_1055, "This method is not implemented in any class").while_doing("ExecMethod");
-    /// A fragment that is no property of the class, or none in a form that is known here.
+    /// The fragment does not name a property of the class, or its form is not supported.
     INVALID_FRAGMENT = Fault::sender("n:CannotProcessFilter", 0x8033_8093,
         "The fragment path is invalid; its case must be that of the property.");
-    /// There is no such class, or the question is not for one.
+    /// The class does not exist, or the request does not name one.
     NO_CLASS = NOT_FOUND.0.with_provider(0x8004_1002, "Not found").while_doing("GetObject");
-    /// The simulated host has made a mistake.
+    /// An internal error of the simulated host.
     INTERNAL = Fault::receiver("w:InternalError", 1359, INTERNAL_ERROR);
 }
 

@@ -1,11 +1,11 @@
-//! A part of an instance (DSP0226 7.7), by as much of XPath as names a property: `Name`, `Name/text()`, `Name[2]`.
+//! A part of an instance (DSP0226 7.7), by the subset of XPath that names a property: `Name`, `Name/text()`, `Name[2]`.
 
 use crate::cim::{Instance, Properties, Value};
 use crate::simulator::providers::Class;
 
 use super::fault::{self, Refusal};
 
-/// The part of an instance that a path names, in the form of a projection.
+/// Returns the part of an instance that a path names, as a projection.
 pub(crate) fn of(class: &Class, instance: Instance, path: &str) -> Result<Instance, Refusal> {
     let path = path.trim();
     let path = path.strip_suffix("/text()").unwrap_or(path);
@@ -20,7 +20,7 @@ pub(crate) fn of(class: &Class, instance: Instance, path: &str) -> Result<Instan
             ),
         ),
     };
-    // The case must be that of the property, says the text of the code.
+    // The text of the fault code asks for the case of the property.
     let known = class.property(name).filter(|known| known.name == name);
     let known = known.ok_or(fault::INVALID_FRAGMENT)?;
     let value = instance.value(&known.name).unwrap_or(&Value::Null);

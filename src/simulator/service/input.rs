@@ -1,7 +1,7 @@
 //! The input of a method and the representation of an instance, read by what method and class declare.
 //!
-//! What a client may send in more than one way is taken only as Windows takes it: a reference stands bare in its
-//! parameter, a time in a child of the WS-CIM namespace.
+//! Of several possible forms only the one that Windows accepts is read: a reference stands bare in its parameter, a
+//! time in a child of the WS-CIM namespace.
 
 use crate::cim::{CimType, DateTime, ElementSchema, Interval, MethodSchema, Properties, Value};
 use crate::simulator::providers::{Class, is_object};
@@ -69,7 +69,7 @@ fn is_of(element: &Element<'_>, resource: &Resource) -> bool {
     element.ns().uri().eq_ignore_ascii_case(resource.uri())
 }
 
-/// How values are read, and what is said of those that are not as declared.
+/// The rules for reading values, and the refusals of those that do not match the declaration.
 struct Rules<'r> {
     resource: &'r Resource,
     unknown: Refusal,
@@ -96,7 +96,7 @@ impl Rules<'_> {
             }
             let value = read_value(reader, &element, known, self)?;
             if known.is_array && values.value(name).is_none() {
-                // One value of an array is an array of one, and its null none.
+                // A single value of an array is an array of one; a null is an empty array.
                 let one = if value.is_null() { vec![] } else { vec![value] };
                 values.set(name, Value::Array(one));
             } else {
@@ -138,7 +138,7 @@ fn read_value(
     }
 }
 
-/// An embedded object is a tree of elements; its text, as Hyper-V takes embedded instances, is refused.
+/// Reads an embedded object, which is a tree of elements. Text, as Hyper-V takes embedded instances, is refused.
 fn read_object(
     reader: &mut Reader<'_>,
     element: &Element<'_>,
@@ -151,8 +151,8 @@ fn read_object(
     }
 }
 
-/// The parts of a reference stand in the parameter itself: with an `a:EndpointReference` around them, Windows answers
-/// a schema fault.
+/// Reads a reference, whose parts stand in the parameter itself. Windows answers a schema fault to an
+/// `a:EndpointReference` around them.
 fn read_reference(
     reader: &mut Reader<'_>,
     first: Element<'_>,
@@ -174,7 +174,7 @@ fn read_reference(
     Ok(reference.into())
 }
 
-/// Reports whether the open element carries `xsi:type="cim:cimDateTime"`, by whatever prefix.
+/// Reports whether the open element carries `xsi:type="cim:cimDateTime"`, with any prefix.
 fn is_typed_datetime(reader: &mut Reader<'_>, element: &Element<'_>) -> Result<bool, Refusal> {
     let name = reader.attribute(element, &Ns::Xsi, "type");
     let name = name.map_err(malformed)?;

@@ -45,7 +45,7 @@ pub(crate) fn call(
     })?)
 }
 
-/// Returns what the method is called on. A method of the class needs no instance, and takes one.
+/// Returns the target of the call. A static method needs no instance, and accepts one.
 fn target(
     host: &Host,
     class: &Class,

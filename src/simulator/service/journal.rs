@@ -1,4 +1,4 @@
-//! What came, as it was understood.
+//! The requests that the host received.
 
 use std::collections::VecDeque;
 
@@ -6,8 +6,8 @@ use crate::cim::Properties;
 
 use super::request::{Action, Head};
 
-/// A request that the simulated host has carried out, or refused with a fault: what really came, for a test to compare
-/// with what its program believes to have sent.
+/// A request that the simulated host has carried out, or refused with a fault. A test can compare it with the request
+/// that its program believes to have sent.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SeenRequest {
@@ -15,16 +15,16 @@ pub struct SeenRequest {
     pub message_id: String,
     /// `Get`, `Enumerate`, `Pull` and so on, or the name of a method.
     pub operation: String,
-    /// The parameters of a method; empty where they could not be read.
+    /// The parameters of a method; empty if they could not be read.
     pub parameters: Properties,
 }
 
-/// The requests that came last.
+/// The most recent requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal(VecDeque<SeenRequest>);
 
 impl Journal {
-    /// Those requests, the oldest first.
+    /// Returns the requests, the oldest first.
     pub(crate) fn seen(&self) -> Vec<SeenRequest> {
         self.0.iter().cloned().collect()
     }
@@ -51,5 +51,5 @@ impl Journal {
     }
 }
 
-/// Those of a long test.
+/// The number of requests that are kept: enough for a long test.
 const MAX_SEEN: usize = 100_000;

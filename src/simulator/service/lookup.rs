@@ -7,7 +7,7 @@ use super::fault::{self, Refusal};
 use super::request::Head;
 use super::resource::Selectors;
 
-/// The class that the resource URI names.
+/// Returns the class that the resource URI names.
 pub(crate) fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
     let resource = &head.resource;
     if !has_namespace(resource.namespace()) {
@@ -16,7 +16,7 @@ pub(crate) fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
     class(resource.namespace(), resource.class()).ok_or(fault::NOT_FOUND)
 }
 
-/// The instance that the selectors name, of which a singleton needs none.
+/// Returns the instance that the selectors name. A singleton needs no selectors.
 pub(crate) fn named(
     host: &Host,
     class: &Class,
@@ -27,7 +27,7 @@ pub(crate) fn named(
     find(host, class, &head.selectors, now)
 }
 
-/// Refuses a request for an instance that names none.
+/// Refuses a request that lacks selectors, except for a singleton.
 pub(crate) fn complete(class: &Class, selectors: &Selectors) -> Result<(), Refusal> {
     if selectors.is_empty() && Host::facts(class).addressing != Addressing::Singleton {
         return Err(fault::NO_KEYS);
@@ -35,7 +35,7 @@ pub(crate) fn complete(class: &Class, selectors: &Selectors) -> Result<(), Refus
     Ok(())
 }
 
-/// The selectors as keys of the class.
+/// Returns the selectors as keys of the class.
 pub(crate) fn keys_of<'c>(
     class: &'c Class,
     selectors: &Selectors,
@@ -61,7 +61,7 @@ pub(crate) fn keys_of<'c>(
     selectors.iter().map(key).collect()
 }
 
-/// The instance that selectors name. Names and values of keys are compared without regard to case.
+/// Returns the instance that selectors name. Names and values of keys are compared without regard to case.
 pub(crate) fn find(
     host: &Host,
     class: &Class,
@@ -83,7 +83,7 @@ pub(crate) fn find(
                 .is_some_and(|value| is_key(value, wanted))
         })
     };
-    // With keys missing, Windows says the same as of an instance that is not there.
+    // Windows answers missing keys like an instance that does not exist.
     let mut instances = host.instances(class, now);
     instances
         .find(|instance| is_complete && is_it(instance))

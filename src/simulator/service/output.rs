@@ -46,7 +46,7 @@ fn properties(writer: &mut Writer, instance: &Instance, form: &Form<'_>) -> Resu
         .try_for_each(|(name, value)| form.property(writer, name, value))
 }
 
-/// Writes what a method gave back: `ReturnValue` comes last.
+/// Writes the output of a method, `ReturnValue` last.
 pub(crate) fn output(
     writer: &mut Writer,
     method: &str,
@@ -67,7 +67,7 @@ pub(crate) fn output(
     writer.end()
 }
 
-/// Writes a reference as an item of an enumeration, where it has its wrapper.
+/// Writes a reference as an item of an enumeration, in its wrapper.
 pub(crate) fn reference_item(
     writer: &mut Writer,
     reference: &Reference,
@@ -79,7 +79,7 @@ pub(crate) fn reference_item(
     writer.end()
 }
 
-/// Writes the reference of an instance that has been made.
+/// Writes the reference to an instance that was created.
 pub(crate) fn created(
     writer: &mut Writer,
     reference: &Reference,
@@ -120,7 +120,7 @@ fn endpoint(writer: &mut Writer, reference: &Reference, resource: &Resource) -> 
     writer.end()
 }
 
-/// How the elements of properties are named.
+/// The names of the elements of properties.
 struct Form<'r> {
     prefix: &'static str,
     /// The prefix of the child that holds a time.
@@ -145,8 +145,8 @@ impl<'r> Form<'r> {
         }
     }
 
-    /// Writes a property: an element for each value of an array, and none for an array that is null; a scalar that is
-    /// null says so.
+    /// Writes a property: an element for each value of an array, no element for a null array, and `xsi:nil` for a null
+    /// scalar.
     fn property(&self, writer: &mut Writer, name: &str, value: &Value) -> Result<(), Error> {
         let tag = format!("{}{name}", self.prefix);
         match value {

@@ -10,11 +10,11 @@ use self::headers::{Headers, echo};
 use super::fault::{self, Refusal};
 use super::reading::{malformed, next};
 
-/// What came in.
+/// A message, read as far as its body.
 pub(crate) enum Incoming<'a> {
-    /// Which product answers? This alone needs no header.
+    /// Asks for the product. This message alone needs no header.
     Identify,
-    /// Everything else.
+    /// Any other request.
     Request(Box<Request<'a>>),
 }
 
@@ -24,13 +24,13 @@ pub(crate) struct Request<'a> {
     pub(crate) body: Body<'a>,
 }
 
-/// A request that is refused before anything is done, and its message id where that was readable.
+/// A refused request, with its message id if that was readable.
 pub(crate) struct Rejected {
     pub(crate) relates_to: Option<String>,
     pub(crate) refusal: Refusal,
 }
 
-/// The open body, at its first element if it has one.
+/// The open body, at its first element if there is one.
 pub(crate) struct Body<'a> {
     reader: Reader<'a>,
     first: Option<Element<'a>>,
@@ -71,10 +71,10 @@ impl<'a> Incoming<'a> {
 }
 
 impl Body<'_> {
-    /// Reads the body, which must be one element, or none, and the rest of the document, so that nothing is done for
-    /// half an envelope.
+    /// Reads the body, which may have one element, and the rest of the document. Nothing is done for an envelope that
+    /// is cut short.
     ///
-    /// `parse` is handed the open element, and reads it to its end.
+    /// `parse` gets the open element and must read it to its end.
     pub(crate) fn read<T>(
         mut self,
         parse: impl FnOnce(&mut Reader<'_>, Option<&Element<'_>>) -> Result<T, Refusal>,
@@ -91,7 +91,7 @@ impl Body<'_> {
         Ok(parsed)
     }
 
-    /// Reads a body that says nothing more than the headers do.
+    /// Reads a body that adds nothing to the headers.
     pub(crate) fn pass_over(self) -> Result<(), Refusal> {
         self.read(|reader, first| match first {
             Some(_) => reader.skip().map_err(malformed),

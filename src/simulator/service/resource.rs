@@ -1,4 +1,4 @@
-//! What a request addresses: a resource URI and its selectors (MS-WSMV 3.1.4.1.1, 3.1.4.1.2).
+//! The resource URI of a request and its selectors (MS-WSMV 3.1.4.1.1, 3.1.4.1.2).
 
 use crate::cim::{ClassPath, KeyValue};
 use crate::wsman::Dialect;
@@ -15,22 +15,22 @@ pub(crate) struct Resource {
     subject: Subject,
 }
 
-/// What a resource stands for.
+/// The subject of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// Instances of classes.
     Instances,
     /// The declarations of classes (MS-WSMV 3.1.4.1.38).
     Declarations,
-    /// How the service itself is configured.
+    /// The configuration of the service.
     Configuration,
 }
 
-/// The selectors of a request, less the one that names a namespace.
+/// The selectors of a request, without the one that names a namespace.
 pub(crate) type Selectors = Vec<(String, KeyValue)>;
 
 impl Resource {
-    /// Reads a resource URI, with the namespace that its selectors may name, which is taken out of them.
+    /// Reads a resource URI, and the namespace that a selector may name. That selector is removed.
     pub(crate) fn read(uri: String, selectors: &mut Selectors) -> Result<Self, Refusal> {
         let namespace = take_namespace(selectors)?;
         check_duplicates(selectors)?;
@@ -83,7 +83,7 @@ impl Resource {
         })
     }
 
-    /// The URI, spelt as the request has it.
+    /// Returns the URI as it is spelt in the request.
     pub(crate) fn uri(&self) -> &str {
         &self.uri
     }
@@ -105,13 +105,13 @@ impl Resource {
         self.class.name() == "*"
     }
 
-    /// Returns what it stands for.
+    /// Returns the subject.
     pub(crate) fn subject(&self) -> Subject {
         self.subject
     }
 
-    /// The URI of another class in the dialect of the request. WinRM echoes the case in which the request spells the
-    /// namespace, and the class where it is the one that was asked for.
+    /// Returns the URI of a class in the dialect of the request. WinRM echoes the case of the request: that of the
+    /// namespace, and that of the class if it is the one that was asked for.
     pub(crate) fn uri_of(&self, class: &ClassPath) -> String {
         let same_namespace = class.namespace().eq_ignore_ascii_case(self.namespace());
         let of_dmtf = self.dialect == Dialect::Dmtf && self.is_all_classes();
@@ -125,7 +125,7 @@ impl Resource {
         format!("{head}/{}", class.name())
     }
 
-    /// The method that an action names on this resource.
+    /// Returns the method that an action names on this resource.
     pub(crate) fn method_of<'a>(&self, action: &'a str) -> Option<&'a str> {
         let head = action.get(..self.uri.len())?;
         let method = action.get(self.uri.len()..)?.strip_prefix('/')?;
@@ -165,9 +165,9 @@ fn check_duplicates(selectors: &Selectors) -> Result<(), Refusal> {
 pub(crate) const CONFIGURATION: &str = "http://schemas.microsoft.com/wbem/wsman/1/config";
 /// All classes in the form of the DMTF, their namespace in a selector (MS-WSMV 3.1.4.1.34.3.1).
 const ALL_CLASSES: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
-/// More keys than any class has; the check for duplicates compares each with each.
+/// The number of selectors: more than any class has keys. The check for duplicates compares each with each.
 const MAX_SELECTORS: usize = 64;
-/// Where a class lives whose URI does not say it and that has no selector to say it (MS-WSMV 3.1.4.1.1).
+/// The namespace of a class if neither its URI nor a selector names one (MS-WSMV 3.1.4.1.1).
 const DEFAULT_NAMESPACE: &str = "root/hardware";
 
 #[cfg(test)]

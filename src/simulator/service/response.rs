@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::wsman::server_side::uris;
 use crate::xml::{Error, Writer, uri};
 
-/// Writes an answer to a message, if it is known which.
+/// Writes a response. `relates_to` is the id of the request, if it is known.
 pub(crate) fn envelope(
     action: &str,
     relates_to: Option<&str>,
@@ -28,10 +28,10 @@ pub(crate) fn envelope(
     writer.finish()
 }
 
-/// Puts markup that is a document of its own to the end of the one element of that name in another.
+/// Inserts markup at the end of the element of that name, which occurs once in the document.
 ///
-/// A page of an enumeration is cut by its size, so that its items are written before the envelope around them. As
-/// values are escaped, the end tag occurs as that of the element and nowhere else.
+/// A page of an enumeration is cut by its size, so its items are written before the envelope around them. Values are
+/// escaped, so the end tag occurs once.
 pub(crate) fn insert(mut document: String, element: &str, markup: &str) -> String {
     if let Some(at) = document.find(&format!("</{element}>")) {
         document.insert_str(at, markup);
@@ -39,7 +39,7 @@ pub(crate) fn insert(mut document: String, element: &str, markup: &str) -> Strin
     document
 }
 
-/// Writes the answer to Identify (DSP0226 11). An unauthenticated client is not told the version.
+/// Writes the response to Identify (DSP0226 11). An unauthenticated client does not get the version.
 pub(crate) fn identify(is_known: bool) -> Result<String, Error> {
     let mut writer = Writer::new();
     let namespaces = [
@@ -59,7 +59,7 @@ pub(crate) fn identify(is_known: bool) -> Result<String, Error> {
     writer.finish()
 }
 
-/// An id for a message, a context or a job, in the spelling of WinRM.
+/// Returns a new id for a message, a context or a job, as WinRM spells it.
 pub(crate) fn new_id() -> String {
     let id = Uuid::new_v4().as_hyphenated().to_string();
     format!("uuid:{}", id.to_uppercase())
@@ -79,6 +79,6 @@ const NAMESPACES: [(&str, &str); 9] = [
 
 /// The language of the host.
 const LANGUAGE: &str = "en-US";
-/// The form of Windows, with a word of honesty at its end.
+/// The version in the form of Windows, marked as simulated.
 const VERSION: &str = "OS: 10.0.20348 SP: 0.0 Stack: 3.0 (simulated)";
 const NO_VERSION: &str = "OS: 0.0.0 SP: 0.0 Stack: 3.0 (simulated)";

@@ -1,6 +1,6 @@
 //! Subscribe, Unsubscribe, and the Pull that waits for events (DSP0226 10).
 //!
-//! Events are pulled and never pushed, as of WMI's provider on Windows; what they are is asked for in WQL.
+//! Events are selected in WQL and pulled. As with WMI's provider on Windows, they are never pushed.
 
 mod ask;
 pub(super) mod subscriptions;
@@ -52,7 +52,7 @@ pub(crate) fn begin(
     Ok(answer)
 }
 
-/// Reads the query, and looks for the first time at what it is about.
+/// Reads the query, and polls the instances for the first time.
 fn watch(
     state: &State,
     ask: &Ask,
@@ -133,7 +133,7 @@ pub(crate) fn end(state: &mut State, request: Request<'_>, owner: &str) -> Resul
     Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
 }
 
-/// Returns how long a Pull waits, in real time: a client does not live by the clock of the host.
+/// Returns the time that a Pull waits. It is real time, since a client does not follow the clock of the host.
 pub(crate) fn patience(state: &mut State, wait: &Wait) -> Duration {
     let timeout = wait.head.operation_timeout;
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);
@@ -141,7 +141,7 @@ pub(crate) fn patience(state: &mut State, wait: &Wait) -> Duration {
     heartbeats.map_or(timeout, |heartbeats| heartbeats.min(timeout))
 }
 
-/// The answer to a Pull, if there are events.
+/// Answers a Pull, if there are events.
 pub(crate) fn look(state: &mut State, wait: &Wait, now: Moment) -> Result<Option<String>, Refusal> {
     state.subscriptions.look(&state.host, now);
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);
@@ -152,8 +152,8 @@ pub(crate) fn look(state: &mut State, wait: &Wait, now: Moment) -> Result<Option
     send(subscription, wait).map(Some)
 }
 
-/// The answer to a Pull that has waited in vain: a page without events where heartbeats were asked for and one is due,
-/// which is a guess, and otherwise that it took too long.
+/// Answers a Pull that has waited in vain: with a page without events if a heartbeat is due, which is a guess, and
+/// otherwise with a timeout.
 pub(crate) fn give_up(state: &mut State, wait: &Wait) -> Result<String, Refusal> {
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);
     let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
@@ -163,7 +163,7 @@ pub(crate) fn give_up(state: &mut State, wait: &Wait) -> Result<String, Refusal>
     }
 }
 
-/// Sends as many events as fit. Those that do not stay, and all of them where none does.
+/// Sends as many events as fit. The others stay for the next Pull.
 fn send(subscription: &mut Subscription, wait: &Wait) -> Result<String, Refusal> {
     let items: Items = Box::new(std::mem::take(&mut subscription.events).into_iter());
     let mut events = Enumeration {
@@ -180,7 +180,7 @@ fn send(subscription: &mut Subscription, wait: &Wait) -> Result<String, Refusal>
     Ok(document)
 }
 
-/// An end that has not been agreed on, as Windows writes it.
+/// The expiration time of a subscription without one, as Windows writes it.
 const NEVER: &str = "PT0.0S";
 
 #[cfg(test)]

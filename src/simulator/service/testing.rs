@@ -1,4 +1,4 @@
-//! What the tests share: a service whose time stands still, and envelopes that can be spoilt.
+//! Helpers of the tests: a service whose time stands still, and envelopes that can be spoilt.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ pub(crate) fn get(resource: &str, selectors: &[(&str, &str)]) -> String {
     message(action, resource, selectors, "")
 }
 
-/// A Get that is answered.
+/// A Get that succeeds.
 pub(crate) fn get_web01() -> String {
     let keys = [
         ("CreationClassName", "Msvm_ComputerSystem"),

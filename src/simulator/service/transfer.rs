@@ -23,15 +23,15 @@ pub(crate) fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<Stri
     represent(uris::GET, class, instance, &head)
 }
 
-/// Changes an instance. A property that is left out stays what it is, and one that is null becomes null; what cannot
-/// be changed may be there as it is.
+/// Changes an instance. A property that is left out keeps its value, and one that is null becomes null. A property that
+/// cannot be changed may be present with its current value.
 pub(crate) fn put(host: &mut Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
     let head = request.head;
     let class = class_of(&head)?;
     let given = request
         .body
         .read(|reader, body| input::representation(reader, body, class, &head))?;
-    // Of a part, nothing but that part is changed.
+    // The Put of a fragment changes that fragment alone.
     let is_meant = |(name, _): (&str, _)| head.fragment.as_deref().is_none_or(|part| part == name);
     if !given.iter().all(is_meant) {
         return Err(fault::SCHEMA);
@@ -46,7 +46,7 @@ pub(crate) fn put(host: &mut Host, request: Request<'_>, now: Moment) -> Result<
     represent(uris::PUT, class, instance, &head)
 }
 
-/// Makes an instance, and answers with its reference. Keys may stand in the selectors instead of the representation.
+/// Creates an instance, and answers with its reference. Keys may stand in the selectors instead of the representation.
 pub(crate) fn create(
     host: &mut Host,
     request: Request<'_>,
@@ -77,7 +77,7 @@ pub(crate) fn create(
     })?)
 }
 
-/// Takes an instance away.
+/// Deletes an instance.
 pub(crate) fn delete(
     host: &mut Host,
     request: Request<'_>,
@@ -93,7 +93,7 @@ pub(crate) fn delete(
     Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
 }
 
-/// An answer with an instance, or with the part of it that was asked for.
+/// Writes a response with an instance, or with the part of it that was asked for.
 fn represent(
     action: &str,
     class: &Class,
@@ -110,7 +110,7 @@ fn represent(
     })?)
 }
 
-/// An instance with the values that a representation gives.
+/// Returns an instance with the values of a representation.
 fn merged(class: &Class, mut instance: Instance, given: Properties) -> Result<Instance, Refusal> {
     for (name, value) in given.iter() {
         let old = instance.value(name).unwrap_or(&Value::Null);
@@ -125,7 +125,7 @@ fn merged(class: &Class, mut instance: Instance, given: Properties) -> Result<In
     Ok(instance)
 }
 
-/// Reports whether a value is what it was: a time, if it is the same instant.
+/// Reports whether a value is unchanged. Times are compared as instants.
 fn is_same(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::DateTime(old), Value::DateTime(new)) => {

@@ -101,7 +101,7 @@ async fn a_body_without_a_length_is_bounded() {
 }
 
 #[tokio::test]
-async fn strangers_are_told_the_way() {
+async fn a_request_without_credentials_is_answered_with_the_schemes() {
     let host = Simulator::start().await.unwrap();
     let mut stream = connect(&host).await;
     for (path, headers, body) in [
@@ -123,7 +123,7 @@ async fn strangers_are_told_the_way() {
 }
 
 #[tokio::test]
-async fn identify_for_strangers() {
+async fn identify_needs_no_login() {
     let host = Simulator::start().await.unwrap();
     let mut stream = connect(&host).await;
     let headers = "WSMANIDENTIFY: unauthenticated\r\nContent-Type: application/soap+xml\r\n";
@@ -217,8 +217,8 @@ async fn basic_where_it_is_allowed() {
             .unwrap()
             .contains("<p:ElementName>web01</p:ElementName>")
     );
-    let nobody = get_web01().replace("5C0F", "0000");
-    let (head, body) = ask(&mut stream, &post(headers, &nobody)).await;
+    let unknown = get_web01().replace("5C0F", "0000");
+    let (head, body) = ask(&mut stream, &post(headers, &unknown)).await;
     assert!(
         head.starts_with("http/1.1 500 internal server error\r\n"),
         "{head}"

@@ -174,7 +174,7 @@ fn challenged_in_spnego() -> (Login, SpnegoClient, String) {
 }
 
 #[test]
-fn whoever_gets_it_wrong_begins_anew() {
+fn a_failed_login_starts_over() {
     for (user, password) in [
         (r"SIM\operator", "wrong"),
         (r"SIM\nobody", "secret"),
@@ -274,7 +274,7 @@ fn messages_that_do_not_open_end_the_login() {
 }
 
 #[test]
-fn whoever_has_not_asked_to_seal_may_not() {
+fn a_login_without_the_seal_flag_cannot_seal() {
     let (mut login, mut session) = known();
     let body = sealed(&mut *session, b"text");
     if let Login::Known { seals, .. } = &mut login {
@@ -334,7 +334,7 @@ fn basic_is_off_until_it_is_allowed() {
 }
 
 #[test]
-fn a_certificate_that_is_mapped_to_nobody_lets_nobody_in() {
+fn an_unmapped_certificate_does_not_log_in() {
     let mut policy = policy();
     policy.accounts.map(r"SIM\reader", b"the reader's");
     let der = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();

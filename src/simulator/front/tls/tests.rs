@@ -126,7 +126,7 @@ async fn without_tls_there_is_nothing_to_bind_to() {
 }
 
 #[tokio::test]
-async fn basic_wants_tls_or_the_word_of_whoever_runs_the_host() {
+async fn basic_needs_tls_or_the_setting_for_plain_http() {
     let open = |client: ClientBuilder| client.dangerous().allow_basic_without_tls();
     let off = Simulator::builder().https().start().await.unwrap();
     let error = try_in(trusting(&off).auth(Auth::Basic)).await.unwrap_err();
@@ -189,8 +189,8 @@ async fn certificates_log_in_whom_they_are_mapped_to() {
 async fn certificates_of_other_authorities_end_the_connection() {
     let host = Simulator::builder().client_certificates(true);
     let host = host.start().await.unwrap();
-    let stranger = Authority::new().unwrap().client(host.user()).unwrap();
-    assert!(ask(&host, Some(&stranger), MUTUAL).await.is_err());
+    let foreign = Authority::new().unwrap().client(host.user()).unwrap();
+    assert!(ask(&host, Some(&foreign), MUTUAL).await.is_err());
 }
 
 #[tokio::test]

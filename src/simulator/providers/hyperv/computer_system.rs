@@ -18,14 +18,15 @@ pub(super) static TABLE: Table<Hyperv> = Table {
         std::iter::once(host_itself(hyperv)).chain(vms).collect()
     },
     facts: Facts {
-        // That it tells is documented (Hyper-V WMI, Msvm_ComputerSystem); that it tells nothing of time is a guess.
+        // Hyper-V WMI documents that the provider reports events (Msvm_ComputerSystem). That it is silent about the
+        // uptime is a guess.
         tells_all_but: Some(&["OnTimeInMilliseconds"]),
         ..Facts::PLAIN
     },
     ..Table::EMPTY
 };
 
-/// The instance of the host has no date of installation and nothing to say of replication.
+/// Makes the instance of the host, whose date of installation and replication properties are null.
 fn host_itself(hyperv: &Hyperv) -> Instance {
     COMPUTER_SYSTEM.instance([
         ("Caption", "Hosting Computer System".into()),

@@ -100,7 +100,8 @@ fn status_text(state: JobState) -> &'static str {
     }
 }
 
-/// A finished job was recorded with two values, where the page of the class promises one always.
+/// Returns `OperationalStatus`. A finished job was recorded with two values, although the page of the class promises
+/// one.
 fn operational_status(state: JobState) -> Vec<u16> {
     if state.is_success() {
         vec![17, 2]
@@ -109,7 +110,7 @@ fn operational_status(state: JobState) -> Vec<u16> {
     }
 }
 
-/// RequestStateChange: 4 terminates and 5 kills; the other states of the table are not supported.
+/// Runs RequestStateChange: 4 terminates and 5 kills. The other states of the table are not supported.
 fn request_state_change(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
     let state = match call.input.get::<Option<u16>>("RequestedState") {
         Ok(Some(4)) => JobState::Terminated,
@@ -128,7 +129,7 @@ fn request_state_change(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, 
     }))
 }
 
-/// Reports whether a time-out was asked for; none, or one of no length, demands nothing.
+/// Reports whether a timeout was asked for. A null timeout, and one of zero, ask for nothing.
 fn demands_time(timeout: Option<&Value>) -> bool {
     match timeout {
         None | Some(Value::Null) => false,
@@ -149,7 +150,7 @@ fn get_error_ex(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallErro
     Ok(Output::code(0).with("Errors", errors))
 }
 
-/// The Msvm_Error of the job, as CIM-XML.
+/// Returns the Msvm_Error of the job, as CIM-XML.
 fn error_text(hyperv: &Hyperv, call: &Call<'_>) -> Option<String> {
     let id = call.target.get::<String>("InstanceID").ok()?;
     let job = hyperv.jobs.known(call.now).find(|job| job.id == id)?;
@@ -175,7 +176,7 @@ fn error_text(hyperv: &Hyperv, call: &Call<'_>) -> Option<String> {
 
 /// `ErrorCode` of a job that failed: the return code "failed" of Hyper-V's methods.
 const FAILED: u16 = 32_768;
-/// The number of an event: "could not replicate changes".
+/// The id of the event "could not replicate changes".
 const MESSAGE_ID: &str = "32022";
 /// Return codes of RequestStateChange and KillJob.
 const NOT_SUPPORTED: u32 = 1;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::super::clock::Moment;
 
-/// A job of the virtualisation service.
+/// A job of the virtualization service.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(super) id: String,
@@ -27,10 +27,10 @@ pub(crate) struct Job {
     pub(super) stopped: Option<(Moment, JobState)>,
 }
 
-/// What a job does.
+/// The task of a job.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
-    /// `JobType` of Msvm_ConcreteJob.
+    /// Its `JobType` in Msvm_ConcreteJob.
     pub(super) kind: u16,
     pub(super) title: &'static str,
 }
@@ -45,7 +45,7 @@ pub(super) enum Ending {
     Vanishes,
 }
 
-/// What a job has to complain of.
+/// The error of a failed job, or the warning of a job that completed with warnings.
 #[derive(Clone, Debug)]
 pub(super) struct Trouble {
     pub(super) summary: String,
@@ -66,7 +66,7 @@ pub(super) enum JobState {
     CompletedWithWarnings,
 }
 
-/// What is seen of a job at a moment.
+/// The state of a job at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Status {
     pub(super) state: JobState,
@@ -112,7 +112,7 @@ impl Job {
         }
     }
 
-    /// The end of the job if it is not stopped.
+    /// Returns the time at which the job ends, unless it is stopped.
     pub(super) fn ends(&self) -> Moment {
         self.begins.plus(self.length)
     }
@@ -162,7 +162,7 @@ impl Job {
         status(JobState::Running, self.after(RUNNING), percent)
     }
 
-    /// The share of the running phase that has passed, in percent.
+    /// Returns the elapsed share of the running phase, in percent.
     fn progress(&self, now: Moment) -> u16 {
         let running = self.after(RUNNING);
         let whole = self.ends().since(running).as_micros().max(1);
@@ -170,7 +170,7 @@ impl Job {
         u16::try_from(passed * 100 / whole).unwrap_or(100).min(100)
     }
 
-    /// The moment at which so many percent of the length have passed.
+    /// Returns the moment at which `percent` of the length have passed.
     fn after(&self, percent: u32) -> Moment {
         self.begins.plus(self.length.saturating_mul(percent) / 100)
     }
@@ -181,7 +181,7 @@ impl Job {
 pub(crate) struct Jobs(Vec<Job>);
 
 impl Jobs {
-    /// The jobs that the host still knows.
+    /// Returns the jobs that the host still knows.
     pub(super) fn known(&self, now: Moment) -> impl Iterator<Item = &Job> {
         self.0.iter().filter(move |job| job.is_known(now))
     }
@@ -190,7 +190,7 @@ impl Jobs {
         self.0.iter_mut().find(|job| job.id == id)
     }
 
-    /// Takes a job in, and forgets what is over.
+    /// Adds a job, and removes those that are no longer known.
     pub(super) fn add(&mut self, job: Job, now: Moment) {
         self.0.retain(|job| job.is_known(now));
         if self.0.len() >= MAX_JOBS {
@@ -200,18 +200,18 @@ impl Jobs {
     }
 }
 
-/// How long a job is kept after its end: `TimeBeforeRemoval` is five minutes always.
+/// The time for which a job is kept after its end: `TimeBeforeRemoval` is always five minutes.
 pub(super) const KEPT: Duration = Duration::from_secs(300);
-/// When a job is starting and when it runs, in percent of its length.
+/// The times at which a job is starting and running, in percent of its length.
 const STARTING: u32 = 5;
 const RUNNING: u32 = 15;
-/// When a job that vanishes does, in percent of its length.
+/// The time at which a vanishing job vanishes, in percent of its length.
 const VANISHED: u32 = 60;
 /// `PercentComplete` of a job that fails.
 const FAILS_AT: u16 = 45;
-/// Progress is shown in steps of so many percent.
+/// The steps of `PercentComplete`.
 const STEP: u16 = 5;
-/// A start job that is stopped and started again and again must not fill the memory.
+/// The number of jobs that are kept, so a client that starts and stops them in a loop does not fill the memory.
 const MAX_JOBS: usize = 1000;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Msvm_VirtualSystemManagementService, and what ModifySystemSettings does.
+//! Msvm_VirtualSystemManagementService, and its method ModifySystemSettings.
 
 use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
@@ -40,7 +40,7 @@ fn instance(hyperv: &Hyperv) -> Instance {
     ])
 }
 
-/// Changes the settings that an embedded instance holds. It is done when the call returns, without a job.
+/// Changes the settings that an embedded instance holds. The call returns when that is done, without a job.
 fn modify_system_settings(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
     let text = call.input.value("SystemSettings").and_then(Value::as_str);
     let settings = text.and_then(|text| cim_xml::read(text).ok());

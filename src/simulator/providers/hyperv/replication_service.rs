@@ -1,4 +1,4 @@
-//! Msvm_ReplicationService, and what StartReplication does.
+//! Msvm_ReplicationService, and its method StartReplication.
 
 use uuid::Uuid;
 
@@ -53,9 +53,9 @@ fn instance(hyperv: &Hyperv) -> Instance {
 
 /// Starts the initial replication of a virtual machine, now or later.
 ///
-/// What the parameters mean is checked before the state of the machine is. A second call while a scheduled start is
-/// pending schedules it anew, as `Set-VMReplication` relies on; the pending job is terminated. A time in the past
-/// means now: what Windows makes of one is not documented.
+/// The parameters are checked before the state of the machine. A second call while a scheduled start is pending
+/// reschedules it, as `Set-VMReplication` relies on, and terminates the pending job. A time in the past means now; the
+/// behavior of Windows is not documented.
 fn start_replication(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
     let refused = |code| Ok(Output::code(code).with("Job", Value::Null));
     let Some(start) = Start::read(call) else {
@@ -78,9 +78,9 @@ fn start_replication(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, Cal
     }
 }
 
-/// The position of the virtual machine that a reference names.
+/// Returns the position of the virtual machine that a reference names.
 ///
-/// It must carry all keys: whether the name alone suffices is told both ways of Windows.
+/// The reference must carry all keys. Reports about Windows differ on whether the name alone suffices.
 fn vm_of(hyperv: &Hyperv, reference: &Reference) -> Result<Option<usize>, CallError> {
     let key = |name| reference.key(name).and_then(KeyValue::as_text);
     let (Some(class), Some(name)) = (key("CreationClassName"), key("Name")) else {
@@ -93,7 +93,7 @@ fn vm_of(hyperv: &Hyperv, reference: &Reference) -> Result<Option<usize>, CallEr
     Ok(hyperv.vms.iter().position(found))
 }
 
-/// What a call asks to be started.
+/// The parameters of a start.
 struct Start {
     task: Task,
     waits_for_import: bool,
@@ -101,7 +101,7 @@ struct Start {
 }
 
 impl Start {
-    /// Reads the parameters; `None` where one of them makes no sense.
+    /// Reads the parameters. Returns `None` if one of them is invalid.
     fn read(call: &Call<'_>) -> Option<Self> {
         let location: Option<String> = call.input.get("InitialReplicationExportLocation").ok()?;
         let (kind, title) = match call.input.get::<u16>("InitialReplicationType").ok()? {
@@ -117,7 +117,7 @@ impl Start {
         };
         let begins = match call.input.value("StartTime") {
             None | Some(Value::Null) => call.now,
-            // The time of an export is ignored.
+            // StartTime is ignored for an export.
             Some(_) if kind == 118 => call.now,
             Some(Value::DateTime(time)) if *time != DateTime::NEVER => Moment::of(time)?,
             Some(_) => return None,
@@ -140,7 +140,11 @@ fn is_absolute(path: &str) -> bool {
 }
 
 impl Hyperv {
-    /// Starts an initial replication: the id of its job, or `None` where there is none; else the return code.
+    /// Starts an initial replication. Returns the id of its job, or `None` if it needs no job.
+    ///
+    /// # Errors
+    ///
+    /// Returns the return code of the method if the machine cannot be started.
     fn start(&mut self, vm: usize, start: &Start, call: &Call<'_>) -> Result<Option<String>, u32> {
         let (now, pace) = (call.now, self.pace);
         let vm = self.vms.get(vm).ok_or(INVALID_PARAMETER)?;

@@ -17,12 +17,12 @@ pub(super) static TABLE: Table<Hyperv> = Table {
     ..Table::EMPTY
 };
 
-/// The id of the settings of a virtual machine.
+/// Returns the id of the settings of a virtual machine.
 pub(super) fn id(vm: &Vm) -> String {
     format!("Microsoft:{}", vm.id)
 }
 
-/// The settings of a virtual machine: those that it began with, and those that were changed.
+/// Makes the settings of a virtual machine: the initial ones with the changes to them.
 pub(super) fn instance(hyperv: &Hyperv, vm: &Vm) -> Instance {
     let mut instance = SETTING_DATA.instance([
         ("AllowReducedFcRedundancy", false.into()),
@@ -64,7 +64,8 @@ fn no_time() -> Value {
 }
 
 impl Hyperv {
-    /// Changes the settings that an instance names by its InstanceID; whether all of it can be changed so.
+    /// Changes the settings that an instance names by its InstanceID. Returns `false`, and changes nothing, if one of
+    /// its values cannot be changed.
     pub(super) fn change_settings(&mut self, wanted: &Instance) -> bool {
         let Ok(wanted_id) = wanted.get::<String>("InstanceID") else {
             return false;

@@ -16,7 +16,7 @@ pub(in super::super) struct Hyperv {
     pub(super) vms: Vec<Vm>,
     pub(super) jobs: Jobs,
     pub(super) settings: Settings,
-    /// How long a job takes.
+    /// The duration of a job.
     pub(super) pace: Duration,
 }
 
@@ -39,7 +39,7 @@ impl Hyperv {
         name.unwrap_or(vm.name)
     }
 
-    /// Stops a job that has not ended. Returns `false` if there is no such job.
+    /// Stops a job. Returns `false` if the job does not exist or has ended.
     pub(super) fn stop_job(&mut self, id: &str, state: JobState, now: Moment) -> bool {
         let Some(job) = self.jobs.find_mut(id) else {
             return false;

@@ -1,4 +1,4 @@
-//! The virtual machines of the host, and how far the replication of each has come.
+//! The virtual machines of the host, and the state of the replication of each.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use super::job::{Ending, Trouble};
 pub(crate) struct Vm {
     /// Its GUID, in upper case as Hyper-V has it.
     pub(super) id: &'static str,
-    /// Its display name, which need not be unique.
+    /// Its display name. Several machines can have the same.
     pub(super) name: &'static str,
     pub(super) is_running: bool,
     pub(super) script: Script,
     pub(super) replication: Replication,
 }
 
-/// What happens when its initial replication is started.
+/// The course of an initial replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
     /// A job runs to its end.
@@ -32,7 +32,7 @@ pub(super) enum Script {
     AtOnce,
 }
 
-/// Where the primary replication of a virtual machine stands.
+/// The state of the primary replication of a virtual machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Replication {
     /// Not enabled.
@@ -42,15 +42,15 @@ pub(super) enum Replication {
     /// The initial replication was started, or will begin at its time.
     Started {
         begins: Moment,
-        /// When the copy is complete; never, where it waits for an import on the other side.
+        /// The time at which the copy is complete; absent if it waits for an import on the replica server.
         replicates: Option<Moment>,
     },
-    /// The initial replication was started and will come to nothing.
+    /// The initial replication was started and will fail.
     Doomed { begins: Moment, fails: Moment },
 }
 
 impl Vm {
-    /// `ReplicationState` of Msvm_ComputerSystem and Msvm_ReplicationRelationship.
+    /// Returns `ReplicationState` of Msvm_ComputerSystem and Msvm_ReplicationRelationship.
     pub(super) fn replication_state(&self, now: Moment) -> u16 {
         match self.replication {
             Replication::Disabled => DISABLED,
@@ -66,7 +66,7 @@ impl Vm {
         }
     }
 
-    /// When its initial replication was completed, if it is.
+    /// Returns the time at which its initial replication was completed, if it is.
     pub(super) fn replicates_since(&self, now: Moment) -> Option<Moment> {
         match self.replication {
             Replication::Started { replicates, .. } => replicates.filter(|since| *since <= now),
@@ -74,12 +74,12 @@ impl Vm {
         }
     }
 
-    /// Forgets that its initial replication was started.
+    /// Resets its replication to the state before the start.
     pub(super) fn cancel_start(&mut self) {
         self.replication = Replication::Ready;
     }
 
-    /// Returns how a job that starts its initial replication ends; `None` where there is no job.
+    /// Returns the end of a job that starts its initial replication, or `None` if the start needs no job.
     pub(super) fn start_ending(&self) -> Option<Ending> {
         let name = self.name;
         match self.script {
@@ -108,7 +108,7 @@ impl Vm {
         }
     }
 
-    /// Begins its initial replication, of which the start takes `length` and the copy as long again.
+    /// Starts its initial replication. The start takes `length`, and the copy after it takes `length` too.
     pub(super) fn start(&mut self, begins: Moment, length: Duration, waits_for_import: bool) {
         let started = begins.plus(length);
         self.replication = if self.script == Script::Fails {
@@ -123,7 +123,7 @@ impl Vm {
     }
 }
 
-/// The virtual machines that a host begins with.
+/// Returns the virtual machines that a host starts with.
 pub(super) fn all() -> Vec<Vm> {
     use Replication::{Disabled, Ready};
     let vm = |id, name, is_running, script, replication| Vm {

@@ -1,4 +1,4 @@
-//! What becomes of jobs, and what their methods answer.
+//! The course of jobs, and the answers of their methods.
 
 use super::*;
 

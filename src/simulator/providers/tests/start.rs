@@ -1,4 +1,4 @@
-//! What StartReplication takes, refuses and brings about.
+//! The parameters, refusals and effects of StartReplication.
 
 use super::*;
 

@@ -1,6 +1,6 @@
 //! A little of Windows: the operating system, services, processes and environment variables.
 //!
-//! One file a class, over the [`Windows`] of `windows.rs`.
+//! One file a class, over the [`Windows`] of `state.rs`.
 
 mod environment;
 mod operating_system;

@@ -60,7 +60,7 @@ fn instance(windows: &Windows, process: &Process) -> Instance {
     ])
 }
 
-/// Create: begins a process. Its directory must be an absolute one; that it exists is not looked at.
+/// Runs Create, which starts a process. Its directory must be absolute; it is not checked for existence.
 fn create(windows: &mut Windows, call: &Call<'_>) -> Result<Output, CallError> {
     let refused = |code| Ok(Output::code(code).with("ProcessId", Value::Null));
     let text = |name| call.input.get::<Option<String>>(name).ok().flatten();
@@ -79,7 +79,7 @@ fn create(windows: &mut Windows, call: &Call<'_>) -> Result<Output, CallError> {
     }
 }
 
-/// The base priority of a priority class of Win32_ProcessStartup; without one it is normal.
+/// Returns the base priority for a Win32_ProcessStartup, which is normal unless a priority class is set.
 fn priority(startup: Option<&Value>) -> Option<u32> {
     let Some(Value::Instance(startup)) = startup else {
         return Some(NORMAL);

@@ -21,7 +21,7 @@ pub(super) struct Process {
 }
 
 impl Processes {
-    /// The processes that a host starts with, which cannot be ended.
+    /// Returns the processes that a host starts with, which cannot be ended.
     pub(super) fn new(booted: Moment) -> Self {
         let process = |(id, command): (u32, Option<&str>)| Process {
             id,
@@ -94,7 +94,7 @@ impl Process {
 
 /// The base priority of a process.
 pub(super) const NORMAL: u32 = 8;
-/// The process of WMI that begins others.
+/// The id of the WMI process, the parent of processes that Create starts.
 const PROVIDER_HOST: u32 = 3_344;
 const FIRST: [(u32, Option<&str>); 3] = [
     (4, None),
@@ -104,5 +104,5 @@ const FIRST: [(u32, Option<&str>); 3] = [
         Some(r"C:\Windows\system32\wbem\wmiprvse.exe"),
     ),
 ];
-/// Clients must not fill the memory.
+/// The number of processes, so clients do not fill the memory.
 const MAX_PROCESSES: usize = 10_000;

@@ -17,7 +17,7 @@ pub(super) struct Variable {
 }
 
 impl Variables {
-    /// The variables that a host starts with.
+    /// Returns the variables that a host starts with.
     pub(super) fn new() -> Self {
         let variable = |(name, value): (&str, &str)| Variable {
             name: name.to_owned(),
@@ -88,12 +88,12 @@ fn value(instance: &Instance) -> Result<Option<String>, ChangeError> {
     }
 }
 
-/// How the class names the system itself.
+/// The user name of variables of the system itself.
 const SYSTEM: &str = "<SYSTEM>";
 const FIRST: [(&str, &str); 3] = [
     ("NUMBER_OF_PROCESSORS", "8"),
     ("OS", "Windows_NT"),
     ("Path", r"C:\Windows\system32;C:\Windows"),
 ];
-/// Clients must not fill the memory.
+/// The number of variables, so clients do not fill the memory.
 const MAX_VARIABLES: usize = 10_000;

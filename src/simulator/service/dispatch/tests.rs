@@ -35,8 +35,8 @@ fn a_job_has_the_shape_of_windows() {
         .split_once("</s:Body>")
         .unwrap()
         .0;
-    // The order, the nulls and the empty texts are those of a job of a real host, less three properties that were of its
-    // own class.
+    // The order, the nulls and the empty texts are those of a job of a real host, less three properties that were of
+    // its own class.
     let names: Vec<&str> = job
         .split("<p:")
         .skip(2)
@@ -292,15 +292,13 @@ fn identify() {
     let known = service.answered(ask);
     assert!(known.contains("<wsmid:ProtocolVersion>http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd</wsmid:ProtocolVersion>"));
     assert!(known.contains("OS: 10.0.20348"), "{known}");
-    let stranger = service.answer_stranger(ask.as_bytes(), None).unwrap();
-    assert!(
-        stranger.envelope.contains("OS: 0.0.0"),
-        "{}",
-        stranger.envelope
-    );
+    let answer = service
+        .answer_unauthenticated(ask.as_bytes(), None)
+        .unwrap();
+    assert!(answer.envelope.contains("OS: 0.0.0"), "{}", answer.envelope);
     assert!(
         service
-            .answer_stranger(get_web01().as_bytes(), None)
+            .answer_unauthenticated(get_web01().as_bytes(), None)
             .is_none()
     );
 }

@@ -1,4 +1,4 @@
-//! What an Enumerate asks for.
+//! The content of an Enumerate.
 
 use crate::simulator::providers::{Host, Moment};
 use crate::xml::{Element, Ns, Reader};
@@ -15,7 +15,7 @@ pub(super) struct Ask {
     pub(super) max_elements: usize,
     pub(super) mode: Mode,
     polymorphism: Polymorphism,
-    /// When the enumeration is to be over, as the request says it.
+    /// The expiration time, as the request has it.
     pub(super) expires: Option<String>,
 }
 
@@ -59,7 +59,7 @@ impl Ask {
         Ok(ask)
     }
 
-    /// The items that the filter selects, or all of the class.
+    /// Returns the items that the filter selects, or all of the class.
     pub(super) fn items(
         &self,
         host: &Host,

@@ -1,6 +1,6 @@
-//! Enumerations that have begun and not ended.
+//! Open enumerations, and the contexts by which they are pulled.
 //!
-//! A context is good for one answer: each Pull that leaves something behind gets a new one, and the last gets none.
+//! A context is valid for one response: each Pull that leaves items behind gets a new context, and the last gets none.
 
 use std::collections::HashMap;
 use std::iter::Peekable;
@@ -13,26 +13,26 @@ use super::super::fault::{self, Refusal};
 use super::super::limits::{ENUMERATION_TIMEOUT, MAX_OPEN};
 use super::super::response::new_id;
 
-/// What a query or a class has given, of which a part may have been sent.
+/// The items of a query or a class that were not sent yet.
 pub(crate) struct Enumeration {
-    /// The user who began it, who alone may go on.
+    /// The user who began it, who alone may continue it.
     pub(crate) owner: String,
     pub(crate) mode: Mode,
-    /// When it is over in any case.
+    /// The time at which it expires in any case.
     pub(crate) expires: Option<Moment>,
     pub(crate) items: Peekable<Items>,
 }
 
-/// Items, made when they are wanted.
+/// Items, made one by one.
 pub(crate) type Items = Box<dyn Iterator<Item = Item> + Send>;
 
-/// An item: what was asked for of it, and its reference.
+/// An item: an instance or a projection of it, and its reference.
 pub(crate) struct Item {
     pub(crate) instance: Instance,
     pub(crate) reference: Reference,
 }
 
-/// In which form items are sent (MS-WSMV 3.1.4.1.17).
+/// The form in which items are sent (MS-WSMV 3.1.4.1.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mode {
     #[default]
@@ -44,7 +44,7 @@ pub(crate) enum Mode {
 /// The open enumerations of the service.
 pub(crate) struct Enumerations {
     open: HashMap<String, (Enumeration, Moment)>,
-    /// How long one may rest between pulls (`EnumerationTimeoutms`).
+    /// The time between two pulls after which an enumeration expires (`EnumerationTimeoutms`).
     idle: Duration,
 }
 
@@ -58,23 +58,23 @@ impl Default for Enumerations {
 }
 
 impl Enumerations {
-    /// Sets how long an enumeration may rest between pulls.
+    /// Sets the time between two pulls after which an enumeration expires.
     pub(crate) fn set_idle(&mut self, idle: Duration) {
         self.idle = idle;
     }
 
-    /// Returns how long an enumeration may rest between pulls.
+    /// Returns the time between two pulls after which an enumeration expires.
     pub(crate) fn idle(&self) -> Duration {
         self.idle
     }
 
-    /// Returns how many are open.
+    /// Returns the number of open enumerations.
     pub(crate) fn count(&mut self, now: Moment) -> usize {
         self.expire(now);
         self.open.len()
     }
 
-    /// Refuses a user who has too many open.
+    /// Refuses a user who has too many open enumerations.
     pub(crate) fn check_quota(&mut self, owner: &str, now: Moment) -> Result<(), Refusal> {
         self.expire(now);
         let owned = |(open, _): &&(Enumeration, Moment)| open.owner == owner;
@@ -84,7 +84,7 @@ impl Enumerations {
         Ok(())
     }
 
-    /// Keeps what is left of an enumeration, for the context that this gives.
+    /// Keeps the rest of an enumeration under a context.
     pub(crate) fn keep(&mut self, enumeration: Enumeration, context: String, now: Moment) {
         let idle = now.plus(self.idle);
         let end = enumeration
@@ -93,7 +93,7 @@ impl Enumerations {
         self.open.insert(context, (enumeration, end));
     }
 
-    /// Takes an enumeration out by its context; the user who goes on with it keeps the rest under a new one.
+    /// Removes an enumeration by its context. The rest of it is kept under a new context.
     pub(crate) fn take(
         &mut self,
         context: &str,
@@ -116,7 +116,7 @@ impl Enumerations {
     }
 }
 
-/// A new context.
+/// Returns a new context.
 pub(crate) fn new_context() -> String {
     new_id()
 }
@@ -170,7 +170,7 @@ mod tests {
             ..enumeration("a")
         };
         open.keep(hasty(expires), "1".to_owned(), now);
-        // Longer than it may rest is no use.
+        // A later time does not extend the idle time.
         open.keep(hasty(now.plus(IDLE * 2)), "2".to_owned(), now);
         assert_eq!(open.count(now.plus(Duration::from_secs(4))), 2);
         assert_eq!(open.count(expires), 1);

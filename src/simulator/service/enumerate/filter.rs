@@ -1,4 +1,4 @@
-//! Which instances an Enumerate gives: all of a class, or those that a filter selects.
+//! The instances of an Enumerate: all of a class, or those that a filter selects.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(super) enum Filter {
     Wql(String),
     Selectors(Selectors),
     Association(Question),
-    /// In a dialect that is not known here.
+    /// A filter in an unknown dialect.
     Unknown,
 }
 
@@ -45,7 +45,7 @@ impl Filter {
         }
     }
 
-    /// Returns what it selects.
+    /// Returns the items that it selects.
     pub(super) fn items(
         &self,
         host: &Host,
@@ -55,7 +55,7 @@ impl Filter {
         match self {
             Self::Unknown => Err(fault::FILTER_DIALECT),
             Self::Selectors(selectors) => matching(host, resource, selectors, now),
-            // Windows wants the URI of all classes for the others.
+            // Windows accepts the other dialects on the URI of all classes alone.
             _ if !resource.is_all_classes() => Err(fault::QUERY_ON_CLASS),
             _ if !has_namespace(resource.namespace()) => Err(fault::NO_NAMESPACE_IN_QUERY),
             Self::Association(question) => associated(host, resource, question, now),
@@ -68,21 +68,21 @@ impl Filter {
     }
 }
 
-/// How instances of derived classes are sent (DSP0227).
+/// The form of instances of derived classes (DSP0227).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Polymorphism {
-    /// As they are.
+    /// All their properties.
     #[default]
     Derived,
-    /// As instances of the class that was asked for.
+    /// The properties of the class that was asked for.
     Base,
-    /// Not at all.
+    /// Instances of derived classes are left out.
     None,
 }
 
 impl Polymorphism {
-    /// WinRM ignores what is said of this (MS-WSMV 3.1.4.1.27); so does this host, unless it is asked in the form of the
-    /// DMTF, whose servers do not.
+    /// Reads the mode, which WinRM ignores (MS-WSMV 3.1.4.1.27). Servers of the DMTF do not, so it is followed for
+    /// resource URIs in their dialect.
     pub(super) fn read(reader: &mut Reader<'_>, resource: &Resource) -> Result<Self, Refusal> {
         let text = text_alone(reader)?;
         if resource.dialect() == Dialect::Wmi {
@@ -97,7 +97,7 @@ impl Polymorphism {
     }
 }
 
-/// All instances of a class.
+/// Returns all instances of a class.
 pub(super) fn instances(
     host: &Host,
     resource: &Resource,
@@ -110,14 +110,14 @@ pub(super) fn instances(
         Polymorphism::Derived => Ok(all(host, classes, now, Choice::All)),
         Polymorphism::None => Ok(all(host, own.into_iter().collect(), now, Choice::All)),
         Polymorphism::Base => {
-            // What the class itself has must be known.
+            // The properties of the class itself are needed.
             let own = own.ok_or(fault::POLYMORPHISM)?;
             Ok(all(host, classes, now, Choice::As(own)))
         }
     }
 }
 
-/// The class of a resource, and those that derive from it.
+/// Returns the class of a resource, and those that derive from it.
 fn classes_of(resource: &Resource) -> Result<Vec<&'static Class>, Refusal> {
     if resource.is_all_classes() {
         return Err(fault::NO_FILTER);
@@ -154,8 +154,8 @@ fn associated(
     Ok(Box::new(items.into_iter()))
 }
 
-/// Instances by the values of their properties (DSP0226, selector filter). Windows takes neither arrays, times and
-/// references here, nor quotation marks.
+/// Returns the instances with these values (selector filter of DSP0226). Windows accepts no arrays, times, references
+/// and quotation marks here.
 fn matching(
     host: &Host,
     resource: &Resource,
@@ -194,11 +194,11 @@ fn read_selectors(reader: &mut Reader<'_>) -> Result<Vec<(String, KeyValue)>, Re
     selectors.ok_or(fault::INVALID_FILTER)
 }
 
-/// Which instances of a class are sent, and as what.
+/// The instances of a class that are sent, and their form.
 #[derive(Clone)]
 enum Choice {
     All,
-    /// All, with no more than this class has.
+    /// All, with the properties of this class alone.
     As(&'static Class),
     Query(Arc<Query>),
     /// Those whose properties have these values, in lower case.
@@ -231,7 +231,7 @@ impl Choice {
     }
 }
 
-/// The instances of classes, made one by one while they are sent.
+/// Returns the instances of classes, made one by one while they are sent.
 fn all(host: &Host, classes: Vec<&'static Class>, now: Moment, choice: Choice) -> Items {
     let rows = |class: &'static Class| (class, host.instances(class, now));
     let parts: Vec<_> = classes.into_iter().map(rows).collect();

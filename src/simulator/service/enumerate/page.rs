@@ -1,4 +1,4 @@
-//! Answers with items, cut to what may be sent and to what fits into the envelope.
+//! Responses with items, cut to the number that may be sent and to the size of the envelope.
 
 use crate::xml::{Error, Writer};
 
@@ -9,15 +9,15 @@ use super::super::request::Head;
 use super::super::response::{envelope, insert};
 use super::contexts::{Enumeration, Item, Mode, new_context};
 
-/// How an answer with items is put together.
+/// The form of a response with items.
 pub(crate) struct Page<'a> {
     head: &'a Head,
     name: &'static str,
-    /// The prefix of the elements around the items, which is not the same in the answers to Enumerate and to Pull.
+    /// The prefix of the elements around the items, which differs between the responses to Enumerate and to Pull.
     prefix: &'static str,
-    /// When the enumeration expires, where the request has said so.
+    /// The expiration time, if the request has one.
     expires: Option<&'a str>,
-    /// True if more may come when there is nothing left.
+    /// True if the sequence stays open when there are no more items.
     is_endless: bool,
 }
 
@@ -32,19 +32,19 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Says back when the enumeration expires.
+    /// Adds the expiration time of the request.
     pub(crate) fn expiring(mut self, expires: Option<&'a str>) -> Self {
         self.expires = expires;
         self
     }
 
-    /// Leaves the sequence open when there is nothing left.
+    /// Leaves the sequence open when there are no more items.
     pub(crate) fn endless(mut self) -> Self {
         self.is_endless = true;
         self
     }
 
-    /// Takes as many items as may be sent and as fit into the envelope: the answer, and the context for the rest.
+    /// Takes as many items as may be sent and fit into the envelope. Returns the response and the context for the rest.
     pub(crate) fn fill(
         &self,
         enumeration: &mut Enumeration,
@@ -82,8 +82,8 @@ impl<'a> Page<'a> {
         self.write(Some(context), false)
     }
 
-    /// Writes the answer around its items. At the end of the sequence there is no context; the answer to an Enumerate
-    /// has an empty one.
+    /// Writes the response around its items. The end of a sequence has no context, except for an empty one in the
+    /// response to an Enumerate.
     fn write(&self, context: Option<&str>, has_items: bool) -> Result<String, Error> {
         let action = format!("{ENUMERATION}/{}", self.name);
         envelope(&action, Some(&self.head.message_id), |writer| {

@@ -7,7 +7,7 @@ use crate::wsman::server_side::uris;
 use super::super::fault::{self, Refusal};
 use super::super::resource::{Resource, Selectors, Subject};
 
-/// What the headers say.
+/// The values of the headers.
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) message_id: String,
@@ -15,25 +15,25 @@ pub(crate) struct Head {
     pub(crate) resource: Resource,
     /// The keys that the request gives.
     pub(crate) selectors: Selectors,
-    /// How large the answer may be, in bytes.
+    /// The maximum size of the response, in bytes.
     pub(crate) max_envelope_size: usize,
-    /// How long the answer may take.
+    /// The time that the response may take.
     pub(crate) operation_timeout: Duration,
     /// The options, each with its value.
     pub(crate) options: Vec<(String, String)>,
-    /// The part of the instance that is meant, and not all of it (DSP0226 7.7).
+    /// The part of the instance that the request is for; absent for all of it (DSP0226 7.7).
     pub(crate) fragment: Option<String>,
-    /// The subscription that is meant (WS-Eventing).
+    /// The subscription that the request is for (WS-Eventing).
     pub(crate) identifier: Option<String>,
 }
 
-/// What is to be done.
+/// The operation of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Get,
-    /// Get of the declaration of a class.
+    /// A Get of the declaration of a class.
     GetClass,
-    /// Get of the configuration of the service.
+    /// A Get of the configuration of the service.
     GetConfig,
     Put,
     Create,
@@ -47,7 +47,7 @@ pub(crate) enum Action {
 }
 
 impl Head {
-    /// Whether an option that is true or false is true.
+    /// Reports whether a boolean option is true.
     pub(crate) fn is_set(&self, option: &str) -> bool {
         let mut options = self.options.iter();
         options.any(|(name, value)| {

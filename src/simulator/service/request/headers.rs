@@ -12,7 +12,7 @@ use super::super::reading::{malformed, next};
 use super::super::resource::{Resource, Selectors};
 use super::head::{Action, Head};
 
-/// The headers that matter here, before they are checked.
+/// The headers that the service uses, before they are checked.
 #[derive(Default)]
 pub(super) struct Headers {
     pub(super) message_id: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Headers {
     options: Vec<(String, String)>,
     fragment: Option<String>,
     identifier: Option<String>,
-    /// What is wrong with the headers as such.
+    /// The first problem of the headers as such.
     problem: Option<Refusal>,
 }
 
@@ -60,7 +60,7 @@ impl Headers {
                 return Ok(());
             }
             (Ns::Wsman, "OptionSet") => return self.read_options(reader),
-            // One that need not be understood is refused (MS-WSMV 3.1.4.1.18).
+            // Without mustUnderstand it is refused (MS-WSMV 3.1.4.1.18).
             (Ns::Wsman, "FragmentTransfer") => {
                 if !must_be_understood {
                     self.problem.get_or_insert(fault::INVALID_HEADER);
@@ -129,14 +129,14 @@ impl Headers {
     }
 }
 
-/// Sets what a header says; a header that comes twice is a problem.
+/// Sets the value of a header. A header that occurs twice is a problem.
 fn set_once<T>(header: &mut Option<T>, value: T, problem: &mut Option<Refusal>) {
     if header.replace(value).is_some() {
         problem.get_or_insert(fault::INVALID_HEADER);
     }
 }
 
-/// A message id that an answer may name: Windows takes any text up to a length.
+/// Returns a message id that a response may name. Windows accepts any text up to a maximum length.
 pub(super) fn echo(message_id: Option<String>) -> Option<String> {
     message_id.filter(|id| (1..=MAX_MESSAGE_ID).contains(&id.len()))
 }
@@ -170,12 +170,12 @@ fn timeout(text: Option<&str>) -> Result<Duration, Refusal> {
     let Some(text) = text else {
         return Ok(MAX_TIMEOUT);
     };
-    // A negative one is no interval.
+    // A negative duration is not an interval.
     let timeout: Interval = text.parse().map_err(|_| fault::INVALID_HEADER)?;
     Ok(timeout.micros().map_or(MAX_TIMEOUT, Duration::from_micros))
 }
 
-/// Headers that are understood and change nothing.
+/// Reports whether a header is understood, although it changes nothing.
 fn is_known(ns: &Ns, local: &str) -> bool {
     match ns {
         Ns::Addressing => matches!(local, "To" | "From" | "FaultTo" | "RelatesTo"),
@@ -188,9 +188,9 @@ fn is_known(ns: &Ns, local: &str) -> bool {
     }
 }
 
-/// The smallest size that a request may ask for (MS-WSMV 3.1.4.1.7).
+/// The smallest maximum size that a request may set (MS-WSMV 3.1.4.1.7).
 const MIN_ENVELOPE_SIZE: u64 = 8_192;
-/// The longest id of a message (MS-WSMV 3.1.4.1.5).
+/// The maximum length of a message id (MS-WSMV 3.1.4.1.5).
 const MAX_MESSAGE_ID: usize = 2_048;
-/// More options than any operation has.
+/// The number of options that are kept: more than any operation has.
 const MAX_OPTIONS: usize = 64;

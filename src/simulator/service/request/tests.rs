@@ -1,4 +1,4 @@
-//! What is refused for its headers, each with the subcode and the code of MS-WSMV 3.1.4.1 and WsmError.h.
+//! Refusals of headers, each with the subcode and the code of MS-WSMV 3.1.4.1 and WsmError.h.
 
 use super::super::testing::*;
 

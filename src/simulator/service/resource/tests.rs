@@ -1,4 +1,4 @@
-//! How resources are addressed, each refusal with the subcode and the code of DSP0226 5.3 and WsmError.h.
+//! The addressing of resources, each refusal with the subcode and the code of DSP0226 5.3 and WsmError.h.
 
 use super::super::testing::*;
 

@@ -1,4 +1,4 @@
-//! What a Subscribe asks for.
+//! The content of a Subscribe.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use super::super::fault::{self, Refusal};
 use super::super::reading::{malformed, text_alone};
 
 pub(super) struct Ask {
-    /// The query, where there is a filter.
+    /// The query of the filter, if there is one.
     pub(super) query: Option<String>,
-    /// How long a Pull may be left without any answer.
+    /// The longest time without a response to a Pull.
     pub(super) heartbeats: Option<Duration>,
-    /// When the subscription is to be over, as the request says it.
+    /// The expiration time, as the request has it.
     pub(super) expires: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Ask {
         if !body.is_some_and(|body| body.is(&Ns::Eventing, "Subscribe")) {
             return Err(fault::ACTION_MISMATCH);
         }
-        // Without a word of it, events are to be pushed (WS-Eventing).
+        // Without a mode, events are to be pushed (WS-Eventing).
         let mut is_pulled = false;
         while let Some(part) = reader.next_child().map_err(malformed)? {
             match (part.ns(), part.local()) {
@@ -57,7 +57,7 @@ impl Ask {
     }
 }
 
-/// Reads the open delivery, to its end.
+/// Reads the open delivery element, to its end.
 fn read_heartbeats(reader: &mut Reader<'_>) -> Result<Option<Duration>, Refusal> {
     let mut heartbeats = None;
     while let Some(part) = reader.next_child().map_err(malformed)? {

@@ -1,6 +1,6 @@
-//! Subscriptions to events that have begun and not ended, and the events that wait in them.
+//! Open subscriptions, and the events that wait in them.
 //!
-//! A context is good for one answer with events, and for any number of refusals.
+//! A context is valid for one response with events, and for any number of refusals.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use super::super::fault::{self, Refusal};
 use super::super::limits::MAX_OPEN;
 use super::super::wql::Query;
 
-/// The events that a client wants, and those that have happened.
+/// The events that a client wants, and those that have happened and were not sent.
 pub(crate) struct Subscription {
     /// The user who began it, who alone may pull from it or end it.
     pub(crate) owner: String,
-    /// What it is called when it is to be ended.
+    /// The identifier by which an Unsubscribe names it.
     pub(crate) identifier: String,
-    /// Where its events are pulled.
+    /// The context by which its events are pulled.
     pub(crate) context: String,
-    /// When it is over in any case.
+    /// The time at which it expires in any case.
     pub(crate) expires: Option<Moment>,
     pub(crate) wanted: Wanted,
     pub(crate) watch: Watch,
-    /// How long a Pull may be left without any answer.
+    /// The longest time without a response to a Pull.
     pub(crate) heartbeats: Option<Duration>,
-    /// What has happened and was not sent.
+    /// The events that were not sent yet.
     pub(crate) events: Vec<Item>,
 }
 
@@ -41,13 +41,13 @@ pub(crate) struct Wanted {
 pub(crate) struct Subscriptions(Vec<Subscription>);
 
 impl Subscriptions {
-    /// Returns how many there are.
+    /// Returns the number of subscriptions.
     pub(crate) fn count(&mut self, now: Moment) -> usize {
         self.expire(now);
         self.0.len()
     }
 
-    /// Refuses a user who has too many.
+    /// Refuses a user who has too many subscriptions.
     pub(crate) fn check_quota(&mut self, owner: &str, now: Moment) -> Result<(), Refusal> {
         self.expire(now);
         let owned = self.0.iter().filter(|open| open.owner == owner);
@@ -61,13 +61,13 @@ impl Subscriptions {
         self.0.push(subscription);
     }
 
-    /// The subscription whose events are pulled by a context.
+    /// Returns the subscription that is pulled by a context.
     pub(crate) fn find(&mut self, context: &str, owner: &str) -> Option<&mut Subscription> {
         let mut all = self.0.iter_mut();
         all.find(|open| open.context == context && open.owner == owner)
     }
 
-    /// Ends a subscription; whether there was one.
+    /// Ends a subscription. Returns `false` if it does not exist.
     pub(crate) fn end(&mut self, identifier: &str, owner: &str) -> bool {
         let before = self.0.len();
         self.0
@@ -75,7 +75,7 @@ impl Subscriptions {
         self.0.len() < before
     }
 
-    /// Looks at what has happened. Before the host is changed, it is looked at as it was.
+    /// Collects the events until now. This is called before each change of the host.
     pub(crate) fn look(&mut self, host: &Host, now: Moment) {
         self.expire(now);
         for subscription in &mut self.0 {
@@ -116,5 +116,5 @@ impl Wanted {
     }
 }
 
-/// The number of events that wait in a subscription without pulls; then the oldest is forgotten.
+/// The number of events that wait in a subscription. Beyond it, the oldest are dropped.
 const MAX_EVENTS: usize = 10_000;

@@ -260,7 +260,7 @@ async fn a_heartbeat_is_a_page_without_events() {
 
 /// Others are answered while a Pull waits, and what they do ends its waiting.
 #[tokio::test]
-async fn a_pull_waits_and_holds_nobody_up() {
+async fn a_pull_that_waits_does_not_delay_other_requests() {
     let service = service();
     let begun = service.answered(&subscribe(PULL, "", ""));
     let (pull, caller) = (pull(context(&begun)), operator());

@@ -216,7 +216,7 @@ fn a_fragment_can_be_put() {
         service.refused(&other),
         refusal("SchemaValidationError", 0x8033_8041)
     );
-    // Without the header it is no representation.
+    // Without the header it is not a representation.
     assert_eq!(
         service.refused(&put),
         refusal("SchemaValidationError", 0x8033_8041)

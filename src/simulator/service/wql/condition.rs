@@ -1,4 +1,4 @@
-//! What a query asks of an instance.
+//! The condition of a query.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use crate::simulator::providers::{class, is_object};
 
 use super::like::{Pattern, folded};
 
-/// The property of that name, if there is one.
+/// Looks up a declared property by its name.
 pub(super) type Declared<'a> = dyn Fn(&str) -> Option<&'a ElementSchema> + 'a;
 
 /// A condition. A comparison with null is neither true nor false, and so is its negation.
@@ -19,7 +19,7 @@ pub(super) enum Condition {
     Compare(String, Comparison, Literal),
     Like(String, Pattern),
     IsNull(String),
-    /// Whether an object is of a class, or of one that derives from it.
+    /// An object is of a class, or of one that derives from it.
     IsA(String, String),
 }
 
@@ -51,7 +51,7 @@ impl Condition {
         Self::joined(terms, Self::All)
     }
 
-    /// One term needs nothing around it.
+    /// Joins terms. A single term is returned as it is.
     fn joined(mut terms: Vec<Self>, join: fn(Vec<Self>) -> Self) -> Self {
         match terms.pop() {
             Some(only) if terms.is_empty() => only,
@@ -90,7 +90,7 @@ impl Condition {
         }
     }
 
-    /// The classes that objects are asked to be of, wherever in the condition.
+    /// Returns the classes of all ISA in the condition.
     pub(super) fn classes(&self) -> Vec<&str> {
         match self {
             Self::All(terms) | Self::Any(terms) => terms.iter().flat_map(Self::classes).collect(),
@@ -129,7 +129,7 @@ impl Condition {
     }
 }
 
-/// The value of a property, or of a property of an object in it.
+/// Returns the value of a property, or of a property of an object in it.
 fn value<'i>(instance: &'i Instance, name: &str) -> Option<&'i Value> {
     let Some((object, property)) = name.split_once('.') else {
         return instance.value(name);
@@ -140,7 +140,7 @@ fn value<'i>(instance: &'i Instance, name: &str) -> Option<&'i Value> {
     }
 }
 
-/// AND is decided by what is false, OR by what is true; otherwise what is unknown leaves it unknown.
+/// Joins terms: a false term decides AND, a true term decides OR. Otherwise an unknown term makes the result unknown.
 fn decide(terms: &[Condition], instance: &Instance, decisive: bool) -> Option<bool> {
     let mut result = Some(!decisive);
     for term in terms {
@@ -166,7 +166,7 @@ impl Comparison {
         })
     }
 
-    /// The comparison with its sides exchanged.
+    /// Returns the comparison with its sides exchanged.
     pub(super) fn turned(self) -> Self {
         match self {
             Self::Less => Self::Greater,
@@ -204,7 +204,7 @@ impl Literal {
         }
     }
 
-    /// Returns how a value compares with this; `None` where they cannot be compared.
+    /// Compares a value with this literal. Returns `None` if they are not comparable.
     fn order_of(&self, value: &Value) -> Option<Ordering> {
         match value {
             Value::Boolean(value) => Some(value.cmp(&self.boolean()?)),
@@ -234,7 +234,7 @@ impl Literal {
         }
     }
 
-    /// WMI takes a number in quotes too.
+    /// Returns the number. WMI accepts a number in quotes too.
     fn number(&self) -> Option<&str> {
         match self {
             Self::Number(number) => Some(number),

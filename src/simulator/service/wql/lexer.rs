@@ -23,7 +23,7 @@ impl Token {
     }
 }
 
-/// Splits a query into words; `None` where something is none.
+/// Splits a query into words. Returns `None` if a part of it is not a word.
 pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut rest = text.chars().peekable();
     let mut tokens = Vec::new();
@@ -64,7 +64,7 @@ fn number(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
 fn word(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     let in_word = |c: &char| !c.is_whitespace() && !is_symbol(*c) && !matches!(c, '\'' | '"');
     let word: String = std::iter::from_fn(|| rest.next_if(in_word)).collect();
-    // In the query of an event, a name can be that of a property of an object in it.
+    // A query for events can name a property of an object in the event.
     word.split('.').all(is_cim_name).then_some(word)
 }
 

@@ -10,7 +10,7 @@ enum Part {
     Anything,
     /// Any one character.
     AnyOne,
-    /// One character of these ranges, or of none of them.
+    /// One character of these ranges, or outside of all of them.
     OneOf {
         ranges: Vec<(char, char)>,
         negated: bool,
@@ -19,7 +19,7 @@ enum Part {
 }
 
 impl Pattern {
-    /// Reads a pattern; `None` where a bracket is not closed.
+    /// Reads a pattern. Returns `None` if a bracket is not closed.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let folded = folded(text);
@@ -39,8 +39,8 @@ impl Pattern {
         Some(Self(parts))
     }
 
-    /// Reports whether a text is like this. What `%` swallows is widened step by step, from the last `%` on, so that no
-    /// pattern takes more than the product of both lengths.
+    /// Reports whether a text matches. Only the last `%` is widened, step by step, so the time is bounded by the
+    /// product of both lengths.
     pub(super) fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = folded(text).chars().collect();
         let (mut at, mut part) = (0, 0);

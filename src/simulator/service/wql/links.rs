@@ -6,9 +6,9 @@ use super::super::associations::Question;
 use super::lexer::{Token, tokens};
 use super::query::InvalidQuery;
 
-/// Reads a question for associations; `None` where the text is a query of another kind.
+/// Reads a question for associations. Returns `None` if the text is a query of another kind.
 ///
-/// The conditions stand one after the other, without AND.
+/// The conditions follow each other without AND.
 pub(crate) fn question(text: &str) -> Option<Result<Question, InvalidQuery>> {
     let (verb, rest) = text.trim_start().split_once(char::is_whitespace)?;
     let wants_links = match verb.to_ascii_uppercase().as_str() {
@@ -60,7 +60,7 @@ fn read(rest: &str, wants_links: bool) -> Option<Question> {
     (!is_empty).then_some(question)
 }
 
-/// The place of the brace that closes the path; one in quotation marks does not.
+/// Returns the place of the brace that closes the path. A brace in quotation marks does not.
 fn closing_brace(text: &str) -> Option<usize> {
     let mut quote = None;
     let mut characters = text.char_indices();
@@ -78,7 +78,7 @@ fn closing_brace(text: &str) -> Option<usize> {
     None
 }
 
-/// An object path, whose strings may stand in single quotation marks here.
+/// Reads an object path. WQL allows its strings in single quotation marks.
 fn object_path(text: &str) -> Option<Reference> {
     let mut path = String::with_capacity(text.len());
     let mut quote = None;

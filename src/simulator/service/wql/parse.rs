@@ -1,4 +1,4 @@
-//! From words to a query, by recursive descent.
+//! The parser of queries, by recursive descent.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn query(text: &str) -> Option<Query> {
             Some(parser.any(0)?)
         }
     };
-    // Nothing may follow.
+    // The query must end here.
     parser.rest.next().is_none().then_some(Query {
         projection,
         class,
@@ -45,7 +45,7 @@ fn query(text: &str) -> Option<Query> {
 
 struct Parser {
     rest: std::iter::Peekable<std::vec::IntoIter<Token>>,
-    /// How many comparisons there were.
+    /// The number of comparisons so far.
     terms: usize,
 }
 
@@ -95,7 +95,7 @@ impl Parser {
     }
 
     fn comparison(&mut self) -> Option<Condition> {
-        // A constant may stand on either side.
+        // WMI accepts the constant on either side.
         if let Some(literal) = self.literal() {
             let comparison = self.operator()?.turned();
             return Some(Condition::Compare(self.name()?, comparison, literal));
@@ -144,7 +144,7 @@ impl Parser {
         }
     }
 
-    /// A constant, if the next word is one.
+    /// Reads a constant, if the next word is one.
     fn literal(&mut self) -> Option<Literal> {
         let literal = match self.rest.peek()? {
             Token::Text(text) => Literal::Text(text.clone()),
@@ -165,7 +165,7 @@ impl Parser {
         }
     }
 
-    /// A length of time that is not nothing.
+    /// Reads a duration, which must not be zero.
     fn seconds(&mut self) -> Option<Duration> {
         let seconds = match self.rest.next()? {
             Token::Number(number) => number.parse().ok()?,
@@ -188,7 +188,7 @@ impl Parser {
     }
 }
 
-/// How deep parentheses and NOT may nest; each level costs a few calls here.
+/// The depth of parentheses and NOT. Each level costs a few nested calls.
 const MAX_DEPTH: usize = 64;
-/// How many comparisons a query may have, or properties name. WMI has such a bound too, and does not say where.
+/// The number of comparisons, and of projected properties. WMI has such a bound too, but does not document it.
 const MAX_TERMS: usize = 1000;

@@ -10,21 +10,21 @@ use super::condition::{Condition, Declared};
 /// A query.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Query {
-    /// The properties that were asked for; `None` for all.
+    /// The projected properties; `None` for all.
     pub(crate) projection: Option<Vec<String>>,
-    /// The class, from which others may derive.
+    /// The class. Instances of derived classes are included.
     pub(crate) class: String,
-    /// How often the instances are to be looked at for events.
+    /// The polling interval for events (`WITHIN`).
     pub(crate) within: Option<Duration>,
     pub(super) condition: Option<Condition>,
 }
 
-/// A text that is no query, or one that does not fit the class.
+/// The error of a malformed query, and of one that does not fit its class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidQuery;
 
 impl Query {
-    /// Checks that the class has the properties that the query names, and that they can be compared as it wants.
+    /// Checks that the class has the properties that the query names, and that they are comparable with its constants.
     pub(crate) fn check(&self, class: &Class) -> Result<(), InvalidQuery> {
         if self.within.is_some() {
             return Err(InvalidQuery);
@@ -32,7 +32,7 @@ impl Query {
         self.check_names(&|name| class.property(name))
     }
 
-    /// Checks a query for events: of what it names, an event has some, and the classes of the objects in it the others.
+    /// Checks a query for events. It names properties of the event, and properties of the objects in the event.
     pub(crate) fn check_event(
         &self,
         event: &[ElementSchema],
@@ -59,19 +59,19 @@ impl Query {
         if fits { Ok(()) } else { Err(InvalidQuery) }
     }
 
-    /// The classes that the objects in an event are asked to be of (`ISA`).
+    /// Returns the classes of the objects in an event (`ISA`).
     pub(crate) fn object_classes(&self) -> Vec<&str> {
         let condition = self.condition.as_ref();
         condition.map(Condition::classes).unwrap_or_default()
     }
 
-    /// Whether an instance is among what was asked for.
+    /// Reports whether an instance is selected.
     pub(crate) fn selects(&self, instance: &Instance) -> bool {
         let condition = self.condition.as_ref();
         condition.is_none_or(|condition| condition.holds(instance) == Some(true))
     }
 
-    /// The instance as it was asked for: a projection has no class and keeps the order of the properties.
+    /// Returns the projection of an instance, which has no class and keeps the order of the properties.
     pub(crate) fn project(&self, instance: Instance) -> Instance {
         let Some(wanted) = &self.projection else {
             return instance;

@@ -1,4 +1,4 @@
-//! What queries select, on an instance made for it.
+//! The instances that queries select, on an instance made for it.
 
 use super::query::InvalidQuery;
 use super::*;

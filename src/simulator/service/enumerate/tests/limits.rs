@@ -1,4 +1,4 @@
-//! What does not fit, what expires, and what has no end.
+//! Pages that do not fit, contexts that expire, and enumerations without end.
 
 use super::*;
 

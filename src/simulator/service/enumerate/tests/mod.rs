@@ -155,7 +155,7 @@ fn contexts_expire_and_are_released() {
 }
 
 #[test]
-fn nobody_reads_what_another_began() {
+fn an_enumeration_can_be_pulled_by_its_owner_alone() {
     let service = service();
     let context = context_of(&service.answered(&query(ALL, ""))).unwrap();
     let answer = service.tell(pull(&context, "").as_bytes(), None, &reader());
