@@ -50,6 +50,40 @@ fn folders_import_in_one_direction() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The modules of the simulator, and those that each may name besides itself.
+const IN_SIMULATOR: [(&str, &[&str]); 3] = [
+    ("front", &["service"]),
+    ("service", &["providers"]),
+    ("providers", &[]),
+];
+
+#[test]
+fn the_simulator_imports_in_one_direction() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/simulator");
+    let mut wrong = Vec::new();
+    for (module, allowed) in IN_SIMULATOR {
+        let mut files = Vec::new();
+        collect(&source.join(module), &mut files);
+        assert!(
+            !files.is_empty(),
+            "there is no folder src/simulator/{module}"
+        );
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            let text = text.replace("crate::simulator::", "crate::");
+            for import in imports(&text) {
+                let is_other = IN_SIMULATOR
+                    .iter()
+                    .any(|(other, _)| import == *other && *other != module);
+                if is_other && !allowed.contains(&import.as_str()) {
+                    wrong.push(format!("{} imports {import}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_program_uses_the_public_api_alone() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
