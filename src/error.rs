@@ -1,4 +1,4 @@
-//! The one error that the crate's users meet.
+//! The error type of the crate.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,11 +8,11 @@ use crate::remedy::Remedy;
 use crate::transport::{self, Delivery};
 use crate::wsman::{Dialect, EncodeError, Fault, FaultKind, Operation, ReplyError};
 
-/// Why an operation failed.
+/// An error returned by an operation.
 ///
-/// It is opaque and one word wide. `Display` says what was being done, in one phrase; why it failed is reached through
-/// [`source`](StdError::source), level by level, without repetition. Neither `Display` nor `Debug` holds a secret or
-/// the text of an envelope.
+/// The type is opaque and the size of one pointer. `Display` gives the operation that failed, in one phrase. The causes
+/// are reached through [`source`](StdError::source), level by level, without repetition. Neither `Display` nor `Debug`
+/// contains a secret or the text of an envelope.
 ///
 /// ```
 /// # fn report(error: cimwire::Error) {
@@ -38,37 +38,38 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The kind of an error, for a program to decide on.
+/// The kind of an [`Error`], for a program to decide on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request makes no sense: a setting, a name, a value that has no form on the wire.
+    /// The input is invalid: a setting, a name, or a value that has no form on the wire.
     Usage,
-    /// The host did not accept the login.
+    /// The host rejected the credentials.
     Authentication,
-    /// There is no password to log in with: its [keeper](crate::Credentials::password_from) did not give it.
+    /// The [password source](crate::Credentials::password_from) did not supply a password.
     NoPassword,
-    /// No connection, or none that an answer came back on.
+    /// The connection could not be made, or was lost before a response came back.
     Connection,
-    /// Something took too long.
+    /// A time limit was exceeded.
     Timeout,
     /// The server answered with a [fault](Error::fault).
     Fault,
-    /// The answer cannot be understood.
+    /// The response is malformed or does not belong to the request.
     Answer,
-    /// A value is not of the type that was asked for.
+    /// A value does not have the requested type.
     Decode,
-    /// The object is not there.
+    /// The object was not found.
     NotFound,
-    /// The name fits several objects.
+    /// More than one object was found.
     Ambiguous,
-    /// The method ran, and returned that it will not do it.
+    /// The method ran and returned an error code.
     Refused,
     /// The job failed.
     JobFailed,
     /// The job was cancelled.
     JobCancelled,
-    /// It is not known what became of it: the connection broke after a method call was sent, or the job vanished.
+    /// The outcome of a change is unknown: the connection broke after the request was sent, the response could not be
+    /// understood, or the job vanished.
     OutcomeUnknown,
 }
 
@@ -98,26 +99,26 @@ impl Error {
         self
     }
 
-    /// Returns what kind of thing went wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Returns what the server said, where it refused.
+    /// Returns the fault of the server, if it answered with one.
     pub fn fault(&self) -> Option<&Fault> {
         self.cause::<FaultSource>().map(|source| &*source.0)
     }
 
-    /// Returns what the fault means; `None` where the server did not refuse.
+    /// Returns the kind of the fault, or `None` if the server did not answer with one.
     pub fn fault_kind(&self) -> Option<FaultKind> {
         self.fault().map(Fault::kind)
     }
 
-    /// Reports whether the request reached the host. For a method call, [`Delivery::Unknown`] wants a look at the
-    /// host's state before it is sent again.
+    /// Returns whether the request reached the host. After a method call with [`Delivery::Unknown`], check the state of
+    /// the host before sending it again.
     pub fn delivery(&self) -> Delivery {
         match (self.0.kind, self.cause::<transport::Error>()) {
-            // An answer that cannot be read or believed does not tell what the host has done.
+            // A response that cannot be read or trusted does not tell what the host has done.
             (ErrorKind::OutcomeUnknown, _) => Delivery::Unknown,
             (_, Some(error)) => error.delivery(),
             (ErrorKind::Usage, None) => Delivery::NotSent,
@@ -125,7 +126,7 @@ impl Error {
         }
     }
 
-    /// Returns what to do about it, in a sentence.
+    /// Returns a hint on how to solve the problem, in one sentence.
     pub fn hint(&self) -> Option<&str> {
         let own = self.0.hint.as_deref();
         let transport = || {
@@ -145,7 +146,7 @@ impl Error {
         cause.and_then(transport::Error::remedy)
     }
 
-    /// The first error of a type among the causes, to reach what a layer knows beyond this.
+    /// Returns the first error of type `E` among the causes. It gives access to the details of a lower layer.
     pub fn cause<E: StdError + 'static>(&self) -> Option<&E> {
         let mut next = self.source();
         while let Some(error) = next {
@@ -175,8 +176,8 @@ impl Error {
         Self::new(kind, doing).with_source(error)
     }
 
-    /// The error of an answer to an operation. Where that may have changed something, an answer that cannot be read, or
-    /// that says that time ran out, does not tell whether it did.
+    /// Returns the error of a response to an operation. If the operation may have changed something, an unreadable
+    /// response or a timeout fault leaves the outcome unknown.
     pub(crate) fn from_answer(doing: String, error: ReplyError, operation: &Operation) -> Self {
         let changes = operation.changes();
         let kind = match &error {
@@ -218,7 +219,7 @@ impl Error {
         let Some(fault) = self.fault().filter(|_| !is_other) else {
             return self;
         };
-        // OMI finds no class under a URI of Windows, and refuses a method there without a word.
+        // OMI finds no class under a resource URI of Windows, and refuses a method there without a message.
         let hint = match fault.kind() {
             FaultKind::AccessDenied | FaultKind::Quota => return self,
             _ if is_of_omi(fault) => "use the DMTF dialect, which Microsoft OMI speaks",
@@ -231,13 +232,13 @@ impl Error {
         self.with_hint(hint)
     }
 
-    /// The same error of something else that was being done.
+    /// Replaces the description of the operation that failed.
     pub(crate) fn with_doing(mut self, doing: impl Into<String>) -> Self {
         self.0.doing = doing.into();
         self
     }
 
-    /// A change that was sent, and whose outcome is unknown.
+    /// Returns the error of a change that was sent and has an unknown outcome.
     fn unknown(doing: &str) -> Self {
         Self::new(
             ErrorKind::OutcomeUnknown,
@@ -246,7 +247,7 @@ impl Error {
         .with_hint(MAY_BE_DONE)
     }
 
-    /// Returns the error of a method whose answer does not tell whether it was carried out.
+    /// Returns the error of a method whose response does not tell whether it was carried out.
     pub(crate) fn untold(method: &str, error: DecodeError) -> Self {
         let doing = format!("could not tell whether {method} was carried out");
         Self::new(ErrorKind::OutcomeUnknown, doing)
@@ -254,8 +255,7 @@ impl Error {
             .with_source(error)
     }
 
-    /// Reports whether the same may go well a moment later: the host restarts its service, or is busy, or the network
-    /// hiccups.
+    /// Returns true if a retry may succeed: the service is restarting or busy, or the network failed.
     pub(crate) fn is_transient(&self) -> bool {
         use transport::ErrorKind as Transport;
         if let Some(kind) = self.fault_kind() {
@@ -293,14 +293,14 @@ impl Error {
     }
 }
 
-/// Returns whether a fault bears the error instance of Microsoft OMI.
+/// Returns true if a fault contains the error instance of Microsoft OMI.
 fn is_of_omi(fault: &Fault) -> bool {
     let error = fault.cim_error();
     error.is_some_and(|error| error.class_name().eq_ignore_ascii_case("OMI_Error"))
 }
 
-/// Returns what may help if a host refused the form of a request, and the setting for the values in it that have several
-/// forms.
+/// Returns a hint for a request whose form the host refused, and the setting for those values of the operation that
+/// have several forms.
 fn other_form(operation: &Operation) -> (String, Option<Remedy>) {
     let check = "check the names, with their case, the types and the values";
     let (values, remedy) = match Forms::of(operation) {
@@ -319,7 +319,7 @@ fn other_form(operation: &Operation) -> (String, Option<Remedy>) {
     (hint, Some(remedy))
 }
 
-/// Which values of an operation can be written in several forms.
+/// The kinds of values in an operation that have several forms on the wire.
 struct Forms {
     datetime: bool,
     instance: bool,
@@ -338,25 +338,25 @@ impl Forms {
     }
 }
 
-/// Lets a property be read with `?` next to operations.
+/// Allows `?` on property accessors in functions that return [`Error`].
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Self::from_decode("could not read a value", error)
     }
 }
 
-/// Lets input be checked with `?` before it is sent.
+/// Allows `?` on checked input in functions that return [`Error`].
 impl From<InvalidInput> for Error {
     fn from(error: InvalidInput) -> Self {
         Self::new(ErrorKind::Usage, "nothing was sent").with_source(error)
     }
 }
 
-/// A fault as an error of its own, so that it can be found among the causes.
+/// A fault as an error type, which [`Error::cause`] finds among the causes.
 struct FaultSource(Box<Fault>);
 
 impl fmt::Debug for FaultSource {
-    /// In one line: the whole of it may be as long as the answer.
+    /// Formats the fault in one line, since all of it may be as long as the response.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fault({self})")
     }

@@ -30,7 +30,7 @@ fn causes_are_found() {
         (error.kind(), error.delivery()),
         (ErrorKind::OutcomeUnknown, Delivery::Unknown)
     );
-    // What would help a read would have a call carried out twice.
+    // The hint for a read would make the caller run the method twice.
     let hint = error.hint().unwrap();
     assert!(hint.starts_with("look at the object itself"), "{hint}");
     let error = Error::from_reply(
