@@ -1,4 +1,4 @@
-//! Elements as CIM values.
+//! Decoding of XML elements as CIM values.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use crate::xml::{Content, Element, Error, Ns, Reader};
 
 use super::uris;
 
-/// Reads instances, and remembers what the instances of one class share: the class, and the names of its properties.
+/// A reader of instances. It shares the class and the property names among the instances of one class.
 pub(crate) struct Decoder<'n> {
-    /// The namespace that was asked, for classes whose resource URI does not name one.
+    /// The namespace of the request, for classes whose resource URI does not name one.
     namespace: &'n str,
-    /// The class met last, under the URI and the name it was met by.
+    /// The class of the previous element, with the namespace that it was resolved from.
     last_class: Option<(Ns, Arc<ClassPath>)>,
-    /// The property names of the instance read last, in order: the next one mostly has the same.
+    /// The property names of the previous instance, in order; the next one usually has the same.
     names: Vec<Arc<str>>,
 }
 
@@ -26,7 +26,7 @@ impl<'n> Decoder<'n> {
         }
     }
 
-    /// Reads the instance whose element has just been opened, to its end.
+    /// Reads the instance whose start tag has just been read, to its end.
     ///
     /// Windows sends a projection as a `w:XmlFragment`, without a class and without namespaces (MS-WSMV 3.1.4.1.18).
     pub(crate) fn instance(
@@ -49,7 +49,7 @@ impl<'n> Decoder<'n> {
         Ok(Instance::from_parts(class, properties))
     }
 
-    /// Reads the children of the element that has just been opened, to its end, as named values.
+    /// Reads the children of the open element as named values, to its end.
     pub(crate) fn properties(&mut self, reader: &mut Reader<'_>) -> Result<Properties, Error> {
         let mut properties = Properties::new();
         while let Some(child) = reader.next_child()? {
@@ -70,8 +70,8 @@ impl<'n> Decoder<'n> {
         check_count(properties)
     }
 
-    /// The shared name, if the last instance had it hereabouts: a repeated element, or a property left out because it
-    /// is a null array, shifts the place by one.
+    /// Returns the shared name if the previous instance has it near this index. A repeated element, or a null array
+    /// that is left out, shifts the index by one.
     fn name(&self, name: &str, index: usize) -> Arc<str> {
         let near = index.saturating_sub(1)..(index + 2).min(self.names.len());
         let known = self
@@ -90,7 +90,7 @@ impl<'n> Decoder<'n> {
         {
             return Arc::clone(class);
         }
-        // The element bears the class of the instance; its namespace may be that of the class that was enumerated.
+        // The element's name is the class of the instance; its namespace may be that of the enumerated class.
         let family = uris::class_of(ns.uri());
         let mut class = ClassPath::new(family.namespace(), local).or_namespace(self.namespace);
         if let Some(base) = family.base() {
@@ -101,7 +101,7 @@ impl<'n> Decoder<'n> {
         class
     }
 
-    /// Reads the value of the element that has just been opened, to its end.
+    /// Reads the value of the open element, to its end.
     pub(crate) fn value(
         &mut self,
         reader: &mut Reader<'_>,
@@ -118,10 +118,10 @@ impl<'n> Decoder<'n> {
         match (reader.content()?, named) {
             (Content::Text(text), NamedType::Cim(cim_type)) => {
                 let text = Value::String(text.into_owned());
-                // What is none of its type stays text, so that it harms no other property.
+                // A value that does not have its declared type stays text, so that it does not affect other properties.
                 Ok(cim_type.convert(&text).unwrap_or(text))
             }
-            // All of its properties are null arrays, which are left out.
+            // All properties are null arrays, which are left out.
             (Content::Text(text), NamedType::Class(class)) if text.trim().is_empty() => {
                 Ok(Instance::from_parts(Some(class), Properties::new()).into())
             }
@@ -133,8 +133,8 @@ impl<'n> Decoder<'n> {
         }
     }
 
-    /// The type that `xsi:type` names: a class by `p:Class_Type` (DSP0230), a CIM type by `cim:cimString` and its
-    /// like.
+    /// Returns the type that `xsi:type` names: a class by `p:Class_Type` (DSP0230), a CIM type by `cim:cimString` and
+    /// the like.
     fn named_type(
         &mut self,
         reader: &mut Reader<'_>,
@@ -152,7 +152,7 @@ impl<'n> Decoder<'n> {
         })
     }
 
-    /// Reads a value that consists of elements, of which the first is open: a reference, a time, or an instance.
+    /// Reads a value that consists of elements, the first of which is open: a reference, a time, or an instance.
     fn structure(
         &mut self,
         reader: &mut Reader<'_>,
@@ -192,7 +192,8 @@ impl<'n> Decoder<'n> {
         }
     }
 
-    /// Reads an endpoint reference to the end of the element that holds its parts; the first part may be open already.
+    /// Reads an endpoint reference to the end of the element that contains its parts; the first part may be open
+    /// already.
     pub(crate) fn endpoint(
         &mut self,
         reader: &mut Reader<'_>,
@@ -242,7 +243,7 @@ impl<'n> Decoder<'n> {
         Ok(())
     }
 
-    /// Reads the selectors of the set that has just been opened, to its end.
+    /// Reads the selectors of the open selector set, to its end.
     pub(crate) fn selectors(
         &mut self,
         reader: &mut Reader<'_>,
@@ -263,14 +264,14 @@ impl<'n> Decoder<'n> {
     }
 }
 
-/// The type that `xsi:type` names.
+/// The type named by `xsi:type`.
 enum NamedType {
     None,
     Cim(CimType),
     Class(Arc<ClassPath>),
 }
 
-/// The type of a name in the schema of WS-CIM, which the MI client and OMI write. A reference shows itself.
+/// Maps a type name of the WS-CIM schema, which the MI client and OMI write. References are recognized by their form.
 fn cim_type(name: &str) -> Option<CimType> {
     Some(match name {
         "cimBoolean" => CimType::Boolean,
@@ -295,7 +296,8 @@ struct Endpoint {
     selectors: Vec<(String, KeyValue)>,
 }
 
-/// Refuses instances that no class has: each name is looked for among those before it.
+/// Returns an error if an instance has too many properties. Each name is searched for among the ones before it, so the
+/// cost is quadratic.
 pub(super) fn check_count(properties: &Properties) -> Result<(), Error> {
     if properties.len() > MAX_PROPERTIES {
         return Err(Error::new(format!(
@@ -305,13 +307,13 @@ pub(super) fn check_count(properties: &Properties) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reports whether the element that has just been opened is null.
+/// Returns true if the open element is null.
 pub(crate) fn xsi_nil(reader: &Reader<'_>, element: &Element<'_>) -> Result<bool, Error> {
     let nil = reader.attribute(element, &Ns::Xsi, "nil")?;
     Ok(nil.is_some_and(|nil| matches!(nil.trim(), "true" | "1")))
 }
 
-/// The value of a time. What is none stays text, so that it harms no other property.
+/// Converts the text of a time. Text that does not parse stays text, so that it does not affect other properties.
 fn time(text: &str) -> Value {
     if let Ok(time) = text.parse() {
         return Value::DateTime(time);
@@ -322,10 +324,9 @@ fn time(text: &str) -> Value {
     }
 }
 
-/// The number of properties that an instance may have. The largest classes of Windows, performance counters, have a
-/// few hundred.
+/// The most properties of an instance. The largest classes of Windows, performance counters, have a few hundred.
 const MAX_PROPERTIES: usize = 1000;
-/// The children that a datetime may have (DSP0230 8.1; the last one by Server 2003, MS-WSMAN 2.2.5.1).
+/// The children that a datetime may have (DSP0230 8.1; the last one from Server 2003, MS-WSMAN 2.2.5.1).
 const TIMES: [&str; 6] = [
     "Datetime",
     "CIM_DateTime",

@@ -1,4 +1,4 @@
-//! CIM values as elements.
+//! Encoding of CIM values as XML elements.
 
 use crate::cim::{
     ClassPath, DateTime, Instance, Interval, KeyValue, Properties, Reference, Value, is_cim_name,
@@ -10,21 +10,21 @@ use super::error::EncodeError;
 use super::profile::{DatetimeForm, Dialect, EmbeddedForm, ServerProfile};
 use super::uris;
 
-/// Writes values the way a service wants them. The prefixes `a`, `w`, `cim` and `xsi` are bound by the envelope.
+/// A writer of values in the form that a service expects. The envelope binds the prefixes `a`, `w`, `cim` and `xsi`.
 pub(crate) struct Encoder<'w> {
     pub(crate) writer: &'w mut Writer,
     pub(crate) profile: ServerProfile,
-    /// The namespace that is asked, for embedded instances whose class names none.
+    /// The namespace of the request, for embedded instances whose class does not name one.
     pub(crate) namespace: &'w str,
 }
 
 impl Encoder<'_> {
-    /// Writes a parameter or property: an element for each value of an array, and none for null.
+    /// Writes a parameter or property: an element for each value of an array, and nothing for null.
     ///
-    /// Leaving a null parameter out is what real clients of Hyper-V do (libvirt among them); an empty element would be
-    /// an empty string.
+    /// Real clients of Hyper-V (libvirt among them) leave null parameters out; an empty element would be an empty
+    /// string.
     ///
-    /// `prefix` is bound to the namespace that the element belongs to.
+    /// `prefix` is bound to the namespace of the element.
     pub(crate) fn property(
         &mut self,
         prefix: &str,
@@ -69,7 +69,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// An instance as elements of the namespace of its class, which binds the prefix anew within another instance.
+    /// Writes an instance as elements in the namespace of its class. An instance within another instance binds the
+    /// prefix anew.
     fn embedded(&mut self, tag: &str, instance: &Instance) -> Result<(), EncodeError> {
         let nameless = || EncodeError::Value("an embedded instance has no class".to_owned());
         let class = instance.class().ok_or_else(nameless)?.clone();
@@ -82,8 +83,8 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// All properties of an instance. Null is said, since a property left out stays what it is; so is an array without
-    /// values, for which there is no other form.
+    /// Writes all properties of an instance. Null is written as `xsi:nil`, since a property that is left out keeps its
+    /// value; so is an empty array, which has no other form.
     pub(crate) fn properties(
         &mut self,
         prefix: &str,
@@ -131,7 +132,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Writes a datetime as Microsoft's client does. No default namespace is in scope, so the child has none.
+    /// Writes a datetime as Microsoft's client does. The child has no namespace, since no default namespace is in
+    /// scope.
     fn typed(&mut self, tag: &str, text: &str) -> Result<(), EncodeError> {
         self.writer.start(tag, &[("xsi:type", "cim:cimDateTime")])?;
         self.writer.element("CIM_DateTime", &[], text)?;
@@ -144,9 +146,10 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// Writes what stands in an endpoint reference: address, resource URI, selectors.
+    /// Writes the parts of an endpoint reference: address, resource URI and selectors.
     ///
-    /// In a parameter it stands bare: with an `a:EndpointReference` around it Windows answers a schema fault.
+    /// A parameter contains the parts directly: Windows answers an `a:EndpointReference` around them with a schema
+    /// fault.
     pub(crate) fn endpoint(&mut self, reference: &Reference) -> Result<(), EncodeError> {
         self.writer.element("a:Address", &[], uris::ANONYMOUS)?;
         self.writer.start("a:ReferenceParameters", &[])?;
@@ -156,7 +159,7 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// Writes a resource URI. Of what stands in it, the namespace alone may be any text.
+    /// Writes a resource URI. The namespace is the only part of it that may be arbitrary text.
     pub(crate) fn resource(
         &mut self,
         attributes: &[(&str, &str)],
@@ -166,14 +169,14 @@ impl Encoder<'_> {
         written.map_err(|error| EncodeError::from(error).at("the namespace"))
     }
 
-    /// The resource URI of a reference's class.
+    /// Returns the resource URI of a reference's class.
     pub(crate) fn resource_uri(&self, reference: &Reference) -> Result<String, EncodeError> {
         checked_name("class", reference.class().name())?;
         checked_namespace(reference.class(), self.profile)?;
         Ok(uris::resource_uri(reference.class(), self.profile.dialect))
     }
 
-    /// Writes the selector set of a reference, or nothing where it has neither keys nor a namespace to say.
+    /// Writes the selector set of a reference, or nothing if there are neither keys nor a namespace to write.
     pub(crate) fn selectors(&mut self, reference: &Reference) -> Result<(), EncodeError> {
         let class = reference.class();
         let namespace =
@@ -213,11 +216,11 @@ impl Encoder<'_> {
 ///
 /// # Errors
 ///
-/// Returns an error if a name is malformed, or a text holds a character that XML forbids.
+/// Returns an error if a name is malformed, or if a text contains a character that XML forbids.
 pub(crate) fn check_reference(reference: &Reference) -> Result<(), EncodeError> {
     let mut encoder = Encoder {
         writer: &mut Writer::new(),
-        // In this dialect the namespace may be missing, as it is in a reference that a person types.
+        // The DMTF dialect allows a missing namespace, as in a reference that a user types.
         profile: ServerProfile {
             dialect: Dialect::Dmtf,
             ..ServerProfile::default()
@@ -227,7 +230,8 @@ pub(crate) fn check_reference(reference: &Reference) -> Result<(), EncodeError> 
     encoder.endpoint(reference)
 }
 
-/// The name, if it is a CIM identifier: names become element names and parts of URIs, where no escape would help.
+/// Returns the name if it is a valid CIM identifier. Names become element names and parts of URIs, which cannot be
+/// escaped.
 pub(super) fn checked_name<'n>(what: &'static str, name: &'n str) -> Result<&'n str, EncodeError> {
     if is_cim_name(name) {
         Ok(name)
@@ -239,7 +243,7 @@ pub(super) fn checked_name<'n>(what: &'static str, name: &'n str) -> Result<&'n 
     }
 }
 
-/// Refuses a class without a namespace where the resource URI has to say it.
+/// Returns an error if the resource URI has to name the namespace and the class has none.
 pub(super) fn checked_namespace(
     class: &ClassPath,
     profile: ServerProfile,
@@ -256,7 +260,7 @@ pub(super) fn checked_namespace(
     Ok(())
 }
 
-/// The namespaces that an envelope binds for what stands inside it.
+/// The namespaces that every envelope binds.
 pub(super) const BOUND: [(&str, &str); 7] = [
     ("xmlns:s", uri::SOAP),
     ("xmlns:a", uri::ADDRESSING),

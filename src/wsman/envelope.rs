@@ -1,4 +1,4 @@
-//! Operations as envelopes.
+//! Encoding of operations as envelopes.
 
 use std::time::Duration;
 
@@ -13,18 +13,18 @@ use super::operation::{Association, Enumerate, Filter, Mode, Operation, Polymorp
 use super::profile::ServerProfile;
 use super::uris;
 
-/// The headers that do not come from the operation.
+/// The headers that do not depend on the operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head<'a> {
-    /// The address that the request goes to.
+    /// The destination address.
     pub(crate) to: &'a str,
     /// The id of the message.
     pub(crate) message_id: Uuid,
-    /// The size that the answer may have, in bytes.
+    /// The maximum size of the response, in bytes.
     pub(crate) max_envelope_size: u32,
-    /// The time that the server may work on it.
+    /// The operation timeout of the server.
     pub(crate) operation_timeout: Duration,
-    /// The language for texts, as a tag of RFC 5646; none leaves it to the host.
+    /// The language of texts, as a tag of RFC 5646; `None` leaves it to the host.
     pub(crate) locale: Option<&'a str>,
     /// The profile of the server.
     pub(crate) profile: ServerProfile,
@@ -51,7 +51,7 @@ pub(crate) fn write(operation: &Operation, head: &Head<'_>) -> Result<String, En
     Ok(writer.finish()?)
 }
 
-/// Identify has no addressing headers (DSP0226 11).
+/// Writes the envelope of Identify, which has no addressing headers (DSP0226 11).
 fn write_identify(writer: &mut Writer) -> Result<(), EncodeError> {
     writer.start(
         "s:Envelope",
@@ -116,14 +116,14 @@ impl Encoder<'_> {
         }
     }
 
-    /// Windows refuses a locale that must be understood (MS-WSMV 3.1.4.1.8).
+    /// Writes the locale. Windows refuses one with `mustUnderstand` (MS-WSMV 3.1.4.1.8).
     fn locale(&mut self, locale: &str) -> Result<(), EncodeError> {
         let language = [("xml:lang", locale), ("s:mustUnderstand", "false")];
         self.writer.empty("w:Locale", &language)?;
         Ok(self.writer.empty("p:DataLocale", &language)?)
     }
 
-    /// Writes the header that one operation alone has.
+    /// Writes the header that only this operation has.
     fn header_of(&mut self, operation: &Operation) -> Result<(), EncodeError> {
         match operation {
             Operation::GetProperty { property, .. } => {
@@ -131,7 +131,7 @@ impl Encoder<'_> {
                 self.writer
                     .element("w:FragmentTransfer", &[MUST_UNDERSTAND], property)?;
             }
-            // What the service gave to address the subscription by goes back as a header (WS-Addressing).
+            // The reference parameter of the subscription is returned as a header (WS-Addressing).
             Operation::Unsubscribe {
                 identifier: Some(identifier),
                 ..
@@ -160,7 +160,7 @@ impl Encoder<'_> {
             } => {
                 self.writer.start("n:Pull", &[])?;
                 self.writer.element("n:EnumerationContext", &[], context)?;
-                // Without it a service sends one item a pull (DSP0226).
+                // Without it a service sends one item per Pull (DSP0226).
                 self.writer
                     .element("n:MaxElements", &[], &max_elements.to_string())?;
                 Ok(self.writer.end()?)
@@ -180,7 +180,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Without an end that has been agreed on, and without heartbeats: a Pull that finds nothing says so in time.
+    /// Writes a Subscribe without an expiry and without heartbeats: a Pull without events ends with a timeout fault.
     fn subscribe(&mut self, query: &str) -> Result<(), EncodeError> {
         self.writer.start("e:Subscribe", &[EVENTING])?;
         self.writer
@@ -249,7 +249,7 @@ impl Encoder<'_> {
         Ok(self.writer.start("w:Filter", &[("Dialect", dialect)])?)
     }
 
-    /// The association filter of DSP0227.
+    /// Writes the association filter of DSP0227.
     fn association(&mut self, association: &Association) -> Result<(), EncodeError> {
         let kind = if association.references {
             "b:AssociationInstances"
@@ -274,7 +274,7 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// The class as selectors, and the wish for what is said about its parts.
+    /// Writes the class as selectors, and the options that request qualifiers and inherited elements.
     fn class_selectors(&mut self, class: &ClassPath) -> Result<(), EncodeError> {
         let name = checked_name("class", class.name())?;
         self.writer.start("w:SelectorSet", &[])?;
@@ -282,7 +282,7 @@ impl Encoder<'_> {
             (uris::CIM_NAMESPACE, class.namespace()),
             ("ClassName", name),
         ] {
-            // A class that is named by its resource URI alone is in the server's own namespace.
+            // A class named by its resource URI alone is in the server's default namespace.
             if !value.is_empty() {
                 self.writer.element("w:Selector", &[("Name", key)], value)?;
             }
@@ -296,7 +296,7 @@ impl Encoder<'_> {
         Ok(self.writer.end()?)
     }
 
-    /// An instance as the whole body of Put and Create.
+    /// Writes an instance as the body of Put and Create.
     fn instance(&mut self, target: &Reference, instance: &Instance) -> Result<(), EncodeError> {
         let class = checked_name("class", target.class().name())?;
         let resource = self.resource_uri(target)?;
@@ -322,7 +322,7 @@ impl Encoder<'_> {
     }
 }
 
-/// Returns what the resource URI and the selectors of a request name.
+/// Returns the reference that the resource URI and the selectors of a request express.
 fn target_of(operation: &Operation) -> Reference {
     match operation {
         Operation::Get { target }
@@ -367,13 +367,13 @@ pub(super) fn action_of(operation: &Operation, resource: &str) -> Result<String,
     })
 }
 
-/// An `xs:duration` as Windows writes it: `PT60.000S`.
+/// Formats an `xs:duration` as Windows writes it: `PT60.000S`.
 fn seconds(duration: Duration) -> String {
     format!("PT{}.{:03}S", duration.as_secs(), duration.subsec_millis())
 }
 
 const MUST_UNDERSTAND: (&str, &str) = ("s:mustUnderstand", "true");
-/// Bound where it is used, which is seldom.
+/// Bound locally, since few requests need it.
 const EVENTING: (&str, &str) = ("xmlns:e", uri::EVENTING);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Errors between a value and its envelope.
+//! Errors of encoding requests and reading responses.
 
 use std::fmt;
 
@@ -6,31 +6,31 @@ use crate::xml;
 
 use super::Fault;
 
-/// Why an operation cannot be written.
+/// An error of encoding an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EncodeError {
-    /// A name of a class, method or parameter that is none.
+    /// An invalid name of a class, method or parameter.
     Name {
-        /// The thing that it should name.
+        /// The kind of name.
         what: &'static str,
-        /// The name that was given.
+        /// The invalid name.
         name: String,
     },
     /// A value that has no form on the wire.
     Value(String),
-    /// Text that XML cannot bear.
+    /// Text with a character that XML forbids.
     Xml(xml::Error),
-    /// The same, in a place that is known.
+    /// Text with a character that XML forbids, at a known place.
     XmlAt {
-        /// The names that lead there.
+        /// The names that lead to the text.
         place: String,
-        /// The error of XML.
+        /// The error of the XML writer.
         error: xml::Error,
     },
 }
 
 impl EncodeError {
-    /// The same for text that XML cannot bear, and where it stands.
+    /// Adds the place of the text to an XML error.
     pub(crate) fn at(self, place: impl fmt::Display) -> Self {
         match self {
             Self::Xml(error) => Self::XmlAt {
@@ -68,14 +68,14 @@ impl From<xml::Error> for EncodeError {
     }
 }
 
-/// Why an answer is not what was asked for.
+/// An error of reading a response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ReplyError {
-    /// The server said no.
+    /// The server answered with a fault.
     Fault(Box<Fault>),
-    /// The answer is no XML, or broken.
+    /// The response is not well-formed XML.
     Xml(xml::Error),
-    /// The answer is XML, but not the answer to this.
+    /// The response is well-formed XML, but does not answer the request.
     Unexpected(String),
 }
 

@@ -1,4 +1,4 @@
-//! A server's refusal, put together from all the places where it says why.
+//! SOAP faults, with the details that each layer of the server adds.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use crate::xml::{Content, Element, Error, Ns, Reader};
 use super::decode::Decoder;
 use super::fault_codes::{self, FaultKind};
 
-/// A SOAP fault, with what WS-Management, WinRM, WMI and CIM add to it (MS-WSMV 2.2.4.43, DSP0226 14).
+/// A SOAP fault, with the details of WS-Management, WinRM, WMI and CIM (MS-WSMV 2.2.4.43, DSP0226 14).
 ///
-/// Texts are in the language of the host; [`kind`](Self::kind) and the codes are what to decide on.
+/// Texts are in the language of the host. Decide on [`kind`](Self::kind) and the codes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fault {
     code: String,
@@ -34,80 +34,80 @@ pub struct ProviderFault {
 }
 
 impl ProviderFault {
-    /// The name of the provider: `WMI Provider`.
+    /// Returns the name of the provider, such as `WMI Provider`.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// Its code: one of WS-Management, a WMI status or an HRESULT.
+    /// Returns the provider's code: a WS-Management code, a WMI status or an HRESULT.
     pub fn code(&self) -> Option<u32> {
         self.code
     }
 
-    /// Its words.
+    /// Returns the provider's message.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The `__ExtendedStatus` or `Msvm_Error` that it sent along.
+    /// Returns the `__ExtendedStatus` or `Msvm_Error` instance of the provider.
     pub fn extended_status(&self) -> Option<&Instance> {
         self.extended_status.as_ref()
     }
 }
 
 impl Fault {
-    /// Returns what the fault means, as far as its codes tell.
+    /// Returns the meaning of the fault, as far as its codes tell.
     pub fn kind(&self) -> FaultKind {
         fault_codes::kind(self)
     }
 
-    /// Reports whether the service refused the operation at its door, for there were too many, so that it did not
-    /// run. What a provider says of quotas may be about something that it did itself.
+    /// Returns true if the service refused the operation because of a quota before it ran. A provider's quota fault may
+    /// be about something that the provider did itself.
     pub(crate) fn is_quota_at_the_door(&self) -> bool {
         self.kind() == FaultKind::Quota && self.provider.is_none()
     }
 
-    /// Returns who is at fault: `Sender` or `Receiver`, mostly.
+    /// Returns the fault code, usually `Sender` or `Receiver`.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The subcode, without its prefix: `InvalidSelectors`.
+    /// Returns the subcode without its prefix, such as `InvalidSelectors`.
     pub fn subcode(&self) -> Option<&str> {
         self.subcode.as_ref().map(|(_, local)| local.as_str())
     }
 
-    /// The URI of the namespace of the subcode.
+    /// Returns the namespace URI of the subcode.
     pub fn subcode_namespace(&self) -> Option<&str> {
         self.subcode.as_ref().map(|(ns, _)| ns.uri())
     }
 
-    /// The reason, in the language of the host.
+    /// Returns the reason, in the language of the host.
     pub fn reason(&self) -> &str {
         &self.reason
     }
 
-    /// The last part of the WS-Management fault detail URI: `UnexpectedSelectors`.
+    /// Returns the last segment of the WS-Management fault detail URI, such as `UnexpectedSelectors`.
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// The code of the WSManFault: a WsmError number, a Win32 error or an HRESULT.
+    /// Returns the code of the WSManFault: a WsmError number, a Win32 error or an HRESULT.
     pub fn wsman_code(&self) -> Option<u32> {
         self.wsman_code
     }
 
-    /// Returns what the provider said, where it was the provider that refused.
+    /// Returns the error of the provider, if the provider refused the operation.
     pub fn provider_fault(&self) -> Option<&ProviderFault> {
         self.provider.as_ref()
     }
 
-    /// The CIM error instance: `MSFT_WmiError` of Windows, `OMI_Error` of OMI.
+    /// Returns the CIM error instance: `MSFT_WmiError` on Windows, `OMI_Error` on OMI.
     pub fn cim_error(&self) -> Option<&Instance> {
         self.cim_error.as_ref()
     }
 
-    /// The most telling text among those that the server sent, or an empty one.
+    /// Returns the most specific text that the server sent, or an empty string.
     pub fn message(&self) -> &str {
         let provider = self
             .provider
@@ -122,7 +122,7 @@ impl Fault {
     }
 }
 
-/// One line: the words of the server, then the codes.
+/// Formats the fault in one line: the server's message, then the codes.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self
@@ -202,8 +202,7 @@ fn read_code(reader: &mut Reader<'_>, fault: &mut Fault) -> Result<(), Error> {
     Ok(())
 }
 
-/// A qualified name in text. Its prefix is the server's choice, so it is resolved; where it is not bound, the name is
-/// taken without it.
+/// Reads a qualified name in text and resolves its prefix. If the prefix is not bound, returns the local name only.
 fn read_name(reader: &mut Reader<'_>) -> Result<(Ns, String), Error> {
     let text = reader.text()?;
     Ok(reader.resolve(&text).unwrap_or_else(|| {
@@ -225,7 +224,7 @@ fn read_detail(reader: &mut Reader<'_>, fault: &mut Fault) -> Result<(), Error> 
                 fault.detail = uri.trim().rsplit('/').next().map(str::to_owned);
             }
             (Ns::WsmanFault, "WSManFault") => read_wsman_fault(reader, &part, fault)?,
-            // MSFT_WmiError, OMI_Error, CIM_Error: an instance, whatever its class.
+            // MSFT_WmiError, OMI_Error, CIM_Error: an instance of any class.
             (Ns::Other(_), _) => fault.cim_error = Some(Decoder::new("").instance(reader, &part)?),
             _ => reader.skip()?,
         }
@@ -300,15 +299,15 @@ fn read_provider_fault(
     Ok(fault)
 }
 
-/// The attribute `Code`: an unsigned number, though some write an HRESULT as a negative one.
+/// Returns the attribute `Code`: an unsigned number, or an HRESULT that some servers write as a negative one.
 fn code_of(reader: &Reader<'_>, element: &Element<'_>) -> Result<Option<u32>, Error> {
     let code = reader.attribute(element, &Ns::None, "Code")?;
     Ok(code.and_then(|code| fault_codes::parse(&code)))
 }
 
-/// As much of a server's words as one line shows; [`Fault::message`] has them all.
+/// The longest part of a server's message shown in one line; [`Fault::message`] returns all of it.
 const LONGEST_MESSAGE: usize = 1000;
-/// Subcodes of the specifications have up to 40 characters.
+/// The longest subcode shown. Those of the specifications have up to 40 characters.
 const LONGEST_NAME: usize = 60;
 
 #[cfg(test)]

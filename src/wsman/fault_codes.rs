@@ -1,49 +1,49 @@
-//! The meaning of the codes in a fault.
+//! The codes in a fault and their meanings.
 
 use super::Fault;
 
-/// The meaning of a fault, whichever of its codes says so.
+/// The meaning of a fault, independent of the code that carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// The account may not do this: in WinRM, in WMI, or in the provider.
+    /// The account lacks a permission: in WinRM, in WMI, or in the provider.
     AccessDenied,
-    /// No such instance, and on some services no such class.
+    /// The instance does not exist; on some services, the class.
     NotFound,
-    /// The object to create is there already.
+    /// An instance with the same keys already exists.
     AlreadyExists,
-    /// The namespace has no such class.
+    /// The class does not exist in the namespace.
     InvalidClass,
-    /// The host has no such namespace.
+    /// The namespace does not exist on the host.
     InvalidNamespace,
-    /// The query is none, or names a class that does not exist.
+    /// The query is malformed or names an unknown class.
     InvalidQuery,
-    /// The class has no such method.
+    /// The class does not have the method.
     MethodNotFound,
-    /// Keys are missing, too many or wrong.
+    /// Keys are missing, superfluous or wrong.
     InvalidSelectors,
-    /// A parameter has no such name, type or value.
+    /// A parameter has a wrong name, type or value.
     InvalidParameter,
-    /// The body does not have the form that the service expects.
+    /// The body does not match the schema that the service expects.
     SchemaValidation,
-    /// The operation took longer than its time-out.
+    /// The operation exceeded its timeout.
     TimedOut,
-    /// Too many operations, users or shells at once; later it may work.
+    /// Too many concurrent operations, users or shells; a retry may succeed.
     Quota,
-    /// The answer does not fit into the envelope.
+    /// The response does not fit into the maximum envelope size.
     EnvelopeTooLarge,
-    /// The enumeration has ended, expired or never was.
+    /// The enumeration context has ended, expired or never existed.
     InvalidEnumerationContext,
-    /// The service does not do this.
+    /// The service does not support the operation.
     Unsupported,
-    /// The service does this, but not with this class: its provider does not.
+    /// The service supports the operation, but the provider of the class does not.
     NotCapable,
-    /// Something else.
+    /// Another fault.
     Other,
 }
 
 impl FaultKind {
-    /// Returns what to do about it, in a sentence; `None` where only the fault itself can tell.
+    /// Returns a hint on how to solve the problem, in one sentence, or `None` if only the fault itself can tell.
     pub fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::AccessDenied => {
@@ -89,7 +89,7 @@ impl FaultKind {
     }
 }
 
-/// The kind of a fault. The provider's own code is the most telling, then the code of WinRM, then the subcode.
+/// Returns the kind of a fault. The provider's own code is the most specific, then the code of WinRM, then the subcode.
 pub(super) fn kind(fault: &Fault) -> FaultKind {
     let provider = fault.provider_fault();
     let status = provider.and_then(|provider| provider.extended_status());
@@ -119,7 +119,7 @@ pub(super) fn kind(fault: &Fault) -> FaultKind {
         .unwrap_or(FaultKind::Other)
 }
 
-/// A code as servers write it: decimal, hexadecimal, or an HRESULT as a negative number.
+/// Parses a code as servers write it: decimal, hexadecimal, or an HRESULT as a negative number.
 pub(super) fn parse(text: &str) -> Option<u32> {
     let text = text.trim();
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -130,7 +130,7 @@ pub(super) fn parse(text: &str) -> Option<u32> {
         .or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned))
 }
 
-/// The name of a code of WinRM (WsmError.h) or WMI (MS-WMI 2.2.11).
+/// Returns the name of a code of WinRM (WsmError.h) or WMI (MS-WMI 2.2.11).
 pub(super) fn name(code: u32) -> Option<&'static str> {
     CODES
         .iter()
@@ -145,7 +145,7 @@ fn kind_of_code(code: u32) -> Option<FaultKind> {
         .and_then(|(.., kind)| *kind)
 }
 
-/// The status codes of DSP0223 annex A, which OMI gives as `CIMStatusCode`.
+/// Maps the status codes of DSP0223 annex A, which OMI sends as `CIMStatusCode`.
 fn kind_of_cim_status(status: u32) -> Option<FaultKind> {
     Some(match status {
         2 => FaultKind::AccessDenied,
@@ -161,7 +161,7 @@ fn kind_of_cim_status(status: u32) -> Option<FaultKind> {
     })
 }
 
-/// The subcodes of DSP0226 14 and the specifications below it.
+/// Maps the subcodes of DSP0226 14 and the specifications it builds on.
 fn kind_of_subcode(subcode: &str) -> Option<FaultKind> {
     Some(match subcode {
         "AccessDenied" => FaultKind::AccessDenied,
@@ -183,7 +183,7 @@ fn kind_of_subcode(subcode: &str) -> Option<FaultKind> {
     })
 }
 
-/// Code, name and, where the code says more than the subcode beside it, kind.
+/// Code, name and, if the code is more specific than the subcode beside it, kind.
 const CODES: &[(u32, &str, Option<FaultKind>)] = &[
     (5, "ERROR_ACCESS_DENIED", Some(FaultKind::AccessDenied)),
     (

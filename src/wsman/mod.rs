@@ -1,12 +1,12 @@
 //! The WS-Management protocol (DSP0226, \[MS-WSMV\]) without IO.
 //!
 //! ```text
-//! Operation ──envelope──▶ text          what is asked, as data that can be compared
+//! Operation ──envelope──▶ text          the request, as data that can be compared
 //! text ──reply──▶ instance, page, output, or a Fault
 //! ```
 //!
-//! The manner of a server (its dialect, its form of datetimes) is a [`ServerProfile`], which the envelope is given.
-//! Time, message ids and limits come in as arguments ([`Head`]).
+//! A [`ServerProfile`] describes the server (its dialect, its datetime form) to the envelope writer. Time, message ids
+//! and limits are arguments ([`Head`]).
 
 mod decode;
 mod encode;
@@ -51,7 +51,7 @@ pub(crate) use reply::{
 pub(crate) use same::{check_class, check_instance, is_same, is_same_key};
 pub use wql::Wql;
 
-/// Parts of the protocol that the simulated host needs from the other side.
+/// Parts of the protocol that the simulated host needs to read requests.
 #[cfg(feature = "simulator")]
 pub(crate) mod server_side {
     pub(crate) use super::decode::{Decoder, xsi_nil};

@@ -1,79 +1,79 @@
-//! Operations: requests to a service, as data.
+//! Operations of the protocol, as data.
 
 use crate::cim::{ClassPath, Instance, Properties, Reference};
 
 use super::encode::checked_name;
 use super::error::EncodeError;
 
-/// One request, before it is an envelope.
+/// A request before it is encoded as an envelope.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Operation {
-    /// Which product answers (DSP0226 11).
+    /// An Identify, which asks for the product (DSP0226 11).
     Identify,
-    /// One instance (WS-Transfer Get).
+    /// A Get of an instance (WS-Transfer).
     Get {
-        /// Which.
+        /// The instance.
         target: Reference,
     },
-    /// One property of an instance (DSP0226 7.7: a fragment).
+    /// A Get of one property of an instance (DSP0226 7.7: a fragment).
     GetProperty {
-        /// Of which instance.
+        /// The instance.
         target: Reference,
         /// The name of the property.
         property: String,
     },
-    /// An instance put in the place of what it refers to (WS-Transfer Put).
+    /// A Put that replaces an instance (WS-Transfer).
     Put {
-        /// Which.
+        /// The instance to replace.
         target: Reference,
-        /// The instance that it becomes.
+        /// The new values.
         instance: Instance,
     },
-    /// A new instance (WS-Transfer Create).
+    /// A Create of an instance (WS-Transfer).
     Create {
-        /// Of which class, and what is in it.
+        /// The class and the values of the new instance.
         instance: Instance,
     },
-    /// An instance no more (WS-Transfer Delete).
+    /// A Delete of an instance (WS-Transfer).
     Delete {
-        /// Which.
+        /// The instance.
         target: Reference,
     },
-    /// The declaration of a class, since Windows 8 and Server 2012 (MS-WSMV 3.1.4.1.38).
+    /// A Get of the declaration of a class, since Windows 8 and Server 2012 (MS-WSMV 3.1.4.1.38).
     GetClass {
-        /// Which.
+        /// The class.
         class: ClassPath,
     },
-    /// The beginning of an enumeration (MS-WSMV 3.1.4.8).
+    /// An Enumerate, which begins an enumeration (MS-WSMV 3.1.4.8).
     Enumerate(Enumerate),
-    /// The next items of an enumeration (MS-WSMV 3.1.4.9).
+    /// A Pull of the next items of an enumeration (MS-WSMV 3.1.4.9).
     Pull {
-        /// The class that is enumerated: the same as in the Enumerate.
+        /// The enumerated class, the same as in the Enumerate.
         class: ClassPath,
-        /// The context of the enumeration, as the last answer gave it.
+        /// The enumeration context of the last response.
         context: String,
-        /// The number of items at most.
+        /// The most items in the response.
         max_elements: u32,
     },
-    /// The end of an enumeration before its last item (MS-WSMV 3.1.4.10).
+    /// A Release, which ends an enumeration before its last item (MS-WSMV 3.1.4.10).
     Release {
-        /// The class that is enumerated: the same as in the Enumerate.
+        /// The enumerated class, the same as in the Enumerate.
         class: ClassPath,
-        /// The context of the enumeration, as the last answer gave it.
+        /// The enumeration context of the last response.
         context: String,
     },
-    /// The beginning of a subscription to indications, which are pulled (DSP0226, MS-WSMV 3.1.4.6).
+    /// A Subscribe to indications with pull delivery (DSP0226, MS-WSMV 3.1.4.6).
     Subscribe {
         /// All classes of a namespace, `*`.
         class: ClassPath,
-        /// Which indications, in WQL.
+        /// The WQL query for the indications.
         query: String,
     },
-    /// The end of a subscription.
+    /// An Unsubscribe, which ends a subscription.
     Unsubscribe {
-        /// The same as in the Subscribe.
+        /// The same class as in the Subscribe.
         class: ClassPath,
-        /// The service's name for the subscription, if it gave one.
+        /// The identifier of the subscription at the service, if it sent one.
         identifier: Option<String>,
     },
     /// A method call (MS-WSMV 3.1.4.1.32).
@@ -82,60 +82,59 @@ pub(crate) enum Operation {
         target: Reference,
         /// The name of the method.
         method: String,
-        /// The input parameters, of which null ones are left out.
+        /// The input parameters; those that are null are left out.
         input: Properties,
     },
 }
 
-/// An enumeration to begin.
+/// The parameters of an Enumerate.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Enumerate {
     /// The class, or `*` in its namespace for a query.
     pub(crate) class: ClassPath,
-    /// Which of its instances; all without one.
+    /// The filter; `None` means all instances.
     pub(crate) filter: Option<Filter>,
     /// The kind of the items.
     pub(crate) mode: Mode,
-    /// The wish for subclasses; the service decides without one.
+    /// The treatment of subclasses; `None` leaves it to the service.
     pub(crate) polymorphism: Option<PolymorphismMode>,
-    /// The number of items that the first answer may hold, so that a short enumeration takes one round trip (DSP0226
-    /// 8.2.3).
+    /// The most items in the first response, so that a short enumeration takes one round trip (DSP0226 8.2.3).
     pub(crate) max_elements: u32,
 }
 
-/// Which instances to enumerate.
+/// A filter of an enumeration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Filter {
-    /// Those that a query finds (MS-WSMV 3.1.4.1.13).
+    /// A WQL query (MS-WSMV 3.1.4.1.13).
     Wql(String),
-    /// Those with these values: the keys of a reference to nothing (DSP0226, selector filter).
+    /// The values of selectors: the keys of a reference without a class (DSP0226, selector filter).
     Selectors(Reference),
-    /// Those at the other end of associations, or the associations (DSP0227).
+    /// The objects at the other end of associations, or the associations themselves (DSP0227).
     Association(Association),
 }
 
-/// A question for the associations of an object.
+/// A query for the associations of an object.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Association {
     /// The object.
     pub object: Reference,
-    /// True if the associations themselves are asked for, and not what they lead to.
+    /// A flag that selects the associations themselves instead of the objects they lead to.
     pub references: bool,
     /// The class of the associations.
     pub association_class: Option<String>,
-    /// The class of what is asked for.
+    /// The class of the results.
     pub result_class: Option<String>,
     /// The role of the object.
     pub role: Option<String>,
-    /// The role of what is at the other end.
+    /// The role of the objects at the other end.
     pub result_role: Option<String>,
 }
 
 impl Association {
-    /// The question in WQL (WMI SDK, "ASSOCIATORS OF Statement" and "REFERENCES OF Statement").
+    /// Returns the query in WQL (WMI SDK, "ASSOCIATORS OF Statement" and "REFERENCES OF Statement").
     ///
-    /// The object stands in braces as a path within the namespace that is asked.
+    /// The object is written in braces as a path within the queried namespace.
     pub(crate) fn to_wql(&self) -> Result<String, EncodeError> {
         let class = checked_name("class", self.object.class().name())?;
         let object = self
@@ -169,21 +168,21 @@ impl Association {
         Ok(wql)
     }
 
-    /// The class of the associations that lead to what is asked for.
+    /// Returns the class of the associations that lead to the results.
     pub(crate) fn through(&self) -> Option<&str> {
         let class = self.association_class.as_deref();
         class.filter(|_| !self.references)
     }
 
-    /// The class of what is asked for. Where that is the associations, either name is that of their class: CIM knows no
-    /// other for them, and OMI passes over the one that it does not know.
+    /// Returns the class of the results. If the results are the associations themselves, either field names their
+    /// class: CIM has only one class filter for them, and OMI ignores the other one.
     pub(crate) fn result(&self) -> Option<&str> {
         let result = self.result_class.as_deref();
         let association = self.association_class.as_deref();
         result.or_else(|| association.filter(|_| self.references))
     }
 
-    /// The role of what is at the other end, which the associations themselves have none of.
+    /// Returns the role of the objects at the other end. Queries for the associations themselves have no such role.
     pub(crate) fn other_role(&self) -> Option<&str> {
         self.result_role.as_deref().filter(|_| !self.references)
     }
@@ -196,30 +195,30 @@ pub enum Mode {
     /// Objects.
     #[default]
     Objects,
-    /// Their references.
+    /// References of objects.
     References,
-    /// Both.
+    /// Objects with their references.
     Both,
 }
 
-/// The treatment of the classes below the class that is enumerated (DSP0227).
+/// The treatment of subclasses in an enumeration of a class (DSP0227).
 ///
-/// Windows has a mind of its own: it leaves the wish unheard, and brings the instances of the classes below it with their
-/// class, their own properties or without (MS-WSMV 3.1.4.1.27). OMI and others obey, or refuse with
+/// Windows ignores this option: it returns instances of subclasses as instances of their own class, with or without
+/// their own properties (MS-WSMV 3.1.4.1.27). OMI and others follow it, or refuse it with
 /// [`FaultKind::Unsupported`](crate::FaultKind::Unsupported).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolymorphismMode {
-    /// Instances of subclasses too, as instances of those, with all their properties.
+    /// Instances of subclasses too, as instances of their own class with all their properties.
     IncludeSubclassProperties,
-    /// Instances of subclasses too, as instances of the class that was asked for, with its properties.
+    /// Instances of subclasses too, as instances of the requested class with its properties only.
     ExcludeSubclassProperties,
-    /// Instances of the class itself alone.
+    /// Instances of the class itself only.
     None,
 }
 
 impl Enumerate {
-    /// A WQL query in a namespace. On Windows it goes to all classes, `*`, and to no other resource (0x803380FB).
+    /// Creates a WQL query in a namespace. Windows accepts it for all classes, `*`, and no other resource (0x803380FB).
     pub(crate) fn query(namespace: &str, wql: impl Into<String>, max_elements: u32) -> Self {
         let all = ClassPath::new(namespace, "*");
         Self {
@@ -228,7 +227,7 @@ impl Enumerate {
         }
     }
 
-    /// All instances of a class.
+    /// Creates an enumeration of all instances of a class.
     pub(crate) fn class(class: ClassPath, max_elements: u32) -> Self {
         Self {
             class,
@@ -241,9 +240,10 @@ impl Enumerate {
 }
 
 impl Operation {
-    /// Reports whether the operation only reads, so that it may be sent again when its connection was lost.
+    /// Returns true if the operation only reads, so that it may be sent again after a lost connection.
     ///
-    /// A Pull reads too, but moves the cursor: what it took is gone. A Release that arrived twice is a fault.
+    /// A Pull reads too, but moves the cursor: the items of a lost response are gone. A second Release is answered with
+    /// a fault.
     pub(crate) fn is_read(&self) -> bool {
         matches!(
             self,
@@ -255,7 +255,7 @@ impl Operation {
         )
     }
 
-    /// Reports whether the operation may change something at the host.
+    /// Returns true if the operation may change something on the host.
     pub(crate) fn changes(&self) -> bool {
         matches!(
             self,
@@ -263,7 +263,7 @@ impl Operation {
         )
     }
 
-    /// The values that it sends for the host to take up.
+    /// Returns the values that the operation sends to the host.
     pub(crate) fn values(&self) -> Option<&Properties> {
         match self {
             Self::Put { instance, .. } | Self::Create { instance } => Some(instance.properties()),
@@ -272,7 +272,7 @@ impl Operation {
         }
     }
 
-    /// A short name for logs.
+    /// Returns a short name for logs.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Identify => "Identify",
@@ -290,7 +290,7 @@ impl Operation {
         }
     }
 
-    /// The class it goes to.
+    /// Returns the class that the operation addresses.
     pub(crate) fn class(&self) -> Option<&ClassPath> {
         match self {
             Self::Identify => None,

@@ -1,4 +1,4 @@
-//! Server profiles: how a service wants to be spoken to.
+//! Server profiles: the settings that differ between services.
 
 use std::fmt;
 use std::str::FromStr;
@@ -74,19 +74,19 @@ impl ServerProfile {
 #[non_exhaustive]
 pub enum Dialect {
     /// The namespace is part of the resource URI: `…/wmi/root/virtualization/v2/Msvm_ComputerSystem` (MS-WSMV
-    /// 3.1.4.1.1). Windows and openwsman take it.
+    /// 3.1.4.1.1). Windows and openwsman accept it.
     #[default]
     Wmi,
-    /// The namespace is a selector: `…/cim-schema/2/Msvm_ComputerSystem` and `__cimnamespace` (DSP0227). OMI takes it
-    /// for methods.
+    /// The namespace is a selector: `…/cim-schema/2/Msvm_ComputerSystem` and `__cimnamespace` (DSP0227). OMI requires
+    /// it for methods.
     Dmtf,
 }
 
 /// The form of a datetime parameter (DSP0230 8.1).
 ///
-/// No published capture shows a Windows host answer a request with a datetime parameter. The default is the form that
-/// Microsoft's client is shown to send: the parser of Microsoft OMI, which was written to read that client, expects the
-/// child without a namespace, and MS-WSMV's examples of that client's requests bind no prefix for it.
+/// No published capture shows how Windows answers a request with a datetime parameter. The default is the form of
+/// Microsoft's client: the parser of Microsoft OMI, written to read that client, expects the child without a namespace,
+/// and MS-WSMV's examples of that client's requests bind no prefix for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DatetimeForm {
@@ -106,48 +106,48 @@ pub enum DatetimeForm {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QueryTarget {
-    /// All classes of a namespace: `…/wmi/root/cimv2/*` (MS-WSMV 3.1.4.1.1). Windows and OMI take it.
+    /// All classes of a namespace: `…/wmi/root/cimv2/*` (MS-WSMV 3.1.4.1.1). Windows and OMI accept it.
     #[default]
     Namespace,
     /// The all-classes URI `http://schemas.dmtf.org/wbem/wscim/1/*` with the selector `__cimnamespace` (DSP0227).
-    /// openwsman takes it as shipped.
+    /// openwsman accepts it as shipped.
     AllClasses,
 }
 
-/// The form of the part headers of sealed messages (MS-WSMV 2.2.9.1). Both are read.
+/// The form of the part headers of sealed messages (MS-WSMV 2.2.9.1). Responses are read in either form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PartHeaders {
-    /// A tab before each header, as the specification requires and every version of Windows takes.
+    /// A tab before each header, as the specification requires and every version of Windows accepts.
     #[default]
     Tabs,
-    /// No tab. OMI and openwec take no other form.
+    /// No tab. OMI and openwec accept no other form.
     NoTabs,
 }
 
-/// The instance that a Put sends, so that properties which the caller leaves out keep their values.
+/// The instance that a Put sends, chosen so that properties which the caller leaves out keep their values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PutUpdates {
-    /// [`Partial`](Self::Partial) for a service whose Identify answer names Microsoft's WinRM, else
-    /// [`Whole`](Self::Whole). It takes one Identify a client.
+    /// [`Partial`](Self::Partial) for a service whose Identify response names Microsoft's WinRM, else
+    /// [`Whole`](Self::Whole). It takes one Identify request per client.
     #[default]
     Ask,
-    /// The properties given by the caller alone. Windows leaves the others as they are.
+    /// Only the properties given by the caller. Windows leaves the others as they are.
     Partial,
-    /// The whole instance, read before and changed. Other servers set properties that are left out to null.
+    /// The whole instance, read first and then changed. Other servers set properties that are left out to null.
     Whole,
 }
 
-/// The form of an instance in a parameter or property. Both are read.
+/// The form of an instance in a parameter or property. Responses are read in either form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmbeddedForm {
-    /// As text in CIM-XML, which is what Hyper-V takes, and nothing else.
+    /// CIM-XML text, the only form that Hyper-V accepts.
     #[default]
     CimXml,
-    /// As elements, with the type of the class (DSP0230): what providers of the Management Infrastructure take, such as
-    /// that of scheduled tasks, and what OMI itself sends.
+    /// Elements with the type of the class (DSP0230). Providers of the Management Infrastructure, such as that of
+    /// scheduled tasks, expect it, and OMI sends it.
     Elements,
 }
 
@@ -208,7 +208,7 @@ named!(
     Whole = "whole"
 );
 
-/// A name that is none of those that a setting has.
+/// Error returned when parsing the name of a setting fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName {
     what: &'static str,

@@ -1,4 +1,4 @@
-//! A request that was sent, and whether an envelope is the answer to it.
+//! Matching of responses to requests.
 
 use uuid::Uuid;
 
@@ -11,19 +11,19 @@ use super::profile::Dialect;
 use super::reply::{self, EMPTY, OUTPUT};
 use super::uris;
 
-/// A request, as far as its answer has to show that it is one to it.
+/// A request that was sent, used to check its response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'o> {
     operation: &'o Operation,
     answers: Answers,
 }
 
-/// The source of an answer.
+/// The source of a response.
 #[derive(Clone, Copy, Debug)]
 enum Answers {
     /// The service.
     Service,
-    /// A queue of events. openwsman gives the action of each event in the place of that of the Pull.
+    /// A queue of events. openwsman sends the action of each event instead of that of the Pull response.
     Events,
 }
 
@@ -35,7 +35,7 @@ impl<'o> Question<'o> {
         }
     }
 
-    /// A Pull of the events of a subscription.
+    /// Creates the question of a Pull of the events of a subscription.
     pub(crate) fn for_events(operation: &'o Operation) -> Self {
         Self {
             operation,
@@ -47,8 +47,8 @@ impl<'o> Question<'o> {
         self.operation
     }
 
-    /// Checks that an envelope answers the message of this id: the headers `RelatesTo` and `Action`, where they are
-    /// there, and the name and the namespace of the element in the body. The rest is checked where it is read.
+    /// Checks that an envelope answers the message with this id: the headers `RelatesTo` and `Action`, if present, and
+    /// the name and the namespace of the element in the body. The readers check the rest.
     ///
     /// A fault answers any operation, whatever its action.
     pub(crate) fn check(
@@ -63,7 +63,7 @@ impl<'o> Question<'o> {
         };
         let (_, body) = reply::open_with(text, read)?;
         if let Operation::Identify = self.operation {
-            // Neither the request nor the answer has headers (DSP0226 11).
+            // Neither the request nor the response has headers (DSP0226 11).
             headers = Shown::default();
         }
         headers.check_relation(message_id)?;
@@ -80,7 +80,7 @@ impl<'o> Question<'o> {
         }
     }
 
-    /// Checks the body that holds no element.
+    /// Checks a body without elements.
     fn check_empty(&self, text: &str) -> Result<(), ReplyError> {
         let may_be_empty = matches!(
             self.operation,
@@ -154,8 +154,8 @@ impl<'o> Question<'o> {
         )))
     }
 
-    /// Reports whether the namespace of an object is that of a class that it can be of: the one that was asked, or
-    /// its own. OMI has the method in the place of the class for the output of a method.
+    /// Returns true if the namespace of an object is that of the requested class or of its own class. OMI puts the
+    /// method in the place of the class for the output of a method.
     fn is_at_home(&self, first: &Element<'_>) -> bool {
         let Ns::Other(uri) = first.ns() else {
             return *first.ns() == Ns::None;
@@ -171,8 +171,8 @@ impl<'o> Question<'o> {
             .any(|name| class.name().eq_ignore_ascii_case(name))
     }
 
-    /// Reports whether an element is the output of a method of OMI's C++ providers, which is named by the class: that
-    /// of the object, or the one above it that declares the method, where the action tells which was called.
+    /// Returns true if an element is the output of a method of OMI's C++ providers, which is named after the class:
+    /// that of the object, or the superclass that declares the method. The action must be present to tell the method.
     fn is_named_by_class(&self, first: &Element<'_>, has_action: bool, dialect: Dialect) -> bool {
         let Some(named) = first.local().strip_suffix(OUTPUT) else {
             return false;
@@ -186,13 +186,13 @@ impl<'o> Question<'o> {
     }
 }
 
-/// The headers of an answer.
+/// The headers of a response.
 #[derive(Debug, Default)]
 struct Shown {
-    /// The action, or the first that is not the one of the answer.
+    /// The action, or the first one that is not that of the response.
     action: Option<String>,
     is_foreign: bool,
-    /// The ids of messages that it answers.
+    /// The ids of the messages that it answers.
     relates_to: Vec<String>,
 }
 
@@ -226,7 +226,7 @@ impl Shown {
         Ok(())
     }
 
-    /// Checks that the answer relates to the message, where it says to which. Windows and OMI leave it out of some
+    /// Checks that the response relates to the message, if it names one. Windows and OMI leave the header out of some
     /// faults.
     fn check_relation(&self, message_id: Uuid) -> Result<(), ReplyError> {
         let sent = format!("uuid:{}", message_id.as_hyphenated());
@@ -259,10 +259,10 @@ impl Shown {
     }
 }
 
-/// Reports whether an action is that of the answer to an operation.
+/// Returns true if the action is that of the response to the operation.
 ///
-/// That of a method is `…/Class/MethodResponse`, without `Response` with OMI, in the case of the request. What stands
-/// before the class may be another: the base of the DMTF, and that of the vendor.
+/// The action of a method is `…/Class/MethodResponse`, without `Response` from OMI, in the case of the request. The
+/// base before the class may differ: that of the DMTF, or that of the vendor.
 fn is_action_of(operation: &Operation, action: &str) -> bool {
     let class = operation.class().map_or("", |class| class.name());
     let Ok(asked) = action_of(operation, class) else {
@@ -288,5 +288,6 @@ fn unexpected(what: &str) -> ReplyError {
 const EMPTY_BODY: &str = "an empty body";
 /// The id of a message without one (WS-Addressing of August 2004, 3).
 const UNSPECIFIED: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/id/unspecified";
-/// The number of messages that an answer may name. One is the rule; an attacker would have more compared.
+/// The most messages that a response may relate to. One is usual; the bound limits the comparisons that an attacker can
+/// cause.
 const MOST_RELATIONS: usize = 8;

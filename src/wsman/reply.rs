@@ -1,4 +1,4 @@
-//! Envelopes as answers.
+//! Readers of responses.
 
 mod frame;
 mod page;
@@ -17,28 +17,28 @@ use frame::{close_empty, open};
 pub(super) use frame::{close, open_with};
 pub(crate) use page::{events, page};
 
-/// Which product answers (DSP0226 11).
+/// The product that answers (DSP0226 11).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The protocol: the namespace of WS-Management.
+    /// The protocol version: the namespace of WS-Management.
     pub protocol_version: String,
     /// The vendor of the product: `Microsoft Corporation`.
     pub product_vendor: String,
-    /// The version: `OS: 10.0.20348 SP: 0.0 Stack: 3.0`.
+    /// The version of the product: `OS: 10.0.20348 SP: 0.0 Stack: 3.0`.
     pub product_version: String,
     /// The security profiles that the service names.
     pub security_profiles: Vec<String>,
 }
 
-/// One answer of an enumeration.
+/// One response of an enumeration.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     /// The items, up to the first that could not be read.
     pub(crate) items: Vec<Item>,
-    /// The problem with the item after the last.
+    /// The error of the item after the last one in `items`.
     pub(crate) broken: Option<ReplyError>,
-    /// The context of the enumeration; `None` at its end.
+    /// The enumeration context; `None` at the end.
     pub(crate) context: Option<String>,
 }
 
@@ -54,13 +54,13 @@ pub(crate) struct Item {
 /// A subscription to indications.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Subscription {
-    /// The service's name for it, if it gave one.
+    /// The identifier of the subscription at the service, if it sent one.
     pub(crate) identifier: Option<String>,
-    /// The context of its events, to pull them.
+    /// The context to pull events with.
     pub(crate) context: String,
 }
 
-/// Reads the answer to Identify. OMI puts its answer into the namespace of SOAP.
+/// Reads the response to Identify. OMI puts it into the namespace of SOAP.
 pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
     let (mut reader, body) = open(text)?;
     if !body.as_ref().is_some_and(is_identity) {
@@ -88,14 +88,14 @@ pub(super) fn is_identity(body: &Element<'_>) -> bool {
     matches!(body.ns(), Ns::Identity | Ns::Soap) && body.local() == "IdentifyResponse"
 }
 
-/// Reads the answer to Get.
+/// Reads the response to Get.
 pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyError> {
     let (reader, body) = open(text)?;
     let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
     whole_instance(reader, &body, namespace)
 }
 
-/// Reads an instance that is all that an answer holds.
+/// Reads an instance that is the only content of a response.
 fn whole_instance(
     mut reader: Reader<'_>,
     body: &Element<'_>,
@@ -109,12 +109,12 @@ fn whole_instance(
     Ok(instance)
 }
 
-/// Reports whether an element can be an instance: those of the protocol say something else.
+/// Returns true if an element can be an instance. Elements in a namespace of the protocol cannot.
 pub(super) fn may_be_an_instance(element: &Element<'_>) -> bool {
     matches!(element.ns(), Ns::None | Ns::Other(_))
 }
 
-/// Reads the answer to a Get of one property: a fragment that holds it, as often as it has values.
+/// Reads the response to a Get of one property: a fragment that contains the property once for each of its values.
 pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value, ReplyError> {
     let fragment = fragment(text, namespace)?;
     match (fragment.value(name), fragment.iter().next()) {
@@ -128,7 +128,7 @@ pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value,
     }
 }
 
-/// Reads an answer that is a fragment of an instance.
+/// Reads a response that is a fragment of an instance.
 pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, &Ns::Wsman, "XmlFragment")?;
@@ -137,7 +137,7 @@ pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyE
     Ok(properties)
 }
 
-/// Reads the answer to a Get of a class.
+/// Reads the response to a Get of a class.
 pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
     let (mut reader, body) = open(text)?;
     let is_class = |body: &Element<'_>| may_be_an_instance(body) && body.local() == "CLASS";
@@ -150,7 +150,7 @@ pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
     Ok(class)
 }
 
-/// Reads the answer to Create: the reference of the new instance.
+/// Reads the response to Create: the reference of the new instance.
 pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, &Ns::Transfer, "ResourceCreated")?;
@@ -159,7 +159,7 @@ pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyErr
     Ok(reference)
 }
 
-/// Reads the answer to Put: the instance as it has become, where the service sends it.
+/// Reads the response to Put: the instance after the change, if the service sends it.
 pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, ReplyError> {
     let (reader, body) = open(text)?;
     match body {
@@ -168,7 +168,7 @@ pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, 
     }
 }
 
-/// Reads the answer to Invoke: output parameters and `ReturnValue`. The caller has checked what its element is called
+/// Reads the response to Invoke: output parameters and `ReturnValue`. The caller has checked the name of its element
 /// ([`Question`](super::Question)): Windows names it `Method_OUTPUT`, OMI `Method` or `Class_OUTPUT`.
 pub(crate) fn output(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
     let (mut reader, body) = open(text)?;
@@ -181,15 +181,15 @@ pub(crate) fn output(text: &str, namespace: &str) -> Result<Properties, ReplyErr
     Ok(output)
 }
 
-/// Reports whether an element is named as the output of a method. The repository's spelling may come back for another
-/// case of the caller's.
+/// Returns true if an element is named as the output of a method. The case may differ from the caller's: a server may
+/// return the repository's spelling.
 pub(super) fn is_output_of(body: &Element<'_>, method: &str) -> bool {
     let named = body.local();
     let named = named.strip_suffix(OUTPUT).unwrap_or(named);
     may_be_an_instance(body) && named.eq_ignore_ascii_case(method)
 }
 
-/// Reads the answer to Subscribe (DSP0226, MS-WSMV 3.1.4.6).
+/// Reads the response to Subscribe (DSP0226, MS-WSMV 3.1.4.6).
 pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
     let (mut reader, body) = open(text)?;
     expect(&body, &Ns::Eventing, "SubscribeResponse")?;
@@ -212,7 +212,7 @@ pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
     })
 }
 
-/// Reads the reference of the subscription. Its address never chooses where a request goes.
+/// Reads the reference of the subscription. Its address is ignored: it never chooses the destination of a request.
 fn manager(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
     let mut identifier = None;
     while let Some(part) = reader.next_child()? {
@@ -232,8 +232,8 @@ fn manager(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
     Ok(identifier)
 }
 
-/// Reads the answer to a Delete, a Release or an Unsubscribe, which has nothing to say. Anything else, or half of it,
-/// does not tell that it was done. Some services may wrap nothing in an element of the answer's name.
+/// Reads the response to Delete, Release or Unsubscribe, which is empty. Any other or truncated response does not
+/// confirm the operation. Some services may send an empty element with the name of the response.
 pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
     let (mut reader, body) = open(text)?;
     let Some(body) = body else {
@@ -246,7 +246,7 @@ pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
     close(reader)
 }
 
-/// Reads an answer of any kind to its end, so that it is known to be whole.
+/// Reads a response of any kind to its end to check that it is complete.
 pub(super) fn anything(text: &str) -> Result<(), ReplyError> {
     let (mut reader, body) = open(text)?;
     if body.is_none() {
@@ -263,7 +263,7 @@ fn expect(body: &Option<Element<'_>>, ns: &Ns, local: &str) -> Result<(), ReplyE
     }
 }
 
-/// The error of an answer that is another element than was expected. Where only the namespace differs, it is named.
+/// Returns the error of an unexpected element in a response. If only the namespace differs, the error names it.
 pub(super) fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
     let Some(body) = body else {
         return ReplyError::Unexpected(format!("the answer is an empty body, not {expected}"));
@@ -277,28 +277,28 @@ pub(super) fn unlike(body: Option<&Element<'_>>, expected: &str) -> ReplyError {
     ReplyError::Unexpected(format!("the answer is {found}, not {expected}"))
 }
 
-/// As much of a name as a message shows.
+/// Shortens a name for a message.
 pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
     shortened(name, LONGEST_NAME)
 }
 
-/// As much of a URI as a message shows.
+/// Shortens a URI for a message.
 pub(super) fn shown_uri(uri: &str) -> Cow<'_, str> {
     shortened(uri, LONGEST_URI)
 }
 
 pub(super) const EMPTY: &str = "the answer has an empty body";
-/// The end of the name of the element with the output of a method.
+/// The suffix of the element with the output of a method.
 pub(super) const OUTPUT: &str = "_OUTPUT";
-/// The elements that say nothing but that something was done.
+/// The elements that only confirm that something was done.
 const ACKNOWLEDGEMENTS: [(&Ns, &str); 3] = [
     (&Ns::Transfer, "DeleteResponse"),
     (&Ns::Enumeration, "ReleaseResponse"),
     (&Ns::Eventing, "UnsubscribeResponse"),
 ];
-/// As much of an element's name as a message shows.
+/// The longest part of an element's name shown in a message.
 const LONGEST_NAME: usize = 60;
-/// As much of a URI as a message shows: resource URIs of Windows have up to 130 characters.
+/// The longest part of a URI shown in a message. Resource URIs of Windows have up to 130 characters.
 const LONGEST_URI: usize = 200;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Values compared as values: those of keys and filters that were sent, with those that came.
+//! Comparison of requested keys and filter values with received ones, by value.
 
 use crate::cim::{DateTime, Instance, Interval, KeyValue, Reference, Value};
 use crate::printable::shortened;
@@ -7,8 +7,8 @@ use super::error::ReplyError;
 
 /// Checks that an instance is the one that a reference names.
 ///
-/// Keys that the instance does not show tell nothing. A service may name a class below the one that was asked for; such
-/// an instance counts where it shows all keys. Whether the one class derives from the other is not known here.
+/// Keys that the instance does not contain are not compared. A service may name a subclass of the requested class; such
+/// an instance is accepted if it contains all keys. Inheritance between the two classes is not known here.
 pub(crate) fn check_instance(instance: &Instance, target: &Reference) -> Result<(), ReplyError> {
     let mut all_are_shown = target.keys().len() > 0;
     for (name, asked) in target.keys() {
@@ -32,7 +32,7 @@ pub(crate) fn check_instance(instance: &Instance, target: &Reference) -> Result<
     check_class(instance.class_name(), target.class().name(), "an instance")
 }
 
-/// Checks that what came, such as an instance, is of the class that was asked for.
+/// Checks that a received object, such as an instance, has the requested class.
 pub(crate) fn check_class(found: &str, asked: &str, what: &str) -> Result<(), ReplyError> {
     if found.eq_ignore_ascii_case(asked) {
         return Ok(());
@@ -42,8 +42,8 @@ pub(crate) fn check_class(found: &str, asked: &str, what: &str) -> Result<(), Re
     Err(ReplyError::Unexpected(what))
 }
 
-/// Reports whether a value that came is the one that was asked for, where both are compared as what they mean: text
-/// without regard to case, and numbers, truth values and times by their values. Null and arrays are none of them.
+/// Returns true if a received value equals the requested one. Text is compared without regard to case; numbers,
+/// booleans and times by their values. Null and arrays never match.
 pub(crate) fn is_same(asked: &KeyValue, found: &Value) -> bool {
     match (asked, found) {
         (_, Value::Null | Value::Array(_) | Value::Instance(_)) => false,
@@ -64,7 +64,7 @@ pub(crate) fn is_same(asked: &KeyValue, found: &Value) -> bool {
     }
 }
 
-/// Reports whether two keys have the same value.
+/// Returns true if two keys have the same value.
 pub(crate) fn is_same_key(asked: &KeyValue, found: &KeyValue) -> bool {
     let found = match found {
         KeyValue::Reference(reference) => Value::Reference(reference.clone()),
@@ -73,10 +73,9 @@ pub(crate) fn is_same_key(asked: &KeyValue, found: &KeyValue) -> bool {
     is_same(asked, &found)
 }
 
-/// Reports whether two references name the same instance, by the keys that were asked for: a service adds those that
-/// were left
-/// out. The server that one of them names, and a namespace that only one has, do not count; nor does the class, where the
-/// keys are the same, since it may be one below the other.
+/// Returns true if two references name the same instance, by the requested keys; a service adds those that were left
+/// out. The server name is ignored, and so is a namespace that only one reference has. With equal keys the class is
+/// ignored too, since one may be a subclass of the other.
 fn is_same_reference(asked: &Reference, found: &Reference) -> bool {
     let (asked_in, found_in) = (asked.class().namespace(), found.class().namespace());
     let is_elsewhere =
@@ -96,7 +95,7 @@ fn is_same_reference(asked: &Reference, found: &Reference) -> bool {
         })
 }
 
-/// Compares values of any type with text on either side.
+/// Compares a requested text, which may stand for a value of any type, with a received value, which may be text too.
 fn is_same_text(asked: &str, found: &Value) -> bool {
     let text = found.to_text().unwrap_or_default();
     if is_same_case(asked, &text) {
@@ -121,14 +120,14 @@ fn is_same_text(asked: &str, found: &Value) -> bool {
     }
 }
 
-/// The number that a value is. Services write numbers in one way only, so that "007" is a name.
+/// Returns the number that a value represents. Services write numbers in canonical form only, so "007" is a name.
 fn number(value: &Value) -> Option<i128> {
     let text = value.to_text()?;
     let number: i128 = text.parse().ok()?;
     (number.to_string() == *text).then_some(number)
 }
 
-/// Reports whether a text is a real number as services write them: with an exponent, which versions do not have.
+/// Returns true if a text is a real number as services write it: with an exponent, which version numbers do not have.
 fn is_real(text: &str) -> bool {
     let number = text.split_once(['e', 'E']);
     number.is_some_and(|(mantissa, _)| mantissa.contains('.')) && text.parse::<f64>().is_ok()
@@ -139,7 +138,7 @@ fn is_same_real(asked: &str, found: &str) -> bool {
     numbers.is_some_and(|(asked, found): (f64, f64)| asked.total_cmp(&found).is_eq())
 }
 
-/// Reports whether a text is a time or a length of time in a form that services write.
+/// Returns true if a text is a timestamp or an interval in a form that services write.
 fn is_time(text: &str) -> bool {
     text.parse::<DateTime>().is_ok() || text.parse::<Interval>().is_ok()
 }
@@ -154,7 +153,7 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// Reports whether two texts are the same without regard to case, as WMI compares them.
+/// Returns true if two texts are equal without regard to case, as WMI compares them.
 fn is_same_case(one: &str, other: &str) -> bool {
     let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
     one.eq_ignore_ascii_case(other) || (!one.is_ascii() && lower(one) == lower(other))
@@ -164,7 +163,7 @@ fn shown(text: &str) -> String {
     shortened(text, SHOWN).into_owned()
 }
 
-/// As much of a name or value as a message shows.
+/// The longest part of a name or value shown in a message.
 const SHOWN: usize = 100;
 
 #[cfg(test)]

@@ -6,38 +6,38 @@ use crate::cim::resource_uri::{ALL_CLASSES, CIM_SCHEMA, WMI};
 
 use super::profile::{Dialect, QueryTarget, ServerProfile};
 
-/// WS-Transfer Get.
+/// The action of a WS-Transfer Get.
 pub(crate) const GET: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
-/// WS-Transfer Put.
+/// The action of a WS-Transfer Put.
 pub(crate) const PUT: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Put";
-/// WS-Transfer Create.
+/// The action of a WS-Transfer Create.
 pub(crate) const CREATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create";
-/// WS-Transfer Delete.
+/// The action of a WS-Transfer Delete.
 pub(crate) const DELETE: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete";
-/// WS-Enumeration Enumerate.
+/// The action of a WS-Enumeration Enumerate.
 pub(crate) const ENUMERATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
-/// WS-Enumeration Pull.
+/// The action of a WS-Enumeration Pull.
 pub(crate) const PULL: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
-/// WS-Enumeration Release.
+/// The action of a WS-Enumeration Release.
 pub(crate) const RELEASE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
-/// WS-Eventing Subscribe.
+/// The action of a WS-Eventing Subscribe.
 pub(crate) const SUBSCRIBE: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe";
-/// WS-Eventing Unsubscribe.
+/// The action of a WS-Eventing Unsubscribe.
 pub(crate) const UNSUBSCRIBE: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe";
-/// The delivery of events to a client that pulls them (DSP0226, delivery modes).
+/// The pull delivery mode of events (DSP0226, delivery modes).
 pub(crate) const PULL_DELIVERY: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull";
 /// The address of the sender of the request (WS-Addressing 3.2).
 pub(crate) const ANONYMOUS: &str =
     "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
-/// The filter dialect of WQL (MS-WSMV 3.1.4.1.13).
+/// The dialect of WQL filters (MS-WSMV 3.1.4.1.13).
 pub(crate) const WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
-/// The filter dialect of selectors (DSP0226, selector filter).
+/// The dialect of selector filters (DSP0226, selector filter).
 pub(crate) const SELECTOR_FILTER: &str =
     "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
-/// The filter dialect of associations (DSP0227).
+/// The dialect of association filters (DSP0227).
 pub(crate) const ASSOCIATION_FILTER: &str =
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter";
-/// The resource whose instances are the declarations of classes (MS-WSMV 3.1.4.1.38).
+/// The resource whose instances are class declarations (MS-WSMV 3.1.4.1.38).
 pub(crate) const CLASSES: &str = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/*";
 /// The selector that names a namespace (DSP0227).
 pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
@@ -46,7 +46,7 @@ pub(crate) const CIM_NAMESPACE: &str = "__cimnamespace";
 pub(crate) fn resource_uri(class: &ClassPath, dialect: Dialect) -> String {
     match (class.base(), dialect) {
         (Some(base), _) => format!("{base}{}", class.name()),
-        // A query over all classes of a namespace has no other form, in either dialect.
+        // A query over all classes of a namespace has the same form in both dialects.
         (None, Dialect::Dmtf) if class.name() != "*" => format!("{CIM_SCHEMA}{}", class.name()),
         _ => format!("{WMI}{}/{}", class.namespace(), class.name()),
     }
@@ -60,7 +60,7 @@ pub(crate) fn enumerated_uri(class: &ClassPath, profile: ServerProfile) -> Strin
     resource_uri(class, profile.dialect)
 }
 
-/// Returns whether the resource URI names no namespace, so that a selector has to.
+/// Returns true if the resource URI does not name the namespace, so that a selector has to.
 pub(crate) fn wants_namespace_selector(class: &ClassPath, profile: ServerProfile) -> bool {
     let is_unsaid = class.base().is_some()
         || profile.dialect == Dialect::Dmtf
@@ -68,7 +68,7 @@ pub(crate) fn wants_namespace_selector(class: &ClassPath, profile: ServerProfile
     is_unsaid && !class.namespace().is_empty()
 }
 
-/// Returns whether a class stands for those of a namespace, and the server takes that at the all-classes URI.
+/// Returns true if the class is `*` and the server expects the all-classes URI for it.
 pub(crate) fn is_all_classes(class: &ClassPath, profile: ServerProfile) -> bool {
     class.base().is_none() && class.name() == "*" && profile.query_target == QueryTarget::AllClasses
 }

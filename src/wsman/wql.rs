@@ -1,4 +1,4 @@
-//! Queries that cannot be talked into another query.
+//! A builder of WQL queries that is safe against injection.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use super::error::EncodeError;
 
 /// A query in WQL, the query language of WMI (WMI SDK, "WQL (SQL for WMI)").
 ///
-/// The builder quotes values and checks names, so that a value never becomes part of the query; conditions add up, each
-/// of them an AND. [`raw`](Self::raw) takes text as it is.
+/// The builder quotes values and checks names, so that a value never becomes part of the query. Conditions are joined
+/// by AND. [`raw`](Self::raw) takes text as it is.
 ///
 /// ```
 /// use cimwire::Wql;
@@ -33,33 +33,33 @@ use super::error::EncodeError;
 ///
 /// # Values
 ///
-/// Text and references stand in quotation marks, numbers and truth values without. A time is text in the form of
-/// DSP0004: `DateTime`'s own. WMI compares text without regard to case.
+/// Text and references are written in quotation marks, numbers and booleans without. A time is text in the form of
+/// DSP0004, which is `DateTime`'s own. WMI compares text without regard to case.
 ///
-/// # How many conditions
+/// # Number of conditions
 ///
-/// WMI bounds the number of AND and OR in a query, by how complex it is and not by a number that is published (WMI SDK,
-/// "Querying with WQL"), and refuses beyond it with `WBEM_E_QUOTA_VIOLATION`. Up to twenty are common practice; ask in
-/// portions beyond.
+/// WMI limits the number of AND and OR in a query by its complexity, without a published number (WMI SDK, "Querying
+/// with WQL"), and refuses more with `WBEM_E_QUOTA_VIOLATION`. Up to twenty are common practice; split larger queries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wql {
-    /// The part before the conditions.
+    /// The query before the conditions.
     head: String,
-    /// The seconds between two looks of WMI at its objects, in a query for events.
+    /// The polling interval of WMI in seconds, in an event query.
     within: Option<String>,
     conditions: Vec<String>,
-    /// The problem with the query; reported when it is sent.
+    /// The first error of the builder, reported when the query is sent.
     problem: Option<EncodeError>,
 }
 
 impl Wql {
-    /// Returns a query for all properties of all instances of a class and its subclasses. Of a resource URI the name of
-    /// the class is taken.
+    /// Creates a query for all properties of all instances of a class and its subclasses. If `class` is a resource URI,
+    /// its class name is used.
     pub fn select(class: &str) -> Self {
         Self::from_parts("*", class)
     }
 
-    /// Some properties. Windows answers such a query with projections, which do not name their class.
+    /// Creates a query for some properties. Windows answers such a query with projections, which do not name their
+    /// class.
     pub fn select_properties<'p>(
         class: &str,
         properties: impl IntoIterator<Item = &'p str>,
@@ -71,8 +71,8 @@ impl Wql {
             .fold(query, |query, name| query.named(name))
     }
 
-    /// A query as it is, for whatever the builder does not say. Values from others do not belong in it. Conditions are
-    /// added behind a WHERE, so that it must have none of its own then.
+    /// Creates a query from text, for anything that the builder cannot express. Do not put untrusted values into it.
+    /// Conditions are appended after a WHERE, so the text must not contain a WHERE of its own then.
     pub fn raw(text: impl Into<String>) -> Self {
         Self {
             head: text.into(),
@@ -82,44 +82,44 @@ impl Wql {
         }
     }
 
-    /// Only instances whose property has this value. A property of an object in a property is named with a period, as
-    /// in `TargetInstance.State`.
+    /// Adds `property = value`. The property of an embedded object is named with a period, as in
+    /// `TargetInstance.State`.
     #[must_use]
     pub fn equals(self, property: &str, value: impl Into<KeyValue>) -> Self {
         self.compared(property, "=", value.into())
     }
 
-    /// Only instances whose property has another value; null is none.
+    /// Adds `property <> value`. Instances where it is NULL do not match.
     #[must_use]
     pub fn not_equals(self, property: &str, value: impl Into<KeyValue>) -> Self {
         self.compared(property, "<>", value.into())
     }
 
-    /// Only instances whose property is below this value.
+    /// Adds `property < value`.
     #[must_use]
     pub fn less_than(self, property: &str, value: impl Into<KeyValue>) -> Self {
         self.compared(property, "<", value.into())
     }
 
-    /// Only instances whose property is this value or below.
+    /// Adds `property <= value`.
     #[must_use]
     pub fn at_most(self, property: &str, value: impl Into<KeyValue>) -> Self {
         self.compared(property, "<=", value.into())
     }
 
-    /// Only instances whose property is above this value.
+    /// Adds `property > value`.
     #[must_use]
     pub fn greater_than(self, property: &str, value: impl Into<KeyValue>) -> Self {
         self.compared(property, ">", value.into())
     }
 
-    /// Only instances whose property is this value or above.
+    /// Adds `property >= value`.
     #[must_use]
     pub fn at_least(self, property: &str, value: impl Into<KeyValue>) -> Self {
         self.compared(property, ">=", value.into())
     }
 
-    /// Only instances whose property has one of these values.
+    /// Adds a condition that the property equals one of the values.
     #[must_use]
     pub fn any_of<V: Into<KeyValue>>(
         self,
@@ -139,47 +139,46 @@ impl Wql {
         }
     }
 
-    /// Only instances whose property is null.
+    /// Adds `property IS NULL`.
     #[must_use]
     pub fn is_null(self, property: &str) -> Self {
         self.condition(property, format!("{property} IS NULL"))
     }
 
-    /// Only instances whose property is not null.
+    /// Adds `property IS NOT NULL`.
     #[must_use]
     pub fn is_not_null(self, property: &str) -> Self {
         self.condition(property, format!("{property} IS NOT NULL"))
     }
 
-    /// Only instances whose property fits a pattern (WMI SDK, "LIKE Operator"): `%` stands for any characters, `_` for
-    /// one, `[a-f]` for one of these, `[^a-f]` for one but these. What comes from others goes into
-    /// [`starts_with`](Self::starts_with), [`ends_with`](Self::ends_with) or [`contains`](Self::contains), which take
-    /// such characters as they are.
+    /// Adds `property LIKE pattern` (WMI SDK, "LIKE Operator"): `%` matches any characters, `_` any single one, `[a-f]`
+    /// one of these, `[^a-f]` one other than these. Use [`starts_with`](Self::starts_with),
+    /// [`ends_with`](Self::ends_with) or [`contains`](Self::contains) for untrusted text: they escape these characters.
     #[must_use]
     pub fn like(self, property: &str, pattern: &str) -> Self {
         self.condition(property, format!("{property} LIKE {}", quoted(pattern)))
     }
 
-    /// Only instances whose property begins with this text.
+    /// Adds a condition that the property starts with the text.
     #[must_use]
     pub fn starts_with(self, property: &str, text: &str) -> Self {
         self.like(property, &format!("{}%", unpatterned(text)))
     }
 
-    /// Only instances whose property ends with this text.
+    /// Adds a condition that the property ends with the text.
     #[must_use]
     pub fn ends_with(self, property: &str, text: &str) -> Self {
         self.like(property, &format!("%{}", unpatterned(text)))
     }
 
-    /// Only instances whose property has this text in it.
+    /// Adds a condition that the property contains the text.
     #[must_use]
     pub fn contains(self, property: &str, text: &str) -> Self {
         self.like(property, &format!("%{}%", unpatterned(text)))
     }
 
-    /// Only where the object in a property is of this class or one below it (WMI SDK, "ISA Operator for Event
-    /// Queries"). `__this` is the instance itself.
+    /// Adds `property ISA 'class'`: the object in the property is of the class or a subclass (WMI SDK, "ISA Operator
+    /// for Event Queries"). `__this` is the instance itself.
     #[must_use]
     pub fn isa(self, property: &str, class: &str) -> Self {
         let class = class_name(class);
@@ -187,8 +186,8 @@ impl Wql {
             .named(class)
     }
 
-    /// Sets how often WMI is to look for events of a class for which no provider tells of them, as it must be told
-    /// for most (WMI SDK, "WITHIN Clause"). Only for queries for events.
+    /// Sets the polling interval for events. WMI requires it for most classes, those for which no provider reports
+    /// events (WMI SDK, "WITHIN Clause"). It is valid only in event queries.
     ///
     /// ```
     /// use std::time::Duration;
@@ -210,7 +209,7 @@ impl Wql {
         self
     }
 
-    /// The text, unless it is no query.
+    /// Returns the text of the query, or the first error of the builder.
     pub(crate) fn into_text(self) -> Result<String, EncodeError> {
         match self.problem {
             Some(problem) => Err(problem),
@@ -219,7 +218,7 @@ impl Wql {
     }
 
     fn from_parts(properties: &str, class: &str) -> Self {
-        // WQL knows a class by its name alone.
+        // WQL accepts only the class name, without a namespace.
         let class = class_name(class);
         Self::raw(format!("SELECT {properties} FROM {class}")).named(class)
     }
@@ -262,7 +261,7 @@ impl fmt::Display for Wql {
     }
 }
 
-/// A value as WQL has it.
+/// Formats a value as a WQL literal.
 fn literal(value: &KeyValue) -> String {
     match value {
         KeyValue::Text(text) => quoted(text),
@@ -273,13 +272,13 @@ fn literal(value: &KeyValue) -> String {
     }
 }
 
-/// A string literal: backslashes and quotation marks are escaped by a backslash (WMI SDK, "WQL").
+/// Formats a string literal: backslashes and quotation marks are escaped with a backslash (WMI SDK, "WQL").
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// Text as a pattern that fits it alone: whatever has a meaning in patterns stands in brackets (WMI SDK, "LIKE
-/// Operator"). What has one in brackets only has none then.
+/// Returns a pattern that matches the text alone: `%`, `_` and `[` are put in brackets (WMI SDK, "LIKE Operator").
+/// Characters that are special only inside brackets then have no special meaning.
 fn unpatterned(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {

@@ -5,7 +5,7 @@ use crate::xml::{Element, Error, Ns, Reader};
 
 use super::instance::{name_of, read_property};
 
-/// Reads the `CLASS` that has just been opened, to its end.
+/// Reads the `CLASS` whose start tag has just been read, to its end.
 pub(in crate::wsman) fn read(
     reader: &mut Reader<'_>,
     root: &Element<'_>,

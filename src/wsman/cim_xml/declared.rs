@@ -1,4 +1,4 @@
-//! The declarations that are compiled in: `xml-fixtures/classes/<namespace>/<Class>.xml`.
+//! The compiled-in class declarations: `xml-fixtures/classes/<namespace>/<Class>.xml`.
 
 use std::sync::OnceLock;
 
@@ -9,8 +9,8 @@ use crate::xml::{Error, Reader};
 
 use super::read_class;
 
-/// Returns the declarations of the classes that this crate knows: those of Hyper-V Replica, what belongs to it, and some
-/// of `root/cimv2`.
+/// Returns the class declarations that this crate contains: those of Hyper-V Replica and related classes, and some of
+/// `root/cimv2`.
 ///
 /// ```
 /// use cimwire::cim::ClassPath;
@@ -31,7 +31,7 @@ pub fn declared_classes() -> &'static Repository {
 fn fill(repository: &mut Repository, folder: &Dir<'_>) {
     let namespace = folder.path().to_string_lossy().replace('\\', "/");
     for file in folder.files() {
-        // A test reads each file, so none is left out.
+        // A test reads each file, so none is skipped here.
         if let Some(Ok(class)) = file.contents_utf8().map(read_document) {
             repository.add(&namespace, class);
         }

@@ -22,7 +22,7 @@ pub(crate) fn read(text: &str) -> Result<Instance, Error> {
     let class = name_of(&reader, &root, "CLASSNAME")?;
     let mut properties = Properties::new();
     while let Some(property) = reader.next_child()? {
-        // A qualifier is of no use in an instance.
+        // Qualifiers are not needed in an instance.
         if !property.local().starts_with("PROPERTY") {
             reader.skip()?;
             continue;
@@ -50,7 +50,7 @@ pub(super) fn name_of(
     name.ok_or_else(|| Error::new(format!("{} without {attribute}", element.local())))
 }
 
-/// Reads a property to its end. One without a value is null.
+/// Reads a property to its end. A property without a value is null.
 pub(super) fn read_property(reader: &mut Reader<'_>, kind: &str) -> Result<Value, Error> {
     let mut value = Value::Null;
     while let Some(child) = reader.next_child()? {
@@ -76,7 +76,7 @@ pub(super) fn read_property(reader: &mut Reader<'_>, kind: &str) -> Result<Value
     Ok(value)
 }
 
-/// Reads a reference to its end: the name of an instance, and the namespace that a path before it may say.
+/// Reads a reference to its end: the name of an instance, and the namespace if a path before it contains one.
 fn read_reference(reader: &mut Reader<'_>) -> Result<Value, Error> {
     let mut path = Path::default();
     path.read(reader)?;
@@ -92,8 +92,8 @@ struct Path {
 }
 
 impl Path {
-    /// Reads to the end of the open element. The host that a path may say is passed over: it never chooses where a
-    /// request goes.
+    /// Reads to the end of the open element. The host in a path is skipped: it never chooses the destination of a
+    /// request.
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
         while let Some(part) = reader.next_child()? {
             match part.local() {
@@ -135,7 +135,7 @@ fn read_keys(reader: &mut Reader<'_>, mut reference: Reference) -> Result<Refere
     Ok(reference)
 }
 
-/// A value of the type named; text that is none of it stays text.
+/// Converts text to a value of the named type; text that does not parse stays text.
 fn typed(kind: &str, text: &str) -> Value {
     let raw = Value::from(text);
     let decoded = match kind {
@@ -204,7 +204,7 @@ pub(crate) fn write(instance: &Instance) -> Result<String, EncodeError> {
 fn write_value(writer: &mut Writer, value: &Value) -> Result<(), EncodeError> {
     match value {
         Value::Null => writer.empty("VALUE.NULL", &[])?,
-        // An instance in an instance is escaped text once more.
+        // An instance within an instance is escaped text again.
         Value::Instance(inner) => writer.element("VALUE", &[], &write(inner)?)?,
         Value::Reference(reference) => writer.element("VALUE", &[], &reference.to_string())?,
         value => writer.element("VALUE", &[], &value.to_text().unwrap_or_default())?,
@@ -212,7 +212,8 @@ fn write_value(writer: &mut Writer, value: &Value) -> Result<(), EncodeError> {
     Ok(())
 }
 
-/// The name of a value's type (DSP0201, CIMType). References travel as object paths in strings, as Hyper-V has them.
+/// Returns the name of a value's type (DSP0201, CIMType). References are sent as object paths in strings, as Hyper-V
+/// does.
 fn type_name(value: &Value) -> Option<&'static str> {
     Some(match value {
         Value::Boolean(_) => "boolean",
@@ -305,7 +306,7 @@ mod tests {
                 Value::Interval(interval),
             ),
             ("string", "65", "65".into()),
-            // What is not of its type, or of none, stays text.
+            // Text that does not parse as its type, or has no type, stays text.
             ("uint8", "256", "256".into()),
             ("boolean", "maybe", "maybe".into()),
             ("datetime", "soon", "soon".into()),

@@ -1,4 +1,4 @@
-//! CIM-XML (DSP0201), which WS-Management carries as text in embedded instances, and as the declaration of a class.
+//! CIM-XML (DSP0201), which WS-Management carries as text in embedded instances and as the declaration of a class.
 
 mod class;
 #[cfg(feature = "simulator")]

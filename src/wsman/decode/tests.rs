@@ -1,4 +1,4 @@
-//! What servers write, and what it means.
+//! Decoding of values as servers write them.
 
 use super::*;
 use crate::cim::{DateTime, Interval};
@@ -15,7 +15,7 @@ fn try_instance(document: &str) -> Result<Instance, Error> {
     Ok(instance)
 }
 
-/// An instance of C with these properties; `p` is bound to its class.
+/// Returns an instance of C with these properties; `p` is bound to its class.
 fn instance(properties: &str) -> Instance {
     try_instance(&format!(
         r#"<p:C xmlns:p="{WMI}C" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -34,7 +34,7 @@ fn classes() {
             .map(|class| (class.to_string(), class.base().map(str::to_owned)))
     };
     let here = |name: &str| Some((format!("{NAMESPACE}:{name}"), None));
-    // The URI of the class says its namespace, in the case of the request.
+    // The URI of the class names the namespace, in the case of the request.
     assert_eq!(class(&format!("<p:C xmlns:p='{WMI}C'/>")), here("C"));
     assert_eq!(
         class(&format!(
@@ -43,12 +43,12 @@ fn classes() {
         )),
         Some(("ROOT/VIRTUALIZATION/V2:C".to_owned(), None))
     );
-    // It does not, or there is none: it is the one that was asked.
+    // It names no namespace, or is missing: the namespace is that of the request.
     assert_eq!(class(&format!("<p:C xmlns:p='{DMTF}C'/>")), here("C"));
     assert_eq!(class("<C/>"), here("C"));
-    // A subclass in the namespace of the class that was enumerated.
+    // A subclass in the namespace of the enumerated class.
     assert_eq!(class(&format!("<p:D xmlns:p='{WMI}C'/>")), here("D"));
-    // A vendor's.
+    // A class of a vendor.
     let vendor = "http://schemas.dell.com/wbem/wscim/1/cim-schema/2/";
     assert_eq!(
         class(&format!("<p:DCIM_X xmlns:p='{vendor}DCIM_X'/>")),
@@ -125,7 +125,7 @@ fn arrays() {
     assert_eq!(read.get::<Option<Vec<u16>>>("Nil"), Ok(None));
 }
 
-/// wsman-wire: timestamps as Windows (2003 to today), OMI, openwsman and the Windows client write them.
+/// Timestamps as Windows (2003 to today), OMI, openwsman and the Windows client write them (wsman-wire).
 #[test]
 fn times() {
     for (written, expected) in [
@@ -338,7 +338,7 @@ fn a_reference_in_a_selector() {
 
 #[test]
 fn instances_in_elements() {
-    // As OMI writes them, and once more with nothing but the namespace of the children to tell the class.
+    // As OMI writes them, and again with only the namespace of the children to name the class.
     let typed = format!(
         "<p:E xmlns:q='{DMTF}Msvm_Error' xsi:type='q:Msvm_Error_Type'><q:MessageID>1</q:MessageID>\
          <q:Actions>a</q:Actions><q:Actions>b</q:Actions><q:At><cim:Datetime>2013-04-15T20:28:25Z</cim:Datetime></q:At></p:E>"
@@ -369,7 +369,7 @@ fn instances_in_elements() {
             Ok("20130415202825.000000+000")
         );
     }
-    // One without properties, or with null arrays alone, is an instance nevertheless.
+    // An element without properties, or with null arrays only, is still an instance.
     let bare = instance(&format!(
         "<p:E xmlns:q='{DMTF}Msvm_Error' xsi:type='q:Msvm_Error_Type'/>"
     ));
@@ -383,7 +383,7 @@ fn instances_in_elements() {
 #[test]
 fn instances_of_one_class_share_what_they_share() {
     let in_wmi = |properties: &str| format!("<p:C xmlns:p='{WMI}C'>{properties}</p:C>");
-    // An array of two, then one that is left out, then another class of the same name.
+    // An array of two, then a missing one, then another class of the same name.
     let document = format!(
         "<r>{}{}{}<p:C xmlns:p='http://x/C'><p:B>6</p:B></p:C></r>",
         in_wmi("<p:A>1</p:A><p:B>2</p:B><p:D>3</p:D>"),

@@ -1,4 +1,4 @@
-//! What each operation looks like on the wire.
+//! Envelopes of all operations.
 
 use super::*;
 use crate::cim::{DateTime, Interval, Value};
@@ -23,7 +23,7 @@ fn head(dialect: Dialect) -> Head<'static> {
     }
 }
 
-/// The envelope with the headers that are always there, in the order of the Windows client.
+/// Returns an envelope with the headers of every request, in the order of the Windows client.
 fn expected(resource: &str, action: &str, selectors: &str, body: &str) -> String {
     let selectors = if selectors.is_empty() {
         String::new()
@@ -167,7 +167,7 @@ fn enumerate_a_query() {
     let body = "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>20</w:MaxElements>\
         <w:Filter Dialect=\"http://schemas.microsoft.com/wbem/wsman/1/WQL\">SELECT * FROM C WHERE A &lt; &apos;x &amp; y&apos;\
         </w:Filter></n:Enumerate>";
-    // A query goes to all classes, in a URI of Windows' in both dialects.
+    // A query is sent to all classes, with a resource URI of Windows in both dialects.
     let uri = format!("{WMI}*");
     assert_eq!(
         written(&operation, Dialect::Wmi),
@@ -179,7 +179,7 @@ fn enumerate_a_query() {
     );
 }
 
-/// Operations on all classes of a namespace, with the ends of their actions.
+/// Returns operations on all classes of a namespace, with the ends of their actions.
 fn of_all_classes() -> [(Operation, &'static str); 6] {
     let class = || ClassPath::new(V2, "*");
     let context = || "1".to_owned();
@@ -264,7 +264,7 @@ fn queries_and_subscriptions_go_where_the_profile_says() {
                 None => assert!(!header.contains("__cimnamespace"), "{envelope}"),
             }
         }
-        // What is asked of one class goes to that class.
+        // An operation on one class is sent to that class.
         let get = Operation::Get { target: service() };
         let of_class = head_of_class(dialect);
         assert!(write(&get, &head).unwrap().contains(&of_class));
@@ -314,7 +314,7 @@ fn pull_and_release() {
     }
 }
 
-/// The headers of an Unsubscribe as the collector of Windows writes it; the body of a Subscribe as DSP0226 has it.
+/// The headers of an Unsubscribe as the collector of Windows writes it; the body of a Subscribe as in DSP0226.
 #[test]
 fn subscribe_and_unsubscribe() {
     const EVENTING: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing";
@@ -428,7 +428,7 @@ fn headers_that_are_asked_for() {
     }
 }
 
-/// Returns what stands between the tags of the parameter P.
+/// Returns the text between the tags of the parameter P.
 fn parameter(value: impl Into<Value>, form: DatetimeForm) -> Result<String, EncodeError> {
     let mut head = head(Dialect::Wmi);
     head.profile.datetime_form = form;
@@ -476,7 +476,7 @@ fn times_in_each_form() {
             "{form}"
         );
     }
-    // A wildcard has no form in XML Schema, and has one otherwise.
+    // A wildcard has no form in XML Schema, but has one in the other forms.
     let open: DateTime = "203001********.******+000".parse().unwrap();
     let some: Interval = "00000001******.******:000".parse().unwrap();
     assert!(parameter(open, DatetimeForm::XmlSchema).is_err());
@@ -567,7 +567,7 @@ fn a_reference_in_a_selector() {
     );
 }
 
-/// Names become parts of elements and URIs, where no escape would help.
+/// Names become parts of elements and URIs, which cannot be escaped.
 #[test]
 fn names_that_are_none() {
     for name in [
@@ -735,7 +735,7 @@ fn a_property_as_a_fragment() {
 
 #[test]
 fn the_declaration_of_a_class() {
-    // The form in which the Windows client asks (MS-WSMV 3.1.4.1.38), in either dialect.
+    // The request of the Windows client (MS-WSMV 3.1.4.1.38), in either dialect.
     let operation = Operation::GetClass {
         class: ClassPath::new(V2, SERVICE),
     };
@@ -818,8 +818,8 @@ fn associations_by_filter() {
     assert!(envelope.contains(&filter), "{envelope}\nwithout\n{filter}");
 }
 
-/// Of associations that are asked for themselves, CIM knows one class and one role; OMI passes over any other, so that
-/// it would answer with more than was asked for.
+/// For associations themselves CIM has one class filter and one role; OMI ignores any other, so it would return too
+/// many results.
 #[test]
 fn associations_themselves_by_filter() {
     let filter = |association: Association| {
@@ -846,7 +846,7 @@ fn associations_themselves_by_filter() {
 
 #[test]
 fn associations_in_wql() {
-    // WMI SDK, "ASSOCIATORS OF Statement": the conditions stand side by side, without AND.
+    // WMI SDK, "ASSOCIATORS OF Statement": the conditions are listed without AND.
     let wql = association(false).to_wql().unwrap();
     let wanted = "ASSOCIATORS OF {Msvm_X.K=\"a\\\"b\"} WHERE AssocClass = Msvm_Link ResultClass = Msvm_Y Role = Antecedent";
     assert_eq!(wql, wanted);
@@ -862,7 +862,7 @@ fn associations_in_wql() {
     assert!(misnamed.to_wql().is_err());
 }
 
-/// A property that is left out stays what it is (MS-WSMV 3.1.4.1.26: the null of an array is its element once).
+/// A property that is left out keeps its value (MS-WSMV 3.1.4.1.26: a null array is written as one element).
 #[test]
 fn an_array_without_values_is_said() {
     let instance = Instance::new(ClassPath::new(V2, "C"))
@@ -875,7 +875,7 @@ fn an_array_without_values_is_said() {
     assert!(envelope.contains(body), "{envelope}");
 }
 
-/// The form in which OMI sends its own, as in the answer to GetErrorEx among its captures.
+/// The form in which OMI sends embedded instances, as in the response to GetErrorEx among its captures.
 #[test]
 fn embedded_instances_as_elements() {
     let disk = Instance::new(ClassPath::new(V2, "D"))
@@ -902,7 +902,7 @@ fn embedded_instances_as_elements() {
         );
         assert!(text.contains(&expected), "{text}");
     }
-    // A struct of the caller's is an instance of a class whose namespace is not said: it is the one that is asked.
+    // An instance made from a caller's struct has a class without a namespace: it is that of the request.
     let nowhere = Instance::new(ClassPath::new("", "J")).with("Name", "x");
     let text = write(&operation(nowhere), &head(Dialect::Wmi)).unwrap();
     let expected =

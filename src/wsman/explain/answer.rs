@@ -1,4 +1,4 @@
-//! The content of an answer.
+//! Explanation of responses.
 
 use crate::wsman::error::ReplyError;
 use crate::wsman::reply::{self, OUTPUT};
@@ -8,7 +8,7 @@ use crate::xml::{Element, Ns};
 use super::headers::Headers;
 use super::{Answer, EMBEDDED, Page, PageItem, opened};
 
-/// Reads an answer by what the first element of its body is; a fault becomes an error.
+/// Reads a response, which the first element of its body identifies; a fault becomes an error.
 pub(super) fn read(
     text: &str,
     headers: &Headers,
@@ -20,7 +20,7 @@ pub(super) fn read(
         return Ok(Answer::Empty);
     };
     Ok(match (first.ns(), first.local()) {
-        // OMI puts its answer into the namespace of SOAP.
+        // OMI puts its response into the namespace of SOAP.
         (Ns::Identity | Ns::Soap, "IdentifyResponse") => Answer::Identity(reply::identity(text)?),
         (Ns::Enumeration, "EnumerateResponse" | "PullResponse") => page(text)?,
         (Ns::Eventing, "SubscribeResponse") => {
@@ -49,7 +49,7 @@ pub(super) fn read(
 }
 
 fn page(text: &str) -> Result<Answer, ReplyError> {
-    // An envelope alone does not tell whether it is events that were pulled.
+    // An envelope alone does not tell whether it contains pulled events.
     let page = reply::events(text, "")?;
     let items = page.items.into_iter().map(|item| PageItem {
         instance: item.instance,
@@ -62,9 +62,9 @@ fn page(text: &str) -> Result<Answer, ReplyError> {
     }))
 }
 
-/// The method whose output an element is: `Method_OUTPUT`, `Method` where the action ends in `/Method` (OMI) or
-/// `/MethodResponse`, or `Class_OUTPUT` in the namespace of the class, where the action tells the method (OMI's C++
-/// providers).
+/// Returns the method whose output an element is. The element is `Method_OUTPUT`; `Method` if the action ends in
+/// `/Method` (OMI) or `/MethodResponse`; or `Class_OUTPUT` in the namespace of the class, if the action names the
+/// method (OMI's C++ providers).
 fn method_of<'a>(headers: &'a Headers, first: &'a Element<'_>) -> Option<&'a str> {
     let local = first.local();
     let action = headers.action.as_deref().and_then(|action| {

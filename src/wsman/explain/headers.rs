@@ -1,37 +1,37 @@
-//! The headers of an envelope, from either side.
+//! The headers of an envelope from either side.
 
 use crate::cim::{ClassPath, KeyValue, Reference};
 use crate::wsman::decode::Decoder;
 use crate::wsman::uris;
 use crate::xml::{Element, Error, Ns, Reader};
 
-/// The headers of an envelope, each as it stands there. All may be left out.
+/// The headers of an envelope, as written there. All are optional.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Headers {
-    /// The action, of a request or an answer: a URI.
+    /// The action URI of the request or response.
     pub action: Option<String>,
     /// The id of the message.
     pub message_id: Option<String>,
-    /// The id of the message that it answers.
+    /// The id of the message that this one answers.
     pub relates_to: Option<String>,
-    /// The address that it goes to.
+    /// The destination address.
     pub to: Option<String>,
-    /// The resource that a request goes to.
+    /// The resource URI of a request.
     pub resource_uri: Option<String>,
-    /// The keys, and the namespace, of what a request goes to.
+    /// The selectors of a request: keys and the namespace.
     pub selectors: Vec<(String, KeyValue)>,
     /// The id of the subscription that a request is about.
     pub subscription: Option<String>,
-    /// The size that the answer may have, in bytes.
+    /// The maximum size of the response, in bytes.
     pub max_envelope_size: Option<String>,
-    /// The time that the service may work on it: an `xs:duration`.
+    /// The operation timeout, an `xs:duration`.
     pub operation_timeout: Option<String>,
-    /// The language for texts.
+    /// The language of texts.
     pub locale: Option<String>,
-    /// The other options, by name.
+    /// The options of a request, by name.
     pub options: Vec<(String, String)>,
-    /// The part of an instance that is meant: the name of a property.
+    /// The requested fragment of an instance: the name of a property.
     pub fragment: Option<String>,
 }
 
@@ -79,20 +79,20 @@ impl Headers {
         Ok(())
     }
 
-    /// Returns what a request goes to.
+    /// Returns the object or class that a request addresses.
     pub(super) fn target(&self) -> Option<Reference> {
         let uri = self.resource_uri.as_deref()?;
         Some(refer(uris::class_of(uri), &self.selectors))
     }
 
-    /// A selector, by its name in any case.
+    /// Returns a selector by its name, ignoring case.
     pub(super) fn selector(&self, name: &str) -> Option<&KeyValue> {
         let named = |(known, _): &&(String, KeyValue)| known.eq_ignore_ascii_case(name);
         self.selectors.iter().find(named).map(|(_, value)| value)
     }
 }
 
-/// The reference that a class and selectors make; one of them may name the namespace.
+/// Builds the reference of a class and selectors, one of which may name the namespace.
 pub(super) fn refer(class: ClassPath, selectors: &[(String, KeyValue)]) -> Reference {
     let mut reference = Reference::to_class(class);
     for (name, value) in selectors {

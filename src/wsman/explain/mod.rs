@@ -1,8 +1,7 @@
-//! Envelopes of either side, explained: what a request asks for, what an answer says.
+//! Explanation of envelopes from either side: requests and responses.
 //!
-//! A client knows what it asked, and reads an answer as that. Here nothing is known but the envelope: which it is,
-//! follows from its headers and from the first element of its body, and the readers of [`reply`](super::reply) do the
-//! rest.
+//! A client knows its request and reads the response accordingly. Here only the envelope is known: its headers and the
+//! first element of its body identify it, and the readers of [`reply`] do the rest.
 
 mod answer;
 mod headers;
@@ -28,119 +27,120 @@ pub struct Envelope {
     pub body: Body,
 }
 
-/// The kinds of envelopes.
+/// The body of an envelope.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
-    /// A request.
+    /// A request of a client.
     Request(Box<Request>),
-    /// A service answers.
+    /// A response of a service.
     Answer(Answer),
-    /// A service refuses.
+    /// A fault of a service.
     Fault(Box<Fault>),
 }
 
-/// The content of a request.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
-    /// The object or class that it goes to: the resource URI and the selectors. Identify has none.
+    /// The addressed object or class, from the resource URI and the selectors. Identify has none.
     pub target: Option<Reference>,
-    /// The operation.
+    /// The requested operation.
     pub operation: Requested,
 }
 
-/// The operation of a request.
+/// An operation that a request asks for.
 ///
-/// Parameters and properties have the types that the request names; most name none, and then a value is text, a time,
-/// a reference or an instance, as its form shows. The CIM-XML text of an embedded instance is read as the instance.
+/// Parameters and properties have the types that the request names. Most requests name none; then a value is text, a
+/// time, a reference or an instance, depending on its form. The CIM-XML text of an embedded instance is read as an
+/// instance.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Requested {
-    /// Which product answers?
+    /// An Identify.
     Identify,
-    /// Read an instance, or a fragment of one.
+    /// A Get of an instance or of a fragment of one.
     Get {
-        /// The name of the property, where only that is wanted.
+        /// The name of the property, if only one is requested.
         fragment: Option<String>,
     },
-    /// Read the declaration of a class.
+    /// A Get of the declaration of a class.
     GetClass(ClassPath),
-    /// Put this in the place of an instance.
+    /// A Put with the new instance.
     Put(Instance),
-    /// Make a new instance.
+    /// A Create with the new instance.
     Create(Instance),
-    /// Delete an instance.
+    /// A Delete.
     Delete,
-    /// Begin an enumeration.
+    /// An Enumerate, which begins an enumeration.
     Enumerate {
-        /// Which items.
+        /// The filter of the items.
         filter: Option<RequestedFilter>,
-        /// The items that are wanted.
+        /// The kind of the items.
         mode: Mode,
-        /// The wish for subclasses, as the request has it.
+        /// The requested treatment of subclasses, as written in the request.
         polymorphism: Option<String>,
-        /// The number of items that the first answer may hold; `None` if it is to hold none.
+        /// The most items in the first response; `None` if it is to contain no items.
         max_elements: Option<String>,
     },
-    /// Bring more items of an enumeration.
+    /// A Pull of more items of an enumeration.
     Pull {
-        /// The context.
+        /// The enumeration context.
         context: String,
-        /// The number of items at most; `None` leaves it to the protocol, which has it be one.
+        /// The most items in the response. `None` means one, the default of the protocol.
         max_elements: Option<String>,
     },
-    /// End an enumeration.
+    /// A Release, which ends an enumeration.
     Release {
-        /// The context.
+        /// The enumeration context.
         context: String,
     },
-    /// Begin a subscription to indications.
+    /// A Subscribe to indications.
     Subscribe {
-        /// Which indications.
+        /// The filter of the indications.
         filter: Option<RequestedFilter>,
     },
-    /// End a subscription.
+    /// An Unsubscribe.
     Unsubscribe,
-    /// Call a method.
+    /// A method call.
     Invoke {
-        /// Its name.
+        /// The name of the method.
         method: String,
         /// The input parameters.
         parameters: Properties,
     },
-    /// Something that this crate has no name for; the action says what.
+    /// An operation that this crate does not know; the action names it.
     Other,
 }
 
-/// Which items an enumeration is to have.
+/// A filter of an enumeration or a subscription.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RequestedFilter {
-    /// Those that a query finds.
+    /// A WQL query.
     Wql(String),
-    /// Those with these values: the keys of a reference to no class.
+    /// The values of selectors: the keys of a reference without a class.
     Selectors(Reference),
-    /// Those that associations lead to, or the associations.
+    /// The objects that associations lead to, or the associations themselves.
     Association(Association),
-    /// Those of another kind of filter.
+    /// A filter of another dialect.
     Other {
-        /// The URI of its dialect.
+        /// The URI of the dialect.
         dialect: String,
-        /// Its text; empty where it is made of elements.
+        /// The text of the filter; empty if it consists of elements.
         text: String,
     },
 }
 
-/// The content of an answer.
+/// The body of a response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Which product answers.
+    /// The product that answers.
     Identity(Identity),
-    /// An instance: of Get, or of Put.
+    /// An instance: the response to Get or Put.
     Instance(Instance),
-    /// A fragment of an instance: its properties that were asked for.
+    /// A fragment of an instance: its requested properties.
     Fragment(Properties),
     /// Some items of an enumeration.
     Page(Page),
@@ -148,23 +148,23 @@ pub enum Answer {
     Output {
         /// The name of the method.
         method: String,
-        /// The output parameters, `ReturnValue` among them.
+        /// The output parameters, including `ReturnValue`.
         parameters: Properties,
     },
-    /// A subscription has begun.
+    /// A new subscription.
     Subscribed {
-        /// The context of its indications.
+        /// The context to pull its indications with.
         context: String,
-        /// The id by which a later request names it.
+        /// The id that later requests use for it.
         identifier: Option<String>,
     },
     /// The declaration of a class.
     Class(ClassSchema),
-    /// The reference of an instance that was made.
+    /// The reference of a new instance.
     Created(Reference),
-    /// Nothing: it was done.
+    /// An empty body, which confirms that the operation was carried out.
     Empty,
-    /// Something of the protocol that this crate does not read.
+    /// An element of the protocol that this crate does not read.
     Other {
         /// The name of the element in the body.
         element: String,
@@ -177,9 +177,9 @@ pub enum Answer {
 pub struct Page {
     /// The items, up to the first that cannot be read.
     pub items: Vec<PageItem>,
-    /// The problem with the item after the last.
+    /// The error of the item after the last one in `items`.
     pub broken: Option<String>,
-    /// The context of the enumeration; `None` at its end.
+    /// The enumeration context; `None` at the end.
     pub context: Option<String>,
 }
 
@@ -194,7 +194,7 @@ pub struct PageItem {
 }
 
 impl Envelope {
-    /// Reads an envelope of either side.
+    /// Reads an envelope from either side.
     pub(crate) fn read(text: &str) -> Result<Self, ReplyError> {
         let mut reader = Reader::new(text);
         let root = reader.root()?;
@@ -228,7 +228,7 @@ impl Envelope {
     }
 }
 
-/// The same values, with embedded instances in the place of the CIM-XML text that bears them.
+/// Returns the same values, with CIM-XML text of embedded instances replaced by instances.
 fn opened(values: &Properties, depth: usize) -> Properties {
     let opened = values.iter().map(|(name, value)| {
         let value = match value {
@@ -255,11 +255,12 @@ fn open(value: &Value, depth: usize) -> Value {
     }
 }
 
-/// The depth to which instances in instances are opened. Hyper-V has them two deep; deeper ones are shown as text.
+/// The maximum depth to which instances in instances are read. Hyper-V nests them two deep; deeper ones are left as
+/// text.
 const EMBEDDED: usize = 8;
 
-/// Reports whether it is a request. A service names the resource in no header, and its actions end in `Response` or
-/// `fault`, save those of OMI for methods. Where headers are left out, the body tells.
+/// Returns true if the envelope is a request. Responses have no header with the resource URI, and their actions end in
+/// `Response` or `fault`, except those of OMI for methods. Without these headers the body decides.
 fn is_request(headers: &Headers, first: Option<&Element<'_>>) -> bool {
     let by_body = match first {
         Some(first) if first.is(&Ns::Soap, "Fault") => return false,

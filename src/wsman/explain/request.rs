@@ -1,4 +1,4 @@
-//! Requests.
+//! Explanation of requests.
 
 use crate::cim::{ClassPath, Properties, Reference};
 use crate::wsman::decode::Decoder;
@@ -10,7 +10,7 @@ use crate::xml::{Content, Element, Error, Ns, Reader};
 use super::headers::{Headers, refer};
 use super::{EMBEDDED, Request, Requested, RequestedFilter, opened};
 
-/// Reads the body of a request. The reader stands at its first element, where it has one.
+/// Reads the body of a request. The reader is at the first element of the body, if there is one.
 pub(super) fn read(
     mut reader: Reader<'_>,
     text: &str,
@@ -45,7 +45,7 @@ fn end(mut reader: Reader<'_>) -> Result<(), Error> {
     reader.end()
 }
 
-/// The action, or what it would be for the body of a request that does not say.
+/// Returns the action. If the header is missing, derives it from the body.
 fn action_of<'a>(headers: &'a Headers, first: Option<&Element<'_>>) -> &'a str {
     let by_body = || match first.map(|first| (first.ns(), first.local())) {
         Some((Ns::Enumeration, "Enumerate")) => uris::ENUMERATE,
@@ -56,7 +56,7 @@ fn action_of<'a>(headers: &'a Headers, first: Option<&Element<'_>>) -> &'a str {
     headers.action.as_deref().unwrap_or_else(by_body)
 }
 
-/// Reads the first element of the body to its end, or to the end of the body where there is none.
+/// Reads the first element of the body to its end, or to the end of an empty body.
 fn read_body(
     reader: &mut Reader<'_>,
     action: &str,
@@ -125,7 +125,7 @@ fn without_body(action: &str, headers: &Headers) -> Requested {
     }
 }
 
-/// The class whose declaration is asked for: two selectors name it.
+/// Returns the requested class, which two selectors name.
 fn declared_class(headers: &Headers) -> ClassPath {
     let text = |name| {
         let value = headers.selector(name).and_then(|value| value.as_text());
@@ -134,9 +134,9 @@ fn declared_class(headers: &Headers) -> ClassPath {
     ClassPath::new(&text(uris::CIM_NAMESPACE), text("ClassName"))
 }
 
-/// The method that a body calls: `Method_INPUT`, for an action that ends in `/Method`.
+/// Returns the method that a body calls: `Method_INPUT`, for an action that ends in `/Method`.
 ///
-/// Some leave `_INPUT` out. What stands in a namespace of the protocol is none.
+/// Some clients leave `_INPUT` out. Elements in a namespace of the protocol are not method calls.
 fn method_of(action: &str, ns: &Ns, local: &str) -> Option<String> {
     if !matches!(ns, Ns::None | Ns::Other(_)) {
         return None;
@@ -174,7 +174,7 @@ fn read_enumerate(reader: &mut Reader<'_>, namespace: &str) -> Result<Requested,
             _ => reader.skip()?,
         }
     }
-    // An optimised answer that is not told how many items it may bear, bears one (DSP0226 8.2.3).
+    // An optimized response without a stated number of items contains one (DSP0226 8.2.3).
     let max_elements = optimized.then(|| max_elements.unwrap_or_else(|| "1".to_owned()));
     Ok(Requested::Enumerate {
         filter,
@@ -268,7 +268,7 @@ fn read_association(
     Ok(association)
 }
 
-/// The context, and how many items are wanted.
+/// Reads the context and the number of requested items.
 fn read_pull(reader: &mut Reader<'_>) -> Result<(String, Option<String>), Error> {
     let (mut context, mut max_elements) = (String::new(), None);
     while let Some(part) = reader.next_child()? {
@@ -283,5 +283,5 @@ fn read_pull(reader: &mut Reader<'_>) -> Result<(String, Option<String>), Error>
     Ok((context, max_elements))
 }
 
-/// The end of the name of the element with the parameters of a method.
+/// The suffix of the element with the parameters of a method.
 pub(super) const INPUT: &str = "_INPUT";

@@ -3,7 +3,7 @@
 use super::*;
 use crate::wsman::ReplyError;
 
-/// The fault of an envelope that has no headers at all: `RelatesTo` may be missing.
+/// Returns the fault of an envelope without headers: `RelatesTo` may be missing.
 fn fault(parts: &str) -> Fault {
     let envelope = format!(
         "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd' \
@@ -83,7 +83,7 @@ fn a_provider_fault_with_all_it_may_have() {
     let status = provider.extended_status().unwrap();
     assert_eq!(status.class_name(), "__ExtendedStatus");
     assert_eq!(status.get("Operation"), Ok("ExecQuery".to_owned()));
-    // The provider knows better than WinRM, which blames the filter.
+    // The provider is more specific than WinRM, which blames the filter.
     assert_eq!(fault.kind(), FaultKind::InvalidClass);
     assert_eq!(
         fault.to_string(),
@@ -112,7 +112,7 @@ fn a_provider_fault_with_less() {
     assert_eq!(empty.provider_fault(), Some(&ProviderFault::default()));
     assert_eq!(empty.message(), "The reason.");
 
-    // What the nested fault does not say, its extended status may.
+    // The extended status may complete the nested fault.
     let status = winrm(
         "w:InternalError",
         "2150858770",
@@ -278,7 +278,7 @@ fn codes_in_all_spellings() {
             "{written}"
         );
     }
-    // Too many operations at once is no w:QuotaLimit on Windows, and 0x803380FA no missing class.
+    // Windows does not use w:QuotaLimit for too many concurrent operations, nor 0x803380FA for a missing class.
     assert_eq!(
         winrm("w:InternalError", "2150859174", "x").kind(),
         FaultKind::Quota

@@ -1,4 +1,4 @@
-//! The frame of an answer: the envelope, its headers, and the one element in its body.
+//! The frame of a response: the envelope, its headers, and the one element in its body.
 
 use crate::wsman::error::ReplyError;
 use crate::wsman::fault;
@@ -18,14 +18,14 @@ pub(super) fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), Repl
         .is_some_and(|first| first.is(&Ns::Soap, "Fault"))
     {
         let fault = fault::read(&mut reader)?;
-        // What stands beside a fault may say the opposite.
+        // An element beside a fault may contradict it.
         close(reader)?;
         return Err(ReplyError::Fault(Box::new(fault)));
     }
     Ok((reader, first))
 }
 
-/// Opens an envelope up to what its body holds, and hands each header out, which is to be read to its end.
+/// Opens an envelope up to the content of its body. Calls `header` for each header, which it must read to its end.
 pub(in crate::wsman) fn open_with<'t>(
     text: &'t str,
     mut header: impl FnMut(&mut Reader<'t>, &Element<'t>) -> Result<(), xml::Error>,
@@ -60,8 +60,8 @@ pub(in crate::wsman) fn open_with<'t>(
     Ok((reader, content))
 }
 
-/// Reads on from the end of the body's first element to the end of the document, so that an answer cut off is noticed.
-/// An answer has one body, with one element (SOAP 1.2 5.1, DSP0226).
+/// Reads on from the end of the body's first element to the end of the document, which detects a truncated response. A
+/// response has one body with one element (SOAP 1.2 5.1, DSP0226).
 pub(in crate::wsman) fn close(mut reader: Reader<'_>) -> Result<(), ReplyError> {
     let second = pass(&mut reader)?;
     close_empty(reader)?;
@@ -87,7 +87,7 @@ pub(super) fn close_empty(mut reader: Reader<'_>) -> Result<(), ReplyError> {
     }
 }
 
-/// Passes over what is left of the open element. Returns the name of the first element in it.
+/// Skips the rest of the open element. Returns the name of the first element in it.
 fn pass(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
     let mut first = None;
     while let Some(element) = reader.next_child()? {

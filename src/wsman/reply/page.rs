@@ -1,4 +1,4 @@
-//! Pages of enumerations, and of events.
+//! Pages of enumerations and of events.
 
 use crate::wsman::decode::Decoder;
 use crate::wsman::error::ReplyError;
@@ -7,21 +7,22 @@ use crate::xml::{Element, Ns, Reader};
 use super::frame::{close, open};
 use super::{Item, Page, may_be_an_instance, shown_name, shown_uri, unlike};
 
-/// Reads the answer to Enumerate or Pull.
+/// Reads the response to Enumerate or Pull.
 ///
-/// Items and the end of the sequence stand in the namespace of WS-Management in the one and of WS-Enumeration in the
-/// other, before or after the context (sfcb), and are taken from either. The end wins over a context beside it (OMI).
-/// A page with neither is unfinished, which is an error, as is anything that the specifications do not have there.
+/// Items and the end of the sequence are in the namespace of WS-Management in one response and of WS-Enumeration in the
+/// other, before or after the context (sfcb); either is accepted. The end takes precedence over a context beside it
+/// (OMI). A page with neither is incomplete, which is an error, as is any element that the specifications do not have
+/// there.
 pub(crate) fn page(text: &str, namespace: &str) -> Result<Page, ReplyError> {
     read(text, namespace, Direct::Refused)
 }
 
-/// Reads the answer to a Pull of events, which may stand directly in it (openwsman).
+/// Reads the response to a Pull of events, which may be direct children of it (openwsman).
 pub(crate) fn events(text: &str, namespace: &str) -> Result<Page, ReplyError> {
     read(text, namespace, Direct::Events)
 }
 
-/// The treatment of an object directly in a page, without `Items` around it.
+/// The treatment of an object that is a direct child of a page, without `Items` around it.
 #[derive(Clone, Copy, PartialEq)]
 enum Direct {
     Refused,
@@ -45,12 +46,12 @@ fn read(text: &str, namespace: &str, direct: Direct) -> Result<Page, ReplyError>
         Ok(ended) => close(reader).and_then(|()| finished(ended, &page)),
         Err(error) => Err(error),
     };
-    // What came before a break is not lost.
+    // Items read before an error are kept.
     page.broken = read.err();
     Ok(page)
 }
 
-/// Reads a page, and returns whether it is the last.
+/// Reads a page and returns true if it is the last one.
 fn read_page(
     reader: &mut Reader<'_>,
     namespace: &str,
@@ -114,7 +115,7 @@ fn items(
     Ok(())
 }
 
-/// Reads the item whose element has just been opened, to its end.
+/// Reads the item whose start tag has just been read, to its end.
 fn item(
     reader: &mut Reader<'_>,
     decoder: &mut Decoder<'_>,
@@ -123,7 +124,7 @@ fn item(
 ) -> Result<(), ReplyError> {
     let mut item = Item::default();
     match (element.ns(), element.local()) {
-        // An event may be wrapped, and a wrapper with nothing in it is a sign of life (DSP0226, heartbeats).
+        // An event may be wrapped, and an empty wrapper is a heartbeat (DSP0226, heartbeats).
         (Ns::Wsman, "Item" | "Event") => {
             while let Some(part) = reader.next_child()? {
                 item.read(reader, decoder, &part)?;
@@ -149,7 +150,7 @@ impl Item {
         if part.is(&Ns::Addressing, "EndpointReference") {
             self.reference = Some(decoder.endpoint(reader, None)?);
         } else if may_be_an_instance(part) || part.is(&Ns::Wsman, "XmlFragment") {
-            // A projection stands in a fragment (MS-WSMV 3.1.4.1.18).
+            // A projection is sent as a fragment (MS-WSMV 3.1.4.1.18).
             self.instance = Some(decoder.instance(reader, part)?);
         } else {
             let found = shown_name(part.local());
@@ -160,7 +161,7 @@ impl Item {
     }
 }
 
-/// The elements that the specifications have in a page beside items, context and end (WS-Enumeration 3.1, DSP0226 8
+/// The elements that the specifications allow in a page beside items, context and end (WS-Enumeration 3.1, DSP0226 8
 /// and 10).
 const PASSED_OVER: [(&Ns, &str); 3] = [
     (&Ns::Enumeration, "Expires"),

@@ -1,4 +1,4 @@
-//! Answers of every kind of server.
+//! Responses of every kind of server.
 
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ fn unexpected(read: Result<impl std::fmt::Debug, ReplyError>) -> String {
 fn pages_of_all_servers() {
     let one = job("A");
     for (body, context) in [
-        // Windows: a context and items in the namespace of Enumerate's answer, then in that of Pull's.
+        // Windows: a context and items in the namespace of the response to Enumerate, then in that of Pull.
         (
             format!(
                 "<n:EnumerateResponse><n:EnumerationContext>uuid:1</n:EnumerationContext><w:Items>{one}</w:Items></n:EnumerateResponse>"
@@ -78,7 +78,7 @@ fn pages_of_all_servers() {
             ),
             Some("2"),
         ),
-        // OMI: the context stands beside the end.
+        // OMI: the context is beside the end.
         (
             format!(
                 "<n:PullResponse><n:EnumerationContext>3</n:EnumerationContext><n:Items>{one}</n:Items><n:EndOfSequence/></n:PullResponse>"
@@ -98,7 +98,7 @@ fn pages_of_all_servers() {
             ),
             None,
         ),
-        // The end is in the other namespace, and something stands in it.
+        // The end is in the other namespace, and is not empty.
         (
             format!(
                 "<n:PullResponse><n:Items>{one}</n:Items><w:EndOfSequence>x</w:EndOfSequence><n:Expires/></n:PullResponse>"
@@ -242,7 +242,7 @@ fn instances() {
     assert!(matches!(read("<a/><s:Body>"), Err(ReplyError::Xml(_))));
 }
 
-/// An answer to another question must not pass for an instance whose properties are all missing.
+/// A response to another request must not be read as an instance whose properties are all missing.
 #[test]
 fn what_is_no_instance() {
     let pulled = envelope("<n:PullResponse><n:Items/><n:EndOfSequence/></n:PullResponse>");
@@ -262,7 +262,7 @@ fn outputs_of_all_servers() {
     let reference = Reference::new(NAMESPACE, "Msvm_ConcreteJob")
         .with_key("InstanceID", KeyValue::Text("A".to_owned()));
     for (body, expected) in [
-        // Windows and openwsman: the reference first, bare.
+        // Windows and openwsman: the reference first, without a wrapper.
         (
             format!("<r:M_OUTPUT><r:Job>{job}</r:Job><r:ReturnValue>4096</r:ReturnValue></r:M_OUTPUT>"),
             Some(&reference),
@@ -446,7 +446,7 @@ fn a_fragment_holds_a_property() {
     );
     let value = property(&states, "root/x", "S").unwrap();
     assert_eq!(value.elements().len(), 2);
-    // An array without values, and one that is null, leave nothing in it.
+    // An empty or null array leaves no element.
     let none = answer("<w:XmlFragment/>");
     assert_eq!(property(&none, "root/x", "S"), Ok(Value::Null));
     assert!(property(&answer("<S>1</S>"), "root/x", "S").is_err());
@@ -473,7 +473,7 @@ fn what_was_put_may_come_back() {
 
 #[test]
 fn the_declaration_of_a_class() {
-    // The elements of DSP0201 that a class with a method consists of.
+    // The elements of DSP0201 in the declaration of a class with a method.
     let declared = answer(
         "<CLASS NAME=\"X\" SUPERCLASS=\"CIM_X\"><QUALIFIER NAME=\"Description\" TYPE=\"string\"><VALUE>A class</VALUE>\
          </QUALIFIER><PROPERTY NAME=\"K\" TYPE=\"string\"><QUALIFIER NAME=\"Key\" TYPE=\"boolean\"><VALUE>TRUE</VALUE>\
@@ -515,7 +515,7 @@ fn the_declaration_of_a_class() {
     );
 }
 
-/// A subscription as Windows answers it for an event log, with the context that pulling adds.
+/// A subscription as Windows confirms it for an event log, with the context that pull delivery adds.
 #[test]
 fn subscriptions() {
     let subscribed = |manager: &str, rest: &str| {

@@ -27,12 +27,12 @@ fn numbers_are_compared_as_numbers_where_a_service_wrote_one() {
         ("007", "7", true),
         ("7", "007", false),
         ("-7", "7", false),
-        // What looks like a number with decimals is a version, mostly.
+        // A text that looks like a decimal number is usually a version.
         ("1.1", "1.10", false),
         ("1.5", "1.50000e+000", true),
         ("10.0.1", "10.0.1", true),
         ("5e10", "50000000000", false),
-        // A name that happens to be written like a number with an exponent.
+        // A name that looks like a number with an exponent.
         ("50000000000", "5e10", false),
     ] {
         assert_eq!(is_same(&text(asked), &came(found)), same, "{asked} {found}");

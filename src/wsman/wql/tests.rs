@@ -39,7 +39,7 @@ fn values_have_types() {
         condition(|c| c.at_least("A", time)),
         "A >= '20260302091407.482913+000'"
     );
-    // The object path has escapes of its own, which are escaped again.
+    // The object path contains its own escapes, which are escaped again.
     let disk = Reference::new("", "D").with_key("Id", r"a\b");
     assert_eq!(condition(|c| c.equals("A", disk)), r#"A = 'D.Id="a\\\\b"'"#);
     assert_eq!(condition(|c| c.any_of("A", [1, 2])), "(A = 1 OR A = 2)");
