@@ -1,4 +1,4 @@
-//! Associations of an instance.
+//! Queries for associated instances.
 
 use crate::cim::resource_uri::class_name;
 use crate::cim::{ClassPath, Reference};
@@ -10,11 +10,11 @@ use crate::wsman::{
 use super::items::{FromItem, Items};
 use super::{Client, Instances};
 
-/// A question for what an instance is associated with, from [`Client::associators`] and [`Client::references`].
+/// A query for the associations of an instance, created by [`Client::associators`] and [`Client::references`].
 ///
-/// On Windows it is asked in WQL (`ASSOCIATORS OF {…} WHERE …`). In the DMTF dialect, and at the
-/// [all-classes URI](QueryTarget::AllClasses), it is asked by the association filter of DSP0227; openwsman, which wants
-/// that URI, needs all four criteria for associators.
+/// Windows is queried in WQL (`ASSOCIATORS OF {…} WHERE …`). The DMTF dialect and the [all-classes
+/// URI](QueryTarget::AllClasses) use the association filter of DSP0227. openwsman requires that URI, and all four
+/// criteria for associators.
 #[derive(Clone, Debug)]
 #[must_use = "a question is asked by `instances` or `items`"]
 pub struct Associations {
@@ -35,44 +35,44 @@ impl Associations {
         Self { client, question }
     }
 
-    /// Keeps only what is found by associations of this class.
+    /// Keeps only results of associations of this class.
     pub fn association_class(mut self, class: impl Into<String>) -> Self {
         self.question.association_class = Some(class_name(&class.into()).to_owned());
         self
     }
 
-    /// Keeps only results of this class. Of associations that are asked for themselves, it is their own class.
+    /// Keeps only results of this class. In a query for the associations themselves, this is their own class.
     pub fn result_class(mut self, class: impl Into<String>) -> Self {
         self.question.result_class = Some(class_name(&class.into()).to_owned());
         self
     }
 
-    /// Only where the instance has this role: the name of the property that refers to it.
+    /// Keeps only results where the instance has this role: the name of the property that refers to it.
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.question.role = Some(role.into());
         self
     }
 
-    /// Only where the result has this role. Of no meaning for associations that are asked for themselves.
+    /// Keeps only results that have this role. It has no meaning in a query for the associations themselves.
     pub fn result_role(mut self, role: impl Into<String>) -> Self {
         self.question.result_role = Some(role.into());
         self
     }
 
-    /// The instances, as a stream. Nothing is sent before the first is asked for.
+    /// Returns a stream of the instances. Nothing is sent before the first one is requested.
     ///
     /// # Errors
     ///
-    /// Returns an error if a class or role is not a CIM name, or if the server takes no such question.
+    /// Returns an error if a class or role is not a CIM name, or if the server does not support the query.
     pub fn instances(self) -> Result<Instances, Error> {
         self.items()
     }
 
-    /// Instances, references, or both, as a stream. Nothing is sent before the first is asked for.
+    /// Returns a stream of instances, references, or both. Nothing is sent before the first item is requested.
     ///
     /// # Errors
     ///
-    /// Returns an error if a class or role is not a CIM name, or if the server takes no such question.
+    /// Returns an error if a class or role is not a CIM name, or if the server does not support the query.
     pub fn items<T: FromItem>(self) -> Result<Items<T>, Error> {
         let settings = &self.client.inner.settings;
         let class = ClassPath::new(self.question.object.class().namespace(), "*");
@@ -88,7 +88,7 @@ impl Associations {
     }
 }
 
-/// Returns the question in the form that a server takes.
+/// Returns the query in the form that the server expects.
 fn filter(question: &Association, profile: ServerProfile) -> Result<Filter, Error> {
     let refused = |error| {
         let doing = format!("could not ask for associations of {}", question.object);
@@ -105,7 +105,7 @@ fn filter(question: &Association, profile: ServerProfile) -> Result<Filter, Erro
     }
 }
 
-/// Returns whether a question has each criterion that there is.
+/// Returns true if a query has all four criteria.
 fn is_complete(question: &Association) -> bool {
     let criteria = [
         &question.association_class,
@@ -117,7 +117,7 @@ fn is_complete(question: &Association) -> bool {
 }
 
 impl Client {
-    /// Asks for what an instance is associated with.
+    /// Returns a query for the instances associated with an instance.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -144,7 +144,7 @@ impl Client {
         Associations::new(self.clone(), object.clone(), false)
     }
 
-    /// Asks for the associations of an instance themselves.
+    /// Returns a query for the associations of an instance themselves.
     ///
     /// ```no_run
     /// use cimwire::cim::Reference;
@@ -166,6 +166,6 @@ impl Client {
     }
 }
 
-/// openwsman 2.8.1 needs them all.
+/// The error for openwsman 2.8.1, which needs all criteria.
 const INCOMPLETE: &str = "an association filter needs all four criteria at the all-classes URI";
 const COMPLETE: &str = "give the association class, the result class, the role and the result role";

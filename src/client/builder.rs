@@ -42,7 +42,7 @@ pub struct ClientBuilder {
     settings: Settings,
 }
 
-/// Which safety was given away.
+/// The disabled safety checks.
 #[derive(Clone, Copy, Debug, Default)]
 struct Danger {
     any_certificate: bool,
@@ -77,20 +77,20 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets who logs in. Needed for every host.
+    /// Sets the credentials. They are required.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Sets how to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else
-    /// with [`Auth::Negotiate`].
+    /// Sets the authentication scheme. The default is [`Auth::Certificate`] for a certificate, and [`Auth::Negotiate`]
+    /// for other credentials.
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = Some(auth);
         self
     }
 
-    /// Sets how Kerberos logs in, where it does.
+    /// Sets the options of Kerberos.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     pub fn kerberos(mut self, kerberos: Kerberos) -> Self {
@@ -98,77 +98,77 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts the certificate authorities of this bundle (PEM) and no others, instead of the system's.
+    /// Trusts only the certificate authorities of this bundle (PEM), instead of those of the system.
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca_bundle = Some(pem.into());
         self
     }
 
-    /// Trusts the one certificate that has this SHA-256 fingerprint, in hexadecimal, and no other; it takes the place of
-    /// any authority. More in [`HttpConfig::pin_certificate`].
+    /// Trusts only the certificate with this SHA-256 fingerprint, in hexadecimal. It takes precedence over certificate
+    /// authorities; see [`HttpConfig::pin_certificate`].
     pub fn pin_certificate(mut self, fingerprint: impl Into<String>) -> Self {
         self.pin = Some(fingerprint.into());
         self
     }
 
-    /// Reaches the host through a proxy. Without it the connection is direct, whatever the environment says.
+    /// Connects to the host through a proxy. Without it the connection is direct; the environment is ignored.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// Sets how long connecting may take; 10 s unless said.
+    /// Sets the timeout for connecting. The default is 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// Sets how long the login may take once a connection stands; 30 s unless said.
+    /// Sets the timeout for authentication on a new connection. The default is 30 s.
     pub fn authenticate_timeout(mut self, timeout: Duration) -> Self {
         self.authenticate_timeout = Some(timeout);
         self
     }
 
-    /// Sets how many connections may be open at a time; 2 unless said.
+    /// Sets the maximum number of open connections. The default is 2.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = Some(connections);
         self
     }
 
-    /// Sets how long the host may work on one operation before it gives up with a fault; 60 s unless said, which is
-    /// also the most that WinRM grants by default (`MaxTimeoutms`).
+    /// Sets the operation timeout, after which the host ends an operation with a fault. The default is 60 s, which is
+    /// also WinRM's default maximum (`MaxTimeoutms`).
     pub fn operation_timeout(mut self, timeout: Duration) -> Self {
         self.settings.operation_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 
-    /// Sets how large an answer may be, in bytes; 512,000 unless said, which is WinRM's `MaxEnvelopeSizekb` of 500.
-    /// WinRM takes nothing below 8,192.
+    /// Sets the maximum size of a response, in bytes. The default is 512,000, WinRM's `MaxEnvelopeSizekb` of 500. WinRM
+    /// rejects values below 8,192.
     pub fn max_envelope_size(mut self, bytes: u32) -> Self {
         self.settings.max_envelope_size = bytes;
         self
     }
 
-    /// Sets how many instances a page of an enumeration may hold; 500 unless said. The host sends fewer where they do
-    /// not fit into the envelope.
+    /// Sets the maximum number of instances in a page of an enumeration. The default is 500. The host sends fewer if
+    /// they do not fit into the envelope.
     pub fn page_size(mut self, instances: u32) -> Self {
         self.settings.page_size = instances.max(1);
         self
     }
 
-    /// For how long, and how often, to try again where that does no harm; [`Retries::none`] switches it off.
+    /// Sets the retry policy for operations that are safe to retry. [`Retries::none`] disables retries.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.settings.retries = retries;
         self
     }
 
-    /// The language for texts, as a tag of RFC 5646 (`en-US`). Unless said, the host uses its own.
+    /// Sets the language of texts, as a tag of RFC 5646 (`en-US`). By default the host uses its own.
     pub fn locale(mut self, tag: impl Into<String>) -> Self {
         self.settings.locale = Some(tag.into());
         self
     }
 
-    /// Sets how the service wants to be spoken to; the default is [`ServerProfile::windows`].
+    /// Sets the profile of the service. The default is [`ServerProfile::windows`].
     ///
     /// ```
     /// use cimwire::{Client, Credentials, EmbeddedForm, ServerProfile};
@@ -187,18 +187,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Settings that give safety away.
+    /// Returns the settings that reduce security.
     pub fn dangerous(self) -> Dangerous {
         Dangerous(self)
     }
 
-    /// Makes the client. Nothing is sent yet.
+    /// Creates the client. Nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] where the settings cannot work.
+    /// Returns an error of [`ErrorKind::Usage`] if the settings are invalid.
     pub fn build(self) -> Result<Client, Error> {
-        // Not with the address, which may hold a password where one does not belong.
+        // The address is left out, since it may contain a misplaced password.
         let doing = || "could not set up the client".to_owned();
         let Some(credentials) = self.credentials.clone() else {
             return Err(Error::new(ErrorKind::Usage, doing()).with_hint("give it credentials"));
@@ -209,13 +209,13 @@ impl ClientBuilder {
         Ok(Client::assemble(Box::new(transport), self.settings))
     }
 
-    /// Looks at what the host shows without a login, with these settings: whether it can
-    /// be reached, its certificate, the schemes that it offers, its clock. It needs no credentials.
+    /// Returns the properties of the host that an unauthenticated client can see with these settings: reachability,
+    /// certificate, authentication schemes and clock. It needs no credentials.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] where the settings cannot work. What else goes wrong is part of what was
-    /// [seen](Probe::answer).
+    /// Returns an error of [`ErrorKind::Usage`] if the settings are invalid. Other failures are part of the
+    /// [result](Probe::answer).
     pub async fn probe(&self) -> Result<Probe, Error> {
         let nobody = || Credentials::password("", "");
         let config = self.http_config(self.credentials.clone().unwrap_or_else(nobody));
@@ -227,7 +227,7 @@ impl ClientBuilder {
         probed.map_err(|error| Error::from_transport(doing.to_owned(), error, false))
     }
 
-    /// Makes a client over another transport; what concerns connections is the transport's own business.
+    /// Creates a client over another transport. Settings for connections are ignored.
     pub fn build_over(self, transport: impl Transport) -> Client {
         Client::assemble(Box::new(transport), self.settings)
     }
@@ -240,7 +240,7 @@ impl ClientBuilder {
         if let Some(proxy) = &self.proxy {
             config = config.proxy(proxy.clone());
         }
-        // An answer in UTF-16 has twice the bytes of one in UTF-8, and some hosts count generously.
+        // A response in UTF-16 is twice as long as one in UTF-8, and some hosts exceed the limit.
         let size = usize::try_from(self.settings.max_envelope_size).unwrap_or(usize::MAX);
         config = config.max_answer(size.saturating_mul(4).max(MIN_ANSWER_BOUND));
         let has_tabs = self.settings.profile.part_headers == PartHeaders::Tabs;
@@ -260,7 +260,7 @@ impl ClientBuilder {
         if self.danger.any_certificate {
             config = config.dangerous().accept_any_certificate();
         }
-        // After it, since it is the safer of the two.
+        // Applied after `accept_any_certificate`, since it is the safer of the two.
         if let Some(fingerprint) = &self.pin {
             config = config.pin_certificate(fingerprint)?;
         }
@@ -279,7 +279,7 @@ impl ClientBuilder {
 }
 
 impl fmt::Debug for ClientBuilder {
-    /// Leaves the host out until it is known to be one: a password may have been put into the address.
+    /// Leaves the unchecked host out: the address may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("credentials", &self.credentials)
@@ -291,19 +291,19 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Settings of a [`ClientBuilder`] that give safety away; each says what is lost.
+/// Settings of a [`ClientBuilder`] that reduce security. Each one documents the risk.
 #[derive(Debug)]
 pub struct Dangerous(ClientBuilder);
 
 impl Dangerous {
-    /// Takes any certificate: an attacker between us and the host can read and change everything.
+    /// Accepts any certificate: an attacker between the client and the host can read and change everything.
     pub fn accept_any_certificate(mut self) -> ClientBuilder {
         self.0.danger.any_certificate = true;
         self.0
     }
 
-    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: an attacker who
-    /// keeps the KDC from answering then gets to see NTLM, which proves less about the host.
+    /// Falls back to NTLM when [`Auth::Negotiate`] has chosen Kerberos and no ticket for the host is available. An
+    /// attacker who blocks the KDC then receives NTLM messages, which authenticate the host less strongly.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     pub fn allow_ntlm_after_kerberos(mut self) -> ClientBuilder {
@@ -311,20 +311,21 @@ impl Dangerous {
         self.0
     }
 
-    /// Sends the password and all messages in the clear when [`Auth::Basic`] meets an `http://` address.
+    /// Sends the password and all messages in the clear when [`Auth::Basic`] is used with an `http://` address.
     pub fn allow_basic_without_tls(mut self) -> ClientBuilder {
         self.0.danger.basic_without_tls = true;
         self.0
     }
 }
 
-/// WinRM's `MaxEnvelopeSizekb` since Windows 8 (MS-WSMV 2.2.4.10).
+/// The default of WinRM's `MaxEnvelopeSizekb` since Windows 8 (MS-WSMV 2.2.4.10).
 const MAX_ENVELOPE_SIZE: u32 = 512_000;
-/// WinRM's `MaxTimeoutms`: more is cut down to it.
+/// The default of WinRM's `MaxTimeoutms`; the host reduces larger values to it.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(60);
-/// More than any host grants, and little enough to be counted with.
+/// The longest timeout: longer than any host grants, and short enough not to overflow an instant.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// An envelope mostly holds less; WinRM's `MaxBatchItems` is 32,000.
+/// The default page size. The envelope usually holds fewer; WinRM's `MaxBatchItems` is 32,000.
 const PAGE_SIZE: u32 = 500;
-/// Services that know no envelope size answer as they like; a small envelope must not refuse a small answer.
+/// The lowest bound of a response. Some services ignore the envelope size, and a small one must not reject their small
+/// responses.
 const MIN_ANSWER_BOUND: usize = 1 << 20;

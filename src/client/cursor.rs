@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! Start ──Enumerate──▶ page ──Pull──▶ page … ──▶ Ended
-//!                        └──Release, when dropped or told to──▶ Ended
+//!                        └──Release, when dropped or requested──▶ Ended
 //! ```
 //!
-//! The next page is asked for when the one at hand is used up, or as soon as that is there, where it is wanted ahead.
+//! The next page is requested when the current one is used up or, with prefetching, as soon as the current one has
+//! arrived.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -23,28 +24,28 @@ use super::Client;
 use super::filter;
 use super::page::{Fetch, is_over};
 
-/// The items of an enumeration, as a stream. [`Items`](super::Items) is its public face.
+/// A stream of the items of an enumeration. [`Items`](super::Items) is the public type.
 pub(super) struct Cursor {
     client: Client,
     enumerate: Enumerate,
-    /// True if the next page is asked for while this one is read.
+    /// A flag that requests the next page while the current one is read.
     ahead: bool,
     state: State,
-    /// The items left of the page at hand.
+    /// The remaining items of the current page.
     items: VecDeque<Item>,
-    /// The problem after the last item of the page at hand.
+    /// The error after the last item of the current page.
     broken: Option<Error>,
-    /// The number of items taken from the pages, those among them that a filter leaves out.
+    /// The number of items taken from the pages, including those that a filter leaves out.
     given: u64,
-    /// The number of pages in a row that were empty.
+    /// The number of consecutive empty pages.
     empty: u32,
 }
 
 enum State {
     Start,
-    /// A page is on its way.
+    /// A requested page.
     Waiting(Fetch),
-    /// There is more, to be pulled with this context.
+    /// The context for the next Pull.
     More(String),
     Ended,
 }
@@ -63,23 +64,23 @@ impl Cursor {
         }
     }
 
-    /// Asks for pages ahead, or does not.
+    /// Sets whether pages are requested ahead.
     pub(super) fn set_ahead(&mut self, ahead: bool) {
         self.ahead = ahead;
     }
 
-    /// Returns what is asked for, to change it before that is done.
+    /// Returns the parameters of the enumeration, to change them before it begins.
     pub(super) fn enumerate_mut(&mut self) -> &mut Enumerate {
         &mut self.enumerate
     }
 
-    /// Ends the enumeration at the host, where it has more to give.
+    /// Ends the enumeration at the host, if it has more items.
     pub(super) async fn release(mut self) -> Result<(), Error> {
         let state = std::mem::replace(&mut self.state, State::Ended);
         release(self.client.clone(), self.enumerate.class.clone(), state).await
     }
 
-    /// Reports whether an item has the values that were asked for. The host may not have looked at them.
+    /// Returns true if an item has the requested values. The host may have ignored the filter.
     fn is_wanted(&mut self, item: &Item) -> Result<bool, Error> {
         let Some(Filter::Selectors(wanted)) = &self.enumerate.filter else {
             return Ok(true);
@@ -91,14 +92,14 @@ impl Cursor {
         is_match
     }
 
-    /// Drops what is left of the page at hand, and what the host has.
+    /// Drops the rest of the current page, and ends the enumeration at the host.
     fn abandon(&mut self) {
         self.items.clear();
         self.broken = None;
         self.release_in_background();
     }
 
-    /// Ends with the item that was handed out last, which is of another kind than what was asked for.
+    /// Ends the enumeration after an item of the wrong kind, and returns the error for it.
     pub(super) fn refuse(&mut self) -> Error {
         self.abandon();
         let doing = format!(
@@ -118,7 +119,7 @@ impl Cursor {
             return;
         };
         let release = release(self.client.clone(), self.enumerate.class.clone(), state);
-        // The outcome does not matter: the host forgets the enumeration by itself.
+        // The result is ignored: the host ends an idle enumeration by itself.
         runtime.spawn(async { tokio::time::timeout(RELEASE_TIME, release).await });
     }
 
@@ -162,7 +163,7 @@ impl Cursor {
         };
     }
 
-    /// No page came. The host may still hold the enumeration, which counts against a quota.
+    /// Handles a failed page. The host may still hold the enumeration, which counts against a quota.
     fn fail(&mut self, error: &Error) {
         let state = std::mem::replace(&mut self.state, State::Ended);
         if let State::Waiting(fetch) = state
@@ -174,7 +175,7 @@ impl Cursor {
         }
     }
 
-    /// An error of a later page says after how many items it came.
+    /// Adds the number of items to an error of a later page.
     fn explain(&self, error: Error) -> Error {
         if self.given == 0 || !is_over(&error) {
             return error;
@@ -194,7 +195,7 @@ impl Cursor {
     }
 }
 
-/// Tells the host to forget an enumeration, if it knows one.
+/// Ends an enumeration at the host, if it has begun there.
 async fn release(client: Client, class: ClassPath, state: State) -> Result<(), Error> {
     let context = match state {
         State::Start | State::Ended => None,
@@ -263,7 +264,7 @@ impl fmt::Debug for Cursor {
     }
 }
 
-/// The longest time that a dropped stream tries to tell the host.
+/// The time limit for ending the enumeration of a dropped stream.
 const RELEASE_TIME: Duration = Duration::from_secs(5);
-/// The number of pages in a row that may be empty. One is common at the end; a host that repeats itself never ends.
+/// The most consecutive empty pages. One is common at the end; the bound stops a host that repeats empty pages.
 const EMPTY_PAGES: u32 = 20;

@@ -1,6 +1,6 @@
-//! Instances and outputs as types of the caller's.
+//! Deserialization of instances and outputs as Rust types.
 //!
-//! It stands here and not with the values, since Hyper-V embeds instances as CIM-XML text, which the values do not know.
+//! This module is not part of `cim`, since Hyper-V embeds instances as CIM-XML text, which `cim` does not know.
 
 use serde::de::{Deserialize, DeserializeOwned};
 
@@ -12,7 +12,7 @@ use crate::wsman::cim_xml;
 use super::Output;
 
 impl Instance {
-    /// The instance as a type of the caller's, which may borrow texts from it. The rules are in the
+    /// Deserializes the instance. The type may borrow texts from it. The rules are in the
     /// [module](crate::cim#types-of-your-own).
     ///
     /// ```
@@ -44,14 +44,14 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// Returns an error if a property is not what its field wants, or is absent and the field has no default. The
+    /// Returns an error if a property does not fit its field, or if it is absent and the field has no default. The
     /// error names the class, the property and the value.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DecodeError> {
         let origin = Origin::instance(self.shared_class(), PROJECTION);
         Reading::new(embedded).borrowed(origin, self.properties())
     }
 
-    /// The instance as a type of the caller's, which takes the texts over instead of copying them.
+    /// Deserializes the instance, moving its texts instead of copying them.
     ///
     /// ```
     /// use cimwire::cim::{ClassPath, Instance};
@@ -74,14 +74,14 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// As [`deserialize`](Self::deserialize).
+    /// Returns an error in the cases of [`deserialize`](Self::deserialize).
     pub fn into_typed<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
         into_typed(self, &Reading::new(embedded), PROJECTION)
     }
 }
 
 impl Output {
-    /// The output parameters, the return value among them, as a type of the caller's. The rules are in the module
+    /// Deserializes the output parameters, including the return value. The rules are in the module
     /// [`cim`](crate::cim#types-of-your-own).
     ///
     /// ```no_run
@@ -106,7 +106,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Returns an error if a parameter is not what its field wants, or is absent and the field has no default.
+    /// Returns an error if a parameter does not fit its field, or if it is absent and the field has no default.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Error> {
         let origin = Origin {
             class: None,
@@ -117,7 +117,7 @@ impl Output {
     }
 }
 
-/// Reads an instance, using up what it can. `nameless` is what an error calls it where it does not name its class.
+/// Deserializes an instance by value. Errors use `nameless` for an instance without a class.
 pub(super) fn into_typed<T: DeserializeOwned>(
     instance: Instance,
     reading: &Reading,
@@ -127,10 +127,10 @@ pub(super) fn into_typed<T: DeserializeOwned>(
     reading.owned(Origin::instance(class.as_ref(), nameless), properties)
 }
 
-/// Reads CIM-XML.
+/// Reads an embedded instance from CIM-XML.
 pub(super) fn embedded(text: &str) -> Result<Instance, Mismatch> {
     cim_xml::read(text).map_err(|error| Mismatch::new(format!("is no embedded instance: {error}")))
 }
 
-/// The name in an error of an instance without a class.
+/// The name of an instance without a class in errors.
 pub(super) const PROJECTION: &str = "a projection";

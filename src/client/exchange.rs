@@ -1,4 +1,4 @@
-//! One operation, from its envelope to what its answer says: sent again where that does no harm, and traced.
+//! The exchange of one operation, from its envelope to the decoded response, with retries and tracing.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use super::retries::Attempts;
 use super::trace::Trace;
 
 impl Client {
-    /// Carries an operation out, and reads its answer.
+    /// Carries out an operation and reads its response.
     pub(super) async fn call<T>(
         &self,
         operation: &Operation,
@@ -26,7 +26,7 @@ impl Client {
             .await
     }
 
-    /// The same of an operation that brings items, which the trace tells the number of.
+    /// Carries out an operation that returns items, and records their number in the trace.
     pub(super) async fn call_counted<T>(
         &self,
         question: Question<'_>,
@@ -44,7 +44,7 @@ impl Client {
         .await
     }
 
-    /// Attempts an operation until it is answered, or may not be or is not worth being attempted again.
+    /// Attempts an operation until it succeeds or a retry is unsafe or useless.
     async fn attempts<T>(
         &self,
         question: Question<'_>,
@@ -109,7 +109,7 @@ impl Client {
         }
     }
 
-    /// Reads an answer, which has to be one to the question.
+    /// Checks that a response answers the request, and reads it.
     fn read_answer<T>(
         &self,
         response: &Response,
@@ -122,7 +122,7 @@ impl Client {
         read(&text)
     }
 
-    /// Returns an Identify, to try a connection with before an operation that must not be sent twice.
+    /// Returns an Identify envelope, which tests a connection before an operation that must not be sent twice.
     fn check(&self, operation: &Operation) -> Option<Bytes> {
         let identify = || {
             let envelope = self.envelope(&Operation::Identify, Uuid::nil());
@@ -156,7 +156,7 @@ fn repeat_of(operation: &Operation) -> Repeat {
     }
 }
 
-/// Returns what is being done, in a phrase that begins an error.
+/// Returns the description of the operation that begins an error.
 fn describe(operation: &Operation, attempt: u32) -> String {
     let what = match operation {
         Operation::Identify => "could not identify the service".to_owned(),
@@ -190,7 +190,7 @@ fn describe(operation: &Operation, attempt: u32) -> String {
     }
 }
 
-/// Returns the same for what an Enumerate carries: a query, a question for associations, or all instances of a class.
+/// Returns the description of an Enumerate: a query, a query for associations, or all instances of a class.
 fn describe_enumerate(enumerate: &Enumerate) -> String {
     let namespace = enumerate.class.namespace();
     let begins = |text: &str, verb: &str| {

@@ -1,19 +1,17 @@
-//! Filters by values, applied again to what comes: there are services that read such a filter and send all instances
-//! (OMI).
+//! Client-side selector filters: some services accept such a filter and send all instances (OMI).
 
 use crate::cim::{ClassPath, KeyValue, Reference, Value};
 use crate::error::{Error, ErrorKind};
 use crate::wsman::{Item, is_same, is_same_key};
 
-/// Returns whether an item has the values that were asked for, which are the keys of a reference to nothing.
+/// Returns true if an item has the requested values, which are the keys of a reference without a class.
 ///
-/// A property that is null, or that the instance does not have, does not match. Of an item that is a reference alone,
-/// the keys are compared.
+/// A null or missing property does not match. If the item is a reference only, its keys are compared.
 ///
 /// # Errors
 ///
 /// Returns an error if a property cannot be compared: it is an array or an instance, or the item is a reference and the
-/// property not one of its keys.
+/// property is not one of its keys.
 pub(super) fn matches(item: &Item, wanted: &Reference, class: &ClassPath) -> Result<bool, Error> {
     for (name, value) in wanted.keys() {
         let is_match = match (&item.instance, &item.reference) {
@@ -23,7 +21,7 @@ pub(super) fn matches(item: &Item, wanted: &Reference, class: &ClassPath) -> Res
                 found => found.is_some_and(|found| is_same(value, found)),
             },
             (None, Some(reference)) => is_key(reference, name, value, class)?,
-            // An item of no kind is refused by those who read it.
+            // The reader of the items refuses an empty item.
             (None, None) => true,
         };
         if !is_match {

@@ -1,8 +1,8 @@
-//! Events of a host, as a stream.
+//! A stream of the events of a host.
 //!
 //! ```text
 //! Start ──Subscribe──▶ Idle ──Pull──▶ page … ──▶ Ended
-//!                        └──Unsubscribe, when dropped or told to──▶ Ended
+//!                        └──Unsubscribe, when dropped or requested──▶ Ended
 //! ```
 
 use std::collections::VecDeque;
@@ -23,21 +23,21 @@ use crate::wsman::{self, FaultKind, Item, Operation, Page, Question, Subscriptio
 use super::page::is_over;
 use super::{Client, Namespace};
 
-/// Events of a host: a [`Stream`] of the indications that a query finds, without an end of its own.
+/// A [`Stream`] of the indications that match a query. It does not end by itself.
 ///
-/// Nothing is sent before the first is asked for; then the client subscribes, and pulls. A pull waits at the host for an
-/// operation time-out at most, and one that found nothing is followed by the next. Between two pulls the host keeps the
-/// events; how many, it decides.
+/// Nothing is sent before the first event is requested; then the client subscribes and pulls. The host holds a pull for
+/// one operation timeout at most; a pull without events is followed by the next. Between two pulls the host queues the
+/// events, up to a limit of its own.
 ///
-/// After an error the stream ends, and what happened since the last event is not told. Dropped, it tells the host to end
-/// the subscription, in the background and for at most five seconds, if a tokio runtime is there;
-/// [`unsubscribe`](Self::unsubscribe) does so and waits.
+/// After an error the stream ends; events since the last one are lost. When dropped, it ends the subscription at the
+/// host in the background, within five seconds, if a tokio runtime is available. [`unsubscribe`](Self::unsubscribe)
+/// ends the subscription and waits.
 ///
-/// # Not tried
+/// # Status
 ///
-/// **No Windows host has been asked yet**: the messages are built by the specifications (DSP0226, MS-WSMV 3.1.4.6)
-/// and by subscriptions to event logs that were seen, which Windows answers in another part. It should do so since
-/// Windows 8 and Server 2012. Where it matters that nothing is missed, poll.
+/// **No Windows host has been tested yet.** The messages follow the specifications (DSP0226, MS-WSMV 3.1.4.6) and
+/// recorded subscriptions to event logs, which another component of Windows answers. Windows 8 and Server 2012 or later
+/// should support it. If no event may be missed, poll instead.
 ///
 /// ```
 /// use std::time::Duration;
@@ -90,12 +90,12 @@ use super::{Client, Namespace};
 #[must_use = "a stream does nothing unless it is read"]
 pub struct Indications {
     client: Client,
-    /// All classes of the namespace.
+    /// All classes of the namespace (`*`).
     class: ClassPath,
     query: String,
     state: State,
     events: VecDeque<Item>,
-    /// The problem after the last event at hand.
+    /// The error after the last event in `events`.
     broken: Option<Error>,
     /// The number of events handed out.
     given: u64,
@@ -105,17 +105,18 @@ enum State {
     Start,
     Subscribing(BoxFuture<'static, Result<Subscription, Error>>),
     Idle(Subscription),
-    /// Events are waited for. The subscription has the context that they were asked for with.
+    /// A pull in progress, and the subscription with the context that it was sent with.
     Pulling(BoxFuture<'static, Result<Page, Error>>, Subscription),
     Ended,
 }
 
 impl Namespace {
-    /// Events that a query finds, as a stream ([`Indications`]). Nothing is sent before the first is asked for.
+    /// Returns a stream of the events that match a query ([`Indications`]). Nothing is sent before the first event is
+    /// requested.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] where the query holds a name that is none.
+    /// Returns an error of [`ErrorKind::Usage`] if the query contains an invalid identifier.
     pub fn subscribe(&self, query: Wql) -> Result<Indications, Error> {
         let doing = || format!("could not subscribe to events of {}", self.name());
         let query = query.into_text();
@@ -133,7 +134,7 @@ impl Namespace {
 }
 
 impl Indications {
-    /// The next event, as long as it takes; `None` where the host has ended the subscription.
+    /// Waits for the next event, without a time limit. Returns `None` after the host has ended the subscription.
     pub async fn next(&mut self) -> Option<Result<Instance, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -142,7 +143,7 @@ impl Indications {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host cannot be told.
+    /// Returns an error if the host cannot be reached or refuses.
     pub async fn unsubscribe(mut self) -> Result<(), Error> {
         let state = std::mem::replace(&mut self.state, State::Ended);
         end(self.client.clone(), self.class.clone(), state).await
@@ -157,7 +158,7 @@ impl Indications {
             return;
         };
         let end = end(self.client.clone(), self.class.clone(), state);
-        // The outcome does not matter any more.
+        // The result is ignored: the stream has been dropped or has failed already.
         runtime.spawn(async { tokio::time::timeout(UNSUBSCRIBE_TIME, end).await });
     }
 
@@ -192,7 +193,7 @@ impl Indications {
         };
     }
 
-    /// Takes the instance of an event. The stream ends with an event that has none, since that one is lost.
+    /// Takes the instance of an event. An event without an instance is lost, so it ends the stream.
     fn take_event(&mut self, event: Item) -> Result<Instance, Error> {
         event.instance.ok_or_else(|| {
             self.events.clear();
@@ -204,7 +205,7 @@ impl Indications {
         })
     }
 
-    /// No events came.
+    /// Handles a failed pull.
     fn fail(&mut self, error: Error, subscription: Subscription) -> Error {
         if !is_over(&error) {
             self.state = State::Idle(subscription);
@@ -247,7 +248,7 @@ impl Indications {
     }
 }
 
-/// Waits for events, as long as it takes.
+/// Waits for events, without a time limit.
 async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<Page, Error> {
     let namespace = class.namespace().to_owned();
     loop {
@@ -263,7 +264,7 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             .call_counted(question, read, |page| Some(page.items.len()))
             .await;
         match page {
-            // There were none; the context stays valid (DSP0226).
+            // A pull without events times out; the context stays valid (DSP0226).
             Err(error) if error.fault_kind() == Some(FaultKind::TimedOut) => {}
             Ok(Page {
                 items,
@@ -272,18 +273,19 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             }) if items.is_empty() => context = next,
             page => return page,
         }
-        // A host that has nothing and does not wait for it must not be asked all the time.
+        // Limits the request rate at hosts that answer an empty pull at once.
         tokio::time::sleep(EMPTY_PAUSE.saturating_sub(began.elapsed())).await;
     }
 }
 
-/// Ends a subscription, if there is one. One that is being made is waited for, since only its answer names it.
+/// Ends a subscription, if there is one. Waits for a Subscribe in progress, since only its response names the
+/// subscription.
 async fn end(client: Client, class: ClassPath, state: State) -> Result<(), Error> {
     let identifier = match state {
         State::Start | State::Ended => return Ok(()),
         State::Idle(subscription) => subscription.identifier,
         State::Pulling(pull, subscription) => {
-            // It may hold the only connection, for as long as nothing happens.
+            // It may occupy the only connection until an event occurs.
             drop(pull);
             subscription.identifier
         }
@@ -334,9 +336,9 @@ impl fmt::Debug for Indications {
     }
 }
 
-/// The longest time that a dropped stream tries to tell the host.
+/// The time limit for ending the subscription of a dropped stream.
 const UNSUBSCRIBE_TIME: Duration = Duration::from_secs(5);
-/// The longest wait for a subscription that is being made when it is to be ended.
+/// The time limit for a Subscribe in progress when the subscription is to be ended.
 const SUBSCRIBE_TIME: Duration = Duration::from_secs(3);
-/// The pause after a question to a host that had no events.
+/// The shortest interval between the starts of two pulls if the first one returned no events.
 const EMPTY_PAUSE: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! The items of an enumeration, as a stream.
+//! A stream of the items of an enumeration.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,26 +15,26 @@ use crate::wsman::{Enumerate, Item, Mode, PolymorphismMode};
 use super::Client;
 use super::cursor::Cursor;
 
-/// The items of an enumeration: a [`Stream`] that asks for the next page when the last one is used up, so that one
-/// page lies in memory at a time; with [`prefetch`](Self::prefetch) two. Nothing is sent before the first item is asked
-/// for, and until then the stream can be set.
+/// A [`Stream`] of the items of an enumeration. It requests the next page when the current one is used up, so memory
+/// holds one page at a time, or two with [`prefetch`](Self::prefetch). Nothing is sent before the first item is
+/// requested; until then the settings of the stream can be changed.
 ///
-/// After an error it ends; what came before the error is not lost. Dropped before its end, it tells the host to
-/// release the enumeration, in the background and for at most five seconds, if a tokio runtime is there;
-/// [`release`](Self::release) does so and waits. A page that is on its way then is waited for, for at most three
-/// seconds: the host gives the enumeration a new name with each.
+/// An error ends the stream; items before the error are returned first. A stream dropped before its end releases the
+/// enumeration at the host in the background, within five seconds, if a tokio runtime is available.
+/// [`release`](Self::release) does the same and waits. Both wait up to three seconds for a requested page, since each
+/// page has a new enumeration context.
 #[must_use = "a stream does nothing unless it is read"]
 pub struct Items<T> {
     cursor: Cursor,
     of: PhantomData<fn() -> T>,
 }
 
-/// The instances of an enumeration, as a stream.
+/// A stream of the instances of an enumeration.
 pub type Instances = Items<Instance>;
-/// The references of the instances of an enumeration, as a stream.
+/// A stream of the references of the instances of an enumeration.
 pub type References = Items<Reference>;
 
-/// The types of items of an enumeration: [`Instance`], [`Reference`], or both.
+/// A type of the items of an enumeration: [`Instance`], [`Reference`], or both.
 pub trait FromItem: sealed::FromItem {}
 
 mod sealed {
@@ -94,15 +94,15 @@ impl<T: FromItem> Items<T> {
         }
     }
 
-    /// Returns what is enumerated.
+    /// Returns the enumerated class.
     pub(super) fn subject(&self) -> &ClassPath {
         self.cursor.subject()
     }
 
-    /// Asks for the next page as soon as one has come, and not when that is used up, so that host and caller work at the
-    /// same time. Two pages lie in memory then: the one that is read, and the next.
+    /// Requests the next page as soon as the current one has arrived, so that host and caller work at the same time.
+    /// Memory then holds two pages.
     ///
-    /// It is tokio's runtime that sees to the page ahead; without one, pages come as they are asked for.
+    /// The page is fetched by a task of the tokio runtime; without a runtime, pages are fetched on demand.
     ///
     /// ```
     /// # use std::sync::atomic::{AtomicUsize, Ordering};
@@ -146,14 +146,14 @@ impl<T: FromItem> Items<T> {
         self
     }
 
-    /// Sets how many items a page may hold, instead of what the [client](crate::ClientBuilder::page_size) has.
+    /// Sets the maximum number of items in a page, in place of that of the [client](crate::ClientBuilder::page_size).
     pub fn page_size(mut self, items: u32) -> Self {
         self.cursor.enumerate_mut().max_elements = items.max(1);
         self
     }
 
-    /// Sets what of subclasses is wanted of an enumeration of a class; the host decides unless said, and Windows
-    /// always ([`PolymorphismMode`]). A query brings subclasses by its own rules.
+    /// Sets the treatment of subclasses in an enumeration of a class. By default the host decides; Windows ignores the
+    /// setting ([`PolymorphismMode`]). A query includes subclasses by its own rules.
     ///
     /// ```no_run
     /// use cimwire::PolymorphismMode;
@@ -172,16 +172,16 @@ impl<T: FromItem> Items<T> {
         self
     }
 
-    /// The next item; `None` at the end.
+    /// Returns the next item, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// All items that are left.
+    /// Returns all remaining items.
     ///
     /// # Errors
     ///
-    /// The first that the stream gives.
+    /// Returns the first error of the stream.
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.next().await {
@@ -190,11 +190,12 @@ impl<T: FromItem> Items<T> {
         Ok(all)
     }
 
-    /// Ends the enumeration at the host, where it has more to give.
+    /// Ends the enumeration at the host, if it has more items.
     ///
     /// # Errors
     ///
-    /// Returns an error if the host cannot be told. It forgets the enumeration by itself after a minute or so.
+    /// Returns an error if the host cannot be reached or refuses. The host ends an idle enumeration by itself after
+    /// about a minute.
     pub async fn release(self) -> Result<(), Error> {
         self.cursor.release().await
     }

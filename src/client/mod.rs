@@ -38,9 +38,9 @@ pub use typed::Typed;
 
 /// A client of one WS-Management service.
 ///
-/// Cloning is cheap, and clones share the connections. Operations may run side by side; each has a connection to
-/// itself while it runs. Dropping a future gives its operation up and harms no other. A deadline of the caller's own
-/// is `tokio::time::timeout` around the future, beside the operation time-out that the host keeps.
+/// Clones are cheap and share the connections. Operations may run concurrently; each one has a connection to itself
+/// while it runs. Dropping a future cancels its operation and does not affect others. For a deadline of your own, put
+/// `tokio::time::timeout` around the future; it is independent of the operation timeout that the host enforces.
 ///
 /// ```no_run
 /// use cimwire::cim::Reference;
@@ -65,16 +65,16 @@ pub struct Client {
 }
 
 struct Inner {
-    /// Shared by the clients that speak to the service by different profiles.
+    /// The transport, shared by clients with different profiles.
     transport: Arc<dyn Transport>,
     settings: Settings,
-    /// True if Identify names Windows, once that was asked.
+    /// The cached result of Identify: true for Windows.
     is_windows: OnceCell<bool>,
-    /// An Identify, to check connections with. It has no message id, so that one serves for all.
+    /// The Identify envelope that tests connections. It has no message id, so one serves for all.
     identify: OnceLock<Option<Bytes>>,
 }
 
-/// The settings that every envelope of a client states.
+/// The settings that apply to every envelope of a client.
 #[derive(Clone, Debug)]
 struct Settings {
     profile: ServerProfile,
@@ -86,17 +86,18 @@ struct Settings {
 }
 
 impl Client {
-    /// A client of the host of that name, `hv01.example`, or at that address, `https://hv01.example:5986/wsman`.
+    /// Returns a builder for a client of a host, given by name, `hv01.example`, or by address,
+    /// `https://hv01.example:5986/wsman`.
     ///
-    /// Missing parts of the address are what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`. Over
-    /// http messages are sealed.
+    /// Missing parts of the address default to those of WinRM: http, port 5985 (5986 for https), and the path `/wsman`.
+    /// Over http, messages are sealed.
     pub fn builder(host: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(host.into())
     }
 
-    /// A client over a transport of your own, or over recorded answers.
+    /// Creates a client over a custom transport, such as recorded responses.
     ///
-    /// [`ClientBuilder::build_over`] does the same with other settings.
+    /// Use [`ClientBuilder::build_over`] for other settings.
     pub fn over(transport: impl Transport) -> Self {
         ClientBuilder::new(String::new()).build_over(transport)
     }
@@ -112,16 +113,16 @@ impl Client {
         }
     }
 
-    /// Returns the profile of the service, as it was set.
+    /// Returns the profile that was set for the service.
     #[must_use]
     pub fn profile(&self) -> ServerProfile {
         self.inner.settings.profile
     }
 
-    /// Returns a client that speaks by another profile, over the connections of this one.
+    /// Returns a client with another profile that shares the connections of this one.
     ///
-    /// It is for a service whose classes want different forms, and to find out which forms a service takes. The part
-    /// headers of sealed messages belong to the connections, and stay as they are.
+    /// Use it for a service whose classes need different forms, or to find out which forms a service accepts. The part
+    /// headers of sealed messages belong to the connections and do not change.
     ///
     /// ```no_run
     /// use cimwire::DatetimeForm;
@@ -148,17 +149,17 @@ impl Client {
         }
     }
 
-    /// The address of the service.
+    /// Returns the address of the service.
     pub fn endpoint(&self) -> &str {
         self.inner.transport.endpoint()
     }
 
-    /// A namespace of the host, to query and enumerate.
+    /// Returns a namespace of the host, for queries and enumerations.
     pub fn namespace(&self, name: impl Into<String>) -> Namespace {
         Namespace::new(self.clone(), name.into())
     }
 
-    /// Asks which product answers (DSP0226 11).
+    /// Returns the product that answers (DSP0226 11).
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -173,7 +174,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host cannot be reached or is no WS-Management service.
+    /// Returns an error if the host cannot be reached or is not a WS-Management service.
     pub async fn identify(&self) -> Result<Identity, Error> {
         self.call(&Operation::Identify, wsman::identity).await
     }
@@ -198,9 +199,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such instance, with [`FaultKind::NotFound`], or the host refuses; and with
-    /// [`ErrorKind::Answer`](crate::ErrorKind::Answer) if the answer is another instance. Keys are compared as values,
-    /// text without regard to case, as far as the answer shows them.
+    /// Returns an error of [`FaultKind::NotFound`] if there is no such instance, an error of
+    /// [`ErrorKind::Answer`](crate::ErrorKind::Answer) if the response is another instance, and another error if the
+    /// host refuses. Keys are compared as values, text without regard to case, as far as the response contains them.
     pub async fn get(&self, target: &Reference) -> Result<Instance, Error> {
         let operation = Operation::Get {
             target: target.clone(),
@@ -214,9 +215,9 @@ impl Client {
         self.call(&operation, read).await
     }
 
-    /// Reads one instance, or `None` where there is none.
+    /// Reads one instance, or returns `None` if it does not exist.
     ///
-    /// Windows answers alike for an instance and for a class that does not exist.
+    /// Windows sends the same fault for an unknown instance and for an unknown class.
     ///
     /// # Errors
     ///
@@ -229,7 +230,7 @@ impl Client {
         }
     }
 
-    /// Reads one property of an instance, as a fragment (DSP0226 7.7), so that nothing else of it is sent.
+    /// Reads one property of an instance, as a fragment (DSP0226 7.7). The host sends only this property.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -248,7 +249,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such instance or property, or the value is none of the type asked for.
+    /// Returns an error if the instance or the property does not exist, or if the value does not have the requested
+    /// type.
     pub async fn get_property<T: FromValue>(
         &self,
         target: &Reference,
@@ -271,7 +273,7 @@ impl Client {
         )
     }
 
-    /// Reads the declaration of a class, with what is said about its parts (MS-WSMV 3.1.4.1.38: since Windows 8 and
+    /// Reads the declaration of a class with the qualifiers of its elements (MS-WSMV 3.1.4.1.38: since Windows 8 and
     /// Server 2012).
     ///
     /// ```
@@ -291,7 +293,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such class, or the service does not tell.
+    /// Returns an error if the class does not exist, or if the service does not return declarations.
     pub async fn schema(&self, class: &ClassPath) -> Result<ClassSchema, Error> {
         let operation = Operation::GetClass {
             class: class.clone(),
@@ -304,7 +306,7 @@ impl Client {
         self.call(&operation, read).await
     }
 
-    /// Makes a new instance of the class that it names (WS-Transfer Create), and brings its reference.
+    /// Creates an instance of the class that it names (WS-Transfer Create), and returns its reference.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -325,8 +327,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host refuses; with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it
-    /// may have been done.
+    /// Returns an error if the host refuses. If it is of
+    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), the instance may have been created.
     pub async fn create(&self, instance: Instance) -> Result<Reference, Error> {
         let namespace = instance
             .class()
@@ -334,7 +336,7 @@ impl Client {
             .unwrap_or_default();
         let class = instance.class_name().to_owned();
         let operation = Operation::Create { instance };
-        // Its keys are the host's to choose (DSP0200, CreateInstance), so that they are not compared.
+        // The host chooses the keys (DSP0200, CreateInstance), so they are not compared.
         let read = |text: &str| {
             let reference = wsman::created(text, &namespace)?;
             wsman::check_class(reference.class().name(), &class, "a reference")?;
@@ -362,8 +364,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is none, or the host refuses; with
-    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) it may have been done.
+    /// Returns an error if the instance does not exist, or if the host refuses. If it is of
+    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), the instance may have been deleted.
     pub async fn delete(&self, target: &Reference) -> Result<(), Error> {
         let operation = Operation::Delete {
             target: target.clone(),
@@ -371,12 +373,11 @@ impl Client {
         self.call(&operation, wsman::acknowledge).await
     }
 
-    /// Calls a method of an instance, or, with a reference without keys, of a class (MS-WSMV 3.1.4.1.32).
+    /// Calls a method of an instance or, if the reference has no keys, a static method of a class (MS-WSMV 3.1.4.1.32).
     ///
-    /// Null parameters are left out. What the method returned is the caller's to judge. The input is sent as it is; to
-    /// have it checked first, and its names and types put right, ask for the class's [`schema`](Self::schema), and give
-    /// it to [`ClassSchema::method`] and [`MethodSchema::check`](crate::cim::MethodSchema::check), as the example there
-    /// does.
+    /// Null parameters are left out. The caller has to check the return value. The input is sent as it is. To check it
+    /// first and to correct its names and types, read the [`schema`](Self::schema) of the class and pass the input to
+    /// [`ClassSchema::method`] and [`MethodSchema::check`](crate::cim::MethodSchema::check), as the example there does.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -396,9 +397,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host refuses the call. With
-    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) the connection was lost after the call had been
-    /// sent, or the answer cannot be read as that of the method: it may have been carried out, and is not sent again.
+    /// Returns an error if the host refuses the call. If it is of
+    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), the connection was lost after the call had been
+    /// sent, or the response cannot be read as that of the method: the call may have been carried out, and is not sent
+    /// again.
     pub async fn invoke(
         &self,
         target: &Reference,
@@ -428,7 +430,7 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// The time beyond the host's own time-out that an answer may take, so that the host can say that it timed out.
+/// The time that a response may take beyond the operation timeout, so that the host can report its timeout.
 const ANSWER_GRACE: Duration = Duration::from_secs(15);
 
 #[cfg(test)]

@@ -26,12 +26,12 @@ impl Namespace {
         &self.client
     }
 
-    /// The name, with slashes.
+    /// Returns the name, with slashes.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Instances that a query finds, as a stream. Nothing is sent before the first is asked for.
+    /// Returns a stream of the instances that match a query. Nothing is sent before the first one is requested.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -50,7 +50,7 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// Returns an error if the query holds a name that is none.
+    /// Returns an error if the query contains an invalid identifier.
     pub fn query(&self, wql: Wql) -> Result<Instances, Error> {
         let text = wql.into_text();
         let text = text
@@ -62,7 +62,7 @@ impl Namespace {
         ))
     }
 
-    /// All instances of a class, as a stream. Nothing is sent before the first is asked for.
+    /// Returns a stream of all instances of a class. Nothing is sent before the first one is requested.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -87,7 +87,7 @@ impl Namespace {
         Instances::new(self.client.clone(), Enumerate::class(class, page_size))
     }
 
-    /// All instances of a class as instances, references, or both, as a stream.
+    /// Returns a stream of all instances of a class, as instances, references, or both.
     ///
     /// ```no_run
     /// use cimwire::cim::{Instance, Reference};
@@ -106,15 +106,16 @@ impl Namespace {
         Items::new(self.client.clone(), Enumerate::class(class, page_size))
     }
 
-    /// The instances of a class whose properties have these values, by a filter of selectors (DSP0226, selector filter).
+    /// Returns the instances of a class whose properties have these values, with a selector filter (DSP0226, selector
+    /// filter).
     ///
-    /// Windows takes no arrays, datetimes and references here, and no quotation marks; a [query](Self::query) has no
-    /// such bounds.
+    /// Windows accepts neither arrays, datetimes and references here nor quotation marks; a [query](Self::query) has no
+    /// such limits.
     ///
-    /// The answers are compared again, since OMI ignores the filter: text without regard to case; numbers, truth values
-    /// and times by their values. A property that is null or that an instance does not have does not match, and a name
-    /// that no instance has is therefore no error here. The keys of references are compared where only those are asked
-    /// for; a property that is not a key, or an array, is an error of the stream, of [`ErrorKind::Answer`].
+    /// The client compares the results again, since OMI ignores the filter: text without regard to case; numbers,
+    /// booleans and times by their values. A null or missing property does not match, so a misspelled name is not an
+    /// error here. If only references are requested, their keys are compared. A property that is not a key, or that is
+    /// an array, is then an error of the stream, of [`ErrorKind::Answer`].
     ///
     /// [`ErrorKind::Answer`]: crate::ErrorKind::Answer
     ///

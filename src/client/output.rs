@@ -19,18 +19,19 @@ impl Output {
         }
     }
 
-    /// The name of the method.
+    /// Returns the name of the method.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The return value, which nearly all methods of WMI have as a `uint32`.
+    /// Returns the return value, which is a `uint32` in nearly all methods of WMI.
     ///
     /// # Errors
     ///
-    /// Returns an error of [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if it is absent, null, there
-    /// twice or of another type: the call was sent, and its answer does not tell whether it was carried out. A method
-    /// without a return value has none to ask for; [`get`](Self::get) reads one of any type.
+    /// Returns an error of [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if the return value is
+    /// absent, null, duplicate or of another type: the call was sent, and its response does not tell whether it was
+    /// carried out. For a method without a return value, do not call this function. [`get`](Self::get) reads a return
+    /// value of any type.
     pub fn return_value(&self) -> Result<u32, Error> {
         let named = |name: &str| name.eq_ignore_ascii_case(RETURN_VALUE);
         let is_twice = self
@@ -48,23 +49,24 @@ impl Output {
         value.map_err(|error| Error::untold(&self.method, error))
     }
 
-    /// An output parameter, decoded; `ReturnValue` is one of them.
+    /// Returns an output parameter as a value of type `T`; `ReturnValue` is one of them.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is none of the type asked for, or is absent and the type cannot say so.
+    /// Returns an error if the value does not have the requested type, or if it is absent and the type is not an
+    /// `Option`.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, Error> {
         let decoded = self.parameters.decode(name, &self.method);
         decoded.map_err(|error| Error::from_decode(self.reading(), error))
     }
 
-    /// The embedded instances of an output parameter: none where it is null or absent.
+    /// Returns the embedded instances of an output parameter. The result is empty if the parameter is null or absent.
     ///
-    /// Hyper-V sends them as CIM-XML text, other providers as elements; both are taken.
+    /// Hyper-V sends them as CIM-XML text, other providers as elements; both are accepted.
     ///
     /// # Errors
     ///
-    /// Returns an error if a value is neither.
+    /// Returns an error if a value is neither CIM-XML text nor an instance.
     pub fn instances(&self, name: &str) -> Result<Vec<Instance>, Error> {
         let values = self.value(name).map_or(&[][..], Value::elements);
         let instances = values.iter().map(|value| match value {
@@ -84,12 +86,12 @@ impl Output {
         format!("could not read the output of {}", self.method)
     }
 
-    /// An output parameter as it stands.
+    /// Returns an output parameter as it was received.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.parameters.value(name)
     }
 
-    /// All output parameters, in the order in which they were sent.
+    /// Returns all output parameters, in the order in which they were sent.
     pub fn parameters(&self) -> &Properties {
         &self.parameters
     }

@@ -1,4 +1,4 @@
-//! A page of an enumeration, on its way.
+//! A requested page of an enumeration.
 
 use std::fmt;
 use std::task::{Context, Poll};
@@ -15,10 +15,10 @@ use crate::wsman::{self, FaultKind, Operation, Page, Question};
 
 use super::Client;
 
-/// A page that was asked for.
+/// A page that has been requested.
 pub(super) struct Fetch {
     page: BoxFuture<'static, Result<Page, Error>>,
-    /// The context that it was asked for with: none for the first.
+    /// The context of the request: `None` for the first page.
     context: Option<String>,
 }
 
@@ -34,7 +34,7 @@ impl Fetch {
         }
     }
 
-    /// Goes on even while the page is not asked for, where there is a runtime that can see to it.
+    /// Fetches the page in the background, if a tokio runtime is available.
     pub(super) fn ahead(mut self) -> Self {
         if let Ok(runtime) = Handle::try_current() {
             let mut task = Ahead(runtime.spawn(self.page.in_current_span()));
@@ -47,13 +47,13 @@ impl Fetch {
         self.page.as_mut().poll(context)
     }
 
-    /// The context that it was asked for with.
+    /// Returns the context of the request.
     pub(super) fn into_context(self) -> Option<String> {
         self.context
     }
 
-    /// The context by which the host knows the enumeration now. A host gives another one with each page, so that a page
-    /// on its way is waited for, if not for long.
+    /// Returns the current context of the enumeration. A host returns a new context with each page, so this waits for a
+    /// requested page, for a short time.
     pub(super) async fn newest_context(self) -> Option<String> {
         match tokio::time::timeout(PAGE_TIME, self.page).await {
             Ok(Ok(page)) => page.context,
@@ -69,8 +69,8 @@ impl fmt::Debug for Fetch {
     }
 }
 
-/// Reports whether the host knows no enumeration any more. Of a context that it does not know, OMI says that there is
-/// no such destination.
+/// Returns true if the host no longer knows the enumeration. OMI answers an unknown context with a fault for an unknown
+/// destination.
 pub(super) fn is_over(error: &Error) -> bool {
     let kind = error.fault_kind();
     kind.is_some_and(|kind| {
@@ -81,7 +81,7 @@ pub(super) fn is_over(error: &Error) -> bool {
     })
 }
 
-/// A task that ends when its outcome is no longer wanted.
+/// A task that is aborted when its handle is dropped.
 struct Ahead(JoinHandle<Result<Page, Error>>);
 
 impl Drop for Ahead {
@@ -100,8 +100,7 @@ fn joined(outcome: Result<Result<Page, Error>, tokio::task::JoinError>) -> Resul
     })
 }
 
-/// Fetches a page. A host that had nothing to send before its time-out is asked again (DSP0226: the context stays
-/// valid).
+/// Fetches a page. After a timeout fault of the host it pulls again (DSP0226: the context stays valid).
 async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
     let class = operation.class();
     let namespace = class.map_or("", ClassPath::namespace);
@@ -125,7 +124,7 @@ async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
     }
 }
 
-/// The longest wait for a page on its way when the enumeration is to be ended.
+/// The time limit for a requested page when the enumeration is to be ended.
 const PAGE_TIME: Duration = Duration::from_secs(3);
-/// The number of pulls in a row that may time out before that is an error; each takes an operation time-out.
+/// The most consecutive pulls that may time out at the host before it is an error; each takes an operation timeout.
 const TIMED_OUT_PULLS: u32 = 10;

@@ -1,4 +1,4 @@
-//! Put: properties that are left out stay as they are.
+//! Put, which leaves the other properties unchanged.
 
 use crate::cim::{Instance, Reference};
 use crate::error::{Error, ErrorKind};
@@ -8,15 +8,15 @@ use crate::wsman::{self, Operation, PutUpdates};
 use super::Client;
 
 impl Client {
-    /// Changes properties of the instance that a reference names (WS-Transfer Put), and returns the instance as it has
-    /// become, if the service sends it.
+    /// Changes properties of the instance that a reference names (WS-Transfer Put). Returns the instance after the
+    /// change, if the service sends it.
     ///
-    /// A property that is left out stays as it is; one that is null becomes null, and so does an array without values.
+    /// A property that is left out keeps its value. A property that is null or an empty array is set to null.
     ///
-    /// Windows is sent the given properties alone. Other servers replace the whole instance, so there it is read,
-    /// changed, and sent as a whole, read-only properties and keys as they were read. A change by another client between
-    /// the two is then lost. [`ServerProfile::put`](crate::ServerProfile::put) sets the way; by default the client
-    /// decides by one Identify.
+    /// Windows receives the given properties only. Other servers replace the whole instance, so the client reads it,
+    /// changes it and sends all of it, with keys and read-only properties as they were read. A change by another client
+    /// in between is lost. [`ServerProfile::put`](crate::ServerProfile::put) selects the way; by default the client
+    /// decides with one Identify.
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
@@ -39,7 +39,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host refuses; with [`ErrorKind::OutcomeUnknown`] the change may have been made.
+    /// Returns an error if the host refuses. If it is of [`ErrorKind::OutcomeUnknown`], the change may have been made.
     pub async fn put(
         &self,
         target: &Reference,
@@ -73,7 +73,8 @@ impl Client {
         }
     }
 
-    /// Returns whether Identify names Windows. A server that refuses to say counts as another one; it is not asked again.
+    /// Returns true if Identify names Windows. A server that refuses Identify counts as another one and is not asked
+    /// again.
     async fn is_windows(&self) -> Result<bool, Error> {
         let is_windows = self.inner.is_windows.get_or_try_init(|| async {
             match self.identify().await {
@@ -85,7 +86,7 @@ impl Client {
         is_windows.await.copied()
     }
 
-    /// Reads an instance, and returns it with a change.
+    /// Reads an instance and applies a change to it.
     async fn whole(&self, target: &Reference, change: &Instance) -> Result<Instance, Error> {
         let doing = || format!("could not get {} before changing it", target.class());
         let whole = self.get(target).await;
@@ -97,7 +98,7 @@ impl Client {
     }
 }
 
-/// Returns whether nothing else will be answered either. A refused login must not be tried twice: accounts are locked.
+/// Returns true if other requests would fail too. A rejected login must not be retried, since it may lock the account.
 fn is_unanswerable(error: &Error) -> bool {
     let kinds = [
         ErrorKind::Authentication,
@@ -107,5 +108,5 @@ fn is_unanswerable(error: &Error) -> bool {
     kinds.contains(&error.kind()) || error.delivery() == Delivery::NotSent
 }
 
-/// The vendor in the Identify answer of WinRM.
+/// The vendor in the Identify response of WinRM.
 const MICROSOFT: &str = "Microsoft Corporation";

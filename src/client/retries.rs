@@ -1,4 +1,4 @@
-//! Retries: operations, pauses and the budget.
+//! The retry policy and its state.
 
 use std::time::Duration;
 
@@ -7,21 +7,25 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::transport::{self, Delivery, Repeat};
 
-/// For how long, and how often, a client tries again where that does no harm.
+/// The retry policy of a client, for operations that are safe to retry.
 ///
-/// | what happened                                          | reads           | Pull, Invoke and all other changes |
-/// |--------------------------------------------------------|-----------------|------------------------------------|
-/// | the service has too many operations of this user (the fault `QUOTA_MAX_OPERATIONS`, 2150859174, and its kin) | within the budget | within the budget where the answer is [authenticated](transport::Response::authenticated), which proves that nothing ran; else never |
-/// | HTTP 425, 429 or 503 in the place of an answer         | within the budget | so where the envelope had not been sent; else never |
-/// | no connection, or one that broke                       | twice           | twice where the envelope had not been sent; else never |
-/// | a refused login, a time-out, any other fault           | never           | never                              |
+/// | failure | reads | Pull, Invoke and all other changes |
+/// |---------|-------|------------------------------------|
+/// | a quota fault of the service (such as `QUOTA_MAX_OPERATIONS`, 2150859174) | within the budget | within the budget if [authenticated] |
+/// | HTTP 425, 429 or 503 instead of a response | within the budget | within the budget if the envelope was not sent |
+/// | no connection, or a broken one | twice | twice if the envelope was not sent |
+/// | a rejected login, a timeout, any other fault | never | never |
 ///
-/// Before each new attempt there is a pause, twice as long as the one before and up to a half shorter by chance, so that
-/// clients that were refused together do not come back together. Where the host names a pause of its own
-/// (`Retry-After`), it is kept. An error that comes after all says how many attempts there were, and its
-/// [`delivery`](Error::delivery) is that of all of them. Each attempt shows in the trace, with its reason.
+/// An [authenticated] quota fault of the service proves that the operation did not run.
 ///
-/// Besides this, an HTTP transport replaces a connection that had grown old, and sends a read once more on the new one
+/// [authenticated]: transport::Response::authenticated
+///
+/// Before each retry there is a pause, twice as long as the previous one and randomly shortened by up to half, so that
+/// clients refused together do not retry together. If the host requests a pause (`Retry-After`), it is kept. A final
+/// error gives the number of attempts, and its [`delivery`](Error::delivery) covers all of them. The trace shows each
+/// attempt with its reason.
+///
+/// In addition, an HTTP transport replaces a stale connection and sends a read once more on the new one
 /// ([`HttpTransport`](crate::transport::HttpTransport)); that counts as one attempt. It never sends a change twice.
 ///
 /// ```
@@ -42,7 +46,7 @@ pub struct Retries {
 }
 
 impl Default for Retries {
-    /// For 30 s, with pauses of 0.25 s to 5 s.
+    /// Returns a policy with a budget of 30 s and pauses of 0.25 s to 5 s.
     fn default() -> Self {
         Self {
             budget: Duration::from_secs(30),
@@ -53,34 +57,34 @@ impl Default for Retries {
 }
 
 impl Retries {
-    /// Nothing is tried again.
+    /// Returns a policy that never retries.
     #[must_use]
     pub fn none() -> Self {
         Self::default().budget(Duration::ZERO)
     }
 
-    /// Sets how long after the first attempt the last one may begin.
+    /// Sets the time after the first attempt within which the last one may begin.
     #[must_use]
     pub fn budget(mut self, budget: Duration) -> Self {
         self.budget = budget.min(LONGEST);
         self
     }
 
-    /// The pause before the second attempt, which may be up to a half shorter.
+    /// Sets the pause before the second attempt, which is randomly shortened by up to half.
     #[must_use]
     pub fn first_pause(mut self, pause: Duration) -> Self {
         self.first_pause = pause.min(LONGEST);
         self
     }
 
-    /// Sets what the pauses grow to.
+    /// Sets the longest pause.
     #[must_use]
     pub fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest_pause = pause.min(LONGEST);
         self
     }
 
-    /// The pause after so many attempts. `chance` is between 0 and 1.
+    /// Returns the pause after a number of attempts. `chance` is between 0 and 1.
     fn pause(&self, attempts: u32, chance: f64) -> Duration {
         let doublings = 2u32.saturating_pow(attempts - 1);
         let whole = self.first_pause.saturating_mul(doublings);
@@ -93,17 +97,17 @@ pub(super) struct Attempts<'r> {
     retries: &'r Retries,
     repeat: Repeat,
     began: Instant,
-    /// Of the attempt that is under way.
+    /// The number of the current attempt.
     number: u32,
-    /// The number of attempts that failed for lack of a connection.
+    /// The number of attempts that failed to connect.
     unconnected: u32,
-    /// True if an earlier one may have reached the host.
+    /// True if an earlier attempt may have reached the host.
     may_have_arrived: bool,
-    /// True if the last answer is certain to come from the host.
+    /// True if the last response is authenticated as the host's.
     authenticated: bool,
 }
 
-/// That there is to be another attempt.
+/// A decision to retry.
 #[derive(Debug, PartialEq)]
 pub(super) struct Again {
     pub(super) delay: Duration,
@@ -123,17 +127,17 @@ impl<'r> Attempts<'r> {
         }
     }
 
-    /// Which attempt is under way, from 1.
+    /// Returns the number of the current attempt, starting at 1.
     pub(super) fn number(&self) -> u32 {
         self.number
     }
 
-    /// Takes note of an answer.
+    /// Records a response.
     pub(super) fn answered(&mut self, response: &transport::Response) {
         self.authenticated = response.authenticated;
     }
 
-    /// The error of a transport, with what the attempts before it mean for it.
+    /// Adjusts a transport error for the attempts before it.
     pub(super) fn account_for(&self, error: transport::Error) -> transport::Error {
         if self.may_have_arrived {
             error.after_attempt()
@@ -142,11 +146,11 @@ impl<'r> Attempts<'r> {
         }
     }
 
-    /// Reports whether there is to be another attempt after this error, and when.
+    /// Returns the delay before a retry, if there is to be one after this error.
     pub(super) fn again(&mut self, error: &Error, chance: f64) -> Option<Again> {
         let harmless = self.repeat == Repeat::Read || error.delivery() == Delivery::NotSent;
         let (reason, asked) = if let Some(fault) = error.fault() {
-            // The fault says that the operation did not run, if the host has written it.
+            // A quota fault says that the operation did not run. It is trusted only if the host has authenticated it.
             let believed = harmless || self.authenticated;
             let busy = believed && fault.is_quota_at_the_door();
             (busy.then_some(BUSY)?, None)
@@ -156,12 +160,12 @@ impl<'r> Attempts<'r> {
         };
         let pause = self.retries.pause(self.number, chance);
         let delay = pause.max(asked.unwrap_or_default());
-        // Without a runtime there is no clock to wait by.
+        // Without a runtime there is no timer.
         let clock = tokio::runtime::Handle::try_current().is_ok();
         if !clock || self.retries.budget.is_zero() {
             return None;
         }
-        // The host may ask for more time than can be counted.
+        // `Retry-After` may be too large to add.
         if self.began.elapsed().saturating_add(delay) > self.retries.budget {
             return None;
         }
@@ -186,8 +190,8 @@ impl<'r> Attempts<'r> {
 const BUSY: &str = "the host is busy";
 const NOT_READY: &str = "the host is not ready";
 const NO_CONNECTION: &str = "no connection";
-/// The number of times that a connection is tried again. What is not there after a second will not be there soon, and a user who mistyped
-/// an address wants to know.
+/// The most retries after a failure to connect. A host that is down after a second will stay down for a while, and a
+/// user who mistyped an address wants to know soon.
 const CONNECTIONS: u32 = 2;
-/// Little enough to be counted with.
+/// The longest setting, short enough not to overflow an instant.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

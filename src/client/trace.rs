@@ -1,4 +1,4 @@
-//! The trace of an operation.
+//! Trace spans of operations.
 
 use std::time::Instant;
 
@@ -10,8 +10,8 @@ use crate::printable::shortened;
 use crate::transport::{Error as TransportError, Response};
 use crate::wsman::{Fault, Operation};
 
-/// A span of an operation, whose fields are filled in when the operation is over. No body stands in it, and no sentence
-/// of a server's, which might quote one.
+/// A span of an operation, whose fields are recorded when the operation ends. It contains neither a body nor a text of
+/// the server, which might quote one.
 pub(super) struct Trace {
     span: Span,
     began: Instant,
@@ -49,19 +49,19 @@ impl Trace {
         self.span.clone()
     }
 
-    /// An envelope of so many bytes is sent.
+    /// Records the size of an envelope that is sent.
     pub(super) fn sent(&mut self, bytes: usize) {
         self.attempts += 1;
         self.sent += bytes;
     }
 
-    /// An envelope came back.
+    /// Records a response.
     pub(super) fn answered(&mut self, response: &Response) {
         self.received += response.body.len();
         self.status = Some(response.status);
     }
 
-    /// The operation is over, and has brought so many items, if it brings items.
+    /// Records the end of the operation and, if it returns items, their number.
     pub(super) fn finish(&self, outcome: Result<Option<usize>, &Error>) {
         let Self { span, .. } = self;
         span.record("attempts", self.attempts);
@@ -92,7 +92,7 @@ impl Trace {
     }
 }
 
-/// The number of a fault, or its name where it has no number.
+/// Returns the code of a fault, or its name if it has no code.
 fn code_of(fault: &Fault) -> String {
     match fault.wsman_code() {
         Some(code) => format!("{code:#010x}"),
@@ -104,5 +104,5 @@ fn code_of(fault: &Fault) -> String {
     }
 }
 
-/// Subcodes of the specifications have up to 40 characters.
+/// The longest subcode recorded. Those of the specifications have up to 40 characters.
 const LONGEST_NAME: usize = 60;

@@ -1,4 +1,4 @@
-//! The instances of an enumeration, as a stream of a type of the caller's.
+//! A stream of the instances of an enumeration as a Rust type.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -17,10 +17,10 @@ use crate::wsman::{PolymorphismMode, Wql};
 use super::deserialize::{PROJECTION, embedded, into_typed};
 use super::{Client, Instances};
 
-/// The instances of an enumeration as a type of the caller's: a [`Stream`], which is read as [`Instances`] is.
+/// A [`Stream`] of the instances of an enumeration as a Rust type, used like [`Instances`].
 ///
 /// An instance that does not fit the type is an error of [`ErrorKind::Decode`], which names the class, the property and
-/// the value, and harms no other: the stream goes on behind it. After any other error it ends.
+/// the value. The stream continues after it; any other error ends the stream.
 ///
 /// ```
 /// use cimwire::{Client, ErrorKind};
@@ -74,7 +74,7 @@ use super::{Client, Instances};
 pub struct Typed<T> {
     instances: Instances,
     reading: Reading,
-    /// The class that the type stands for.
+    /// The class that the type represents.
     class: Option<ClassPath>,
     /// The number of items handed out.
     given: u64,
@@ -92,34 +92,34 @@ impl<T: DeserializeOwned> Typed<T> {
         }
     }
 
-    /// Asks for the next page while one is read: as [`Items::prefetch`](super::Items::prefetch).
+    /// Requests the next page while the current one is read, like [`Items::prefetch`](super::Items::prefetch).
     pub fn prefetch(mut self, ahead: bool) -> Self {
         self.instances = self.instances.prefetch(ahead);
         self
     }
 
-    /// Sets how many instances a page may hold: as [`Items::page_size`](super::Items::page_size).
+    /// Sets the maximum number of instances in a page, like [`Items::page_size`](super::Items::page_size).
     pub fn page_size(mut self, items: u32) -> Self {
         self.instances = self.instances.page_size(items);
         self
     }
 
-    /// Sets what of subclasses is wanted: as [`Items::polymorphism`](super::Items::polymorphism).
+    /// Sets the treatment of subclasses, like [`Items::polymorphism`](super::Items::polymorphism).
     pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
         self.instances = self.instances.polymorphism(mode);
         self
     }
 
-    /// The next one; `None` at the end.
+    /// Returns the next instance, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// All that are left.
+    /// Returns all remaining instances.
     ///
     /// # Errors
     ///
-    /// The first that the stream gives, an instance that does not fit among them.
+    /// Returns the first error of the stream, including an instance that does not fit the type.
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.next().await {
@@ -128,11 +128,11 @@ impl<T: DeserializeOwned> Typed<T> {
         Ok(all)
     }
 
-    /// Ends the enumeration at the host, where it has more to give.
+    /// Ends the enumeration at the host, if it has more items.
     ///
     /// # Errors
     ///
-    /// As [`Instances::release`].
+    /// Returns an error in the cases of [`Instances::release`].
     pub async fn release(self) -> Result<(), Error> {
         self.instances.release().await
     }
@@ -170,7 +170,7 @@ impl<T> fmt::Debug for Typed<T> {
 }
 
 impl Instances {
-    /// The same stream, of a type of the caller's: for projections, for mixed classes as an enum, for maps.
+    /// Returns the same stream as a Rust type: for projections, for mixed classes as an enum, for maps.
     ///
     /// ```no_run
     /// use cimwire::{Client, Wql};
@@ -195,7 +195,7 @@ impl Instances {
 }
 
 impl Client {
-    /// All instances of a type's class, as a stream. Nothing is sent before the first is asked for.
+    /// Returns a stream of all instances of a type's class. Nothing is sent before the first one is requested.
     ///
     /// ```no_run
     /// use serde::Deserialize;
@@ -219,8 +219,8 @@ impl Client {
         Typed::new(instances, Some(T::class_path()))
     }
 
-    /// Instances that a query finds in the namespace of a type's class, as a stream. Nothing is sent before the first
-    /// is asked for.
+    /// Returns a stream of the instances that match a query in the namespace of a type's class. Nothing is sent before
+    /// the first one is requested.
     ///
     /// ```no_run
     /// use cimwire::cim::Class;
@@ -246,14 +246,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] where the query holds a name that is none.
+    /// Returns an error of [`ErrorKind::Usage`] if the query contains an invalid identifier.
     pub fn query<T: Class + DeserializeOwned>(&self, wql: Wql) -> Result<Typed<T>, Error> {
         let instances = self.namespace(T::NAMESPACE).query(wql)?;
         Ok(Typed::new(instances, Some(T::class_path())))
     }
 }
 
-/// Lets the input of a method be made with `?` at the call.
+/// Allows `?` on method input in functions that return [`Error`].
 impl From<SerializeError> for Error {
     fn from(error: SerializeError) -> Self {
         Self::new(ErrorKind::Usage, "could not make the values to send").with_source(error)

@@ -1,4 +1,4 @@
-//! An answer is the answer: what does not answer the request is an error, and of a change the outcome is unknown.
+//! Responses that do not answer their request: each is an error, and the outcome of a change is unknown.
 
 use super::script::Host;
 use super::{envelope, fault};
@@ -20,7 +20,7 @@ const TRANSFER: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer";
 const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
 const EVENTING: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing";
 
-/// An envelope with headers of WS-Addressing, of which the prefix is `a`.
+/// Returns an envelope with WS-Addressing headers, whose prefix is `a`.
 fn with_headers(headers: &str, body: &str) -> String {
     let bound = "<s:Envelope xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"";
     let answer = envelope(body).replacen("<s:Envelope", bound, 1);
@@ -35,7 +35,7 @@ fn with_action(action: &str, body: &str) -> String {
     with_headers(&format!("<a:Action>{action}</a:Action>"), body)
 }
 
-/// An instance of the class X with these properties.
+/// Returns an instance of the class X with these properties.
 fn x(properties: &str) -> String {
     format!("<X xmlns=\"{WMI}X\">{properties}</X>")
 }
@@ -56,7 +56,7 @@ async fn get(answer: String) -> Result<Instance, Error> {
     super::client([answer]).get(&target()).await
 }
 
-/// The client with a profile by which a put takes one exchange.
+/// Returns the client with a profile in which a put takes one exchange.
 fn sends_partial_puts(client: &Client) -> Client {
     let mut profile = client.profile();
     profile.put = PutUpdates::Partial;
@@ -68,7 +68,7 @@ async fn enumerate(answers: impl IntoIterator<Item = String>) -> Result<Vec<Inst
     client.namespace("root/x").enumerate("X").collect().await
 }
 
-/// Why an error says that the answer does not count.
+/// Returns the reason why an error rejects a response.
 fn reason(error: &Error) -> String {
     let mut reason = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -99,7 +99,7 @@ async fn a_body_in_a_foreign_namespace_is_an_error() {
             Asked::Enumerate => body.replace("n:EnumerateResponse", "g:EnumerateResponse"),
             Asked::Pull => body.replace("n:PullResponse", "g:PullResponse"),
             Asked::GetProperty => body.replace("w:XmlFragment", "g:XmlFragment"),
-            // The declaration of a class has a namespace with some services, and none with others.
+            // Some services put the declaration of a class into a namespace, others do not.
             Asked::GetClass => body.replace("CLASS", "w:CLASS"),
             Asked::Get | Asked::Put | Asked::Invoke => {
                 body.replace(&format!("{WMI}X"), "urn:foreign")
@@ -125,7 +125,7 @@ async fn a_foreign_action_is_an_error() {
     for asked in Asked::ALL {
         let (body, action) = asked.answer();
         if let Asked::Identify = asked {
-            // It has no addressing headers.
+            // Identify has no addressing headers.
             continue;
         }
         for foreign in [
@@ -141,7 +141,7 @@ async fn a_foreign_action_is_an_error() {
                 "{reason}"
             );
         }
-        // Two of them do not tell which it is.
+        // Two Action headers are ambiguous.
         let two = format!("<a:Action>{action}</a:Action><a:Action>urn:other</a:Action>");
         asked.is_not_answered_by(with_headers(&two, &body)).await;
     }
@@ -157,8 +157,8 @@ async fn a_foreign_action_is_an_error() {
     }
 }
 
-/// OMI names the action of the request, without `Response`; services echo the case of the request; and a vendor's
-/// service was seen to answer at its own base what was asked at that of the DMTF.
+/// OMI sends the action of the request, without `Response`; services repeat the case of the request; and one vendor's
+/// service was seen to answer requests for the base URI of the DMTF with its own base URI.
 #[tokio::test]
 async fn actions_of_methods_as_services_write_them() {
     let (body, _) = Asked::Invoke.answer();
@@ -179,7 +179,7 @@ async fn two_bodies_are_an_error() {
         let (body, _) = asked.answer();
         let answer = envelope(&body);
         for two in [
-            // A second element in the body, a second body, and a fault beside the answer.
+            // A second element in the body, a second body, and a fault beside the response.
             envelope(&format!("{body}<More/>")).replacen(
                 "<s:Body><More/>",
                 "<s:Body><A/><More/>",
@@ -192,7 +192,7 @@ async fn two_bodies_are_an_error() {
             asked.is_not_answered_by(two).await;
         }
     }
-    // The fault says that it was not done, and what stands beside it that it was.
+    // The fault says that the change was not made, the element beside it that it was.
     let refused = fault("AccessDenied", 5);
     let (body, _) = Asked::Invoke.answer();
     let both = refused.replace("</s:Body>", &format!("{body}</s:Body>"));
@@ -210,7 +210,7 @@ async fn text_in_the_body_does_not_say_that_it_was_done() {
 async fn an_answer_to_another_message_is_an_error() {
     let related = |id: &str| format!("<a:RelatesTo>{id}</a:RelatesTo>");
     let other = related("uuid:00000000-0000-0000-0000-000000000000");
-    // Windows leaves it out of some faults; WS-Addressing has a name for a message without an id.
+    // Windows leaves it out of some faults; WS-Addressing defines a name for a message without an id.
     let unspecified = related("http://schemas.xmlsoap.org/ws/2004/08/addressing/id/unspecified");
     for asked in Asked::ALL {
         let (body, _) = asked.answer();
@@ -241,7 +241,7 @@ async fn an_answer_to_another_operation_is_an_error() {
         for other in Asked::ALL {
             let (body, expected) = (other.answer().0, asked.answer().0);
             let alike = |asked| matches!(asked, Asked::Get | Asked::Put);
-            // An empty body is what a Put may be answered by, too.
+            // A Put may also be answered with an empty body.
             let is_empty = body.is_empty() && matches!(asked, Asked::Put);
             if body == expected || is_empty || (alike(asked) && alike(other)) {
                 continue;
@@ -251,7 +251,7 @@ async fn an_answer_to_another_operation_is_an_error() {
     }
 }
 
-/// OMI names the output of a C++ provider by the class that declares the method.
+/// OMI names the output of a C++ provider after the class that declares the method.
 #[tokio::test]
 async fn an_output_named_by_its_class_is_taken_in_the_dialect_of_the_dmtf() {
     let output = |class: &str| {
@@ -267,7 +267,7 @@ async fn an_output_named_by_its_class_is_taken_in_the_dialect_of_the_dmtf() {
     for answer in [
         envelope(&output("X")),
         with_action(&action("X"), &output("X")),
-        // A class above it declares the method, and the action names the one that was asked.
+        // A superclass declares the method, and the action names the requested class.
         with_action(&action("X"), &output("CIM_X")),
     ] {
         let output = by(Dialect::Dmtf, answer.clone()).await.unwrap();

@@ -1,10 +1,10 @@
-//! What is asked in a dialect, and what an answer says of it.
+//! Requests in a dialect, and the dialect that a response suggests.
 
 use super::*;
 use crate::remedy::Remedy;
 use crate::wsman::QueryTarget;
 
-/// The fault of Microsoft OMI to a class that it does not find, as it was recorded.
+/// Returns the recorded fault of Microsoft OMI for an unknown class.
 fn unknown_class() -> String {
     envelope(
         "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\
@@ -37,7 +37,7 @@ async fn a_fault_of_omi_suggests_the_dmtf_dialect() {
     let found = client.namespace("root/x").enumerate("X").collect().await;
     assert_eq!(found.unwrap_err().remedy(), Some(Remedy::DmtfDialect));
 
-    // In that dialect the fault says what it says.
+    // In the DMTF dialect the fault has its own meaning.
     let error = of(Dialect::Dmtf, unknown_class())
         .get(&target)
         .await

@@ -1,4 +1,4 @@
-//! Filters by values are applied again to what comes: OMI reads them and sends all instances.
+//! Selector filters are applied again by the client: OMI accepts them and sends all instances.
 
 use super::envelope;
 use super::script::Host;
@@ -20,7 +20,7 @@ fn reference(name: &str) -> String {
     )
 }
 
-/// Returns what a host without filters makes of them.
+/// Returns the results of a host that ignores the filter.
 async fn matching<T: FromItem>(
     items: &[String],
     conditions: &[(&str, &str)],

@@ -1,4 +1,4 @@
-//! Subscriptions: how they begin, go on and end.
+//! The beginning, the course and the end of subscriptions.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ fn name(event: Option<Result<Instance, Error>>) -> String {
     event.unwrap().unwrap().get("Name").unwrap()
 }
 
-/// Returns what was asked, in short: `Subscribe`, `Pull a`, `Unsubscribe S1`.
+/// Returns the requests in short form: `Subscribe`, `Pull a`, `Unsubscribe S1`.
 fn asked(host: &Host) -> Vec<String> {
     let between = |text: &str, from: &str| {
         let (_, rest) = text.split_once(from)?;
@@ -119,7 +119,7 @@ async fn nothing_happens_for_long() {
     let began = tokio::time::Instant::now();
     assert_eq!(name(stream.next().await), "one");
     assert_eq!(asked(&host).len(), 1_002);
-    // This one answers at once; by the clock of the test, it was left alone for half a second each time.
+    // This host answers at once; by the clock of the test, the client waits half a second each time.
     assert_eq!(began.elapsed().as_secs(), 500);
 }
 
@@ -148,7 +148,7 @@ async fn dropped_while_it_subscribes() {
     host.let_go(2);
     host.asked_times(2).await;
     assert_eq!(asked(&host), ["Subscribe", "Unsubscribe S1"]);
-    // One that was never begun has nothing to end.
+    // A subscription that was never begun has nothing to end.
     drop(subscribe(&host));
     subscribe(&host).unsubscribe().await.unwrap();
     assert_eq!(asked(&host).len(), 2);
@@ -156,7 +156,7 @@ async fn dropped_while_it_subscribes() {
 
 #[tokio::test]
 async fn a_subscription_that_the_host_has_ended() {
-    // 0x8033801B: the service knows no such context any more.
+    // 0x8033801B: the service no longer knows the context.
     let over = fault("InvalidEnumerationContext", 2_150_858_779);
     let host = Host::answering([subscribed(), events(&["one"], Some("b")), over]);
     let mut stream = subscribe(&host);
@@ -190,7 +190,7 @@ async fn what_goes_wrong_ends_the_subscription() {
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(stream.next().await.is_none());
     host.asked_times(3).await;
-    // The pull is not repeated: what it took would be gone.
+    // The pull is not repeated: its events would be lost.
     assert_eq!(asked(&host), ["Subscribe", "Pull a", "Unsubscribe S1"]);
 
     let broken = events(&["one"], Some("b")).replace("</n:Items>", "<p:E><n:Items>");
@@ -205,7 +205,7 @@ async fn what_goes_wrong_ends_the_subscription() {
 
 #[tokio::test]
 async fn a_host_that_knows_no_subscriptions() {
-    // 0x80338042: what a service without events answers.
+    // 0x80338042: the response of a service without events.
     let host = Host::answering([fault("UnsupportedFeature", 2_150_858_818)]);
     let mut stream = subscribe(&host);
     let error = stream.next().await.unwrap().unwrap_err();
@@ -220,7 +220,7 @@ async fn a_host_that_knows_no_subscriptions() {
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Usage);
 }
 
-/// openwsman puts an event straight into the answer, with the event's own action in the place of that of the Pull, once
+/// openwsman puts an event directly into the response, with the event's own action instead of that of the Pull, once
 /// for each event, and without `RelatesTo` (`wsenum_pull_stub` of openwsman 2.8.1).
 #[tokio::test]
 async fn an_event_that_stands_directly_in_the_answer_is_not_lost() {
@@ -271,7 +271,7 @@ async fn what_is_unknown_beside_events_is_an_error() {
         "<n:Items><w:DroppedEvents/></n:Items>",
         "<w:DroppedEvents/>",
         "<s:Header/>",
-        // An event that is only referred to cannot be handed out as an instance.
+        // An event that is only a reference cannot be returned as an instance.
         "<n:Items><a:EndpointReference xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"/></n:Items>",
     ] {
         let answer = envelope(&format!(

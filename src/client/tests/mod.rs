@@ -1,4 +1,4 @@
-//! What becomes of answers that tell too little, or never end.
+//! Responses that are incomplete or never end.
 
 use super::*;
 use crate::cim::DateTime;
@@ -66,10 +66,10 @@ async fn a_call_without_a_readable_answer_may_have_been_carried_out() {
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{answer}");
         let target = Reference::new("root/x", "X");
         let error = client([answer]).get(&target).await.err();
-        // A read changes nothing, so that what became of it is no question.
+        // A read changes nothing, so its outcome is never unknown.
         assert!(error.is_none_or(|error| error.kind() == ErrorKind::Answer));
     }
-    // 0x80338029: the host gave up waiting, and not necessarily the provider behind it.
+    // 0x80338029: the host stopped waiting, but the provider behind it may not have.
     let error = invoke(fault("TimedOut", 2_150_858_793)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert_eq!(error.fault_kind(), Some(FaultKind::TimedOut));
@@ -79,7 +79,7 @@ async fn a_call_without_a_readable_answer_may_have_been_carried_out() {
 
 #[tokio::test]
 async fn a_schema_fault_means_another_thing_for_a_read() {
-    // 0x80338041 says of a read that a property cannot be written, and of a call that may be, too.
+    // 0x80338041 means for a read that a property cannot be written; for a call it may mean that too.
     let fault = || fault("SchemaValidationError", 2_150_858_817);
     let error = invoke(fault()).await.unwrap_err();
     assert!(error.hint().unwrap().contains("with their case"));
@@ -157,7 +157,7 @@ async fn a_busy_host_is_no_word_about_its_jobs() {
     let answers = [row(4), busy.clone(), busy.clone(), row(4), row(7)];
     let job = Job::resume(&client(answers), JobReference::new("root/x", "J", "A"));
     assert_eq!(job.wait().await.unwrap().state.code(), 7);
-    // For ever busy is too much.
+    // A host that stays busy is an error in the end.
     let job = Job::resume(
         &client([row(4), busy]),
         JobReference::new("root/x", "J", "A"),

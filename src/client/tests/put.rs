@@ -1,4 +1,4 @@
-//! Properties that a Put leaves out stay as they are, whatever the server makes of it.
+//! Properties that a Put leaves out keep their values, whatever the server does with them.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,8 +7,8 @@ use crate::cim::Value;
 use crate::transport::{self, BoxFuture, Request, Response};
 use crate::wsman::PutUpdates;
 
-/// A server with one instance, which a Put replaces as a whole: what is left out becomes null, as openwsman with sfcb
-/// makes it.
+/// A server with one instance, which a Put replaces as a whole: properties that are left out become null, as on
+/// openwsman with sfcb.
 #[derive(Clone)]
 struct Replacing(Arc<Inner>);
 
@@ -57,13 +57,13 @@ impl Replacing {
             .build_over(self.clone())
     }
 
-    /// The operations it was asked for so far.
+    /// Returns the operations requested so far.
     fn asked(&self) -> Vec<&'static str> {
         let asked = self.0.asked.lock().unwrap();
         asked.iter().map(|envelope| verb(envelope)).collect()
     }
 
-    /// The names of the properties that the last request holds.
+    /// Returns the names of the properties in the last request.
     fn sent(&self) -> Vec<String> {
         let asked = self.0.asked.lock().unwrap();
         properties(asked.last().unwrap())
@@ -88,7 +88,7 @@ impl Replacing {
             "Identify" => return self.0.identify.clone(),
             "Put" => {
                 let sent = properties(request);
-                // A key is what it was, whatever is sent.
+                // A key keeps its value, whatever is sent.
                 for (name, value) in state.iter_mut().filter(|(name, _)| *name != "Name") {
                     let given = sent.iter().find(|(given, _)| given == *name);
                     *value = given.and_then(|(_, value)| value.clone());
@@ -138,7 +138,7 @@ fn verb(envelope: &str) -> &'static str {
     }
 }
 
-/// The properties in the body of a Put, null ones without a value.
+/// Returns the properties in the body of a Put, null ones without a value.
 fn properties(envelope: &str) -> Vec<(String, Option<String>)> {
     let body = envelope.split_once("<s:Body>").unwrap().1;
     let elements = body.split("<r:").skip(2);
@@ -171,11 +171,11 @@ async fn a_put_keeps_properties_left_out_where_the_server_replaces_the_whole() {
         assert_eq!(server.asked(), ["Identify", "Get", "Put"], "{vendor}");
         assert_eq!(server.value("Caption").as_deref(), Some("new"));
         assert_eq!(server.value("Owner"), None);
-        // The key, and what was not named.
+        // The key, and a property that was not given.
         assert_eq!(server.value("Name").as_deref(), Some("a"));
         assert_eq!(server.value("Size").as_deref(), Some("5"));
 
-        // Identify is asked for once a client, and a clone is the same client.
+        // Identify is sent once per client, and a clone is the same client.
         client.clone().put(&target(), change()).await.unwrap();
         assert_eq!(server.asked()[3..], ["Get", "Put"]);
     }
@@ -235,7 +235,7 @@ async fn a_put_that_cannot_read_the_instance_changes_nothing() {
     assert_eq!(host.envelopes().len(), 1);
 }
 
-/// A login that is refused must not be tried again: accounts are locked.
+/// A rejected login must not be retried: it may lock the account.
 #[tokio::test]
 async fn a_put_that_cannot_reach_the_host_or_log_in_tries_no_further() {
     use transport::ErrorKind as Transport;

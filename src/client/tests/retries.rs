@@ -1,4 +1,4 @@
-//! What is attempted again, and what is not. Time is tokio's, and stands still while a task works.
+//! Operations that are retried, and those that are not. Time is that of tokio, which stands still while a task works.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn a_busy_host_is_asked_again_even_to_change_something() {
     let began = Instant::now();
     invoke(&host).await.unwrap();
     assert_eq!(host.asked().len(), 4);
-    // 0.25, 0.5 and 1 s, each up to a half shorter.
+    // 0.25, 0.5 and 1 s, each shortened by up to half.
     let (shortest, longest) = (Duration::from_millis(875), Duration::from_millis(1750));
     let took = began.elapsed();
     assert!(shortest <= took && took <= longest + SLACK, "{took:?}");
@@ -73,7 +73,7 @@ async fn a_busy_host_is_believed_only_where_the_answer_is_certain_to_be_its_own(
     assert_eq!(error.fault_kind(), Some(FaultKind::Quota));
     assert_eq!(host.asked().len(), 1, "anyone could have written it");
 
-    // A read can be sent again, whatever has answered.
+    // A read can be retried, no matter who answered.
     let host = Host::new([busy(), Ok(row(4))]);
     host.is_not_authenticated();
     read(&host).await.unwrap();
@@ -125,7 +125,7 @@ async fn the_budget_is_the_callers() {
         .budget(10 * second)
         .first_pause(4 * second)
         .longest_pause(4 * second);
-    // At 2 to 4 s, at 4 to 8 s, and from there at most two times more.
+    // At 2 to 4 s, at 4 to 8 s, and then at most twice.
     invoke_with(&client(retries)).await.unwrap_err();
     let attempts = host.asked().len() - 1;
     assert!((3..=5).contains(&attempts), "{attempts}");
@@ -170,7 +170,7 @@ async fn a_change_that_may_have_arrived_is_never_sent_again() {
     let error = invoke(&host).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     assert_eq!(host.asked().len(), 1);
-    // Attempts before it that did not arrive do not make it another.
+    // Earlier attempts that did not arrive do not change the kind.
     let host = Host::new([
         busy(),
         failed(Kind::Connect, Delivery::NotSent),
@@ -227,7 +227,7 @@ async fn a_connection_is_tried_again_twice() {
 async fn a_read_that_was_lost_is_read_again() {
     let host = Host::new([failed(Kind::Lost, Delivery::Unknown), Ok(row(4))]);
     read(&host).await.unwrap();
-    // What the last attempt did not send, the first one may have.
+    // The last attempt was not sent, but the first may have arrived.
     let host = Host::new([
         failed(Kind::Lost, Delivery::Unknown),
         failed(Kind::Connect, Delivery::NotSent),
@@ -260,23 +260,23 @@ async fn the_host_says_when_to_come_back() {
     read(&host).await.unwrap();
     let seven = Duration::from_secs(7);
     assert!((seven..seven + SLACK).contains(&began.elapsed()));
-    // The client waits no longer than the budget.
+    // The client does not wait longer than the budget.
     let host = Host::new([unready(Delivery::Unknown, Some(3600))]);
     let began = Instant::now();
     read(&host).await.unwrap_err();
     assert_eq!((host.asked().len(), began.elapsed()), (1, Duration::ZERO));
-    // Nor for longer than a clock can tell.
+    // Nor longer than a clock can represent.
     let host = Host::new([
         unready(Delivery::Unknown, Some(7)),
         unready(Delivery::Unknown, Some(u64::MAX)),
     ]);
     read(&host).await.unwrap_err();
     assert_eq!(host.asked().len(), 2);
-    // Before the envelope left, even a change can wait.
+    // Before the envelope is sent, even a change can be retried.
     let host = Host::new([unready(Delivery::NotSent, None), done()]);
     invoke(&host).await.unwrap();
     assert_eq!(host.asked().len(), 2);
 }
 
-/// Tokio's clock goes by milliseconds.
+/// The tolerance for tokio's clock, which has a resolution of a millisecond.
 const SLACK: Duration = Duration::from_millis(20);

@@ -1,4 +1,4 @@
-//! A host that answers by a script, and remembers what it was asked.
+//! A host that answers by a script and records its requests.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,25 +9,25 @@ use tokio::sync::Semaphore;
 use crate::Client;
 use crate::transport::{BoxFuture, Error, Request, Response, Transport};
 
-/// What a host does with one request.
+/// The reaction of a host to one request.
 pub(super) type Answer = Result<String, Box<dyn Fn() -> Error + Send>>;
 
-/// Gives its answers in order, the last of them for ever.
+/// A host that gives its answers in order, and repeats the last one.
 #[derive(Clone)]
 pub(super) struct Host(Arc<Inner>);
 
 struct Inner {
     answers: Mutex<VecDeque<Answer>>,
     asked: Mutex<Vec<String>>,
-    /// A permit is an answer that may leave.
+    /// A semaphore with a permit for each answer that may be sent.
     gate: Semaphore,
-    /// Whether its answers are certain to come from it.
+    /// True if its answers are authenticated.
     authenticated: AtomicBool,
-    /// How many requests are under way, and the most that were.
+    /// The number of requests in progress, and its maximum.
     busy: Mutex<(usize, usize)>,
 }
 
-/// A request that is under way until the answer is there, or is no longer wanted.
+/// A request in progress, until its answer is complete or dropped.
 struct UnderWay(Arc<Inner>);
 
 impl UnderWay {
@@ -64,33 +64,33 @@ impl Host {
         Client::over(self.clone())
     }
 
-    /// Answers as a host that nothing proves to be the one that was asked.
+    /// Marks the answers as not authenticated.
     pub(super) fn is_not_authenticated(&self) {
         self.0.authenticated.store(false, Ordering::Relaxed);
     }
 
-    /// Holds back all answers but so many.
+    /// Holds back all answers except this number.
     pub(super) fn hold_back(&self, but: usize) {
         self.0.gate.forget_permits(Semaphore::MAX_PERMITS);
         self.0.gate.add_permits(but);
     }
 
-    /// Lets so many answers leave.
+    /// Releases this number of answers.
     pub(super) fn let_go(&self, answers: usize) {
         self.0.gate.add_permits(answers);
     }
 
-    /// Returns how many requests were under way at once: a client may have but one connection.
+    /// Returns the maximum number of concurrent requests: a client may have only one connection.
     pub(super) fn most_at_once(&self) -> usize {
         self.0.busy.lock().unwrap().1
     }
 
-    /// Returns what was sent so far.
+    /// Returns the envelopes sent so far.
     pub(super) fn envelopes(&self) -> Vec<String> {
         self.lock().clone()
     }
 
-    /// Returns what was asked so far: the body of each envelope.
+    /// Returns the requests so far: the body of each envelope.
     pub(super) fn asked(&self) -> Vec<String> {
         let asked = self.lock();
         let bodies = asked.iter().map(|envelope| {
@@ -101,7 +101,7 @@ impl Host {
         bodies.collect()
     }
 
-    /// The ids of the messages that were sent.
+    /// Returns the ids of the messages that were sent.
     pub(super) fn message_ids(&self) -> Vec<String> {
         let asked = self.lock();
         let ids = asked.iter().map(|envelope| {
@@ -111,12 +111,12 @@ impl Host {
         ids.collect()
     }
 
-    /// Returns how many bytes were sent.
+    /// Returns the number of bytes sent.
     pub(super) fn sent(&self) -> usize {
         self.lock().iter().map(String::len).sum()
     }
 
-    /// Waits until so many requests have come.
+    /// Waits until this number of requests has arrived.
     pub(super) async fn asked_times(&self, times: usize) {
         for _ in 0..PATIENCE {
             if self.lock().len() >= times {
@@ -167,7 +167,7 @@ impl Transport for Host {
     }
 }
 
-/// The same answer, where a page is called by what it answers: `n:Page` stands for that.
+/// Returns the answer with `n:Page` replaced by the element that answers the request.
 pub(super) fn page_for(envelope: &str, answer: &str) -> String {
     let name = match envelope.contains("<n:Enumerate>") {
         true => "n:EnumerateResponse",
@@ -178,5 +178,5 @@ pub(super) fn page_for(envelope: &str, answer: &str) -> String {
         .replace("</n:Page>", &format!("</{name}>"))
 }
 
-/// How often others get a turn before what was waited for does not come.
+/// The number of turns that other tasks get before a wait fails.
 const PATIENCE: u32 = 10_000;

@@ -1,4 +1,4 @@
-//! Streams: pages, what ends them, and pages ahead.
+//! Streams: their pages, their ends, and prefetching.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use crate::transport::{BoxFuture, Request, Response, Transport};
 use crate::wsman::FaultKind;
 use crate::{Client, Instances};
 
-/// A page with the items of these numbers, after which the enumeration has this context.
+/// Returns a page with the items of these numbers and this context.
 fn page(numbers: impl IntoIterator<Item = u32>, context: Option<&str>) -> String {
     let items: String = numbers.into_iter().map(item).collect();
     let rest = match context {
@@ -40,7 +40,7 @@ fn number(item: Option<Result<Instance, Error>>) -> u32 {
     item.unwrap().unwrap().get("N").unwrap()
 }
 
-/// Returns what was asked, in short: `Enumerate`, `Pull a`, `Release a`.
+/// Returns the requests in short form: `Enumerate`, `Pull a`, `Release a`.
 fn asked(host: &Host) -> Vec<String> {
     let short = host.asked().into_iter().map(|body| {
         let name = body.trim_start_matches("<n:").split('>').next().unwrap();
@@ -66,7 +66,7 @@ async fn a_page_ahead_is_asked_for_when_one_has_come_and_no_other() {
     assert!(host.asked().is_empty(), "nothing is sent before it is read");
     assert_eq!(number(services.next().await), 1);
     host.asked_times(2).await;
-    // Page 2 lies ready, and page 3 must not be asked for before page 1 is used up.
+    // Page 2 is ready, and page 3 must not be requested before page 1 is used up.
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
@@ -119,7 +119,7 @@ async fn a_stream_given_up_releases_the_newest_context() {
             let mut services = stream(&host).prefetch(ahead);
             assert_eq!(number(services.next().await), 1);
             if !ahead {
-                // The second page is asked for, and given up while it is on its way.
+                // The second page is requested, and cancelled before it arrives.
                 let given_up = tokio::time::timeout(Duration::ZERO, services.next()).await;
                 assert!(given_up.is_err());
             }
@@ -211,7 +211,7 @@ async fn an_item_of_another_kind_ends_the_stream() {
 #[tokio::test]
 async fn an_expired_enumeration_says_after_how_many_items() {
     for ahead in [true, false] {
-        // 0x8033801B: the host has forgotten the enumeration, so that there is nothing to release.
+        // 0x8033801B: the host no longer knows the enumeration, so there is nothing to release.
         let expired = fault("InvalidEnumerationContext", 2_150_858_779);
         let host = Host::answering([page([1, 2], Some("a")), expired]);
         let mut services = stream(&host).prefetch(ahead);
@@ -232,8 +232,7 @@ async fn an_expired_enumeration_says_after_how_many_items() {
     }
 }
 
-/// Returns what OMI answers to a context that it does not know, as its captures of a Pull after the end and after a
-/// Release show.
+/// Uses the fault of OMI for an unknown context, as its captures of a Pull after the end and after a Release show.
 #[tokio::test]
 async fn an_enumeration_that_omi_has_forgotten_says_after_how_many_items() {
     let forgotten = envelope(
@@ -267,14 +266,14 @@ async fn a_pull_that_timed_out_goes_on_with_the_same_context() {
     ]);
     assert_eq!(stream(&host).collect().await.unwrap().len(), 2);
     assert_eq!(asked(&host), ["Enumerate", "Pull a", "Pull a", "Pull a"]);
-    // The beginning of an enumeration has no context yet.
+    // The first request of an enumeration has no context yet.
     let host = Host::answering([timed_out()]);
     let error = stream(&host).collect().await.unwrap_err();
     assert_eq!(error.fault_kind(), Some(FaultKind::TimedOut));
     assert_eq!(asked(&host), ["Enumerate"]);
 }
 
-/// Ten pulls in a row may time out, each after an operation time-out; the eleventh is told.
+/// Ten consecutive pulls may time out, each after an operation timeout; the eleventh is an error.
 #[tokio::test]
 async fn pulls_that_time_out_without_an_end_are_given_up() {
     let timed_out = |times| (0..times).map(|_| fault("TimedOut", 2_150_858_780));
@@ -290,7 +289,7 @@ async fn pulls_that_time_out_without_an_end_are_given_up() {
         .filter(|asked| *asked == "Pull a")
         .count();
     assert_eq!(pulls, 11);
-    // A page in between begins the count anew.
+    // A page in between resets the count.
     let twice = some.chain(timed_out(10)).chain(rest()).chain(timed_out(10));
     let host = Host::answering(twice.chain([page([3], None)]));
     assert_eq!(stream(&host).collect().await.unwrap().len(), 3);
@@ -334,18 +333,18 @@ async fn the_size_of_a_page_is_the_streams_own() {
     assert!(asked[1].contains("<n:MaxElements>7</n:MaxElements>"));
 }
 
-/// A class of many instances, which are made page by page.
+/// A class with many instances, created page by page.
 #[derive(Default)]
 struct Large {
     made: AtomicUsize,
     taken: AtomicUsize,
-    /// The most items that were made and not yet taken.
+    /// The maximum number of items that were created and not yet taken.
     most: AtomicUsize,
-    /// The answers that are still in memory.
+    /// The responses that are still in memory.
     bodies: Arc<Mutex<Vec<std::sync::Weak<()>>>>,
 }
 
-/// The bytes of an answer, which tell when they are gone.
+/// The bytes of a response, with a marker that shows when they are freed.
 struct Body(
     Vec<u8>,
     #[expect(dead_code, reason = "it lives as long as the bytes")] Arc<()>,
@@ -412,10 +411,10 @@ async fn memory_stays_flat() {
             tokio::task::yield_now().await;
         }
         assert_eq!(expected, u32::try_from(INSTANCES).unwrap());
-        // Of the page at hand the last item is in the caller's hands when the next is asked for.
+        // The caller holds the last item of the current page when the next page is requested.
         let most = host.most.load(Ordering::SeqCst);
         assert!(most <= pages * PAGE, "{most} items");
-        // Else the bound would hold for a stream that asks for nothing ahead, too.
+        // Otherwise the bound would also hold for a stream without prefetching.
         assert!(most > (pages - 1) * PAGE, "{most} items");
     }
 }

@@ -1,4 +1,4 @@
-//! What a trace tells of operations, and what it does not.
+//! The content of traces of operations, and their omissions.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -13,7 +13,7 @@ use super::script::Host;
 use super::{envelope, fault, row};
 use crate::cim::{Properties, Reference};
 
-/// Remembers the fields of spans and events.
+/// A subscriber that records the fields of spans and events.
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Log>>);
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::*;
 use crate::transport::{self, BoxFuture, Request, Response, Transport};
 
-/// Answers everything with a page of items, after which there is nothing.
+/// A transport that answers every request with one last page of items.
 struct Answers(String);
 
 impl Transport for Answers {

@@ -1,8 +1,8 @@
-//! Every operation, asked of a host that gives one answer.
+//! Every operation, sent to a host that always gives one response.
 
 use super::*;
 
-/// An operation, to be asked of a host that gives one answer.
+/// An operation to send to a host that always gives one response.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Asked {
     Identify,
@@ -41,7 +41,7 @@ impl Asked {
         matches!(self, Self::Put | Self::Create | Self::Delete | Self::Invoke)
     }
 
-    /// The body of the answer that Windows gives, and its action.
+    /// Returns the body and the action of the response that Windows sends.
     pub(super) fn answer(self) -> (String, String) {
         let page = |name: &str| {
             let items = x("<Name>web01</Name>");
@@ -94,7 +94,7 @@ impl Asked {
         (body, format!("{of}{slash}{action}Response"))
     }
 
-    /// Asks a host that gives this answer.
+    /// Sends the operation to a host that gives this response.
     pub(super) async fn of(self, answer: String) -> Result<(), Error> {
         let more = "<n:EnumerateResponse><n:EnumerationContext>c</n:EnumerationContext><w:Items>\
             <X/></w:Items></n:EnumerateResponse>";
@@ -123,7 +123,7 @@ impl Asked {
                 some.release().await
             }
             Self::Subscribe => {
-                // The answer to the pull after it is another's, too.
+                // The response to the next Pull belongs to another request too.
                 let mut events = namespace.subscribe(Wql::select("E"))?;
                 let error = events.next().await.unwrap().unwrap_err();
                 let subscribed = error.to_string().starts_with("could not pull");
@@ -147,7 +147,7 @@ impl Asked {
         }
     }
 
-    /// Asks, and expects that the answer counts as none.
+    /// Sends the operation, and expects that the response is rejected.
     pub(super) async fn is_not_answered_by(self, answer: String) -> Error {
         let Err(error) = self.of(answer.clone()).await else {
             panic!("{self:?} is answered by {answer}");

@@ -1,4 +1,4 @@
-//! Instances, compared with the reference that was asked for.
+//! Comparison of instances with the requested reference.
 
 use super::*;
 
@@ -7,7 +7,7 @@ async fn a_get_is_answered_by_the_instance_that_was_asked_for() {
     for (properties, is_it) in [
         ("<Name>web01</Name>", true),
         ("<Name>WEB01</Name>", true),
-        // A key that is not shown tells nothing.
+        // A missing key is not compared.
         ("<Size>1</Size>", true),
         ("<name>web01</name>", true),
         ("<Name>web02</Name>", false),
@@ -124,7 +124,7 @@ async fn an_instance_of_another_class_counts_by_its_keys() {
         let uri = format!("{WMI}X");
         envelope(&format!("<{class} xmlns=\"{uri}\">{properties}</{class}>"))
     };
-    // A service may name the class of the instance, which is below the one that was asked for.
+    // A service may name the class of the instance, a subclass of the requested one.
     get(of("Derived_X", "<Name>web01</Name>")).await.unwrap();
     get(of("x", "<Size>1</Size>")).await.unwrap();
     for (class, properties) in [
@@ -135,7 +135,7 @@ async fn an_instance_of_another_class_counts_by_its_keys() {
         let error = get(of(class, properties)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Answer);
     }
-    // The only instance of a class has no keys that could tell.
+    // The only instance of a class has no keys to compare.
     let only = Reference::new("root/x", "X");
     let answer = of("Y", "<Name>web01</Name>");
     let error = super::super::client([answer]).get(&only).await.unwrap_err();
@@ -165,7 +165,7 @@ async fn a_fragment_holds_the_property_that_was_asked_for() {
         client.get_property::<Option<u32>>(&target(), "Size").await
     };
     assert_eq!(read(fragment("<Size>1</Size>")).await.unwrap(), Some(1));
-    // A null array leaves nothing behind.
+    // A null array leaves no element.
     assert_eq!(read(fragment("")).await.unwrap(), None);
     let error = read(fragment("<Length>1</Length>")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Answer);

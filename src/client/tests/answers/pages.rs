@@ -1,4 +1,4 @@
-//! The answers of enumerations.
+//! Responses of enumerations.
 
 use super::*;
 
@@ -28,7 +28,7 @@ async fn an_enumeration_without_a_context_and_without_an_end_is_unfinished() {
         let error = enumerate([envelope(more), second]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Answer, "{rest}");
     }
-    // What came before is not lost.
+    // Items before the error are kept.
     let page = format!("<n:EnumerateResponse><w:Items>{item}</w:Items></n:EnumerateResponse>");
     let client = super::super::client([envelope(&page)]);
     let mut items = client.namespace("root/x").enumerate("X");
@@ -42,7 +42,7 @@ async fn what_is_unknown_in_a_page_is_an_error() {
     let item = x("<Name>web01</Name>");
     for unknown in [
         format!("<f:Items xmlns:f=\"urn:foreign\">{item}</f:Items>"),
-        // openwsman puts events here, and nothing else has a reason to.
+        // openwsman puts events here; nothing else belongs here.
         item.clone(),
         "<w:Unknown/>".to_owned(),
         "<n:Unknown/>".to_owned(),
@@ -55,7 +55,7 @@ async fn what_is_unknown_in_a_page_is_an_error() {
         let reason = reason(&error);
         assert!(reason.contains(" in a page"), "{reason}");
     }
-    // What the specifications have there is passed over.
+    // Elements that the specifications allow there are skipped.
     let known = "<n:Expires>PT60S</n:Expires><w:TotalItemsCountEstimate>1</w:TotalItemsCountEstimate>\
         <w:Bookmark><B xmlns=\"urn:b\"/></w:Bookmark>";
     let body = format!(
