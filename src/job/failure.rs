@@ -1,4 +1,4 @@
-//! Why a job did not do what it was started for.
+//! Errors of jobs.
 
 use std::fmt;
 
@@ -11,7 +11,8 @@ use super::reference::JobReference;
 use super::return_code::ReturnCode;
 use super::status::{JobState, JobStatus};
 
-/// Why a job failed or was cancelled. It is a cause of the [`Error`] that [`Job::wait`](super::Job::wait) ends in:
+/// The reason why a job failed or was cancelled. It is a cause of the [`Error`] that [`Job::wait`](super::Job::wait)
+/// returns:
 ///
 /// ```
 /// # fn report(error: cimwire::Error) {
@@ -32,17 +33,17 @@ pub struct JobFailure {
 }
 
 impl JobFailure {
-    /// The last status: state, code, summary and description.
+    /// Returns the last status: state, code, summary and description.
     pub fn status(&self) -> &JobStatus {
         &self.status
     }
 
-    /// Returns what `GetErrorEx` returned: instances of `Msvm_Error`, with message, message id and recommended actions.
+    /// Returns the instances of `Msvm_Error` from `GetErrorEx`, with message, message id and recommended actions.
     pub fn errors(&self) -> &[Instance] {
         &self.errors
     }
 
-    /// The most telling text, in the language of the host; may be empty.
+    /// Returns the most specific text, in the language of the host; it may be empty.
     pub fn message(&self) -> &str {
         let texts = [
             &self.status.error_description,
@@ -57,7 +58,7 @@ impl JobFailure {
     }
 }
 
-/// The words of the host, then the code.
+/// Formats the message of the host, then the code.
 impl fmt::Display for JobFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = excerpt(self.message());
@@ -75,16 +76,16 @@ impl fmt::Display for JobFailure {
 
 impl std::error::Error for JobFailure {}
 
-/// Why the end of a job is not known although the host may still be at work on it. It is a cause of an [`Error`] of
-/// [`ErrorKind::OutcomeUnknown`]; one without it means that the host does not know the job any more.
+/// The reason why the end of a job is unknown although the host may still be working on it. It is a cause of an
+/// [`Error`] of [`ErrorKind::OutcomeUnknown`]; such an error without it means that the host no longer knows the job.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StatusError {
-    /// The answer, or the state in it, cannot be read.
+    /// The response, or the state in it, cannot be read.
     Unreadable(Box<dyn std::error::Error + Send + Sync>),
     /// The host answered with another object than the job.
     OtherObject,
-    /// The state is one that no specification explains, and nothing has moved for a minute.
+    /// The state is undocumented, and the job has not progressed for a minute.
     Stalled(JobState),
 }
 
@@ -107,9 +108,9 @@ impl std::error::Error for StatusError {
     }
 }
 
-/// The error of a job that ended otherwise than it should. Asks the host for what it knows beyond the row.
+/// Returns the error of a job that failed or was cancelled. Asks the host for more details than the status has.
 pub(super) async fn explained(client: &Client, status: JobStatus) -> Error {
-    // The row has the gist; what more the host would say is no reason to fail otherwise.
+    // The status has the main error; a failure to get more details must not replace it.
     let errors = get_errors(client, &status.reference)
         .await
         .unwrap_or_default();
@@ -141,7 +142,7 @@ async fn get_errors(client: &Client, job: &JobReference) -> Result<Vec<Instance>
     output.instances("Errors")
 }
 
-/// Returns what the host recommends, else what the code says.
+/// Returns the host's recommendation, or the hint of the return code.
 fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
     let actions = errors.iter().flat_map(|error| {
         error
@@ -161,13 +162,13 @@ fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The error of a job that the host does not know any more, and whose end was not seen.
+/// Returns the error of a job that the host no longer knows, and whose end was not seen.
 pub(super) fn vanished(job: &JobReference) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, format!("job {} vanished before its end was seen", excerpt(job.id())))
         .with_hint("hosts forget jobs five minutes after their end, and when vmms restarts: look at the object itself")
 }
 
-/// Returns the error of a job whose end cannot be told, while the host may still be at work on it.
+/// Returns the error of a job with an unknown state, while the host may still be working on it.
 pub(super) fn untold(job: &JobReference, error: StatusError) -> Error {
     let doing = format!("could not tell how job {} stands", excerpt(job.id()));
     Error::new(ErrorKind::OutcomeUnknown, doing)
@@ -175,7 +176,7 @@ pub(super) fn untold(job: &JobReference, error: StatusError) -> Error {
         .with_source(error)
 }
 
-/// Returns the error of a method that started a job without a reference that the job can be followed by.
+/// Returns the error of a method that started a job without a usable reference to it.
 pub(super) fn unnamed(method: &str) -> Error {
     let doing = format!("{method} started a job that the host did not name");
     Error::new(ErrorKind::OutcomeUnknown, doing).with_hint(

@@ -1,4 +1,4 @@
-//! The statuses of many jobs in few round trips.
+//! Fetching of the statuses of many jobs in few round trips.
 
 use crate::cim::{ClassPath, Instance};
 use crate::client::Client;
@@ -9,13 +9,13 @@ use super::failure::{self, StatusError};
 use super::reference::JobReference;
 use super::status::{JobStatus, PROPERTIES};
 
-/// The status of one job; `None` if the host does not know it any more.
+/// The status of one job; `None` if the host no longer knows it.
 pub(super) type Found = Result<Option<JobStatus>, Error>;
 
-/// Returns how each of some jobs of a host stands, in their order.
+/// Returns the statuses of some jobs of a host, in their order.
 ///
-/// Jobs of one class are asked for in one query, and one round trip, for each twenty. The error of one job harms no
-/// other; that the host cannot be asked at all is the outer error.
+/// Jobs of one class are queried in groups of twenty, with one round trip each. The error of one job does not affect
+/// the others; the outer error means that the host cannot be queried at all.
 pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<Vec<Found>, Error> {
     let mut found: Vec<Found> = jobs.iter().map(|_| Ok(None)).collect();
     let mut left: Vec<usize> = (0..jobs.len()).collect();
@@ -43,7 +43,7 @@ pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<V
     Ok(found)
 }
 
-/// All jobs of a class.
+/// Returns all jobs of a class.
 pub(super) async fn all(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
     let found = match class.base() {
         // A class of a vendor's own schema has no namespace to query.
@@ -76,7 +76,7 @@ async fn of_one_class(
     jobs: &[&JobReference],
 ) -> Result<Vec<Found>, Error> {
     if class.base().is_some() {
-        // A class of a vendor's own schema has no namespace to query; its instances are got one by one.
+        // A class of a vendor's own schema has no namespace to query; its instances are read one by one.
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
             answers.push(find_or_confirm(client, &[], job).await);
@@ -86,8 +86,8 @@ async fn of_one_class(
     let wql = Wql::select(class.name()).any_of("InstanceID", jobs.iter().map(|job| job.id()));
     let rows = match rows(client, class, wql).await {
         Ok(rows) => Some(rows),
-        // One property that the host cannot render fails the whole query (0x80338041), so each job is asked for alone,
-        // and without what a status does not need.
+        // One property that the host cannot encode fails the whole query (0x80338041), so each job is queried alone,
+        // and only for the properties that a status needs.
         Err(error) if is_unwritable(&error) => None,
         Err(error) => return Err(error),
     };
@@ -98,7 +98,7 @@ async fn of_one_class(
             None => alone(client, job).await,
         };
         match found {
-            // What may go well a moment later is no word about the job.
+            // A transient error tells nothing about the job.
             Err(error) if error.is_transient() => return Err(error),
             found => answers.push(found),
         }
@@ -106,7 +106,7 @@ async fn of_one_class(
     Ok(answers)
 }
 
-/// Reports whether the host could not write one property of one of the rows, which fails them all (0x80338041).
+/// Returns true if the host could not encode one property of one of the rows, which fails all of them (0x80338041).
 fn is_unwritable(error: &Error) -> bool {
     error.fault_kind() == Some(FaultKind::SchemaValidation)
 }
@@ -118,7 +118,7 @@ async fn alone(client: &Client, job: &JobReference) -> Found {
     find_or_confirm(client, &rows, job).await
 }
 
-/// A job without a row is gone only when a Get says so.
+/// Finds the status of a job. Without a row, only a Get confirms that the job is gone.
 async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference) -> Found {
     if let Some(row) = rows.iter().find(|row| is_of(row, job)) {
         return read(row, job);
@@ -135,8 +135,8 @@ async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference)
     }
 }
 
-/// Returns whether a row is that of a job. Its key alone decides: a job of a class of its own answers to a query for the
-/// class above it, and a projection does not name its class.
+/// Returns true if a row belongs to a job. Only the key is compared: a job of a subclass is a result of a query for its
+/// superclass, and a projection does not name its class.
 fn is_of(row: &Instance, job: &JobReference) -> bool {
     row.get::<String>("InstanceID")
         .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
@@ -144,7 +144,7 @@ fn is_of(row: &Instance, job: &JobReference) -> bool {
 
 fn read(row: &Instance, job: &JobReference) -> Found {
     match JobStatus::read(row, class_of(job)) {
-        // The job keeps the name it was asked for by, whatever the case in which the host writes it.
+        // The job keeps the id of the request, even if the host writes it in another case.
         Ok(status) => Ok(Some(JobStatus {
             reference: job.clone(),
             ..status
@@ -168,5 +168,5 @@ fn class_of(job: &JobReference) -> &ClassPath {
     job.as_reference().class()
 }
 
-/// WMI bounds the number of terms in a query.
+/// The most terms in a query; WMI limits them.
 const TERMS: usize = 20;

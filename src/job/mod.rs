@@ -1,14 +1,14 @@
-//! Jobs: what a method started, followed to its end.
+//! Jobs: asynchronous operations that a method has started.
 //!
 //! ```text
 //! Outcome::Started(Job) ──progress──▶ JobStatus … ──▶ the last JobStatus, or an Error
-//!                           │ one enumeration a poll
-//!                           ├─ status: what a row says (pure)
-//!                           └─ poll: when to ask again (pure)
+//!                           │ one query per poll
+//!                           ├─ status: the reading of a row (pure)
+//!                           └─ poll: the polling interval (pure)
 //! ```
 //!
-//! A job lives at the host for about five minutes after its end; one that is gone before its end was seen is reported
-//! as [`ErrorKind::OutcomeUnknown`], neither failed nor done.
+//! A job remains on the host for about five minutes after its end. If it disappears before its end was seen, it is
+//! reported as [`ErrorKind::OutcomeUnknown`], neither failed nor completed.
 
 mod failure;
 mod fetch;
@@ -33,23 +33,23 @@ pub use return_code::{ReturnCode, StateChangeCode};
 pub use status::{JobState, JobStatus, Verdict};
 pub use watcher::{JobEvent, JobWatcher};
 
-/// The outcome of a method that may take long.
+/// The result of a method that may start a job.
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "a job that was started may fail"]
 pub enum Outcome {
-    /// It was done at once.
+    /// The method completed immediately.
     Completed,
-    /// A job does it.
+    /// The method started a job.
     Started(Job),
 }
 
 impl Outcome {
-    /// Waits for the end; `None` where there was no job.
+    /// Waits for the end of the job. Returns `None` if there was no job.
     ///
     /// # Errors
     ///
-    /// As [`Job::wait`].
+    /// Returns an error in the cases of [`Job::wait`].
     pub async fn wait(self) -> Result<Option<JobStatus>, Error> {
         match self {
             Self::Completed => Ok(None),
@@ -57,7 +57,7 @@ impl Outcome {
         }
     }
 
-    /// The job, where there is one.
+    /// Returns the job, if there is one.
     pub fn job(&self) -> Option<&Job> {
         match self {
             Self::Completed => None,
@@ -65,13 +65,13 @@ impl Outcome {
         }
     }
 
-    /// Judges what a method of Hyper-V returned, by the table that all of them share.
+    /// Reads the result of a Hyper-V method. All of these methods share one table of return codes.
     ///
     /// # Errors
     ///
-    /// Returns an error of [`ErrorKind::Refused`] with the [`ReturnCode`] among its causes if the host refused, and of
-    /// [`ErrorKind::OutcomeUnknown`] if the return value is not one number, or if the job that was started cannot be
-    /// followed by what the host named it.
+    /// Returns an error of [`ErrorKind::Refused`] with the [`ReturnCode`] among its causes if the host refused. Returns
+    /// an error of [`ErrorKind::OutcomeUnknown`] if the return value is not a single number, or if the reference of the
+    /// started job is unusable.
     pub fn read(client: &Client, output: &Output) -> Result<Self, Error> {
         let method = output.method();
         match ReturnCode::from(output.return_value()?) {
@@ -93,7 +93,7 @@ impl Outcome {
     }
 }
 
-/// A job at a host.
+/// A job on a host.
 ///
 /// Its [`reference`](Self::reference) as text survives a restart of the caller:
 ///
@@ -114,7 +114,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// The job of a reference, at a client's host. A server that the reference may name is not looked at.
+    /// Returns the job of a reference, on the client's host. A server name in the reference is ignored.
     pub fn resume(client: &Client, reference: JobReference) -> Self {
         Self {
             client: client.clone(),
@@ -122,27 +122,27 @@ impl Job {
         }
     }
 
-    /// The jobs of a class that the host knows, those that ended within the last five minutes among them.
+    /// Lists the jobs of a class that the host knows, including those that ended within the last five minutes.
     ///
     /// # Errors
     ///
-    /// Returns an error if the host refuses, or a row has no id or state.
+    /// Returns an error if the host refuses, or if a row has no id or state.
     pub async fn list(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
         fetch::all(client, class).await
     }
 
-    /// Returns what names the job.
+    /// Returns the reference of the job.
     pub fn reference(&self) -> &JobReference {
         &self.reference
     }
 
-    /// Returns how the job stands.
+    /// Returns the status of the job.
     ///
     /// # Errors
     ///
-    /// Returns an error of [`ErrorKind::OutcomeUnknown`] if the host does not know the job any more, or, with a
-    /// [`StatusError`] among its causes, if its answer does not tell how the job stands. Returns another error if the
-    /// host cannot be asked.
+    /// Returns an error of [`ErrorKind::OutcomeUnknown`] if the host no longer knows the job, or, with a
+    /// [`StatusError`] among its causes, if the response does not tell the state of the job. Returns another error if
+    /// the host cannot be queried.
     pub async fn status(&self) -> Result<JobStatus, Error> {
         let mut found =
             fetch::statuses(&self.client, std::slice::from_ref(&self.reference)).await?;
@@ -150,21 +150,24 @@ impl Job {
         status.ok_or_else(|| failure::vanished(&self.reference))
     }
 
-    /// The way of the job: its status whenever it is asked for, until the last.
+    /// Returns a stream of the statuses of the job, one per poll, until the last.
     pub fn progress(&self) -> JobProgress {
         JobProgress::new(self)
     }
 
-    /// Waits for the end.
+    /// Waits for the end of the job.
     ///
-    /// It does not give up by itself, since a transfer may take hours. Put `tokio::time::timeout` around it where that
-    /// is wanted; the job goes on without us.
+    /// There is no time limit, since a transfer may take hours. Use `tokio::time::timeout` for one; the job continues
+    /// on the host.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobCancelled`] with a [`JobFailure`] among their causes,
-    /// [`ErrorKind::OutcomeUnknown`] if the job vanished before its end was seen, or, with a [`StatusError`] among its
-    /// causes, if the host's answer does not tell how the job stands; another if the host cannot be asked any more.
+    /// Returns an error of
+    /// - [`ErrorKind::JobFailed`] or [`ErrorKind::JobCancelled`], with a [`JobFailure`] among its causes, if the job
+    ///   did not succeed;
+    /// - [`ErrorKind::OutcomeUnknown`] if the job vanished before its end was seen or, with a [`StatusError`] among its
+    ///   causes, if the response does not tell the state of the job;
+    /// - another kind if the host can no longer be queried.
     pub async fn wait(&self) -> Result<JobStatus, Error> {
         let mut progress = self.progress();
         loop {
@@ -179,11 +182,11 @@ impl Job {
 
     /// Asks the host to terminate the job (`RequestStateChange`, value 4).
     ///
-    /// The host may take its time; [`wait`](Self::wait) tells when the job has ended, and how.
+    /// The host may take its time; [`wait`](Self::wait) returns the end of the job.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Refused`] where the job cannot be cancelled, for one because it has ended.
+    /// Returns an error of [`ErrorKind::Refused`] if the job cannot be cancelled, for example because it has ended.
     pub async fn cancel(&self) -> Result<(), Error> {
         let input = Properties::new()
             .with("RequestedState", TERMINATE)

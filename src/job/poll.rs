@@ -1,10 +1,10 @@
-//! When to ask again, and when to stop asking.
+//! The polling interval, and the rule for giving up on a job.
 
 use std::time::Duration;
 
 use super::status::{JobState, JobStatus};
 
-/// The pauses between polls: quick at the start, longer while nothing moves, quick again after something did.
+/// The polling interval: short at the start, longer while there is no progress, short again after progress.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
     pause: Duration,
@@ -17,7 +17,7 @@ impl Schedule {
         }
     }
 
-    /// The pause before the next poll, after one that found that something had moved, or not.
+    /// Returns the pause before the next poll. `moved` tells whether the last poll found progress.
     pub(super) fn next(&mut self, moved: bool) -> Duration {
         let longer = if moved {
             Duration::ZERO
@@ -28,22 +28,22 @@ impl Schedule {
         self.pause
     }
 
-    /// The pause that was said last.
+    /// Returns the current pause.
     pub(super) fn pause(&self) -> Duration {
         self.pause
     }
 }
 
-/// The memory of a job between polls.
+/// The state of a job between polls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
     last: Option<(JobState, Option<u16>)>,
-    /// The time that it has not moved, as far as the pauses tell.
+    /// The time without progress, as the sum of the pauses.
     still: Duration,
 }
 
 impl Trace {
-    /// Takes a status that was read after a pause; says whether something moved since the one before.
+    /// Records a status that was read after a pause. Returns true if the job has progressed since the previous one.
     pub(super) fn take(&mut self, status: &JobStatus, pause: Duration) -> bool {
         let now = Some((status.state, status.percent_complete));
         let moved = self.last.is_some() && self.last != now;
@@ -56,23 +56,22 @@ impl Trace {
         moved
     }
 
-    /// Reports whether the job was seen at all.
+    /// Returns true if the job has been seen.
     pub(super) fn is_seen(&self) -> bool {
         self.last.is_some()
     }
 
-    /// Reports whether the job is to be given up: it is in an unknown state, and has not moved for a
-    /// minute.
+    /// Returns true if the job is to be given up: its state is undocumented, and it has not progressed for a minute.
     pub(super) fn is_stuck(&self) -> bool {
         self.still > PATIENCE && self.last.is_some_and(|(state, _)| state.is_strange())
     }
 }
 
-/// A job that is done at once is seen at once.
+/// The first pause, short enough for a job that completes at once.
 const FIRST: Duration = Duration::from_millis(200);
-/// A transfer takes hours; a poll costs the host a query.
+/// The longest pause. A transfer takes hours, and each poll costs the host a query.
 const LONGEST: Duration = Duration::from_secs(5);
-/// The longest time that an unknown state may stand still.
+/// The longest time without progress in an undocumented state.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

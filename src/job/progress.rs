@@ -1,4 +1,4 @@
-//! The way of one job, as a stream.
+//! The progress of one job, as a stream.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -12,10 +12,10 @@ use super::Job;
 use super::status::JobStatus;
 use super::watcher::JobWatcher;
 
-/// The way of a job: a [`Stream`] of its status, one item a poll, until its end.
+/// A [`Stream`] of the statuses of a job, one per poll, until its end.
 ///
-/// The last item is a status whose [verdict](JobStatus::verdict) is success, or an error: that the job failed, was
-/// cancelled or vanished, or that the host cannot be asked any more.
+/// The last item is a status whose [verdict](JobStatus::verdict) is success, or an error: the job failed, was cancelled
+/// or vanished, or the host can no longer be queried.
 #[derive(Debug)]
 #[must_use = "a stream does nothing unless it is read"]
 pub struct JobProgress(JobWatcher);
@@ -25,7 +25,7 @@ impl JobProgress {
         Self(JobWatcher::new(&job.client, [job.reference.clone()]))
     }
 
-    /// The next status; `None` after the last.
+    /// Returns the next status, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<JobStatus, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }

@@ -10,7 +10,7 @@ use crate::wsman;
 
 /// The reference of a job: its class and its `InstanceID`.
 ///
-/// As text it is an object path, and as such is read back:
+/// Its text form is an object path, which can be parsed back:
 ///
 /// ```
 /// use cimwire::job::JobReference;
@@ -25,17 +25,17 @@ use crate::wsman;
 pub struct JobReference(Reference);
 
 impl JobReference {
-    /// The job with this `InstanceID` in a class of a namespace.
+    /// Creates the reference of the job with this `InstanceID` in a class of a namespace.
     pub fn new(namespace: &str, class: &str, id: impl Into<String>) -> Self {
         Self::of_class(ClassPath::new(namespace, class), id)
     }
 
-    /// Returns the job with this `InstanceID` in a class.
+    /// Creates the reference of the job with this `InstanceID` in a class.
     pub(super) fn of_class(class: ClassPath, id: impl Into<String>) -> Self {
         Self(Reference::to_class(class).with_key(INSTANCE_ID, id.into()))
     }
 
-    /// The `InstanceID`: on Hyper-V a GUID.
+    /// Returns the `InstanceID`, a GUID on Hyper-V.
     pub fn id(&self) -> &str {
         match self.0.key(INSTANCE_ID) {
             Some(KeyValue::Text(id)) => id,
@@ -43,7 +43,7 @@ impl JobReference {
         }
     }
 
-    /// The reference.
+    /// Returns the underlying reference.
     pub fn as_reference(&self) -> &Reference {
         &self.0
     }
@@ -52,8 +52,8 @@ impl JobReference {
 impl TryFrom<Reference> for JobReference {
     type Error = ParseJobReferenceError;
 
-    /// Fails if the reference has no text key `InstanceID`, or if no request can name the job by it: a job that was
-    /// started could not be followed.
+    /// Returns an error if the reference has no text key `InstanceID`, or if no request can contain it, so that a
+    /// started job could not be followed.
     fn try_from(reference: Reference) -> Result<Self, Self::Error> {
         match reference.key(INSTANCE_ID) {
             Some(KeyValue::Text(id)) if !id.is_empty() => {}
@@ -132,7 +132,7 @@ impl fmt::Display for Wrong {
 impl std::error::Error for ParseJobReferenceError {}
 
 const INSTANCE_ID: &str = "InstanceID";
-/// The longest object path of a job, in bytes. Those of Windows have about 90; the path stands in messages and in the
+/// The longest object path of a job, in bytes. Those of Windows have about 90; the path is part of messages and of the
 /// command that resumes a job.
 const LONGEST_PATH: usize = 4096;
 

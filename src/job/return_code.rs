@@ -1,55 +1,55 @@
-//! Return values of Hyper-V's methods, and of those of its jobs.
+//! Return codes of the methods of Hyper-V and of its jobs.
 
 use crate::codes::codes;
 
 codes! {
     /// The return value of Hyper-V's methods, and the `ErrorCode` of its jobs.
     ///
-    /// The values above 32779 are known from Microsoft's own client only.
+    /// The values above 32779 are known only from Microsoft's own client.
     pub enum ReturnCode(u32) {
-        /// Done.
+        /// The method completed.
         0 = Completed "completed",
-        /// A job does it.
+        /// The method started a job.
         4096 = Started "job started",
-        /// Failed, without a better reason.
+        /// The method failed for an unspecified reason.
         32768 = Failed "failed",
-        /// The account may not do this.
+        /// The account lacks a permission.
         32769 = AccessDenied "access denied",
-        /// The host does not do this.
+        /// The host does not support the operation.
         32770 = NotSupported "not supported",
-        /// The host does not know how it ended.
+        /// The outcome is unknown to the host.
         32771 = StatusUnknown "status unknown",
-        /// It took too long.
+        /// The operation timed out.
         32772 = Timeout "timed out",
-        /// A parameter has no such value.
+        /// A parameter has an invalid value.
         32773 = InvalidParameter "invalid parameter",
-        /// Something else uses it.
+        /// The object is in use.
         32774 = InUse "in use",
-        /// The state does not allow it.
+        /// The operation is invalid in the current state.
         32775 = InvalidState "invalid state",
-        /// A value is of the wrong type.
+        /// A value has the wrong type.
         32776 = IncorrectType "incorrect data type",
-        /// Not there at the moment.
+        /// The object is not available at the moment.
         32777 = NotAvailable "not available",
-        /// The host has no memory left.
+        /// The host is out of memory.
         32778 = OutOfMemory "out of memory",
-        /// A file is not there.
+        /// A file was not found.
         32779 = FileNotFound "file not found",
         /// The host has to be restarted first.
         32783 = RebootRequired "reboot required",
         /// The network adapter could not be bound.
         32786 = NicBindingPrevented "network adapter binding prevented",
-        /// A chain of virtual disks bites its tail.
+        /// A chain of virtual disks has a cycle.
         32787 = DiskChainCycle "virtual disk chain has a cycle",
-        /// The object is not there.
+        /// The object was not found.
         32789 = ObjectNotFound "object not found",
-        /// A virtual disk is not the one that its child was made from.
+        /// A parent virtual disk does not match its child.
         32791 = ParentMismatch "virtual disk parent does not match",
     }
 }
 
 impl ReturnCode {
-    /// Returns what to do about it, in a sentence.
+    /// Returns a hint on how to solve the problem, in one sentence.
     pub fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::Completed | Self::Started | Self::Unknown(_) => return None,
@@ -83,27 +83,27 @@ impl ReturnCode {
 impl std::error::Error for ReturnCode {}
 
 codes! {
-    /// The return value of `CIM_ConcreteJob.RequestStateChange`, which has a table of its own.
+    /// The return value of `CIM_ConcreteJob.RequestStateChange`, which has its own table.
     pub enum StateChangeCode(u32) {
-        /// Done.
+        /// The state has changed.
         0 = Completed "completed",
-        /// The job does not do this.
+        /// The job does not support the state change.
         1 = NotSupported "not supported",
-        /// The host does not know.
+        /// The host reported an unspecified error.
         2 = UnspecifiedError "unspecified error",
-        /// It took too long.
+        /// The state change timed out.
         3 = Timeout "timed out",
-        /// Failed.
+        /// The state change failed.
         4 = Failed "failed",
-        /// There is no such state.
+        /// The requested state is invalid.
         5 = InvalidParameter "invalid parameter",
-        /// Something else uses it.
+        /// The object is in use.
         6 = InUse "in use",
-        /// The job is on its way to the state.
+        /// The state change has started.
         4096 = Started "transition started",
-        /// The job cannot come to this state from where it is.
+        /// The requested state cannot be reached from the current one.
         4097 = InvalidTransition "invalid state transition",
-        /// The time-out could not be kept.
+        /// The requested timeout is not supported.
         4098 = TimeoutNotSupported "use of the time-out not supported",
         /// The job is busy.
         4099 = Busy "busy",

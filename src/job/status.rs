@@ -1,4 +1,4 @@
-//! The status of a job, as its row says.
+//! The status of a job.
 
 use crate::cim::{ClassPath, DateTime, DecodeError, Instance, Interval};
 use crate::codes::codes;
@@ -7,61 +7,60 @@ use super::reference::JobReference;
 use super::return_code::ReturnCode;
 
 codes! {
-    /// `CIM_ConcreteJob.JobState`, with what Hyper-V adds.
+    /// The state of a job: `CIM_ConcreteJob.JobState`, with the values that Hyper-V adds.
     pub enum JobState(u16) {
-        /// It has not begun.
+        /// The job has not started.
         2 = New "new",
-        /// It is about to run.
+        /// The job is about to run.
         3 = Starting "starting",
-        /// It runs.
+        /// The job is running.
         4 = Running "running",
-        /// It stands still, and can go on.
+        /// The job is suspended and can be resumed.
         5 = Suspended "suspended",
-        /// It is about to end.
+        /// The job is about to end.
         6 = ShuttingDown "shutting down",
-        /// It has done what it should.
+        /// The job has succeeded.
         7 = Completed "completed",
-        /// It was cancelled.
+        /// The job was cancelled.
         8 = Terminated "terminated",
-        /// It was cancelled without care.
+        /// The job was killed without cleanup.
         9 = Killed "killed",
-        /// It failed.
+        /// The job failed.
         10 = Exception "failed",
-        /// It is in a state of its vendor's own.
+        /// The job is in a vendor-specific state.
         11 = Service "service",
-        /// It waits for an answer.
+        /// The job is waiting for an answer.
         12 = QueryPending "query pending",
-        /// It has done what it should, and there is something to say about it. Hyper-V uses it, though the table of
-        /// its class lacks it.
+        /// The job has succeeded with warnings. Hyper-V uses this value, although the table of its class lacks it.
         32768 = CompletedWithWarnings "completed with warnings",
     }
 }
 
-/// The meaning of a state for a caller that waits.
+/// The meaning of a state for a caller that waits for the job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It has not ended.
+    /// The job has not ended.
     Running,
-    /// It has done what it should.
+    /// The job has succeeded.
     Succeeded,
-    /// It has done what it should, with something to say about it.
+    /// The job has succeeded with warnings.
     SucceededWithWarnings,
-    /// It was cancelled.
+    /// The job was cancelled.
     Cancelled,
-    /// It failed.
+    /// The job failed.
     Failed,
 }
 
 impl Verdict {
-    /// Reports whether the job has ended.
+    /// Returns true if the job has ended.
     pub fn is_final(self) -> bool {
         self != Self::Running
     }
 }
 
 impl JobState {
-    /// Returns what the state means for a caller that waits. An unknown state counts as running.
+    /// Returns the meaning of the state for a caller that waits for the job. An undocumented state counts as running.
     pub fn verdict(self) -> Verdict {
         match self {
             Self::Completed => Verdict::Succeeded,
@@ -72,7 +71,7 @@ impl JobState {
         }
     }
 
-    /// Reports whether no specification says what the state means for a caller that waits.
+    /// Returns true if no specification gives the meaning of the state for a waiting caller.
     pub(super) fn is_strange(self) -> bool {
         matches!(self, Self::Service | Self::QueryPending | Self::Unknown(_))
     }
@@ -82,39 +81,39 @@ impl JobState {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobStatus {
-    /// Which job.
+    /// The reference of the job.
     pub reference: JobReference,
     /// The state.
     pub state: JobState,
-    /// The progress, in percent.
+    /// The progress in percent.
     pub percent_complete: Option<u16>,
-    /// The task of the job, in the language of the host.
+    /// The name of the operation, in the language of the host.
     pub name: String,
-    /// Its status, in the language of the host.
+    /// The status text, in the language of the host.
     pub status: String,
-    /// The kind of job; Hyper-V's replication has 90 to 129.
+    /// The type of the job; Hyper-V's replication uses 90 to 129.
     pub job_type: Option<u16>,
-    /// Why it failed; none where there is nothing to say.
+    /// The error code of a failed job; `None` without an error.
     pub error_code: Option<ReturnCode>,
-    /// Why it failed, in short, in the language of the host.
+    /// A short description of the error, in the language of the host.
     pub error_summary: String,
-    /// Why it failed, at length, in the language of the host.
+    /// The full description of the error, in the language of the host.
     pub error_description: String,
-    /// The time that it has run.
+    /// The running time so far.
     pub elapsed: Option<Interval>,
-    /// When it began; none before that.
+    /// The start time; `None` before the start.
     pub start_time: Option<DateTime>,
-    /// When it is to begin.
+    /// The scheduled start time.
     pub scheduled_start_time: Option<DateTime>,
-    /// True if it says that it can be cancelled, which is not a promise.
+    /// The job's own statement that it can be cancelled, which is not guaranteed.
     pub cancellable: Option<bool>,
 }
 
 impl JobStatus {
-    /// Reads a row of a job class, or a projection of one; `class` is for a projection, which does not name it.
+    /// Reads a row of a job class or a projection of one. `class` is for a projection, which does not name its class.
     ///
-    /// Only id and state have to be there. Hyper-V has empty texts where there is nothing to say, and the year 1601
-    /// for a time that never was.
+    /// Only id and state are required. Hyper-V uses empty texts for missing values, and the year 1601 for a missing
+    /// time.
     ///
     /// # Errors
     ///
@@ -153,7 +152,7 @@ impl JobStatus {
             name: first(["ElementName", "Caption", "Name"]),
             status: first(["JobStatus", "Status", "Description"]),
             job_type: row.get("JobType").ok().flatten(),
-            // 4096 counts as no error to Microsoft's own client.
+            // Microsoft's own client does not treat 4096 as an error.
             error_code: error_code
                 .filter(|code| ![0, 4096].contains(code))
                 .map(ReturnCode::from),
@@ -166,13 +165,13 @@ impl JobStatus {
         })
     }
 
-    /// Returns what the state means for a caller that waits.
+    /// Returns the meaning of the state for a caller that waits for the job.
     pub fn verdict(&self) -> Verdict {
         self.state.verdict()
     }
 }
 
-/// The properties that a status is read from, for a query that leaves the rest out.
+/// The properties that a status needs, for a query that leaves the others out.
 pub(super) const PROPERTIES: [&str; 14] = [
     "Cancellable",
     "Caption",
@@ -207,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_state_has_its_verdict() {
-        // The states of the DMTF, and 32768 of Hyper-V; whatever else there is may still end.
+        // The states of the DMTF, and 32768 of Hyper-V; a job in any other state may still end.
         for (state, verdict) in [
             ("2", Verdict::Running),
             ("3", Verdict::Running),

@@ -1,4 +1,4 @@
-//! Many jobs of one host, followed together.
+//! Polling of many jobs of one host together.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,11 +17,11 @@ use super::poll::{Schedule, Trace};
 use super::reference::JobReference;
 use super::status::{JobStatus, Verdict};
 
-/// Follows many jobs of one host to their ends, with one round trip a poll for each twenty of them.
+/// A watcher that follows many jobs of one host to their ends, with one round trip per poll for every twenty of them.
 ///
-/// It is a [`Stream`] of [`JobEvent`]s, one for each job at each poll; the last event of a job is a status whose
-/// [verdict](JobStatus::verdict) is success, or an error. An error of the stream itself says that the host cannot be
-/// asked any more, and ends it; the jobs go on without us.
+/// It is a [`Stream`] of [`JobEvent`]s, one per job and poll. The last event of a job is a status whose
+/// [verdict](JobStatus::verdict) is success, or an error. An error of the stream itself means that the host can no
+/// longer be queried, and ends the stream; the jobs continue on the host.
 ///
 /// ```no_run
 /// use cimwire::job::{JobReference, JobWatcher};
@@ -44,18 +44,18 @@ pub struct JobWatcher {
     watched: Vec<(JobReference, Trace)>,
     schedule: Schedule,
     events: VecDeque<JobEvent>,
-    /// The number of polls in a row that have failed.
+    /// The number of consecutive failed polls.
     failures: u32,
     state: State,
 }
 
-/// The status of a job, or its end.
+/// The status or the end of a job.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct JobEvent {
-    /// Which job.
+    /// The reference of the job.
     pub job: JobReference,
-    /// The status; an error if it failed, was cancelled, vanished, or cannot be read.
+    /// The status, or an error if the job failed, was cancelled, vanished, or cannot be read.
     pub status: Result<JobStatus, Error>,
 }
 
@@ -68,7 +68,7 @@ enum State {
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl JobWatcher {
-    /// Follows these jobs. Nothing is sent before the first event is asked for.
+    /// Creates a watcher for these jobs. Nothing is sent before the first event is requested.
     pub fn new(client: &Client, jobs: impl IntoIterator<Item = JobReference>) -> Self {
         Self {
             client: client.clone(),
@@ -83,7 +83,7 @@ impl JobWatcher {
         }
     }
 
-    /// The next event; `None` after the last.
+    /// Returns the next event, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<JobEvent, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -101,7 +101,7 @@ impl JobWatcher {
         }))
     }
 
-    /// Takes the answer to a poll, and rests until the next. An error is the end of the stream.
+    /// Takes the response to a poll and schedules the next one. An error ends the stream.
     fn take(&mut self, answer: Result<Vec<Result<JobStatus, Error>>, Error>) -> Result<(), Error> {
         let mut moved = false;
         match answer {
@@ -123,7 +123,8 @@ impl JobWatcher {
         Ok(())
     }
 
-    /// Takes the status of one job, and goes on watching it unless that was its last; says whether something moved.
+    /// Takes the status of one job, and keeps watching it unless the job has ended. Returns true if the job has
+    /// progressed.
     fn take_one(
         &mut self,
         job: JobReference,
@@ -151,7 +152,8 @@ impl JobWatcher {
         moved
     }
 
-    /// A host that was there a moment ago may come back: it restarts its service, or the network hiccups.
+    /// Returns true if a failed poll may be repeated. A host that answered before may recover: it is restarting its
+    /// service, or the network failed for a moment.
     fn may_pass(&self, error: &Error) -> bool {
         error.is_transient()
             && self.failures < FAILED_POLLS
@@ -159,7 +161,7 @@ impl JobWatcher {
     }
 }
 
-/// A job that has not done what it should becomes an error, with what the host knows about it.
+/// Turns the status of a failed or cancelled job into an error, with details from the host.
 async fn settle(
     client: &Client,
     job: &JobReference,
@@ -210,5 +212,5 @@ impl fmt::Debug for JobWatcher {
     }
 }
 
-/// The number of polls in a row that may fail for lack of a connection.
+/// The most consecutive polls that may fail for lack of a connection.
 const FAILED_POLLS: u32 = 5;
