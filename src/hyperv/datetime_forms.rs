@@ -1,4 +1,4 @@
-//! The forms of datetime parameters that a host takes, found out without an effect.
+//! A test for the forms of datetime parameters that a host accepts, without side effects.
 
 use std::fmt;
 
@@ -11,29 +11,29 @@ use super::NAMESPACE;
 use super::replication_service::ReplicationService;
 use super::virtual_machine::VirtualMachine;
 
-/// The answers of a host to each form of a datetime parameter, in the order in which they were asked for.
+/// The results of a host for each form of a datetime parameter, in the order of the calls.
 #[derive(Debug)]
 pub struct DatetimeForms(Vec<(DatetimeForm, FormAnswer)>);
 
-/// The answer of a host to one form of a datetime parameter.
+/// The result of a host for one form of a datetime parameter.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FormAnswer {
-    /// The host has read the parameter: it returned a code, or said that there is no such virtual machine.
+    /// The host parsed the parameter: it returned a code, or a fault that the virtual machine does not exist.
     Taken,
-    /// The host has refused the form of the message.
+    /// The host rejected the form of the message.
     Refused(Error),
-    /// The answer is about something else, so that it does not tell.
+    /// The response is about something else and does not tell.
     Untold(Error),
 }
 
 impl DatetimeForms {
-    /// Returns the forms with their answers.
+    /// Returns the forms with their results.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (DatetimeForm, &FormAnswer)> {
         self.0.iter().map(|(form, answer)| (*form, answer))
     }
 
-    /// Returns the forms that the host takes.
+    /// Returns the forms that the host accepts.
     pub fn taken(&self) -> impl Iterator<Item = DatetimeForm> {
         let taken = self.iter();
         taken.filter_map(|(form, answer)| matches!(answer, FormAnswer::Taken).then_some(form))
@@ -50,11 +50,11 @@ impl fmt::Display for FormAnswer {
     }
 }
 
-/// Asks a host which forms of datetime parameters it takes.
+/// Tests which forms of datetime parameters a host accepts.
 ///
-/// It calls `StartReplication` with each form in turn, for a virtual machine whose GUID is all zeros, after the host has
-/// said that there is none: a schema fault refuses the form, while a return code, or a fault that the virtual machine is
-/// not there, comes from a host that has read it. Nothing can start.
+/// Calls `StartReplication` with each form in turn, for a virtual machine whose GUID is all zeros, after the host has
+/// confirmed that it does not exist. A schema fault rejects the form. A return code, or a fault that the virtual
+/// machine does not exist, comes from a host that has parsed the parameter. Nothing can start.
 ///
 /// ```no_run
 /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
@@ -70,8 +70,9 @@ impl fmt::Display for FormAnswer {
 ///
 /// # Errors
 ///
-/// Returns an error, and sends no more, if the host has no replication service, if it cannot be asked for the virtual
-/// machine or has it, if it denies the call or cannot be reached, or if it says that the call has started something.
+/// Returns an error, and sends no further calls, if the host has no replication service, if the query for the virtual
+/// machine fails or finds it, if the host denies the call or cannot be reached, or if it reports that the call has
+/// started something.
 pub async fn datetime_forms(client: &Client) -> Result<DatetimeForms, Error> {
     let service = ReplicationService::connect(client).await?;
     expect_no_vm(client).await?;
@@ -82,16 +83,16 @@ pub async fn datetime_forms(client: &Client) -> Result<DatetimeForms, Error> {
     Ok(DatetimeForms(answers))
 }
 
-/// Makes sure that the virtual machine is not there.
+/// Checks that the virtual machine does not exist.
 ///
 /// # Errors
 ///
-/// Returns an error if it is, or if the host does not say.
+/// Returns an error if it exists, or if the response does not tell.
 async fn expect_no_vm(client: &Client) -> Result<(), Error> {
     let wql = Wql::select(VirtualMachine::CLASS).equals("Name", NO_VM);
     let rows = client.namespace(NAMESPACE).query(wql)?.collect().await?;
     for row in rows {
-        // A host that does not filter sends the others too.
+        // A host that ignores the filter sends other virtual machines too.
         let id = row.get::<String>("Name").map_err(|error| {
             Error::from_decode(
                 "could not make sure that no virtual machine is meant",
@@ -126,21 +127,22 @@ async fn ask(
     }
 }
 
-/// Judges an answer that is not a return code.
+/// Classifies a response that is not a return code.
 fn judge(error: Error) -> Result<FormAnswer, Error> {
     match error.fault_kind() {
         Some(FaultKind::NotFound) => Ok(FormAnswer::Taken),
         Some(FaultKind::SchemaValidation) => Ok(FormAnswer::Refused(error)),
-        // It is said before the message is looked at, and to every form.
+        // Access is checked before the message is parsed, so every form would get this fault.
         Some(FaultKind::AccessDenied) => Err(error),
         Some(_) => Ok(FormAnswer::Untold(error)),
-        // An answer that did not come, or that cannot be read, tells nothing about the form.
+        // A missing or unreadable response tells nothing about the form.
         None if error.kind() == ErrorKind::OutcomeUnknown => Ok(FormAnswer::Untold(error)),
         None => Err(error),
     }
 }
 
-/// The parameters of a start over the network, far from now, of the virtual machine that is not there.
+/// Returns the parameters for starting replication over the network in the far future, for the virtual machine that
+/// does not exist.
 fn input() -> Result<Properties, Error> {
     let start: DateTime = START.parse().map_err(|error| {
         Error::new(ErrorKind::Usage, "could not set the start time").with_source(error)
@@ -154,7 +156,7 @@ fn input() -> Result<Properties, Error> {
         .with("StartTime", start))
 }
 
-/// The error of a host that has done what cannot be done.
+/// Returns the error for a host that reports success for a virtual machine that does not exist.
 fn started(code: u32) -> Error {
     let doing = format!(
         "the host returned {code} for the start of a virtual machine that it does not have"
@@ -163,7 +165,7 @@ fn started(code: u32) -> Error {
         .with_hint("list the jobs of the host: it may have started something")
 }
 
-/// The form that Microsoft's client is shown to send comes first.
+/// The form of Microsoft's client comes first.
 const FORMS: [DatetimeForm; 4] = [
     DatetimeForm::Typed,
     DatetimeForm::CimDateTime,
@@ -171,11 +173,11 @@ const FORMS: [DatetimeForm; 4] = [
     DatetimeForm::Text,
 ];
 const METHOD: &str = "StartReplication";
-/// The GUID that Hyper-V gives to no virtual machine.
+/// A GUID that Hyper-V assigns to no virtual machine.
 const NO_VM: &str = "00000000-0000-0000-0000-000000000000";
 /// The value of `InitialReplicationType` for a copy over the network, which can be scheduled.
 const OVER_NETWORK: u16 = 1;
-/// Far beyond the seven days that Microsoft's client allows.
+/// A start time far beyond the seven days that Microsoft's client allows.
 const START: &str = "20990101000000.000000+000";
-/// Done, and a job started.
+/// The return codes for completion and for a started job.
 const STARTED: [u32; 2] = [0, 4096];

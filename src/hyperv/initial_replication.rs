@@ -1,13 +1,13 @@
-//! The ways to make a replica's first copy.
+//! The methods of initial replication.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::cim::{DateTime, Properties};
 
-/// The way of a virtual machine's first copy to the replica server (`InitialReplicationType` of `StartReplication`).
+/// The method of a virtual machine's initial replication (`InitialReplicationType` of `StartReplication`).
 ///
-/// Only a copy over the network can be scheduled, so only that has [`at`](Schedulable::at):
+/// Only replication over the network can be scheduled, so only it has [`at`](Schedulable::at):
 ///
 /// ```
 /// use cimwire::hyperv::InitialReplication;
@@ -19,43 +19,43 @@ use crate::cim::{DateTime, Properties};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InitialReplication {
-    /// Over the network, in full.
+    /// A full copy over the network.
     Network {
-        /// When to begin; now, where it is not said.
+        /// The start time; `None` means immediately.
         start: Option<DateTime>,
     },
-    /// Into a directory, to be carried to the replica server and imported there.
+    /// An export to a directory, to be carried to the replica server and imported there.
     Export {
-        /// The directory, in full, as the host sees it. Each virtual machine gets a directory of its own in it.
+        /// The absolute path of the directory on the host. Each virtual machine gets its own subdirectory.
         directory: String,
     },
-    /// Over the network, only what differs from a copy that the replica server has been given already.
+    /// A copy over the network of the differences from a copy that the replica server already has.
     Seeded {
-        /// When to begin; now, where it is not said.
+        /// The start time; `None` means immediately.
         start: Option<DateTime>,
     },
 }
 
 impl InitialReplication {
-    /// Over the network, in full.
+    /// Copies everything over the network.
     pub fn network() -> Schedulable {
         Schedulable { seeded: false }
     }
 
-    /// Into a directory of the host, to be carried to the replica server and imported there.
+    /// Exports to a directory of the host, to be carried to the replica server and imported there.
     pub fn export(directory: impl Into<String>) -> Self {
         Self::Export {
             directory: directory.into(),
         }
     }
 
-    /// Over the network, only what differs from a copy that the replica server has been given already, such as a
-    /// restored backup.
+    /// Copies over the network only the differences from a copy that the replica server already has, such as a restored
+    /// backup.
     pub fn seeded() -> Schedulable {
         Schedulable { seeded: true }
     }
 
-    /// When it begins; `None` for now.
+    /// Returns the start time; `None` means immediately.
     pub fn start(&self) -> Option<DateTime> {
         match self {
             Self::Network { start } | Self::Seeded { start } => *start,
@@ -63,12 +63,12 @@ impl InitialReplication {
         }
     }
 
-    /// Checks the start time against what Microsoft's own client allows: not before `now`, and at most seven days
-    /// after it. What a host does beyond that is not documented.
+    /// Checks the start time against the limits of Microsoft's own client: not before `now`, and at most seven days
+    /// after it. The limits of the host are not documented.
     ///
     /// # Errors
     ///
-    /// Returns an error if the time lies outside, or names no instant.
+    /// Returns an error if the time is outside these limits, or if it does not denote an instant.
     pub fn check(&self, now: SystemTime) -> Result<(), InvalidStart> {
         let Some(start) = self.start() else {
             return Ok(());
@@ -81,7 +81,7 @@ impl InitialReplication {
         }
     }
 
-    /// The parameters of `StartReplication` beside the virtual machine, in the order of its declaration.
+    /// Adds the parameters of `StartReplication` after the virtual machine, in the order of its declaration.
     pub(super) fn parameters(&self, input: Properties) -> Properties {
         let (kind, directory) = match self {
             Self::Network { .. } => (NETWORK, None),
@@ -91,19 +91,19 @@ impl InitialReplication {
         input
             .with("InitialReplicationType", kind)
             .with("InitialReplicationExportLocation", directory)
-            // Microsoft's own client sends UTC, and its sample says so.
+            // Microsoft's own client sends UTC, and its sample documents it.
             .with("StartTime", self.start().map(DateTime::to_utc))
     }
 }
 
-/// A copy over the network, to begin now or [at](Self::at) a time.
+/// A copy over the network, started immediately or [at](Self::at) a given time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedulable {
     seeded: bool,
 }
 
 impl Schedulable {
-    /// Begins at this time. It has to name an instant, so no field may be a wildcard.
+    /// Starts at this time. It must denote an instant, so no field may be a wildcard.
     pub fn at(self, start: DateTime) -> InitialReplication {
         self.starting(Some(start))
     }
@@ -123,15 +123,15 @@ impl From<Schedulable> for InitialReplication {
     }
 }
 
-/// Why a start time cannot be asked for.
+/// Error returned when a start time is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidStart {
-    /// It has passed.
+    /// The time has passed.
     Past,
-    /// It lies more than seven days ahead.
+    /// The time is more than seven days ahead.
     TooFar,
-    /// A field of it is a wildcard, or its offset is not known.
+    /// A field of the time is a wildcard, or its offset is unknown.
     NoInstant,
 }
 
@@ -152,7 +152,7 @@ impl std::error::Error for InvalidStart {}
 const NETWORK: u16 = 1;
 const EXPORT: u16 = 2;
 const SEEDED: u16 = 3;
-/// The furthest start that Start-VMInitialReplication allows.
+/// The limit of Start-VMInitialReplication.
 const FURTHEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Hyper-V, by its classes in `root/virtualization/v2`.
+//! Hyper-V, through its classes in `root/virtualization/v2`.
 //!
-//! One class or service a file. [`ReplicationService`] starts a virtual machine's initial replication; the
-//! [job](crate::job) that it starts is followed like any other.
+//! Each file contains one class or service. [`ReplicationService`] starts the initial replication of a virtual machine;
+//! the [job](crate::job) that it starts is followed like any other.
 
 mod datetime_forms;
 mod initial_replication;

@@ -11,7 +11,7 @@ use super::NAMESPACE;
 use super::initial_replication::InitialReplication;
 use super::virtual_machine::{VirtualMachine, is_guid};
 
-/// Hyper-V Replica at a host (`Msvm_ReplicationService`, since Windows 8 and Server 2012).
+/// The Hyper-V Replica service of a host (`Msvm_ReplicationService`, since Windows 8 and Server 2012).
 ///
 /// ```no_run
 /// use cimwire::hyperv::{InitialReplication, ReplicationService};
@@ -25,7 +25,7 @@ use super::virtual_machine::{VirtualMachine, is_guid};
 /// # }
 /// ```
 ///
-/// See [the class] at Microsoft.
+/// See [the class] in Microsoft's documentation.
 ///
 /// [the class]: https://learn.microsoft.com/windows/win32/hyperv_v2/msvm-replicationservice
 #[derive(Clone, Debug)]
@@ -38,13 +38,13 @@ impl ReplicationService {
     /// The class of the service.
     pub const CLASS: &str = "Msvm_ReplicationService";
 
-    /// Finds the service at a host, in one round trip.
+    /// Finds the service of a host, in one round trip.
     ///
-    /// It reads the keys of the only instance, since it is unproven which of them Windows would do without.
+    /// It reads the keys of the only instance, since it is not known which of them Windows requires.
     ///
     /// # Errors
     ///
-    /// Returns an error if the host is no Hyper-V host, or the account may not look.
+    /// Returns an error if the host is not a Hyper-V host, or if the account lacks the permission.
     pub async fn connect(client: &Client) -> Result<Self, Error> {
         let mut services = client
             .namespace(NAMESPACE)
@@ -64,7 +64,7 @@ impl ReplicationService {
             }
         }
         if reference.keys().len() == 0 {
-            // Its sisters were seen to take this one key alone, and no call without any.
+            // Similar services of Hyper-V were seen to accept this one key alone, and no call without any key.
             reference = reference.with_key("CreationClassName", Self::CLASS);
         }
         Ok(Self {
@@ -73,11 +73,12 @@ impl ReplicationService {
         })
     }
 
-    /// Finds a virtual machine by its name for people, or by its GUID, in one round trip.
+    /// Finds a virtual machine by its display name or by its GUID, in one round trip.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`], or [`ErrorKind::Ambiguous`] with the GUIDs of all that bear the name.
+    /// Returns an error of [`ErrorKind::NotFound`] if no virtual machine has the name, and of [`ErrorKind::Ambiguous`],
+    /// with the GUIDs, if several have it.
     pub async fn vm(&self, name: &str) -> Result<VirtualMachine, Error> {
         let guid = name.trim_start_matches('{').trim_end_matches('}');
         let wql = Wql::select(VirtualMachine::CLASS);
@@ -106,16 +107,17 @@ impl ReplicationService {
         }
     }
 
-    /// Starts a virtual machine's initial replication (`StartReplication`), in one round trip.
+    /// Starts the initial replication of a virtual machine (`StartReplication`), in one round trip.
     ///
-    /// The job that this starts is short: it ends when the copy has begun. The copy itself is done when the
-    /// [`replication_state`](VirtualMachine::replication_state) has become
+    /// The job that this starts is short: it ends when the copy has begun. The copy is complete when the
+    /// [`replication_state`](VirtualMachine::replication_state) is
     /// [`Replicating`](super::ReplicationState::Replicating).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Refused`] with the [`ReturnCode`] among its causes, and a hint; [`ErrorKind::OutcomeUnknown`] where
-    /// the connection was lost after the call had been sent: look at the state before calling again.
+    /// Returns an error of [`ErrorKind::Refused`], with the [`ReturnCode`] among its causes and a hint, if the host
+    /// refuses. Returns an error of [`ErrorKind::OutcomeUnknown`] if the connection was lost after the call had been
+    /// sent; check the state before calling again.
     pub async fn start_replication(
         &self,
         vm: &VirtualMachine,
@@ -142,13 +144,13 @@ impl ReplicationService {
 }
 
 impl ReplicationService {
-    /// Returns the service as a target of calls.
+    /// Returns the reference of the service, for method calls.
     pub(super) fn reference(&self) -> &Reference {
         &self.reference
     }
 }
 
-/// Returns what the return codes mean for a start in particular.
+/// Adds a hint for the return codes that have a special meaning for a start.
 fn start_hint(error: Error, vm: &VirtualMachine) -> Error {
     let state = vm
         .replication_state
@@ -189,12 +191,12 @@ fn ambiguous(name: &str, found: &[VirtualMachine]) -> Error {
     Error::new(ErrorKind::Ambiguous, doing).with_hint("name it by its GUID")
 }
 
-/// A name as it was given, or its beginning.
+/// Quotes a name given by the user, shortened if necessary.
 fn quoted(name: &str) -> String {
     excerpt(&format!("{name:?}"))
 }
 
-/// The number of GUIDs in a message.
+/// The most GUIDs in a message.
 const SHOWN_IDS: usize = 20;
 /// The keys of the class.
 const KEYS: [&str; 4] = [

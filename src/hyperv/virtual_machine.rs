@@ -6,69 +6,69 @@ use crate::codes::codes;
 use super::NAMESPACE;
 
 codes! {
-    /// The state of a virtual machine in its replication (`ReplicationState`).
+    /// The replication state of a virtual machine (`ReplicationState`).
     ///
-    /// These are the numbers of WMI; PowerShell's `VMReplicationState` has others.
+    /// The numbers are those of WMI; PowerShell's `VMReplicationState` has others.
     pub enum ReplicationState(u16) {
-        /// No replication.
+        /// Replication is disabled.
         0 = Disabled "disabled",
-        /// Enabled; the first copy has not been started.
+        /// Replication is enabled; the initial replication has not started.
         1 = Ready "ready for initial replication",
-        /// The first copy is on its way.
+        /// The initial replication is in progress.
         2 = WaitingToCompleteInitialReplication "initial replication in progress",
-        /// Changes are sent as they should be.
+        /// Changes are replicated normally.
         3 = Replicating "replicating",
         /// A planned failover is prepared.
         4 = SyncedReplicationComplete "prepared for planned failover",
-        /// Failed over, and not committed.
+        /// The virtual machine has failed over; the failover is not committed.
         5 = Recovered "failed over",
-        /// Failed over, and committed.
+        /// The virtual machine has failed over; the failover is committed.
         6 = Committed "failover committed",
-        /// Paused by a user.
+        /// Replication was paused by a user.
         7 = Suspended "suspended",
-        /// An operator has to act.
+        /// Replication is in a critical state and needs attention.
         8 = Critical "critical",
-        /// Waits for its resynchronisation.
+        /// Replication is waiting for its resynchronization.
         9 = WaitingToStartResynchronize "waiting to resynchronise",
-        /// Resynchronises.
+        /// Resynchronization is in progress.
         10 = Resynchronizing "resynchronising",
-        /// The resynchronisation is paused.
+        /// Resynchronization is paused.
         11 = ResynchronizeSuspended "resynchronisation suspended",
-        /// Fails over.
+        /// A failover is in progress.
         12 = FailoverInProgress "failover in progress",
-        /// Fails back.
+        /// A failback is in progress.
         13 = FailbackInProgress "failback in progress",
-        /// Failed back.
+        /// The failback is complete.
         14 = FailbackComplete "failback complete",
-        /// The set of disks is updated.
+        /// An update of the set of disks is in progress.
         15 = DiskUpdateInProgress "disk update in progress",
-        /// The set of disks could not be updated.
+        /// The update of the set of disks has failed.
         16 = DiskUpdateCritical "disk update critical",
-        /// The host does not know.
+        /// The state is unknown to the host.
         17 = Indeterminate "not known to the host",
-        /// The copy is put to another use.
+        /// The copy is being repurposed.
         18 = RepurposeInProgress "repurpose replication in progress",
-        /// Prepared for synchronous replication.
+        /// The virtual machine is prepared for synchronous replication.
         19 = PreparedForSync "prepared for sync replication",
-        /// Prepared for the reverse replication of a group.
+        /// The virtual machine is prepared for the reverse replication of a group.
         20 = PreparedForGroupReverse "prepared for group reverse replication",
-        /// A test of a failover runs.
+        /// A test failover is in progress.
         21 = FireDrillInProgress "fire drill in progress",
     }
 }
 
 codes! {
-    /// The role of a virtual machine in its replication (`ReplicationMode`).
+    /// The replication role of a virtual machine (`ReplicationMode`).
     pub enum ReplicationMode(u16) {
-        /// Nothing.
+        /// The virtual machine is not replicated.
         0 = None "none",
-        /// The one that is copied.
+        /// The primary virtual machine.
         1 = Primary "primary",
-        /// The copy.
+        /// The replica.
         2 = Replica "replica",
-        /// A copy that a failover is tested with.
+        /// A replica for a test failover.
         3 = TestReplica "test replica",
-        /// The copy of a copy.
+        /// The replica of a replica.
         4 = ExtendedReplica "extended replica",
     }
 }
@@ -77,13 +77,13 @@ codes! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VirtualMachine {
-    /// Its name for people, which need not be the only one of its kind.
+    /// The display name, which need not be unique.
     pub name: String,
-    /// Its id: a GUID, in capitals.
+    /// The id, a GUID in capitals.
     pub id: String,
-    /// The state in its replication.
+    /// The replication state.
     pub replication_state: Option<ReplicationState>,
-    /// The role in its replication.
+    /// The replication role.
     pub replication_mode: Option<ReplicationMode>,
 }
 
@@ -91,7 +91,8 @@ impl VirtualMachine {
     /// The class of virtual machines, and of the host itself.
     pub const CLASS: &str = "Msvm_ComputerSystem";
 
-    /// Reads an instance; `None` where it is the host's own, which has the name of the host for a GUID.
+    /// Reads an instance. Returns `None` for the instance of the host itself, which has the host name in place of a
+    /// GUID.
     ///
     /// # Errors
     ///
@@ -101,7 +102,7 @@ impl VirtualMachine {
         if !is_guid(&id) {
             return Ok(None);
         }
-        // What cannot be read of the rest is no reason not to find the virtual machine.
+        // Unreadable optional properties must not hide the virtual machine.
         Ok(Some(Self {
             name: instance.get("ElementName").unwrap_or_default(),
             id,
@@ -110,7 +111,7 @@ impl VirtualMachine {
         }))
     }
 
-    /// Its reference, with both keys: hosts disagree on whether the id alone will do.
+    /// Returns the reference, with both keys: some hosts do not accept the id alone.
     pub fn reference(&self) -> Reference {
         Reference::new(NAMESPACE, Self::CLASS)
             .with_key("CreationClassName", Self::CLASS)
@@ -118,7 +119,7 @@ impl VirtualMachine {
     }
 }
 
-/// Reports whether a text is a GUID, in the form that Hyper-V names virtual machines by.
+/// Returns true if a text is a GUID in the form of Hyper-V's virtual machine ids.
 pub(super) fn is_guid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
