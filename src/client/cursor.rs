@@ -206,7 +206,9 @@ async fn release(client: Client, class: ClassPath, state: State) -> Result<(), E
         return Ok(());
     };
     client
-        .call(&Operation::Release { class, context }, wsman::acknowledge)
+        .call(&Operation::Release { class, context }, |answer| {
+            wsman::acknowledge(answer)
+        })
         .await
 }
 

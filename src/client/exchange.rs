@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response};
-use crate::wsman::{self, EncodeError, Enumerate, Filter, Head, Operation, Question, ReplyError};
+use crate::wsman::{
+    self, EncodeError, Enumerate, Filter, Head, Opened, Operation, Question, ReplyError,
+};
 use crate::xml;
 
 use super::Client;
@@ -20,7 +22,7 @@ impl Client {
     pub(super) async fn call<T>(
         &self,
         operation: &Operation,
-        read: impl Fn(&str) -> Result<T, ReplyError>,
+        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
         self.call_counted(Question::new(operation), read, |_| None)
             .await
@@ -30,7 +32,7 @@ impl Client {
     pub(super) async fn call_counted<T>(
         &self,
         question: Question<'_>,
-        read: impl Fn(&str) -> Result<T, ReplyError>,
+        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
         items: impl Fn(&T) -> Option<usize>,
     ) -> Result<T, Error> {
         let mut trace = Trace::new(question.operation());
@@ -48,7 +50,7 @@ impl Client {
     async fn attempts<T>(
         &self,
         question: Question<'_>,
-        read: &impl Fn(&str) -> Result<T, ReplyError>,
+        read: &impl Fn(Opened<'_>) -> Result<T, ReplyError>,
         trace: &mut Trace,
     ) -> Result<T, Error> {
         let repeat = repeat_of(question.operation());
@@ -75,7 +77,7 @@ impl Client {
         &self,
         question: Question<'_>,
         attempts: &mut Attempts<'_>,
-        read: impl Fn(&str) -> Result<T, ReplyError>,
+        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
         trace: &mut Trace,
     ) -> Result<T, Error> {
         let operation = question.operation();
@@ -115,11 +117,10 @@ impl Client {
         response: &Response,
         question: Question<'_>,
         message_id: Uuid,
-        read: impl Fn(&str) -> Result<T, ReplyError>,
+        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
     ) -> Result<T, ReplyError> {
         let text: Cow<'_, str> = xml::decode(&response.body, response.charset.as_deref())?;
-        question.check(&text, message_id, self.inner.settings.profile.dialect)?;
-        read(&text)
+        read(question.open(&text, message_id, self.inner.settings.profile.dialect)?)
     }
 
     /// Returns an Identify envelope, which tests a connection before an operation that must not be sent twice.

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use crate::cim::{ClassPath, Instance};
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, FaultKind, Item, Operation, Page, Question, Subscription, Wql};
+use crate::wsman::{self, FaultKind, Item, Opened, Operation, Page, Question, Subscription, Wql};
 
 use super::page::is_over;
 use super::{Client, Namespace};
@@ -167,7 +167,9 @@ impl Indications {
         let query = self.query.clone();
         State::Subscribing(Box::pin(async move {
             let operation = Operation::Subscribe { class, query };
-            client.call(&operation, wsman::subscription).await
+            client
+                .call(&operation, |answer| wsman::subscription(answer))
+                .await
         }))
     }
 
@@ -257,7 +259,7 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             context: context.clone(),
             max_elements: client.inner.settings.page_size,
         };
-        let read = |text: &str| wsman::events(text, &namespace);
+        let read = |answer: Opened<'_>| wsman::events(answer, &namespace);
         let began = Instant::now();
         let question = Question::for_events(&operation);
         let page = client
@@ -295,7 +297,9 @@ async fn end(client: Client, class: ClassPath, state: State) -> Result<(), Error
         },
     };
     let operation = Operation::Unsubscribe { class, identifier };
-    client.call(&operation, wsman::acknowledge).await
+    client
+        .call(&operation, |answer| wsman::acknowledge(answer))
+        .await
 }
 
 impl Stream for Indications {

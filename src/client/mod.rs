@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
 use crate::transport::Transport;
-use crate::wsman::{self, FaultKind, Identity, Operation, ServerProfile};
+use crate::wsman::{self, FaultKind, Identity, Opened, Operation, ServerProfile};
 
 pub use associations::Associations;
 pub use builder::{ClientBuilder, Dangerous};
@@ -176,7 +176,8 @@ impl Client {
     ///
     /// Returns an error if the host cannot be reached or is not a WS-Management service.
     pub async fn identify(&self) -> Result<Identity, Error> {
-        self.call(&Operation::Identify, wsman::identity).await
+        self.call(&Operation::Identify, |answer| wsman::identity(answer))
+            .await
     }
 
     /// Reads one instance (WS-Transfer Get).
@@ -207,8 +208,8 @@ impl Client {
             target: target.clone(),
         };
         let namespace = target.class().namespace();
-        let read = |text: &str| {
-            let instance = wsman::instance(text, namespace)?;
+        let read = |answer: Opened<'_>| {
+            let instance = wsman::instance(answer, namespace)?;
             wsman::check_instance(&instance, target)?;
             Ok(instance)
         };
@@ -262,8 +263,8 @@ impl Client {
         };
         let namespace = target.class().namespace();
         let value = self
-            .call(&operation, |text| {
-                wsman::property(text, namespace, property)
+            .call(&operation, |answer| {
+                wsman::property(answer, namespace, property)
             })
             .await?;
         let value = T::from_value(&value);
@@ -298,8 +299,8 @@ impl Client {
         let operation = Operation::GetClass {
             class: class.clone(),
         };
-        let read = |text: &str| {
-            let schema = wsman::class(text)?;
+        let read = |answer: Opened<'_>| {
+            let schema = wsman::class(answer)?;
             wsman::check_class(&schema.name, class.name(), "the declaration")?;
             Ok(schema)
         };
@@ -337,8 +338,8 @@ impl Client {
         let class = instance.class_name().to_owned();
         let operation = Operation::Create { instance };
         // The host chooses the keys (DSP0200, CreateInstance), so they are not compared.
-        let read = |text: &str| {
-            let reference = wsman::created(text, &namespace)?;
+        let read = |answer: Opened<'_>| {
+            let reference = wsman::created(answer, &namespace)?;
             wsman::check_class(reference.class().name(), &class, "a reference")?;
             Ok(reference)
         };
@@ -370,7 +371,8 @@ impl Client {
         let operation = Operation::Delete {
             target: target.clone(),
         };
-        self.call(&operation, wsman::acknowledge).await
+        self.call(&operation, |answer| wsman::acknowledge(answer))
+            .await
     }
 
     /// Calls a method of an instance or, if the reference has no keys, a static method of a class (MS-WSMV 3.1.4.1.32).
@@ -414,7 +416,7 @@ impl Client {
         };
         let namespace = target.class().namespace();
         let output = self
-            .call(&operation, |text| wsman::output(text, namespace))
+            .call(&operation, |answer| wsman::output(answer, namespace))
             .await?;
         Ok(Output::new(method, output))
     }

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, FaultKind, Operation, Page, Question};
+use crate::wsman::{self, FaultKind, Opened, Operation, Page, Question};
 
 use super::Client;
 
@@ -109,7 +109,7 @@ async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
         _ => 0,
     };
     loop {
-        let read = |text: &str| wsman::page(text, namespace);
+        let read = |answer: Opened<'_>| wsman::page(answer, namespace);
         let page = client
             .call_counted(Question::new(&operation), read, |page| {
                 Some(page.items.len())

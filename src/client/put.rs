@@ -3,7 +3,7 @@
 use crate::cim::{Instance, Reference};
 use crate::error::{Error, ErrorKind};
 use crate::transport::Delivery;
-use crate::wsman::{self, Operation, PutUpdates};
+use crate::wsman::{self, Opened, Operation, PutUpdates};
 
 use super::Client;
 
@@ -55,8 +55,8 @@ impl Client {
             instance,
         };
         let namespace = target.class().namespace();
-        let read = |text: &str| {
-            let instance = wsman::replaced(text, namespace)?;
+        let read = |answer: Opened<'_>| {
+            let instance = wsman::replaced(answer, namespace)?;
             if let Some(instance) = &instance {
                 wsman::check_instance(instance, target)?;
             }

@@ -45,8 +45,8 @@ pub use profile::{
 pub(crate) use question::Question;
 pub use reply::Identity;
 pub(crate) use reply::{
-    Item, Page, Subscription, acknowledge, class, created, events, identity, instance, output,
-    page, property, replaced, subscription,
+    Item, Opened, Page, Subscription, acknowledge, class, created, events, identity, instance,
+    output, page, property, replaced, subscription,
 };
 pub(crate) use same::{check_class, check_instance, is_same, is_same_key};
 pub use wql::Wql;

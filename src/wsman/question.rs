@@ -8,7 +8,7 @@ use super::envelope::action_of;
 use super::error::ReplyError;
 use super::operation::Operation;
 use super::profile::Dialect;
-use super::reply::{self, EMPTY, OUTPUT};
+use super::reply::{self, EMPTY, OUTPUT, Opened};
 use super::uris;
 
 /// A request that was sent, used to check its response.
@@ -47,37 +47,37 @@ impl<'o> Question<'o> {
         self.operation
     }
 
-    /// Checks that an envelope answers the message with this id: the headers `RelatesTo` and `Action`, if present, and
-    /// the name and the namespace of the element in the body. The readers check the rest.
+    /// Opens an envelope that answers the message with this id. A fault answers any operation, whatever its action.
     ///
-    /// A fault answers any operation, whatever its action.
-    pub(crate) fn check(
+    /// # Errors
+    ///
+    /// Returns an error if the envelope is malformed, if its header `RelatesTo` or `Action` belongs to another response,
+    /// or if the element in its body has another name or namespace. The readers check the rest.
+    pub(crate) fn open<'t>(
         &self,
-        text: &str,
+        text: &'t str,
         message_id: Uuid,
         dialect: Dialect,
-    ) -> Result<(), ReplyError> {
+    ) -> Result<Opened<'t>, ReplyError> {
         let mut headers = Shown::default();
         let read = |reader: &mut Reader<'_>, header: &Element<'_>| {
             headers.read(reader, header, self.operation)
         };
-        let (_, body) = reply::open_with(text, read)?;
+        let opened = reply::open_with(text, read)?;
         if let Operation::Identify = self.operation {
             // Neither the request nor the response has headers (DSP0226 11).
             headers = Shown::default();
         }
         headers.check_relation(message_id)?;
-        match body {
-            Content::Element(fault) if fault.is(&Ns::Soap, "Fault") => return Ok(()),
-            Content::Element(first) => {
-                self.check_body(&first, headers.action.is_some(), dialect)?
-            }
-            Content::Text(text) => self.check_empty(&text)?,
+        match &opened.body {
+            Content::Element(fault) if fault.is(&Ns::Soap, "Fault") => return Ok(opened),
+            Content::Element(first) => self.check_body(first, headers.action.is_some(), dialect)?,
+            Content::Text(text) => self.check_empty(text)?,
         }
-        match self.answers {
-            Answers::Service => headers.check_action(self.operation),
-            Answers::Events => Ok(()),
+        if let Answers::Service = self.answers {
+            headers.check_action(self.operation)?;
         }
+        Ok(opened)
     }
 
     /// Checks a body without elements.

@@ -12,8 +12,9 @@ use crate::xml::{Element, Ns, Reader};
 use super::cim_xml;
 use super::decode::Decoder;
 use super::error::ReplyError;
-use frame::{close_empty, open};
+use frame::close_empty;
 
+pub(crate) use frame::{Envelope, Opened};
 pub(super) use frame::{close, open_with};
 pub(crate) use page::{events, page};
 
@@ -61,8 +62,8 @@ pub(crate) struct Subscription {
 }
 
 /// Reads the response to Identify. OMI puts it into the namespace of SOAP.
-pub(crate) fn identity(text: &str) -> Result<Identity, ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(crate) fn identity<'t>(envelope: impl Envelope<'t>) -> Result<Identity, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     if !body.as_ref().is_some_and(is_identity) {
         return Err(unlike(body.as_ref(), "IdentifyResponse"));
     }
@@ -89,8 +90,11 @@ pub(super) fn is_identity(body: &Element<'_>) -> bool {
 }
 
 /// Reads the response to Get.
-pub(crate) fn instance(text: &str, namespace: &str) -> Result<Instance, ReplyError> {
-    let (reader, body) = open(text)?;
+pub(crate) fn instance<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+) -> Result<Instance, ReplyError> {
+    let (reader, body) = envelope.open()?;
     let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
     whole_instance(reader, &body, namespace)
 }
@@ -115,8 +119,12 @@ pub(super) fn may_be_an_instance(element: &Element<'_>) -> bool {
 }
 
 /// Reads the response to a Get of one property: a fragment that contains the property once for each of its values.
-pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value, ReplyError> {
-    let fragment = fragment(text, namespace)?;
+pub(crate) fn property<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+    name: &str,
+) -> Result<Value, ReplyError> {
+    let fragment = fragment(envelope, namespace)?;
     match (fragment.value(name), fragment.iter().next()) {
         (Some(value), _) => Ok(value.clone()),
         (None, None) => Ok(Value::Null),
@@ -129,8 +137,11 @@ pub(crate) fn property(text: &str, namespace: &str, name: &str) -> Result<Value,
 }
 
 /// Reads a response that is a fragment of an instance.
-pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(super) fn fragment<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+) -> Result<Properties, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     expect(&body, &Ns::Wsman, "XmlFragment")?;
     let properties = Decoder::new(namespace).properties(&mut reader)?;
     close(reader)?;
@@ -138,8 +149,8 @@ pub(super) fn fragment(text: &str, namespace: &str) -> Result<Properties, ReplyE
 }
 
 /// Reads the response to a Get of a class.
-pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(crate) fn class<'t>(envelope: impl Envelope<'t>) -> Result<ClassSchema, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     let is_class = |body: &Element<'_>| may_be_an_instance(body) && body.local() == "CLASS";
     let body = match body {
         Some(body) if is_class(&body) => body,
@@ -151,8 +162,11 @@ pub(crate) fn class(text: &str) -> Result<ClassSchema, ReplyError> {
 }
 
 /// Reads the response to Create: the reference of the new instance.
-pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(crate) fn created<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+) -> Result<Reference, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     expect(&body, &Ns::Transfer, "ResourceCreated")?;
     let reference = Decoder::new(namespace).endpoint(&mut reader, None)?;
     close(reader)?;
@@ -160,8 +174,11 @@ pub(crate) fn created(text: &str, namespace: &str) -> Result<Reference, ReplyErr
 }
 
 /// Reads the response to Put: the instance after the change, if the service sends it.
-pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, ReplyError> {
-    let (reader, body) = open(text)?;
+pub(crate) fn replaced<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+) -> Result<Option<Instance>, ReplyError> {
+    let (reader, body) = envelope.open()?;
     match body {
         None => close_empty(reader).map(|()| None),
         Some(body) => whole_instance(reader, &body, namespace).map(Some),
@@ -170,8 +187,11 @@ pub(crate) fn replaced(text: &str, namespace: &str) -> Result<Option<Instance>, 
 
 /// Reads the response to Invoke: output parameters and `ReturnValue`. The caller has checked the name of its element
 /// ([`Question`](super::Question)): Windows names it `Method_OUTPUT`, OMI `Method` or `Class_OUTPUT`.
-pub(crate) fn output(text: &str, namespace: &str) -> Result<Properties, ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(crate) fn output<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+) -> Result<Properties, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     let body = body.ok_or_else(|| ReplyError::Unexpected(EMPTY.to_owned()))?;
     if !may_be_an_instance(&body) {
         return Err(unlike(Some(&body), "the output of a method"));
@@ -190,8 +210,8 @@ pub(super) fn is_output_of(body: &Element<'_>, method: &str) -> bool {
 }
 
 /// Reads the response to Subscribe (DSP0226, MS-WSMV 3.1.4.6).
-pub(crate) fn subscription(text: &str) -> Result<Subscription, ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(crate) fn subscription<'t>(envelope: impl Envelope<'t>) -> Result<Subscription, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     expect(&body, &Ns::Eventing, "SubscribeResponse")?;
     let (mut identifier, mut context) = (None, None);
     while let Some(child) = reader.next_child()? {
@@ -234,8 +254,8 @@ fn manager(reader: &mut Reader<'_>) -> Result<Option<String>, ReplyError> {
 
 /// Reads the response to Delete, Release or Unsubscribe, which is empty. Any other or truncated response does not
 /// confirm the operation. Some services may send an empty element with the name of the response.
-pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(crate) fn acknowledge<'t>(envelope: impl Envelope<'t>) -> Result<(), ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     let Some(body) = body else {
         return close_empty(reader);
     };
@@ -247,8 +267,8 @@ pub(crate) fn acknowledge(text: &str) -> Result<(), ReplyError> {
 }
 
 /// Reads a response of any kind to its end to check that it is complete.
-pub(super) fn anything(text: &str) -> Result<(), ReplyError> {
-    let (mut reader, body) = open(text)?;
+pub(super) fn anything<'t>(envelope: impl Envelope<'t>) -> Result<(), ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     if body.is_none() {
         return close_empty(reader);
     }

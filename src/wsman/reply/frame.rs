@@ -6,30 +6,50 @@ use crate::xml::{self, Content, Element, Ns, Reader};
 
 use super::shown_name;
 
-/// Opens an envelope up to the first element of its body; a fault becomes an error.
-pub(super) fn open(text: &str) -> Result<(Reader<'_>, Option<Element<'_>>), ReplyError> {
-    let (mut reader, content) = open_with(text, |reader, _| reader.skip())?;
-    let first = match content {
-        Content::Element(first) => Some(first),
-        Content::Text(_) => None,
-    };
-    if first
-        .as_ref()
-        .is_some_and(|first| first.is(&Ns::Soap, "Fault"))
-    {
-        let fault = fault::read(&mut reader)?;
-        // An element beside a fault may contradict it.
-        close(reader)?;
-        return Err(ReplyError::Fault(Box::new(fault)));
+/// An envelope that is open up to the content of its body.
+pub(crate) struct Opened<'t> {
+    pub(in crate::wsman) reader: Reader<'t>,
+    pub(in crate::wsman) body: Content<'t>,
+}
+
+/// An envelope to read: its text, or one that is open already.
+pub(crate) trait Envelope<'t> {
+    /// Opens it up to the first element of its body.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is malformed, or holds a fault.
+    fn open(self) -> Result<(Reader<'t>, Option<Element<'t>>), ReplyError>;
+}
+
+impl<'t, T: AsRef<str> + ?Sized> Envelope<'t> for &'t T {
+    fn open(self) -> Result<(Reader<'t>, Option<Element<'t>>), ReplyError> {
+        open_with(self.as_ref(), |reader, _| reader.skip())?.open()
     }
-    Ok((reader, first))
+}
+
+impl<'t> Envelope<'t> for Opened<'t> {
+    fn open(self) -> Result<(Reader<'t>, Option<Element<'t>>), ReplyError> {
+        let Self { mut reader, body } = self;
+        let first = match body {
+            Content::Element(first) => first,
+            Content::Text(_) => return Ok((reader, None)),
+        };
+        if !first.is(&Ns::Soap, "Fault") {
+            return Ok((reader, Some(first)));
+        }
+        let fault = fault::read(&mut reader)?;
+        // An element beside the fault may say the opposite.
+        close(reader)?;
+        Err(ReplyError::Fault(Box::new(fault)))
+    }
 }
 
 /// Opens an envelope up to the content of its body. Calls `header` for each header, which it must read to its end.
 pub(in crate::wsman) fn open_with<'t>(
     text: &'t str,
     mut header: impl FnMut(&mut Reader<'t>, &Element<'t>) -> Result<(), xml::Error>,
-) -> Result<(Reader<'t>, Content<'t>), ReplyError> {
+) -> Result<Opened<'t>, ReplyError> {
     let mut reader = Reader::new(text);
     let root = reader.root()?;
     if !root.is(&Ns::Soap, "Envelope") {
@@ -56,8 +76,8 @@ pub(in crate::wsman) fn open_with<'t>(
             return Err(ReplyError::Unexpected(what));
         }
     }
-    let content = reader.content()?;
-    Ok((reader, content))
+    let body = reader.content()?;
+    Ok(Opened { reader, body })
 }
 
 /// Reads on from the end of the body's first element to the end of the document, which detects a truncated response. A

@@ -4,7 +4,7 @@ use crate::wsman::decode::Decoder;
 use crate::wsman::error::ReplyError;
 use crate::xml::{Element, Ns, Reader};
 
-use super::frame::{close, open};
+use super::frame::{Envelope, close};
 use super::{Item, Page, may_be_an_instance, shown_name, shown_uri, unlike};
 
 /// Reads the response to Enumerate or Pull.
@@ -13,13 +13,13 @@ use super::{Item, Page, may_be_an_instance, shown_name, shown_uri, unlike};
 /// other, before or after the context (sfcb); either is accepted. The end takes precedence over a context beside it
 /// (OMI). A page with neither is incomplete, which is an error, as is any element that the specifications do not have
 /// there.
-pub(crate) fn page(text: &str, namespace: &str) -> Result<Page, ReplyError> {
-    read(text, namespace, Direct::Refused)
+pub(crate) fn page<'t>(envelope: impl Envelope<'t>, namespace: &str) -> Result<Page, ReplyError> {
+    read(envelope, namespace, Direct::Refused)
 }
 
 /// Reads the response to a Pull of events, which may be direct children of it (openwsman).
-pub(crate) fn events(text: &str, namespace: &str) -> Result<Page, ReplyError> {
-    read(text, namespace, Direct::Events)
+pub(crate) fn events<'t>(envelope: impl Envelope<'t>, namespace: &str) -> Result<Page, ReplyError> {
+    read(envelope, namespace, Direct::Events)
 }
 
 /// The treatment of an object that is a direct child of a page, without `Items` around it.
@@ -29,8 +29,12 @@ enum Direct {
     Events,
 }
 
-fn read(text: &str, namespace: &str, direct: Direct) -> Result<Page, ReplyError> {
-    let (mut reader, body) = open(text)?;
+fn read<'t>(
+    envelope: impl Envelope<'t>,
+    namespace: &str,
+    direct: Direct,
+) -> Result<Page, ReplyError> {
+    let (mut reader, body) = envelope.open()?;
     let is_page = body.as_ref().is_some_and(|body| {
         *body.ns() == Ns::Enumeration
             && matches!(body.local(), "EnumerateResponse" | "PullResponse")

@@ -295,8 +295,11 @@ fn outputs_that_are_none() {
     };
     let read = |body: &str| {
         let answer = without_relation(body);
-        Question::new(&invoke).check(&answer, Uuid::nil(), Dialect::Wmi)?;
-        output(&answer, NAMESPACE)
+        let question = Question::new(&invoke);
+        output(
+            question.open(&answer, Uuid::nil(), Dialect::Wmi)?,
+            NAMESPACE,
+        )
     };
     assert_eq!(
         unexpected(read("<r:N_OUTPUT/>")),
