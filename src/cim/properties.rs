@@ -50,10 +50,11 @@ impl Properties {
     /// Adds a value that was read: one more of a name that is there already makes, or lengthens, an array.
     ///
     /// WS-Man repeats an element for each value of an array (DSP0230 8.1), mostly side by side; the last one is
-    /// therefore looked at first.
+    /// therefore looked at first. Two names that differ in case alone are the same (DSP0004).
     pub(crate) fn append(&mut self, name: Arc<str>, value: Value) {
-        let same =
-            |(known, _): &&mut (Arc<str>, Value)| Arc::ptr_eq(known, &name) || *known == name;
+        let same = |(known, _): &&mut (Arc<str>, Value)| {
+            Arc::ptr_eq(known, &name) || known.eq_ignore_ascii_case(&name)
+        };
         match self.0.iter_mut().rev().find(same) {
             None => self.0.push((name, value)),
             Some((_, Value::Array(values))) => values.push(value),

@@ -1,6 +1,6 @@
 //! The output of a method.
 
-use crate::cim::{DecodeError, FromValue, Instance, Mismatch, Properties, Value};
+use crate::cim::{FromValue, Instance, Properties, Value};
 use crate::error::Error;
 use crate::wsman::{ReplyError, cim_xml};
 
@@ -33,19 +33,7 @@ impl Output {
     /// carried out. For a method without a return value, do not call this function. [`get`](Self::get) reads a return
     /// value of any type.
     pub fn return_value(&self) -> Result<u32, Error> {
-        let named = |name: &str| name.eq_ignore_ascii_case(RETURN_VALUE);
-        let is_twice = self
-            .parameters
-            .iter()
-            .filter(|(name, _)| named(name))
-            .nth(1)
-            .is_some();
-        let value = if is_twice {
-            let twice = Mismatch::new("is there twice");
-            Err(DecodeError::new(&self.method, RETURN_VALUE, twice))
-        } else {
-            self.parameters.decode(RETURN_VALUE, &self.method)
-        };
+        let value = self.parameters.decode("ReturnValue", &self.method);
         value.map_err(|error| Error::untold(&self.method, error))
     }
 
@@ -96,5 +84,3 @@ impl Output {
         &self.parameters
     }
 }
-
-const RETURN_VALUE: &str = "ReturnValue";

@@ -21,10 +21,10 @@ const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualizat
 const ID: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E101";
 const OTHER: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E999";
 
-/// A host that answers with these envelopes, in this order; where there is none, the connection is lost.
+/// A host that answers with these envelopes, in this order; at the end the connection is lost.
 pub(super) struct Script {
     answers: Mutex<VecDeque<Option<String>>>,
-    /// What was sent so far.
+    /// The requests that were sent so far.
     pub(super) asked: Mutex<Vec<String>>,
 }
 
@@ -122,7 +122,7 @@ fn job_parameter(resource: &str, id: &str) -> String {
     )
 }
 
-/// What a host answers to a start: the service, the virtual machine, and this output.
+/// The answers of a host to a start: the service, the virtual machine, and this output.
 fn start_answers(output: &str) -> [String; 3] {
     let service = instance(
         "Msvm_ReplicationService",
@@ -154,8 +154,8 @@ fn expect_unknown(error: &Error, what: &str) {
     assert!(hint.contains("may have"), "{what}: {hint}");
 }
 
-/// What stands in the place of a return value that is a number, once.
-const NO_RETURN_VALUES: [(&str, &str); 5] = [
+/// Outputs without one number as the return value.
+const NO_RETURN_VALUES: [(&str, &str); 6] = [
     ("absent", ""),
     ("nil", "<p:ReturnValue xsi:nil='true'/>"),
     ("empty", "<p:ReturnValue></p:ReturnValue>"),
@@ -163,6 +163,10 @@ const NO_RETURN_VALUES: [(&str, &str); 5] = [
     (
         "twice",
         "<p:ReturnValue>0</p:ReturnValue><p:ReturnValue>0</p:ReturnValue>",
+    ),
+    (
+        "twice, in another case",
+        "<p:ReturnValue>0</p:ReturnValue><p:returnvalue>5</p:returnvalue>",
     ),
 ];
 
@@ -236,7 +240,7 @@ async fn a_job_named_twice_is_an_unknown_outcome() {
     expect_unknown(&start(&output).await.unwrap_err(), "twice");
 }
 
-/// What is told of a job whose polls are answered so.
+/// Returns the state that is told of a job whose polls are answered so.
 async fn status(answers: impl IntoIterator<Item = String>) -> Result<JobState, Error> {
     let job = JobReference::new("root/virtualization/v2", "Msvm_ConcreteJob", ID);
     let client = client(answers);

@@ -125,6 +125,14 @@ fn arrays() {
     assert_eq!(read.get::<Option<Vec<u16>>>("Nil"), Ok(None));
 }
 
+#[test]
+fn a_property_in_another_case_is_the_same_one() {
+    let read = instance("<p:Name>a</p:Name><p:NAME>b</p:NAME>");
+    assert_eq!(read.properties().len(), 1);
+    assert_eq!(read.get("name"), Ok(vec!["a".to_owned(), "b".to_owned()]));
+    assert!(read.get::<String>("Name").is_err());
+}
+
 /// Timestamps as Windows (2003 to today), OMI, openwsman and the Windows client write them (wsman-wire).
 #[test]
 fn times() {
