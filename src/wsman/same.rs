@@ -107,17 +107,21 @@ fn is_same_text(asked: &str, found: &Value) -> bool {
         Value::DateTime(found) => asked.parse().is_ok_and(|asked: DateTime| asked == *found),
         Value::Interval(found) => asked.parse().is_ok_and(|asked: Interval| asked == *found),
         Value::String(found) if is_real(found) => is_same_real(asked, found),
-        Value::String(found) if is_time(found) => {
-            let times = asked.parse::<DateTime>().ok().zip(found.parse().ok());
-            let lengths = asked.parse::<Interval>().ok().zip(found.parse().ok());
-            times.is_some_and(|(asked, found)| asked == found)
-                || lengths.is_some_and(|(asked, found)| asked == found)
-        }
-        found => {
-            let asked = asked.trim().parse().ok();
-            asked.is_some_and(|asked: i128| number(found) == Some(asked))
-        }
+        Value::String(text) => is_same_time(asked, text) || is_same_number(asked, found),
+        found => is_same_number(asked, found),
     }
+}
+
+fn is_same_time(asked: &str, found: &str) -> bool {
+    let times = asked.parse::<DateTime>().ok().zip(found.parse().ok());
+    let lengths = asked.parse::<Interval>().ok().zip(found.parse().ok());
+    times.is_some_and(|(asked, found)| asked == found)
+        || lengths.is_some_and(|(asked, found)| asked == found)
+}
+
+fn is_same_number(asked: &str, found: &Value) -> bool {
+    let asked = asked.trim().parse().ok();
+    asked.is_some_and(|asked: i128| number(found) == Some(asked))
 }
 
 /// Returns the number that a value represents. Services write numbers in canonical form only, so "007" is a name.
@@ -136,11 +140,6 @@ fn is_real(text: &str) -> bool {
 fn is_same_real(asked: &str, found: &str) -> bool {
     let numbers = asked.trim().parse::<f64>().ok().zip(found.parse().ok());
     numbers.is_some_and(|(asked, found): (f64, f64)| asked.total_cmp(&found).is_eq())
-}
-
-/// Returns true if a text is a timestamp or an interval in a form that services write.
-fn is_time(text: &str) -> bool {
-    text.parse::<DateTime>().is_ok() || text.parse::<Interval>().is_ok()
 }
 
 fn truth(text: &str) -> Option<bool> {
