@@ -3,7 +3,7 @@
 use crate::cim::{ClassPath, Instance};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
-use crate::{FaultKind, Wql};
+use crate::{FaultKind, Wql, wsman};
 
 use super::failure::{self, StatusError};
 use super::reference::JobReference;
@@ -135,11 +135,15 @@ async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference)
     }
 }
 
-/// Returns true if a row belongs to a job. Only the key is compared: a job of a subclass is a result of a query for its
-/// superclass, and a projection does not name its class.
+/// Returns true if a row belongs to a job: it has the key, and no class that is declared as another than the requested
+/// one or its subclasses. A projection does not name its class.
 fn is_of(row: &Instance, job: &JobReference) -> bool {
-    row.get::<String>("InstanceID")
-        .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
+    let asked = job.as_reference().class();
+    let is_other = |found: &ClassPath| wsman::derives(found.name(), asked) == Some(false);
+    !row.class().is_some_and(is_other)
+        && row
+            .get::<String>("InstanceID")
+            .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
 }
 
 fn read(row: &Instance, job: &JobReference) -> Found {

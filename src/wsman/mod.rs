@@ -48,7 +48,7 @@ pub(crate) use reply::{
     Item, Opened, Page, Subscription, acknowledge, class, created, events, identity, instance,
     output, page, property, replaced, subscription,
 };
-pub(crate) use same::{check_class, check_instance, is_same, is_same_key};
+pub(crate) use same::{check_class, check_instance, derives, is_same, is_same_key};
 pub use wql::Wql;
 
 /// Parts of the protocol that the simulated host needs to read requests.

@@ -1,6 +1,6 @@
 //! Comparison of requested keys and filter values with received ones, by value.
 
-use crate::cim::{DateTime, Instance, Interval, KeyValue, Reference, Value};
+use crate::cim::{ClassPath, DateTime, Instance, Interval, KeyValue, Reference, Value};
 use crate::printable::shortened;
 
 use super::error::ReplyError;
@@ -8,7 +8,7 @@ use super::error::ReplyError;
 /// Checks that an instance is the one that a reference names.
 ///
 /// Keys that the instance does not contain are not compared. A service may name a subclass of the requested class; such
-/// an instance is accepted if it contains all keys. Inheritance between the two classes is not known here.
+/// an instance is accepted if the class is declared as a subclass or, if the declarations do not tell, if all keys are there.
 pub(crate) fn check_instance(instance: &Instance, target: &Reference) -> Result<(), ReplyError> {
     let mut all_are_shown = target.keys().len() > 0;
     for (name, asked) in target.keys() {
@@ -26,7 +26,7 @@ pub(crate) fn check_instance(instance: &Instance, target: &Reference) -> Result<
             return Err(ReplyError::Unexpected(what));
         }
     }
-    if all_are_shown {
+    if derives(instance.class_name(), target.class()).unwrap_or(all_are_shown) {
         return Ok(());
     }
     check_class(instance.class_name(), target.class().name(), "an instance")
@@ -40,6 +40,18 @@ pub(crate) fn check_class(found: &str, asked: &str, what: &str) -> Result<(), Re
     let (found, asked) = (shown(found), shown(asked));
     let what = format!("the answer is {what} of {found}, not of {asked}");
     Err(ReplyError::Unexpected(what))
+}
+
+/// Reports whether a class is `asked` or a subclass of it. Returns `None` if the declarations do not tell, which are
+/// compiled in with the feature `simulator`.
+pub(crate) fn derives(found: &str, asked: &ClassPath) -> Option<bool> {
+    #[cfg(feature = "simulator")]
+    if asked.base().is_none() {
+        let found = ClassPath::new(asked.namespace(), found);
+        return super::declared_classes().derives(&found, asked);
+    }
+    let _ = (found, asked);
+    None
 }
 
 /// Returns true if a received value equals the requested one. Text is compared without regard to case; numbers,

@@ -308,6 +308,43 @@ async fn a_row_of_another_class_without_the_key_of_the_job_does_not_count() {
     assert_eq!(told.state, JobState::Completed);
 }
 
+/// By their declarations, `Msvm_ConcreteJob` derives from `CIM_ConcreteJob`, and `Msvm_ComputerSystem` from neither.
+#[tokio::test]
+#[cfg(feature = "simulator")]
+async fn a_row_of_a_class_that_is_declared_as_no_job_does_not_count() {
+    let properties = property("InstanceID", ID) + &property("JobState", "7");
+    let stranger = instance("Msvm_ComputerSystem", &properties);
+    let told = status([page(&stranger), got(&job_row(ID, "4"))]).await;
+    assert_eq!(told.unwrap(), JobState::Running);
+    expect_untold(status([page(&stranger), got(&stranger)]).await, &stranger);
+    for class in ["Msvm_ConcreteJob", "CIM_ConcreteJob"] {
+        let job = JobReference::new("root/virtualization/v2", class, ID);
+        let client = client([page(&job_row(ID, "7"))]);
+        let told = Job::resume(&client, job).status().await.unwrap();
+        assert_eq!(told.state, JobState::Completed, "{class}");
+    }
+}
+
+/// The declarations decide before the keys.
+#[tokio::test]
+#[cfg(feature = "simulator")]
+async fn an_instance_of_a_declared_class_has_to_derive_from_the_requested_one() {
+    let system = instance("Msvm_ComputerSystem", &property("Name", "web01"));
+    for (class, is_it) in [
+        ("Msvm_ComputerSystem", true),
+        ("CIM_ComputerSystem", true),
+        ("CIM_ManagedElement", true),
+        ("Msvm_ReplicationService", false),
+        ("CIM_Service", false),
+        // Not declared, so its keys count.
+        ("V_Other", true),
+    ] {
+        let asked = Reference::new("root/virtualization/v2", class).with_key("Name", "web01");
+        let found = client([got(&system)]).get(&asked).await;
+        assert_eq!(found.is_ok(), is_it, "{class}: {found:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_answer_about_a_job_that_cannot_be_read_leaves_the_outcome_unknown() {
     let broken = got(&job_row(ID, "7")).replace("</p:JobState>", "");

@@ -109,6 +109,29 @@ impl Repository {
                 superclass.is_some_and(|name| name.eq_ignore_ascii_case(base))
             })
     }
+
+    /// Reports whether a class is `base` or derives from it. Returns `None` if that is not known: if one of the two, or a
+    /// superclass between the class and its root, is not declared.
+    ///
+    /// ```
+    /// use cimwire::cim::{ClassPath, ClassSchema, Repository};
+    ///
+    /// let mut repository = Repository::default();
+    /// repository.add("root/x", ClassSchema::new("CIM_Job"));
+    /// repository.add("root/x", ClassSchema::new("CIM_Process"));
+    /// let [job, process, other] =
+    ///     ["CIM_Job", "CIM_Process", "CIM_Other"].map(|name| ClassPath::new("root/x", name));
+    /// assert_eq!(repository.derives(&job, &process), Some(false));
+    /// assert_eq!(repository.derives(&job, &other), None);
+    /// ```
+    #[must_use]
+    pub fn derives(&self, class: &ClassPath, base: &ClassPath) -> Option<bool> {
+        if self.is_a(class, base.name()) {
+            return Some(true);
+        }
+        let root = self.chain(class).last()?;
+        (root.superclass.is_none() && self.declared(base).is_some()).then_some(false)
+    }
 }
 
 fn is_same(one: &ElementSchema, other: &ElementSchema) -> bool {
@@ -191,5 +214,27 @@ mod tests {
         let a = ClassPath::new("n", "A");
         assert!(repository.chain(&a).count() <= LONGEST_CHAIN);
         assert!(repository.is_a(&a, "B") && !repository.is_a(&a, "C"));
+    }
+
+    #[test]
+    fn what_is_not_declared_is_not_known_to_derive() {
+        let mut repository = repository();
+        repository.add("root/x", class("C", Some("Undeclared"), &[]));
+        for (class, base, expected) in [
+            ("B", "A", Some(true)),
+            ("B", "b", Some(true)),
+            ("A", "B", Some(false)),
+            ("C", "Undeclared", Some(true)),
+            ("C", "A", None),
+            ("A", "Undeclared", None),
+            ("Undeclared", "A", None),
+        ] {
+            let path = |name| ClassPath::new("root/x", name);
+            assert_eq!(
+                repository.derives(&path(class), &path(base)),
+                expected,
+                "{class} and {base}"
+            );
+        }
     }
 }
