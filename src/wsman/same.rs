@@ -8,7 +8,8 @@ use super::error::ReplyError;
 /// Checks that an instance is the one that a reference names.
 ///
 /// Keys that the instance does not contain are not compared. A service may name a subclass of the requested class; such
-/// an instance is accepted if the class is declared as a subclass or, if the declarations do not tell, if all keys are there.
+/// an instance is accepted if the class is declared as a subclass. If the declarations do not tell, it is accepted if it
+/// contains all keys.
 pub(crate) fn check_instance(instance: &Instance, target: &Reference) -> Result<(), ReplyError> {
     let mut all_are_shown = target.keys().len() > 0;
     for (name, asked) in target.keys() {
