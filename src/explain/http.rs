@@ -1,8 +1,8 @@
-//! HTTP messages, as they were saved or written down.
+//! HTTP messages, as saved or written down.
 //!
-//! Three ways of writing them are read: as they go over the wire (`HTTP/1.1 200 OK`, `POST /wsman HTTP/1.1`); as a status
-//! and headers alone (`HTTP 500`); and as a dialogue of both sides, each message after `>>> ` or `<<< ` and measured by
-//! its `Content-Length`. Lines end as they like.
+//! Three notations are read: the wire format (`HTTP/1.1 200 OK`, `POST /wsman HTTP/1.1`); a status and headers alone
+//! (`HTTP 500`); and a dialogue of both sides, with `>>> ` or `<<< ` before each message and its length in
+//! `Content-Length`. Lines end with LF or CRLF.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -17,11 +17,11 @@ use super::{envelope, multipart};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HttpMessage {
-    /// Which message.
+    /// The first line.
     pub start: StartLine,
-    /// The type of its content, as it says.
+    /// The content type, as the message gives it.
     pub content_type: Option<String>,
-    /// The logins in it: the credentials of a client, and the offers or answers of a server.
+    /// The logins in its headers: the credentials of a client, or the offers or answers of a server.
     pub logins: Vec<Login>,
     /// The content.
     pub content: Content,
@@ -31,14 +31,14 @@ pub struct HttpMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartLine {
-    /// A client asks.
+    /// A request of a client.
     Request {
-        /// How: `POST`.
+        /// The method: `POST`.
         method: String,
-        /// For what: `/wsman`.
+        /// The target: `/wsman`.
         target: String,
     },
-    /// A server answers.
+    /// The status of a server's response.
     Status(u16),
 }
 
@@ -48,7 +48,7 @@ pub enum StartLine {
 pub struct Login {
     /// The scheme: `Negotiate`.
     pub scheme: String,
-    /// The token, where there is one. What Basic holds is not looked at.
+    /// The token, if there is one. The credentials of Basic are not read.
     pub token: Option<AuthToken>,
 }
 
@@ -56,15 +56,15 @@ pub struct Login {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Content {
-    /// Nothing.
+    /// No content.
     Nothing,
-    /// So many bytes that were not written down.
+    /// The number of bytes that were announced and not written down.
     Missing(usize),
     /// An envelope.
     Envelope(Box<Envelope>),
     /// A sealed envelope.
     Sealed(SealedBody),
-    /// So many bytes that are no envelope, and why not.
+    /// Bytes that are not an envelope.
     Other {
         /// The number of bytes.
         length: usize,
@@ -73,11 +73,11 @@ pub enum Content {
     },
 }
 
-/// A sealed envelope. What it says cannot be read without the session that sealed it.
+/// A sealed envelope. Its text cannot be read without the session that sealed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SealedBody {
-    /// The seal: `application/HTTP-SPNEGO-session-encrypted`.
+    /// The protocol of the seal: `application/HTTP-SPNEGO-session-encrypted`.
     pub protocol: Option<String>,
     /// The length of the signature or the token header, in bytes.
     pub header_length: usize,
@@ -99,7 +99,7 @@ impl SealedBody {
     }
 }
 
-/// Reports whether bytes begin as an HTTP message does.
+/// Reports whether bytes begin like an HTTP message.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
     let line = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next();
     let line = line.and_then(|line| str::from_utf8(line).ok());
@@ -124,12 +124,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<HttpMessage>, ReplyError> {
     Ok(messages)
 }
 
-/// Takes a message off the front.
+/// Reads one message and advances past it.
 fn read_one(rest: &mut &[u8]) -> Result<HttpMessage, String> {
     let line = take_line(rest)?;
     let start = start_line(line)
         .ok_or_else(|| format!("begins with {:?}, which is no HTTP", excerpt(line)))?;
-    // In a dialogue the next message follows.
+    // In a dialogue, a message without Content-Length has no content: the next message follows.
     let is_dialogue = [">>> ", "<<< "].iter().any(|lead| line.starts_with(lead));
     let (mut content_type, mut length) = (None, is_dialogue.then_some(0));
     let mut logins = Vec::new();
@@ -197,7 +197,7 @@ fn start_line(line: &str) -> Option<StartLine> {
     })
 }
 
-/// Takes a line off the front, without its end.
+/// Reads one line, without its line end, and advances past it.
 fn take_line<'a>(rest: &mut &'a [u8]) -> Result<&'a str, String> {
     let end = rest.iter().take(MAX_LINE).position(|byte| *byte == b'\n');
     let (line, after) = match end {
@@ -228,7 +228,7 @@ fn login(value: &str) -> Login {
     }
 }
 
-/// Takes the content off the front: as much as the head says, else all that is left.
+/// Reads the content and advances past it: as many bytes as the head announces, otherwise all that are left.
 fn content(rest: &mut &[u8], content_type: Option<&str>, length: Option<usize>) -> Content {
     let wanted = length.unwrap_or(rest.len());
     let (body, after) = rest.split_at(wanted.min(rest.len()));
@@ -258,9 +258,9 @@ fn content(rest: &mut &[u8], content_type: Option<&str>, length: Option<usize>) 
     }
 }
 
-/// A token for `Authorization` may have 64 KiB, before it is encoded.
+/// The longest line, in bytes. A token in `Authorization` may have 64 KiB before it is encoded.
 const MAX_LINE: usize = 128 * 1024;
-/// More than any server sends.
+/// The most headers of a message: more than any server sends.
 const MAX_HEADERS: usize = 200;
-/// More than anybody looks at.
+/// The most messages of an input: more than a user reads.
 const MAX_MESSAGES: usize = 10_000;

@@ -1,9 +1,9 @@
-//! Explanations of bytes from anywhere: envelopes, HTTP messages around them, and the tokens of a login.
+//! Explanations of recorded bytes: envelopes, the HTTP messages around them, and the tokens of a login.
 //!
-//! [`explain`] takes what a file holds, wherever it comes from, and needs no host. It reads an envelope of either side,
-//! of any WS-Management service, in UTF-8 or UTF-16; HTTP messages with their heads, one or many in a row, as a server's
-//! answer was saved or a dialogue was written down; and sealed bodies, as far as they can be read without the session.
-//! No password can be guessed from what it shows: the challenges and responses of logins are left out.
+//! [`explain`] takes the contents of a file from any source, and needs no host. It reads an envelope of either side, of
+//! any WS-Management service, in UTF-8 or UTF-16; HTTP messages with their heads, one or many in a row, as saved from a
+//! server or written down as a dialogue; and sealed bodies, as far as they can be read without the session. A password
+//! cannot be guessed from the explanation: the challenges and responses of logins are left out.
 //!
 //! ```
 //! use cimwire::explain::{Answer, Body, Explanation, explain};
@@ -46,15 +46,15 @@ pub enum Explanation {
     Sealed(SealedBody),
 }
 
-/// Explains what a file holds: an envelope, HTTP messages, or a sealed body.
+/// Explains the contents of a file: an envelope, HTTP messages, or a sealed body.
 ///
-/// A fault is an explanation like any other. So is an HTTP message whose body is none of these; its
-/// [`Content`] says what is wrong with it.
+/// A fault is explained like any other envelope. An HTTP message whose body is neither an envelope nor a sealed body is
+/// explained too; its [`Content`] describes the problem.
 ///
 /// # Errors
 ///
-/// With [`ErrorKind::Answer`], where the bytes are none of these, or an envelope that is broken; what is wrong, and
-/// where, is the [source](std::error::Error::source).
+/// Returns an error of [`ErrorKind::Answer`] if the bytes are not one of these, or if the envelope is malformed. The
+/// [source](std::error::Error::source) describes the problem and its position.
 pub fn explain(bytes: &[u8]) -> Result<Explanation, Error> {
     let refuse = |what| {
         let doing = "could not explain it as WS-Management";
@@ -77,7 +77,7 @@ pub fn explain(bytes: &[u8]) -> Result<Explanation, Error> {
     Ok(Explanation::Envelope(Box::new(envelope)))
 }
 
-/// Reads an envelope in the encoding that its first bytes tell, or its charset.
+/// Reads an envelope in the encoding that its first bytes or its charset indicate.
 fn envelope(bytes: &[u8], charset: Option<&str>) -> Result<Envelope, ReplyError> {
     if bytes.trim_ascii().is_empty() {
         return Err(ReplyError::Unexpected("there is nothing in it".to_owned()));
@@ -93,7 +93,7 @@ fn envelope(bytes: &[u8], charset: Option<&str>) -> Result<Envelope, ReplyError>
     Envelope::read(&text)
 }
 
-/// Ample for a recorded dialogue, and for any envelope, which services bound at a few MiB.
+/// The longest input, in bytes: ample for a recorded dialogue, and for any envelope, which services limit to a few MiB.
 const MAX_LENGTH: usize = 64 << 20;
 
 #[cfg(test)]
