@@ -1,4 +1,4 @@
-//! Why no envelope came back.
+//! The error type of transports.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::remedy::Remedy;
 
-/// Why a [`Transport`](super::Transport) brought no envelope back.
+/// The reason why a [`Transport`](super::Transport) returned no envelope.
 ///
-/// It is opaque and one word wide. `Display` is one phrase for this level; what lies behind it is reached through
-/// [`source`](StdError::source). Neither holds a secret or the text of an envelope.
+/// The type is opaque and one word wide. `Display` is one phrase for this level; the cause is available through
+/// [`source`](StdError::source). Neither contains a secret or the text of an envelope.
 ///
 /// ```
 /// use cimwire::transport::{Delivery, Error, ErrorKind};
@@ -34,71 +34,72 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The kind of an error, for a program to decide on.
+/// The kind of an error, for programs to decide on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The settings cannot work: an address that is none, Basic without TLS, a CA file without certificates.
+    /// The settings cannot work: an invalid address, Basic without TLS, a CA file without certificates.
     Config,
     /// No connection could be made.
     Connect,
-    /// The host's name has no address.
+    /// The host name has no address.
     NameNotResolved,
-    /// TLS failed, most often over the server's certificate.
+    /// TLS failed, most often because of the server's certificate.
     Tls,
-    /// A proxy on the way refused.
+    /// A proxy between the client and the host refused.
     Proxy,
     /// The host did not accept the login.
     Authentication,
-    /// There is no password to log in with: its [keeper](crate::Credentials::password_from) did not give it.
+    /// No password was available for the login: the callback of
+    /// [`Credentials::password_from`](crate::Credentials::password_from) did not provide one.
     NoPassword,
-    /// Something answered, and it is no WS-Management service.
+    /// The responding service does not speak WS-Management.
     NotWsMan,
-    /// The host answered with an HTTP status that refuses, and no envelope; see [`Error::status`].
+    /// The host refused with an HTTP status and without an envelope; see [`Error::status`].
     Status,
-    /// The answer was larger than our bound, or the request larger than the host's (HTTP 413).
+    /// The response was larger than the client's limit, or the request larger than the host's (HTTP 413).
     TooLarge,
-    /// An answer on a sealed connection was unsealed, or its seal is broken.
+    /// A response on a sealed connection was not sealed, or its seal is broken.
     Sealing,
-    /// Something took too long.
+    /// A step took too long.
     Timeout(Phase),
     /// The connection broke.
     Lost,
     /// The host no longer knows the login of this connection (HTTP 401, or 400 without a body).
     ContextLost,
-    /// The request is not the one that was recorded.
+    /// The request differs from the recorded one.
     Replay,
 }
 
-/// The step that took too long.
+/// The step that timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Finding the address, connecting, and TLS.
+    /// Name resolution, connecting, and the TLS handshake.
     Connect,
-    /// Logging in.
+    /// The login.
     Authenticate,
-    /// The answer to an envelope.
+    /// The response to an envelope.
     Answer,
 }
 
 /// The fate of an envelope.
 ///
-/// It decides what a caller may do about an operation that changes something: `NotSent` may be sent again, `Unknown`
-/// wants a look at the host's state first.
+/// It decides how a caller may proceed with an operation that changes something: after `NotSent` the envelope may be
+/// sent again, after `Unknown` the caller must check the host's state first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Delivery {
-    /// Nothing of it left for the host.
+    /// Nothing of the envelope was sent to the host.
     NotSent,
-    /// It may have reached the host, which may have acted on it.
+    /// The envelope may have reached the host, which may have acted on it.
     Unknown,
-    /// The host answered it, and the answer is the one that this error tells of.
+    /// The host answered the envelope, and this error describes the response.
     Answered,
 }
 
 impl Error {
-    /// An error of a transport of your own: `message` is one lower-case phrase without a period.
+    /// Creates an error for a custom transport. `message` is one lower-case phrase without a period.
     pub fn new(kind: ErrorKind, delivery: Delivery, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -112,42 +113,42 @@ impl Error {
         }))
     }
 
-    /// Adds what to do about it, in one sentence.
+    /// Adds a hint: what to do about the error, in one sentence.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Adds the setting that may mend it.
+    /// Adds the setting that may fix the error.
     #[must_use]
     pub fn with_remedy(mut self, remedy: Remedy) -> Self {
         self.0.remedy = Some(remedy);
         self
     }
 
-    /// Adds the error that lies behind it.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// Adds the HTTP status that came with it.
+    /// Adds the HTTP status of the response.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
     }
 
-    /// Adds how long the server asks to be left alone.
+    /// Adds the time that the server asks the client to wait (`Retry-After`).
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
         self
     }
 
-    /// The same error, of a request that may have arrived at an earlier attempt.
+    /// Returns the same error for a request that may have arrived in an earlier attempt.
     pub(crate) fn after_attempt(mut self) -> Self {
         if self.0.delivery == Delivery::NotSent {
             self.0.delivery = Delivery::Unknown;
@@ -155,46 +156,46 @@ impl Error {
         self
     }
 
-    /// Returns the same error, of a check that went before a request.
+    /// Returns the same error for a check that preceded a request.
     pub(crate) fn before_sending(mut self) -> Self {
         self.0.delivery = Delivery::NotSent;
         self
     }
 
-    /// Returns what kind of thing went wrong.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Reports whether the envelope reached the host.
+    /// Returns the fate of the envelope, which tells whether it reached the host.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         self.0.delivery
     }
 
-    /// The HTTP status of the answer, where there was one.
+    /// Returns the HTTP status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// Returns how long the server asks to be left alone (`Retry-After`), where it refused with HTTP 429 or 503 and
-    /// says so.
+    /// Returns the time that the server asks the client to wait (`Retry-After`), if it refused with HTTP 429 or 503 and
+    /// gave one.
     ///
-    /// It is not authenticated over plain HTTP, so bound it before you wait.
+    /// The value is not authenticated over plain HTTP, so limit it before you wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Returns what to do about it, in one sentence.
+    /// Returns the hint: what to do about the error, in one sentence.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// Returns the setting that may mend it.
+    /// Returns the setting that may fix the error.
     #[must_use]
     pub fn remedy(&self) -> Option<Remedy> {
         self.0.remedy

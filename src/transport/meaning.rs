@@ -1,8 +1,9 @@
-//! The meaning of an envelope, however it is written: the form in which [`Replay`](super::Replay) compares requests.
+//! The meaning of an envelope, independent of its spelling: the form in which [`Replay`](super::Replay) compares
+//! requests.
 //!
-//! It is the only place on this side of the seam that looks into envelopes. It reads them with `quick-xml` itself and
-//! not with the crate's own reader: `transport` knows no XML room, and a reader that shares nothing with what wrote the
-//! envelopes cannot make the same mistake twice.
+//! This is the only module of `transport` that reads the contents of envelopes. It uses `quick-xml` directly and not
+//! the crate's own reader: `transport` does not depend on the crate's XML modules, and a reader that shares no code
+//! with the writer of the envelopes cannot make the same mistake twice.
 
 mod difference;
 
@@ -18,8 +19,8 @@ use quick_xml::reader::NsReader;
 pub(super) use self::difference::Difference;
 use crate::printable::excerpt;
 
-/// An element with resolved names: prefixes, the order of attributes, comments and indentation are gone, and so is the
-/// order where there is none to keep (among SOAP headers, among selectors).
+/// An element with resolved names. Prefixes, the order of attributes, comments and indentation are dropped, and so is
+/// the order of children if it has no meaning (SOAP headers, selectors).
 #[derive(Debug)]
 pub(super) struct Element {
     name: Name,
@@ -73,7 +74,7 @@ impl Element {
         }
     }
 
-    /// The text of a SOAP header in the namespace of WS-Addressing.
+    /// Returns the text of a SOAP header in the namespace of WS-Addressing.
     pub(super) fn addressing(&self, local: &str) -> Option<&str> {
         let header = self.children.iter().find(|part| part.is(SOAP, "Header"))?;
         let found = header
@@ -120,19 +121,19 @@ impl Element {
         self.name.ns == ns && self.name.local == local
     }
 
-    /// Reports whether the order of what it holds means nothing (SOAP 1.2 part 1, 5.2; DSP0226 5.1.2.2).
+    /// Reports whether the order of the children has no meaning (SOAP 1.2 part 1, 5.2; DSP0226 5.1.2.2).
     fn is_unordered(&self) -> bool {
         self.is(SOAP, "Header") || self.is(WSMAN, "SelectorSet")
     }
 
-    /// Returns what tells it from its like: the name, and for a selector which one it is.
+    /// Returns the key that tells the element from its siblings: its name, and for a selector the selector's name.
     fn key(&self) -> (&Name, Option<&str>) {
         let named = |(name, _): &&(Name, String)| name.ns.is_empty() && name.local == "Name";
         let which = self.attributes.iter().find(named);
         (&self.name, which.map(|(_, value)| value.as_str()))
     }
 
-    /// Returns how a path names it.
+    /// Returns the name of the element in a path.
     fn segment(&self) -> String {
         match self.key() {
             (name, Some(which)) => format!("{}[{}]", name.local, excerpt(which)),
@@ -156,7 +157,7 @@ impl Name {
         })
     }
 
-    /// The value of an attribute of this name: a type without its prefix, a truth value in words.
+    /// Returns the value of an attribute of this name in canonical form: a type without its prefix, a boolean in words.
     fn value(&self, value: &str, resolver: &NamespaceResolver) -> String {
         match (self.ns.as_str(), self.local.as_str(), value.trim()) {
             (XSI, "nil", "1") | (SOAP, "mustUnderstand", "1") => "true".to_owned(),
@@ -200,9 +201,9 @@ fn resolve(entity: &BytesRef<'_>) -> Result<Cow<'static, str>, Unreadable> {
     .into())
 }
 
-/// Puts the id of the request that was sent into the answer to the one that was recorded.
+/// Puts the id of the request that was sent into the response to the recorded one.
 ///
-/// An answer that relates to another message, or that cannot be read, stays as it is.
+/// Returns `None` if the response relates to another message or cannot be read; it is then used unchanged.
 pub(super) fn relate(answer: &[u8], recorded: &str, sent: &str) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(answer).ok()?;
     let document = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -215,7 +216,7 @@ pub(super) fn relate(answer: &[u8], recorded: &str, sent: &str) -> Option<Vec<u8
     Some([mark, before, sent, after].concat().into())
 }
 
-/// Returns where the text of the header `RelatesTo` stands.
+/// Returns the position of the text of the header `RelatesTo`.
 fn relates_to(document: &str) -> Option<Range<usize>> {
     let mut reader = NsReader::from_str(document);
     loop {
@@ -234,7 +235,7 @@ fn relates_to(document: &str) -> Option<Range<usize>> {
     }
 }
 
-/// Why an envelope cannot be compared.
+/// The reason why an envelope cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unreadable(String);
 
@@ -251,7 +252,7 @@ const ADDRESSING: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing";
 const WSMAN: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd";
 const WINRM: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd";
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
-/// Requests nest about ten deep; comparing takes a call a level.
+/// The greatest depth of elements. Requests nest about ten deep; comparing recurses once per level.
 const MAX_DEPTH: usize = 100;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! The seam of the crate: an envelope goes in, an envelope comes out.
+//! The transport layer: sends SOAP envelopes to a service and returns its responses.
 //!
-//! Authentication, sealing and the pool of connections are the HTTP transport's own business. Whatever stands on the
-//! client's side of this trait does no IO; whatever stands behind it knows no SOAP.
+//! Authentication, sealing and connection pooling belong to the HTTP transport. The code on the client's side of the
+//! [`Transport`] trait does no IO; the code behind it does not know SOAP.
 //!
-//! [`HttpTransport`] is the one that talks to a host, and [`Replay`] the one that answers from a recording. Write another
-//! where envelopes must go another way:
+//! [`HttpTransport`] talks to a host, and [`Replay`] answers from a recording. Implement the trait to carry envelopes
+//! in another way:
 //!
 //! ```
 //! use bytes::Bytes;
@@ -47,17 +47,17 @@ pub use self::scenario::{Exchange, Scenario};
 #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
 pub use crate::auth::kerberos::Kerberos;
 
-/// Carries envelopes to one WS-Management service and brings its answers back.
+/// A means of exchanging envelopes with one WS-Management service.
 pub trait Transport: Send + Sync + 'static {
-    /// The address of the service, as it stands in the `wsa:To` header.
+    /// Returns the address of the service, as sent in the `wsa:To` header.
     fn endpoint(&self) -> &str;
 
-    /// Sends one envelope and waits for its answer.
+    /// Sends one envelope and waits for the response.
     ///
-    /// A SOAP fault is an answer. An [`Error`] means that no envelope came back, and says in
-    /// [`delivery`](Error::delivery) whether the host may have acted on the one that was sent.
+    /// A SOAP fault is a response. An [`Error`] means that no envelope came back; its [`delivery`](Error::delivery)
+    /// tells whether the host may have acted on the envelope that was sent.
     ///
-    /// Dropping the future gives the exchange up; the next one is not harmed by it.
+    /// Dropping the future cancels the exchange and does not affect the next one.
     fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
 }
 
@@ -74,28 +74,28 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// One envelope to send.
+/// An envelope to send.
 #[derive(Clone)]
 pub struct Request {
     /// The SOAP envelope, in UTF-8.
     pub envelope: Bytes,
-    /// The rule for sending it again when a connection was lost.
+    /// The rule for sending the envelope again after a lost connection.
     pub repeat: Repeat,
-    /// The longest time that the answer may take before the request has failed.
+    /// The longest time to wait for the response, after which the request fails.
     ///
-    /// It counts from the moment at which the envelope is sent on a connection that stands: connecting and logging in
-    /// have timeouts of their own. Keep it above the `OperationTimeout` that the envelope asks the host to keep, so
-    /// that the host's own word on a slow operation is heard.
+    /// It counts from the moment when the envelope is sent on an established connection: connecting and logging in have
+    /// timeouts of their own. Keep it above the `OperationTimeout` in the envelope, so that the host's own fault about
+    /// a slow operation can arrive.
     pub timeout: Duration,
-    /// An envelope that changes nothing, such as an Identify, to try a connection with.
+    /// An envelope that changes nothing, such as an Identify, to test a connection.
     ///
-    /// A transport sends it before an envelope that is sent [once](Repeat::Once), on a connection that has rested and
-    /// may have died. Without it, the transport makes a new connection instead.
+    /// A transport sends it before an envelope that is sent [once](Repeat::Once), on a connection that has been idle
+    /// and may have died. Without it, the transport opens a new connection instead.
     pub check: Option<Bytes>,
 }
 
 impl fmt::Debug for Request {
-    /// Tells the size of the envelope and not what it says, which may be private.
+    /// Prints the size of the envelope and not its text, which may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("bytes", &self.envelope.len())
@@ -105,20 +105,20 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The rule for sending an envelope again when its connection was lost before an answer came.
+/// The rule for sending an envelope again if its connection was lost before a response came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     clippy::exhaustive_enums,
     reason = "a transport has to decide on each case"
 )]
 pub enum Repeat {
-    /// A read: what it did on the server, if anything, can be done again.
+    /// A read: its effect on the server, if any, may be repeated.
     Read,
-    /// It changes something, or moves a cursor: its bytes leave the process at most once.
+    /// A change, or a request that moves a cursor: its bytes leave the process at most once.
     Once,
 }
 
-/// The answer to one envelope: a SOAP envelope in some encoding, success or fault.
+/// The response to one envelope: a SOAP envelope in some encoding, success or fault.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
@@ -127,15 +127,15 @@ pub struct Response {
     pub charset: Option<String>,
     /// The bytes of the envelope.
     pub body: Bytes,
-    /// True if the answer is certain to come from the server: it was sealed, or came over TLS with a verified
+    /// True if the response is certain to come from the server: it was sealed, or came over TLS with a verified
     /// certificate.
     ///
-    /// A fault that proves that nothing ran is believed only then. An answer from a recording counts as authenticated.
+    /// Only then is a fault accepted as proof that nothing ran. A response from a recording counts as authenticated.
     pub authenticated: bool,
 }
 
 impl fmt::Debug for Response {
-    /// Tells the size of the envelope and not what it says, which may be private.
+    /// Prints the size of the envelope and not its text, which may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)

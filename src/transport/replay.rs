@@ -11,16 +11,16 @@ use super::scenario::{Exchange, Scenario};
 use super::{BoxFuture, Delivery, Error, ErrorKind, Request, Response, Transport};
 use crate::printable::excerpt;
 
-/// Answers from a [`Scenario`], in order, to the requests that were recorded.
+/// A transport that answers recorded requests from a [`Scenario`], in order.
 ///
-/// Each request is compared by what it says with the one in its place: prefixes, the order of attributes, of SOAP
-/// headers and of selectors, and white space between elements mean nothing, and `MessageID`, `OperationID` and `To` may
-/// be others. So may the texts in the elements that the scenario names in `may-differ`. The answer relates to the
+/// Each request is compared by meaning with the recorded one in its place: prefixes, the order of attributes, of SOAP
+/// headers and of selectors, and white space between elements are ignored. `MessageID`, `OperationID` and `To` may
+/// differ, as may the texts in the elements that the scenario names in `may-differ`. The response relates to the
 /// message that was sent.
 ///
-/// The first request that differs is refused with [`ErrorKind::Replay`], the number of the exchange, and as its cause
-/// the first place where it differs; every request after it is refused alike. Hand the client an `Arc` to ask
-/// afterwards whether all has been [used up](Self::finish):
+/// The first request that differs fails with an error of [`ErrorKind::Replay`] that names the number of the exchange
+/// and has the first difference as its cause. Every later request fails with the same error. Pass the client an `Arc`
+/// to check afterwards that all exchanges were [used](Self::finish):
 ///
 /// ```
 /// use std::sync::Arc;
@@ -55,7 +55,7 @@ struct State {
     failed: Option<Failure>,
 }
 
-/// Why a request was refused. It is told again when asked for, since not all callers pass it on.
+/// The reason why a request was refused. Later calls report it again, since not every caller passes it on.
 #[derive(Clone)]
 struct Failure {
     what: String,
@@ -67,7 +67,7 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] where the folder cannot be read or holds no scenario.
+    /// Returns an error of [`ErrorKind::Config`] if the folder cannot be read or does not hold a scenario.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
         let folder = folder.as_ref();
         let cannot = |error: Box<dyn std::error::Error + Send + Sync>| {
@@ -84,11 +84,11 @@ impl Replay {
             .map_err(|error| cannot(error.into()))
     }
 
-    /// Answers from a scenario at hand.
+    /// Creates a transport that answers from a scenario.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] where a recorded request is no XML.
+    /// Returns an error of [`ErrorKind::Config`] if a recorded request is not XML.
     pub fn new(scenario: Scenario) -> Result<Self, Error> {
         let mut recorded = Vec::with_capacity(scenario.exchanges.len());
         for Exchange { request, response } in scenario.exchanges {
@@ -112,11 +112,11 @@ impl Replay {
         })
     }
 
-    /// Checks that every exchange was asked for, and nothing else.
+    /// Checks that every exchange was requested, and nothing else.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Replay`], with the first request that differed, or how many exchanges are left.
+    /// Returns an error of [`ErrorKind::Replay`] if a request differed from the recorded one, or if exchanges are left.
     pub fn finish(&self) -> Result<(), Error> {
         let state = self.state();
         let count = self.recorded.len();
@@ -179,7 +179,7 @@ impl Replay {
 }
 
 impl Recorded {
-    /// The answer, to the message that was sent in the place of the recorded one.
+    /// Returns the response, related to the message that was sent in place of the recorded one.
     fn response_to(&self, sent: &Element) -> Response {
         let mut response = self.response.clone();
         let ids = (
@@ -196,7 +196,7 @@ impl Recorded {
 }
 
 impl Transport for Replay {
-    /// The address that the recorded requests were sent to.
+    /// Returns the address that the recorded requests were sent to.
     fn endpoint(&self) -> &str {
         &self.endpoint
     }
@@ -248,14 +248,14 @@ fn read_files(folder: &Path) -> std::io::Result<Vec<(String, Bytes)>> {
     Ok(files)
 }
 
-/// Returns what a request asks for, in a word: the last part of its action. Identify has none.
+/// Returns a word for a request: the last part of its action, or Identify, which does not have an action.
 fn action(request: Option<&Element>) -> String {
     let action = request.and_then(|request| request.addressing("Action"));
     let word = action.and_then(|action| action.rsplit('/').next());
     excerpt(word.unwrap_or("Identify"))
 }
 
-/// The endpoint of requests without a `To`.
+/// The endpoint of recordings without a `To`.
 const ENDPOINT: &str = "http://replay.example:5985/wsman";
 
 #[cfg(test)]

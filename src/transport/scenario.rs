@@ -1,4 +1,4 @@
-//! Recorded exchanges, and the files that hold them.
+//! Recorded exchanges and the files that hold them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,11 +9,11 @@ use serde::Deserialize;
 use super::{Delivery, Error, ErrorKind, Response};
 use crate::printable::excerpt;
 
-/// Exchanges with a service, in order, and where they come from.
+/// A recording of exchanges with a service, in order, and its origin.
 ///
-/// In a folder they are the files `01-request.xml`, `01-response.xml`, `02-request.xml` and so on, the bytes of each
-/// envelope as they went, and `scenario.toml`, which [the manual](crate::manual::fixtures) describes. A scenario does
-/// no IO: [`Replay::open`](super::Replay::open) reads the folder.
+/// In a folder it consists of the files `01-request.xml`, `01-response.xml`, `02-request.xml` and so on, which hold the
+/// bytes of each envelope as sent, and of `scenario.toml`, which [the manual](crate::manual::fixtures) describes. A
+/// scenario does no IO: [`Replay::open`](super::Replay::open) reads the folder.
 ///
 /// ```
 /// use cimwire::transport::{Exchange, Response, Scenario};
@@ -27,19 +27,19 @@ use crate::printable::excerpt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// The origin of the exchanges: recorded from a server, or composed to the shapes of one.
+    /// The origin of the exchanges: recorded from a server, or composed in the form of one.
     pub origin: String,
-    /// The operating system's build, where they were recorded.
+    /// The build of the operating system, if the exchanges were recorded.
     pub build: Option<String>,
-    /// The parts that were taken out or replaced before they were kept.
+    /// The parts that were removed or replaced before saving.
     pub redacted: Vec<String>,
-    /// The names of elements of a request whose texts may be others than those recorded: times, above all.
+    /// The names of request elements whose text may differ from the recorded one, above all times.
     pub may_differ: Vec<String>,
     /// The exchanges, in order.
     pub exchanges: Vec<Exchange>,
 }
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
@@ -50,7 +50,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A request and its answer.
+    /// Creates an exchange from a request and its response.
     pub fn new(request: impl Into<Bytes>, response: Response) -> Self {
         Self {
             request: request.into(),
@@ -60,7 +60,7 @@ impl Exchange {
 }
 
 impl Scenario {
-    /// A scenario without exchanges yet.
+    /// Creates a scenario without exchanges.
     pub fn new(origin: impl Into<String>) -> Self {
         Self {
             origin: origin.into(),
@@ -71,12 +71,12 @@ impl Scenario {
         }
     }
 
-    /// Reads the files of a folder, given by their names. Files that are none of a scenario's are passed over.
+    /// Reads the files of a folder, given by name. Files that do not belong to a scenario are ignored.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] where `scenario.toml` is missing or says what it cannot, a file of an exchange is missing,
-    /// or there is no exchange at all.
+    /// Returns an error of [`ErrorKind::Config`] if `scenario.toml` is missing or invalid, if a file of an exchange is
+    /// missing, or if there are no exchanges.
     pub fn from_files(files: impl IntoIterator<Item = (String, Bytes)>) -> Result<Self, Error> {
         let mut files: BTreeMap<_, _> = files.into_iter().collect();
         let sheet = files
@@ -116,7 +116,7 @@ impl Scenario {
         }
     }
 
-    /// The files that a folder holds it in, by their names.
+    /// Returns the files of the folder that holds the scenario, with their names.
     pub fn to_files(&self) -> Vec<(String, Bytes)> {
         let mut files = vec![(SHEET.to_owned(), Bytes::from(self.sheet()))];
         for (number, exchange) in (1..).zip(&self.exchanges) {
@@ -126,7 +126,7 @@ impl Scenario {
         files
     }
 
-    /// Returns what stands in `scenario.toml`.
+    /// Returns the text of `scenario.toml`.
     fn sheet(&self) -> String {
         let mut text = format!("format = {FORMAT}\norigin = {}\n", quoted(&self.origin));
         if let Some(build) = &self.build {
@@ -153,7 +153,7 @@ impl Scenario {
     }
 }
 
-/// `scenario.toml`.
+/// The contents of `scenario.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Sheet {
@@ -168,7 +168,7 @@ struct Sheet {
     exchange: BTreeMap<String, Notes>,
 }
 
-/// The facts about an answer beside its bytes.
+/// The facts about a response besides its bytes.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Notes {
@@ -176,7 +176,7 @@ struct Notes {
     charset: Option<String>,
 }
 
-/// The one thing that every version of the format says.
+/// The only part that every version of the format has.
 #[derive(Deserialize)]
 struct Version {
     format: u32,
@@ -228,7 +228,7 @@ fn list(texts: &[String]) -> String {
     format!("[{}]", texts.join(", "))
 }
 
-/// A basic string of TOML 1.0.
+/// Returns a text as a basic string of TOML 1.0.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {
@@ -248,9 +248,9 @@ fn quoted(text: &str) -> String {
 const SHEET: &str = "scenario.toml";
 const REQUEST: &str = "-request.xml";
 const RESPONSE: &str = "-response.xml";
-/// The status of an answer of which nothing is said.
+/// The status of a response if `scenario.toml` does not give one.
 const OK: u16 = 200;
-/// The version of the format. A change that an older version of this crate would read wrongly raises it.
+/// The version of the format. It is raised by a change that an older version of this crate would read wrongly.
 const FORMAT: u32 = 1;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The first place where two envelopes say different things.
+//! The first difference in meaning between two envelopes.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use super::{ADDRESSING, Element, Name, SOAP, WINRM};
 use crate::printable::excerpt;
 
 impl Element {
-    /// The first place where a request says something else than this one; `None` where both say the same.
+    /// Returns the first place where a request differs from this one, or `None` if both have the same meaning.
     ///
-    /// The text of elements of the names in `may_differ` may be another one, though not another structure.
+    /// The text of elements named in `may_differ` may differ, their structure may not.
     pub(in crate::transport) fn difference(
         &self,
         found: &Self,
@@ -21,7 +21,7 @@ impl Element {
     }
 }
 
-/// The first place where two requests say different things.
+/// The first place where two requests differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::transport) struct Difference {
     path: String,
@@ -38,7 +38,7 @@ impl Difference {
         }
     }
 
-    /// Elements of different names, or one that has no counterpart.
+    /// Returns the difference between elements of different names, or of an element without a counterpart.
     fn of_elements(expected: Option<&Element>, found: Option<&Element>) -> Self {
         let alike = expected.map(Element::segment) == found.map(Element::segment);
         let shown = |element: Option<&Element>| match element {
@@ -78,7 +78,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", excerpt(text))
 }
 
-/// Compares two elements of one name. `free` says that texts from here on may differ.
+/// Compares two elements of the same name. `free` is true if the texts from here on may differ.
 fn compare(
     expected: &Element,
     found: &Element,
@@ -128,7 +128,7 @@ fn compare_children(
                 let free = free || (expected.is(SOAP, "Header") && is_personal(&a.name));
                 compare(a, b, may_differ, free)
             }
-            // Both sides are sorted, so the lesser one has no counterpart.
+            // Both sides are sorted, so the lesser element has no counterpart.
             (Some(a), Some(b)) if unordered && a.key() < b.key() => {
                 Some(Difference::of_elements(Some(a), None))
             }
@@ -138,7 +138,7 @@ fn compare_children(
     )
 }
 
-/// Reports whether a header is another one in each message, or for each host.
+/// Reports whether a header differs in each message or for each host.
 fn is_personal(name: &Name) -> bool {
     matches!(
         (name.ns.as_str(), name.local.as_str()),
