@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{StatusCode, Version};
 
-/// An HTTP answer, read to its end.
+/// An HTTP response, read to its end.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(super) version: Version,
@@ -14,7 +14,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The content type; empty when there is none.
+    /// Returns the content type; empty if the header is missing.
     pub(crate) fn content_type(&self) -> &str {
         self.headers
             .get(CONTENT_TYPE)
@@ -22,21 +22,21 @@ impl Answer {
             .unwrap_or_default()
     }
 
-    /// The clock of the server.
+    /// Returns the server's clock.
     pub(crate) fn date(&self) -> Option<SystemTime> {
         let date = self.headers.get(DATE)?.to_str().ok()?;
         httpdate::parse_http_date(date).ok()
     }
 
-    /// Reports whether the body is compressed, or changed in some other way.
+    /// Reports whether the body is compressed, or encoded in another way.
     pub(crate) fn is_encoded(&self) -> bool {
         self.headers
             .get(CONTENT_ENCODING)
             .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     }
 
-    /// Returns how long the server asks us to wait before the next request (RFC 9110, section 10.2.3), where it says
-    /// so.
+    /// Returns the time that the server asks the client to wait before the next request (RFC 9110, section 10.2.3), if
+    /// it gives one.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let text = |name| self.headers.get(name)?.to_str().ok().map(str::trim);
         let value = text(RETRY_AFTER)?;
@@ -44,13 +44,13 @@ impl Answer {
             return value.parse().ok().map(Duration::from_secs);
         }
         let until = httpdate::parse_http_date(value).ok()?;
-        // By the server's own clock where it shows it: ours may be off.
+        // By the server's own clock if the response has it: the client's may be off.
         let now = self.date();
         let now = now.unwrap_or_else(SystemTime::now);
         Some(until.duration_since(now).unwrap_or_default())
     }
 
-    /// Reports whether the connection ends with this answer.
+    /// Reports whether the connection ends with this response.
     pub(crate) fn closes(&self) -> bool {
         let says = |word: &str| {
             let values = self.headers.get_all(CONNECTION).iter();
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn knows_how_long_to_wait() {
-        // The two examples of RFC 9110, section 10.2.3; the date is 30 s after the one that the server shows.
+        // The two examples of RFC 9110, section 10.2.3; the date is 30 s after the server's.
         let date = (DATE, "Fri, 31 Dec 1999 23:59:29 GMT");
         for (value, wait) in [
             ("120", Some(Duration::from_secs(120))),

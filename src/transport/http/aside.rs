@@ -1,14 +1,14 @@
-//! Calls that block, kept off the async threads.
+//! Blocking calls, kept off the async threads.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 
-/// Room for so many calls at a time.
+/// A pool that runs a limited number of blocking calls at a time.
 ///
-/// A call cannot be cancelled: it runs on when the future that waits for it is dropped. It keeps its room until it is over,
-/// so that a caller who loses patience with a KDC again and again leaves no more behind than this.
+/// A call cannot be cancelled: it continues when the future that waits for it is dropped. It keeps its permit until it
+/// ends, so a caller that repeatedly gives up on a KDC leaves at most this many calls behind.
 #[derive(Clone, Debug)]
 pub(crate) struct Aside(Arc<Semaphore>);
 
@@ -19,12 +19,12 @@ impl Aside {
         )))
     }
 
-    /// Waits for room, then for the call. The call must own all that it touches.
+    /// Waits for a permit, then for the call. The call must own all that it uses.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         call: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JoinError> {
-        // Fails for a closed semaphore only, and none is ever closed.
+        // Fails only for a closed semaphore, and this one is never closed.
         let room = Arc::clone(&self.0).acquire_owned().await.ok();
         spawn_blocking(move || {
             let result = call();

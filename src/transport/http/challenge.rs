@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
 use crate::printable::excerpt;
 
-/// The schemes that the answer offers, for a message.
+/// Returns the schemes that the response offers, for a message.
 pub(crate) fn offered(headers: &HeaderMap) -> Vec<String> {
     challenges(headers)
         .map(|(scheme, _)| excerpt(scheme))
@@ -14,19 +14,20 @@ pub(crate) fn offered(headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
-/// Reports whether the answer offers a scheme, with or without a token.
+/// Reports whether the response offers a scheme, with or without a token.
 pub(crate) fn offers(headers: &HeaderMap, scheme: &str) -> bool {
     challenges(headers).any(|(offered, _)| offered.eq_ignore_ascii_case(scheme))
 }
 
-/// The token that the answer has for a scheme. What is not base64 is no token.
+/// Returns the token that the response has for a scheme. Text that is not base64 is not a token.
 pub(crate) fn token(headers: &HeaderMap, scheme: &str) -> Option<Vec<u8>> {
     challenges(headers)
         .filter(|(offered, _)| offered.eq_ignore_ascii_case(scheme))
         .find_map(|(_, token)| BASE64_STANDARD.decode(token).ok().filter(|t| !t.is_empty()))
 }
 
-/// Scheme and rest of each challenge; one header may hold several, and some of its commas part mere parameters.
+/// Returns the scheme and the rest of each challenge. One header may hold several, and some of its commas only separate
+/// parameters.
 fn challenges(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(WWW_AUTHENTICATE)
@@ -37,7 +38,7 @@ fn challenges(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
             let end = challenge.iter().position(u8::is_ascii_whitespace);
             let (scheme, rest) = challenge.split_at(end.unwrap_or(challenge.len()));
             let scheme = str::from_utf8(scheme).ok()?;
-            // A realm may be written in any encoding; a token is not.
+            // A realm may be in any encoding; a token is ASCII.
             let rest = str::from_utf8(rest.trim_ascii()).unwrap_or_default();
             let is_parameter = scheme.is_empty() || scheme.contains('=');
             (!is_parameter).then_some((scheme, rest))
@@ -52,7 +53,7 @@ fn split_at_commas(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// More schemes than WinRM knows.
+/// The most schemes in a message: more than WinRM knows.
 const MAX_OFFERED: usize = 8;
 
 #[cfg(test)]

@@ -11,37 +11,38 @@ use crate::Credentials;
 use crate::auth::kerberos::{Kerberos, WithoutTicket};
 use crate::transport::{Delivery, Error, ErrorKind};
 
-/// The way to log in.
+/// The login method.
 ///
-/// The offers of the host never choose for you.
+/// The host's offers never change the choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Auth {
-    /// Whatever suits best under the scheme `Negotiate`: Kerberos where it is built in (feature `kerberos`), the host is
-    /// named by a name and the user has a ticket, and else NTLM. Messages are sealed over http, and logins bound to the
-    /// TLS channel over https.
+    /// The most suitable method under the scheme `Negotiate`: Kerberos if it is built in (feature `kerberos`), the host
+    /// is given by name and the user has a ticket; otherwise NTLM. Messages are sealed over http, and logins are bound
+    /// to the TLS channel over https.
     ///
-    /// With a password, the ticket in the cache must be one of the very user that the password is for, written with its
-    /// domain or realm. Once Kerberos has been chosen, NTLM does not take its place when it fails.
+    /// With a password, the ticket in the cache must belong to the same user as the password, given with its domain or
+    /// realm. Once Kerberos has been chosen, NTLM does not replace it when it fails.
     #[default]
     Negotiate,
-    /// NTLM alone, under the scheme `Negotiate`. Its tokens go bare, and in SPNEGO where the host does not take the first
-    /// of them so.
+    /// NTLM alone, under the scheme `Negotiate`. Its tokens are sent bare, and in SPNEGO if the host does not accept
+    /// the first bare one.
     Ntlm,
-    /// As [`Negotiate`](Self::Negotiate), but NTLM too is in SPNEGO, from its first token on.
+    /// Like [`Negotiate`](Self::Negotiate), but NTLM is also sent in SPNEGO, from its first token on.
     Spnego,
-    /// Kerberos alone, under the scheme `Kerberos`, with a ticket from the cache, from a keytab, or got with the password.
+    /// Kerberos alone, under the scheme `Kerberos`, with a ticket from the cache, from a keytab, or obtained with the
+    /// password.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     Kerberos,
-    /// The password itself in each request, for local accounts of hosts that allow it, and over https alone.
+    /// The password itself in each request, for local accounts of hosts that allow it, and over https only.
     Basic,
-    /// The client certificate of [`Credentials::certificate`], shown in the TLS handshake, so over https alone.
+    /// The client certificate of [`Credentials::certificate`], presented in the TLS handshake, so over https only.
     ///
-    /// The host maps the certificate to a local account of its own (`winrm create winrm/config/service/certmapping`),
-    /// and has to allow this login (`Auth\Certificate`), which by default it does not. By default it asks for the
-    /// certificate only after the handshake, too, which is not supported here: have it ask at once (`netsh http update
-    /// sslcert`, with `clientcertnegotiation=enable`).
+    /// The host maps the certificate to a local account (`winrm create winrm/config/service/certmapping`) and must
+    /// allow this login (`Auth\Certificate`), which it does not by default. By default it also asks for the certificate
+    /// only after the handshake, which is not supported here: configure it to ask during the handshake
+    /// (`netsh http update sslcert`, with `clientcertnegotiation=enable`).
     Certificate,
 }
 
@@ -76,13 +77,14 @@ pub struct HttpConfig {
 }
 
 impl HttpConfig {
-    /// Settings for a host, named `hv01.example`, or by its address, `https://hv01.example:5986/wsman`.
+    /// Creates the settings for a host, given by its name, `hv01.example`, or by its address,
+    /// `https://hv01.example:5986/wsman`.
     ///
-    /// Missing parts of the address are what WinRM has: http, port 5985 (5986 for https), and the path `/wsman`.
+    /// Missing parts of the address take the values of WinRM: http, port 5985 (5986 for https), and the path `/wsman`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when that is no address of a host.
+    /// Returns an error of [`ErrorKind::Config`] if the address is invalid.
     pub fn new(endpoint: &str, credentials: Credentials) -> Result<Self, Error> {
         Ok(Self {
             endpoint: Endpoint::parse(endpoint)?,
@@ -106,15 +108,15 @@ impl HttpConfig {
         })
     }
 
-    /// Sets how to log in; unless said, with [`Auth::Certificate`] where the credentials are a certificate, and else
-    /// with [`Auth::Negotiate`].
+    /// Sets the login method. The default is [`Auth::Certificate`] if the credentials are a certificate, and
+    /// [`Auth::Negotiate`] otherwise.
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
         self
     }
 
-    /// Sets how Kerberos logs in, where it does.
+    /// Sets the options of Kerberos, for logins that use it.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     #[must_use]
@@ -129,67 +131,68 @@ impl HttpConfig {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when it holds no certificate, or one that cannot be read.
+    /// Returns an error of [`ErrorKind::Config`] if the bundle holds no certificate, or one that cannot be read.
     pub fn ca_bundle(mut self, pem: &[u8]) -> Result<Self, Error> {
         self.trust = Trust::bundle(pem)?;
         Ok(self)
     }
 
-    /// Trusts the one certificate that has this SHA-256 fingerprint, written in hexadecimal as
-    /// `openssl x509 -noout -fingerprint -sha256` prints it, and no other.
+    /// Trusts only the certificate with this SHA-256 fingerprint, written in hexadecimal as
+    /// `openssl x509 -noout -fingerprint -sha256` prints it.
     ///
-    /// It need not be signed by anyone, be for the host's name, still be valid, or be of X.509 version 3: the fingerprint
-    /// says which certificate it is, and the host still proves that it holds the key. So this is not weaker than an
-    /// authority, and not one of the [`dangerous`](Self::dangerous) settings; but when the host gets another certificate,
-    /// it has to be pinned anew. It takes the place of [`ca_bundle`](Self::ca_bundle).
+    /// The certificate need not be signed by an authority, be for the host's name, still be valid, or be of X.509
+    /// version 3: the fingerprint identifies it, and the host still proves that it holds the key. Pinning is therefore
+    /// not weaker than an authority, and not one of the [`dangerous`](Self::dangerous) settings; but when the host gets
+    /// another certificate, that one must be pinned. This setting replaces [`ca_bundle`](Self::ca_bundle).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when it is no SHA-256 fingerprint; Windows shows that of SHA-1.
+    /// Returns an error of [`ErrorKind::Config`] if the text is not a SHA-256 fingerprint; Windows shows that of SHA-1.
     pub fn pin_certificate(mut self, fingerprint: &str) -> Result<Self, Error> {
         self.trust = Trust::pinned(fingerprint)?;
         Ok(self)
     }
 
-    /// Reaches the host through a proxy. Without it the connection is direct, whatever the environment says.
+    /// Reaches the host through a proxy. Without this setting the connection is direct, and the environment is ignored.
     #[must_use]
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// Sets how long connecting may take, the search for the address and TLS included; 10 s unless said.
+    /// Sets the timeout for connecting, including name resolution and TLS. The default is 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets how long the login may take once a connection stands; 30 s unless said.
+    /// Sets the timeout for the login on an established connection. The default is 30 s.
     #[must_use]
     pub fn authenticate_timeout(mut self, timeout: Duration) -> Self {
         self.authenticate_timeout = timeout;
         self
     }
 
-    /// The largest answer, in bytes, that is read; four times WinRM's largest envelope unless said.
+    /// Sets the size of the largest response that is read, in bytes. The default is four times WinRM's largest
+    /// envelope.
     #[must_use]
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
         self
     }
 
-    /// Sets how many connections to the host may be open at a time; 2 unless said, and at least 1.
+    /// Sets the number of connections to the host that may be open at a time. The default is 2, the minimum 1.
     ///
-    /// Requests beyond it wait, first come, first served.
+    /// Further requests wait and are served in the order of their arrival.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// Begins the header lines in the parts of a sealed message with a tab, as Windows does; true unless set. OMI and
-    /// openwec take none.
+    /// Sets whether the header lines in the parts of a sealed message begin with a tab, as Windows writes them. The
+    /// default is true. OMI and openwec do not accept tabs.
     ///
     /// If the host refuses the first sealed message of a login, the other form is tried, and kept if it works.
     #[must_use]
@@ -202,7 +205,7 @@ impl HttpConfig {
         self
     }
 
-    /// Settings that give safety away.
+    /// Returns the settings that reduce security.
     #[must_use]
     pub fn dangerous(self) -> Dangerous {
         Dangerous(self)
@@ -226,7 +229,7 @@ impl HttpConfig {
         Ok(())
     }
 
-    /// Reports whether the credentials are of the kind that the login wants.
+    /// Checks that the credentials are of the kind that the login needs.
     fn check_credentials(&self) -> Result<(), Error> {
         let certificate = self.credentials.client_certificate().is_some();
         let password = self.credentials.has_password();
@@ -242,7 +245,7 @@ impl HttpConfig {
                 "the login wants a password, and there is a ticket",
             )
             .with_hint("log in with Kerberos or Negotiate, or give a password")),
-            // The server would take what follows for the password (RFC 7617 section 2).
+            // The server would read the text after the colon as the password (RFC 7617 section 2).
             Auth::Basic if self.credentials.has_colon() => Err(unusable(
                 "a user name with a colon cannot be sent with Basic",
             )
@@ -256,20 +259,20 @@ fn unusable(message: &'static str) -> Error {
     Error::new(ErrorKind::Config, Delivery::NotSent, message)
 }
 
-/// Settings of an [`HttpConfig`] that give safety away; each says what is lost.
+/// The settings of an [`HttpConfig`] that reduce security; each says what is lost.
 #[derive(Debug)]
 pub struct Dangerous(HttpConfig);
 
 impl Dangerous {
-    /// Takes any certificate: an attacker between us and the host can read and change everything.
+    /// Accepts any certificate: an attacker between the client and the host can read and change everything.
     #[must_use]
     pub fn accept_any_certificate(mut self) -> HttpConfig {
         self.0.trust = Trust::Anyone;
         self.0
     }
 
-    /// Logs in with NTLM when [`Auth::Negotiate`] has chosen Kerberos and there is no ticket to be had for the host: an attacker who
-    /// keeps the KDC from answering then gets to see NTLM, which proves less about the host.
+    /// Logs in with NTLM if [`Auth::Negotiate`] has chosen Kerberos and no ticket for the host can be obtained: an
+    /// attacker who keeps the KDC from answering then sees NTLM, which proves less about the host.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     #[must_use]
@@ -278,7 +281,7 @@ impl Dangerous {
         self.0
     }
 
-    /// Sends the password and all messages in the clear when [`Auth::Basic`] meets an `http://` address.
+    /// Sends the password and all messages in the clear if [`Auth::Basic`] is used with an `http://` address.
     #[must_use]
     pub fn allow_basic_without_tls(mut self) -> HttpConfig {
         self.0.basic_without_tls = true;
@@ -287,12 +290,13 @@ impl Dangerous {
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A domain controller that is asked for the first time can be slow.
+/// The default timeout of logins. A domain controller that is asked for the first time can be slow.
 const AUTHENTICATE_TIMEOUT: Duration = Duration::from_secs(30);
-/// WinRM's `MaxEnvelopeSizekb` is 500, and an answer in UTF-16 has twice the bytes; some room is left. What is read of
-/// one answer lies in memory as a whole.
+/// The default limit on responses. WinRM's `MaxEnvelopeSizekb` is 500, and a response in UTF-16 has twice the bytes;
+/// the rest is reserve. A response is held in memory as a whole.
 const MAX_ANSWER: usize = 4 * 512_000;
-/// One for long operations and one beside it. WinRM bounds the operations of a user, and each connection is a login.
+/// The default number of connections: one for long operations and one beside it. WinRM limits the operations of a user,
+/// and each connection is a login.
 const MAX_CONNECTIONS: usize = 2;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One connection that is ready for envelopes.
+//! A connection that is ready for envelopes.
 
 use std::fmt;
 use std::time::Duration;
@@ -18,36 +18,36 @@ use crate::auth::{self, Credentials, Handshake};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase, Request, Response};
 
-/// The login of connections.
+/// The login method of connections.
 pub(crate) enum Login {
-    /// Each connection once, with tokens.
+    /// Each connection logs in once, with tokens.
     Connection {
-        /// The name of the tokens.
+        /// The scheme of the tokens.
         scheme: Scheme,
-        /// Begins the login of one connection.
+        /// The function that begins the login of one connection.
         begin: Begin,
-        /// The pool for steps that block.
+        /// The pool for blocking steps.
         aside: Aside,
     },
-    /// Each request anew, with the password itself.
+    /// Each request carries the password itself.
     Basic {
         credentials: Credentials,
-        /// The pool for the question for the password.
+        /// The pool for the callback that provides the password.
         aside: Aside,
     },
-    /// Each request anew, in the name of the client certificate that TLS has shown.
+    /// Each request is made in the name of the client certificate that was presented in the TLS handshake.
     Certificate,
 }
 
 pub(crate) type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>;
 
-/// A connection that one exchange at a time may use.
+/// A connection for one exchange at a time.
 pub(crate) struct Connection {
     wire: Wire,
     protection: Protection,
-    /// The time of the last answer; that of the login before there is one.
+    /// The time of the last response; before the first one, the time of the login.
     answered: Instant,
-    /// True if the server ends the TCP connection after its last answer.
+    /// True if the server closes the TCP connection after its last response.
     closing: bool,
 }
 
@@ -55,13 +55,13 @@ pub(crate) struct Connection {
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) error: Error,
-    /// The form of part headers that the host may not take: the message was the first sealed one after the login, and the
-    /// host closed the connection without an answer, or answered 400 with an empty body.
+    /// The form of part headers that the host may not accept: the message was the first sealed one after the login, and
+    /// the host closed the connection without a response, or answered 400 with an empty body.
     pub(crate) refused: Option<PartHeaders>,
 }
 
 impl Connection {
-    /// Makes a connection and logs it in. What it seals has part headers of this form.
+    /// Opens a connection and logs it in. Its sealed messages have part headers of this form.
     pub(crate) async fn open(
         line: &Line,
         login: &Login,
@@ -101,29 +101,29 @@ impl Connection {
         })
     }
 
-    /// A client that connects as often as the server closes, since nothing is bound to the connection.
+    /// Creates a client that reconnects whenever the server closes, since nothing is bound to the connection.
     fn unbound(line: &Line) -> Result<Wire, Error> {
         Wire::new(line, Gate::open())
     }
 
-    /// Reports whether another exchange may follow. A client that is not bound to its connection makes another one.
+    /// Reports whether another exchange may follow. A client that is not bound to its connection opens another one.
     pub(crate) fn is_usable(&self) -> bool {
         !(self.closing && self.protection.is_bound())
     }
 
-    /// Reports whether the server may have closed the connection since its last answer, so that what is sent now may
-    /// be lost.
+    /// Reports whether the server may have closed the connection since its last response, so that a message sent now
+    /// may be lost.
     pub(crate) fn has_rested(&self) -> bool {
-        // What the server has said it closes is not used again.
+        // A connection that the server closes after its response is not used again.
         !self.closing && self.answered.elapsed() > FRESH
     }
 
-    /// Returns the form of part headers, of a connection that seals.
+    /// Returns the form of part headers if the connection seals.
     pub(crate) fn part_headers(&self) -> Option<PartHeaders> {
         self.protection.part_headers()
     }
 
-    /// Sends one envelope and reads its answer. After an error the connection must not be used again.
+    /// Sends one envelope and reads the response. After an error the connection must not be used again.
     pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Response, Failed> {
         let unproven = self.protection.unproven();
         let message = self.protection.protect(&request.envelope)?;
@@ -163,7 +163,8 @@ impl Connection {
         })
     }
 
-    /// A host may end the connection over a client certificate that it did not get to see, or does not like.
+    /// Adds a hint if the host may have closed the connection because of the client certificate, which it did not
+    /// receive or did not accept.
     fn explained(&self, error: Error) -> Error {
         let shows = matches!(
             self.protection,
@@ -192,7 +193,7 @@ impl From<Error> for Failed {
     }
 }
 
-/// The header that shows the password, which is asked for first if a callback keeps it.
+/// Returns the header with the password. If a callback keeps the password, the callback is asked first.
 async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, Error> {
     let header = if credentials.asks() {
         let credentials = credentials.clone();
@@ -208,7 +209,7 @@ async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, 
     })
 }
 
-/// A login takes no longer than this; until it is over, no envelope was sent.
+/// Runs a login with a timeout. Until it is over, no envelope was sent.
 async fn in_time<T>(
     wire: &Wire,
     timeout: Duration,
@@ -236,9 +237,9 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// The time after an answer for which a connection is taken to work. Servers and load balancers keep idle connections for longer than
-/// this, and polls of a job come more often.
+/// The time after a response during which a connection is assumed to work. Servers and load balancers keep idle
+/// connections for longer than this, and the polling interval of a job is shorter.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// The security profile of mutual TLS, which stands in the place of a scheme (\[MS-WSMV\] 3.1.4.1.29.2 names it short).
+/// The security profile of mutual TLS, sent in place of a scheme (\[MS-WSMV\] 3.1.4.1.29.2 gives a short form of it).
 const MUTUAL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";

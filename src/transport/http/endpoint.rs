@@ -1,4 +1,4 @@
-//! Endpoints: the addresses that users write, made whole.
+//! Endpoints: the addresses that users write, completed.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -13,16 +13,16 @@ use crate::transport::{Delivery, Error, ErrorKind};
 pub(crate) struct Endpoint(Url);
 
 impl Endpoint {
-    /// Reads `hv01`, `hv01:5985`, `https://hv01.example` or a whole address.
+    /// Reads `hv01`, `hv01:5985`, `https://hv01.example` or a complete address.
     ///
-    /// Missing parts are filled in as WinRM has them: `http`, port 5985 (5986 for `https`) and `/wsman`.
+    /// Missing parts take the values of WinRM: `http`, port 5985 (5986 for `https`) and `/wsman`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.parse::<Ipv6Addr>().is_ok() {
             return Err(invalid("an IPv6 address wants brackets")
                 .with_hint(format!("write it as [{text}]")));
         }
-        // A URL parser passes over line ends and tabs, and would make another host of it.
+        // A URL parser ignores line ends and tabs, and would read another host name.
         if text.contains(char::is_control) {
             return Err(invalid("the address holds a control character"));
         }
@@ -41,7 +41,7 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("the address must not hold a query or a fragment"));
         }
-        // `Url` drops a port that is the scheme's default, which here is not the default.
+        // `Url` drops a port that is the scheme's default, which is not the default here.
         if url.port().is_none() && !names_a_port(rest) {
             url.set_port(Some(default_port))
                 .map_err(|()| invalid("the address cannot have a port"))?;
@@ -64,7 +64,7 @@ impl Endpoint {
         self.0.scheme() == "https"
     }
 
-    /// The host's name, as it stands in a service principal name.
+    /// Returns the host's name, as used in a service principal name.
     pub(crate) fn host(&self) -> &str {
         let host = self.0.host_str().unwrap_or_default();
         host.trim_start_matches('[').trim_end_matches(']')
@@ -85,7 +85,7 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// `host:port`, for messages.
+/// Formats as `host:port`, for messages.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = excerpt(self.0.host_str().unwrap_or_default());
@@ -101,17 +101,17 @@ fn names_a_port(rest: &str) -> bool {
         .is_some_and(|(_, port)| !port.is_empty())
 }
 
-// The text itself stays out of the message: it may hold a password.
+// The message leaves the text out, which may hold a password.
 fn invalid(message: &'static str) -> Error {
     Error::new(ErrorKind::Config, Delivery::NotSent, message).with_hint(
         "name the host as `hv01.example`, or give its address as `https://hv01.example:5986/wsman`",
     )
 }
 
-/// The ports of WinRM 2.0 and later; before, they were 80 and 443.
+/// The ports of WinRM 2.0 and later; earlier versions used 80 and 443.
 const HTTP_PORT: u16 = 5985;
 const HTTPS_PORT: u16 = 5986;
-/// WinRM's `URLPrefix`.
+/// The path of WinRM: its `URLPrefix`.
 const PATH: &str = "/wsman";
 
 #[cfg(test)]

@@ -1,23 +1,23 @@
 //! Envelopes over HTTP: log in, seal, post, unseal.
 //!
 //! ```text
-//! HttpTransport   the settings, put together
-//!   sending       which envelope is sent again, and which must not be
+//! HttpTransport   the assembled settings
+//!   sending       retries, and envelopes that are sent once
 //!   pool          hands out connections, each to one exchange
 //!   connection    one login, one exchange at a time
-//!     protection  seal and unseal, or trust TLS; what an answer proves
+//!     protection  seal and unseal, or trust TLS; what a response proves
 //!     login       tokens to and fro, until the connection is logged in
-//!       aside     steps of it that block
+//!       aside     its blocking steps
 //!     multipart   the framing of sealed messages
 //!   wire          one HTTP client, bounded in size and time
 //!     gate        keeps it on one TCP connection
 //!     tls         keeps the certificate that the login is bound to
-//!       trust     says whose certificates are taken
-//!         raw_key checks a handshake where no authority vouches
-//!       identity  is the certificate that we show
-//!     proxy       is on the way, or not
-//!   probe         a look at the host without a login
-//!   failure       what went wrong, in a sentence
+//!       trust     decides which certificates are accepted
+//!         raw_key checks a handshake without an authority
+//!       identity  the client certificate
+//!     proxy       the proxy in front of the host, if any
+//!   probe         a request without a login
+//!   failure       errors, each with a message and a hint
 //! ```
 
 mod answer;
@@ -68,15 +68,15 @@ use crate::auth::Handshake;
 use crate::auth::kerberos::{Choice, KerberosClient, Logins};
 use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 
-/// Carries envelopes over HTTP to a WinRM service, or another that speaks WS-Management.
+/// A transport that carries envelopes over HTTP to WinRM or another WS-Management service.
 ///
-/// It connects and logs in when it is first used, keeps connections for what comes next, and closes them when it is
-/// dropped. It runs on Tokio, with IO and time enabled.
+/// It connects and logs in on first use, keeps connections for later requests, and closes them when it is dropped. It
+/// runs on Tokio, with IO and time enabled.
 ///
-/// # Sending again
+/// # Retries
 ///
-/// The bytes of an envelope with [`Repeat::Once`] leave the process at most once, over plain HTTP and TLS alike. A read is
-/// sent at most twice:
+/// The bytes of an envelope with [`Repeat::Once`] leave the process at most once, over plain HTTP and TLS alike. A read
+/// is sent at most twice:
 ///
 /// | what is lost                                      | [`Repeat::Read`] | [`Repeat::Once`]      |
 /// |---------------------------------------------------|------------------|-----------------------|
@@ -85,18 +85,18 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 /// | a new connection                                  | an error         | an error; [`Delivery::Unknown`] once it was sent |
 /// | the login (HTTP 401, or 400 with an empty body)   | sent again       | [`Delivery::Unknown`] |
 ///
-/// So that a connection at rest does not lead to an unknown outcome, an envelope with [`Repeat::Once`] goes out only on a
-/// connection that has answered within the last 5 s. On another one [`Request::check`] goes first, and if that fails, or
-/// there is none, the envelope goes out on a new connection.
+/// An idle connection must not lead to an unknown outcome: an envelope with [`Repeat::Once`] goes out only on a
+/// connection that has answered within the last 5 s. On any other connection [`Request::check`] is sent first; if it
+/// fails or is missing, the envelope goes out on a new connection.
 ///
-/// If messages are sealed and no answer has shown yet which form of
-/// [part headers](HttpConfig::tabs_in_part_headers) the host takes, a check goes first on a new connection too. If the host
-/// refuses the first sealed message of a login (it closes the connection, or answers 400 with an empty body), a read or a
-/// check is sent once more in the other form. The form that works is kept.
+/// If messages are sealed and no response has shown yet which form of [part headers](HttpConfig::tabs_in_part_headers)
+/// the host accepts, a check is sent first on a new connection too. If the host refuses the first sealed message of a
+/// login (it closes the connection, or answers 400 with an empty body), a read or a check is sent once more in the
+/// other form. The form that works is kept.
 ///
-/// # What an answer proves
+/// # What a response proves
 ///
-/// An answer that is compressed, or whose seal is broken or missing, proves nothing, nor does HTTP 502 or 504:
+/// A response that is compressed, or whose seal is broken or missing, proves nothing, nor does HTTP 502 or 504:
 /// [`Delivery::Unknown`]. HTTP 3xx, 403 to 405, 407 and 413 without an envelope prove that nothing ran
 /// ([`Delivery::Answered`]) if they came over TLS with a verified or pinned certificate, and nothing otherwise.
 ///
@@ -114,12 +114,12 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// Makes a transport; nothing is sent yet. For an `https://` address it reads the system's certificate authorities,
-    /// unless it has been given others.
+    /// Creates a transport; nothing is sent yet. For an `https://` address it reads the system's certificate
+    /// authorities, unless it was given others.
     ///
     /// # Errors
     ///
-    /// Returns an error of the kind [`Config`](super::ErrorKind::Config) if the settings cannot work.
+    /// Returns an error of [`ErrorKind::Config`](super::ErrorKind::Config) if the settings cannot work.
     pub fn new(config: HttpConfig) -> Result<Self, Error> {
         config.check()?;
         let login = login(&config);
@@ -150,13 +150,12 @@ impl HttpTransport {
         })
     }
 
-    /// Looks at what the host shows without a login: nothing of the credentials is sent, but for a client
-    /// certificate that the host asks for.
+    /// Probes the host without a login. No credentials are sent except a client certificate, if the host asks for one.
     ///
     /// # Errors
     ///
-    /// Returns an error of the kind [`Config`](super::ErrorKind::Config) if the settings cannot work. What else goes wrong is
-    /// part of what was [seen](Probe::answer).
+    /// Returns an error of [`ErrorKind::Config`](super::ErrorKind::Config) if the settings cannot work. Any other
+    /// failure is part of the [result](Probe::answer).
     pub async fn probe(&self) -> Result<Probe, Error> {
         probe::probe(&self.line, self.authenticate_timeout).await
     }
@@ -168,7 +167,7 @@ fn tls(config: &HttpConfig) -> Result<Tls, Error> {
     Tls::new(&config.trust, identity)
 }
 
-/// Returns how the connections of a transport log in.
+/// Returns the login of a transport's connections.
 fn login(config: &HttpConfig) -> Login {
     let credentials = config.credentials.clone();
     let host = config.endpoint.host().to_owned();
@@ -217,7 +216,7 @@ fn login(config: &HttpConfig) -> Login {
     }
 }
 
-/// Returns what the tokens are named.
+/// Returns the scheme of the tokens.
 fn scheme(config: &HttpConfig) -> Scheme {
     match config.auth {
         #[cfg(feature = "kerberos")]

@@ -1,4 +1,4 @@
-//! A connection that did not come about: to the host, to a proxy, through it, or over TLS.
+//! Errors of connecting: to the host, to a proxy, through a proxy, or over TLS.
 
 use std::error::Error as StdError;
 use std::io;
@@ -15,7 +15,7 @@ use crate::transport::http::raw_key::NotItsKey;
 use crate::transport::http::trust::NotPinned;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
-/// No connection to a proxy, or none through it.
+/// Returns the error of a failed connection to a proxy, or through it.
 pub(super) fn of_connect_through(
     error: &reqwest::Error,
     endpoint: &Endpoint,
@@ -42,8 +42,8 @@ pub(super) fn of_connect_through(
         Some("proxy authorization required") => {
             wants_login(Some(proxy), 407, Delivery::NotSent)
         }
-        // Either way the connection that could not be made is that to the proxy.
         None if endpoint.is_tls() => of_connect(error, endpoint),
+        // Without a tunnel the peer is the proxy, and the connection under a tunnel is the one to the proxy, too.
         None | Some("failed to create underlying connection") => {
             new(ErrorKind::Connect, format!("could not connect to the proxy {proxy}"))
                 .with_hint("check that the proxy runs, and its address, which may come from HTTPS_PROXY or HTTP_PROXY")
@@ -61,8 +61,8 @@ pub(super) fn of_connect_through(
     }
 }
 
-/// Returns what the HTTP client says of a tunnel that did not come about. Its type is private, and only its words are
-/// to be had.
+/// Returns the HTTP client's reason for a tunnel that failed. The type of that error is private; only its text is
+/// available.
 fn tunnel(error: &reqwest::Error) -> Option<String> {
     let mut next = error.source();
     while let Some(error) = next {
@@ -76,7 +76,7 @@ fn tunnel(error: &reqwest::Error) -> Option<String> {
 
 pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     let new = |kind, message| Error::new(kind, Delivery::NotSent, message);
-    // Looking up a name takes a file, too.
+    // Name resolution needs a file, too.
     if is_out_of_files(error) {
         let message = format!("could not connect to {endpoint}: too many open files");
         return new(ErrorKind::Connect, message).with_hint(OPEN_FILES);
@@ -127,13 +127,13 @@ pub(super) fn of_connect(error: &reqwest::Error, endpoint: &Endpoint) -> Error {
     }
 }
 
-/// Reports whether this process, or this machine, may open no further file.
+/// Reports whether this process or this machine has reached its limit of open files.
 fn is_out_of_files(error: &reqwest::Error) -> bool {
     let code = find::<io::Error>(error).and_then(io::Error::raw_os_error);
     code.is_some_and(|code| OUT_OF_FILES.contains(&code))
 }
 
-/// Returns the setting that may mend a refused certificate.
+/// Returns the setting that may help if a certificate was rejected.
 fn remedy_of(error: &rustls::Error) -> Option<Remedy> {
     use CertificateError as Bad;
     let rustls::Error::InvalidCertificate(error) = error else {
@@ -262,7 +262,7 @@ pub(super) fn of_tls(error: &rustls::Error, endpoint: &Endpoint, delivery: Deliv
     }
 }
 
-/// Says why TLS failed, where the message does not say all of it.
+/// Returns the reason why TLS failed, if the message does not contain all of it.
 fn cause(error: &rustls::Error) -> Option<String> {
     use CertificateError as Bad;
     let rustls::Error::InvalidCertificate(bad) = error else {
@@ -280,12 +280,13 @@ fn cause(error: &rustls::Error) -> Option<String> {
     Some(excerpt(&cause))
 }
 
-/// Reports whether it is this error of webpki, whose type is not to be had.
+/// Reports whether the error is this one of webpki, whose type is not accessible.
 fn is(error: &OtherError, name: &str) -> bool {
     error.to_string() == name
 }
 
-/// Writes the name of an error as words: `CaUsedAsEndEntity` as "ca used as end entity". A name with data is cut off.
+/// Writes the name of an error as words: `CaUsedAsEndEntity` as "ca used as end entity". Data after the name is cut
+/// off.
 fn words(name: &str) -> String {
     let mut words = String::new();
     for letter in name.chars().take_while(char::is_ascii_alphanumeric) {
@@ -297,7 +298,8 @@ fn words(name: &str) -> String {
     words
 }
 
-/// The alerts of a server that does not like a certificate (RFC 8446, section 6.2). It has not looked at any request then.
+/// Reports whether an alert is about the client certificate (RFC 8446, section 6.2). The server has not read any
+/// request then.
 fn is_about_our_certificate(alert: AlertDescription) -> bool {
     use AlertDescription as Alert;
     matches!(
@@ -315,6 +317,6 @@ fn is_about_our_certificate(alert: AlertDescription) -> bool {
 const NO_TLS: &str = "the port may be one for http: WinRM has https on 5986, and http, where messages are \
     sealed, on 5985";
 
-/// ENFILE and EMFILE, which have these numbers on all Unix systems, and WSAEMFILE.
+/// The codes of ENFILE and EMFILE, which are the same on all Unix systems, and of WSAEMFILE.
 const OUT_OF_FILES: [i32; 3] = [23, 24, 10_024];
 const OPEN_FILES: &str = "raise the limit on open files of this process (ulimit -n)";

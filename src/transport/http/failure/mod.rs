@@ -1,4 +1,4 @@
-//! Errors of failed requests, and of answers without an envelope: a sentence on each, and a hint.
+//! Errors of failed requests and of responses without an envelope, each with a message and a hint.
 
 mod connecting;
 mod refusal;
@@ -20,7 +20,7 @@ use crate::transport::{Delivery, Error, ErrorKind, Phase};
 use self::connecting::{of_connect, of_connect_through, of_tls};
 pub(crate) use self::refusal::{of_certificate, of_login, of_status};
 
-/// A request that got no answer.
+/// Returns the error of a request without a response.
 pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) -> Error {
     let endpoint = &way.endpoint;
     if find::<GateClosed>(error).is_some() {
@@ -31,7 +31,7 @@ pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) 
         )
         .with_hint(KEEPS_CLOSING);
     }
-    // Under TLS 1.3 a server may refuse us after its side of the handshake, when the request is on its way.
+    // Under TLS 1.3 a server may reject the client after its side of the handshake, when the request is on its way.
     let delivery = if error.is_connect() {
         Delivery::NotSent
     } else {
@@ -55,13 +55,13 @@ pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) 
     failure.with_source(cause(error))
 }
 
-/// An answer that broke off.
+/// Returns the error of a response that broke off.
 pub(crate) fn of_answer(error: &reqwest::Error, endpoint: &Endpoint, at_stake: Delivery) -> Error {
     let message = format!("the connection to {endpoint} broke in the middle of an answer");
     Error::new(ErrorKind::Lost, at_stake, message).with_source(cause(error))
 }
 
-/// The innermost reason, which is what tells something; the levels above it only name the layers they come from.
+/// Returns the innermost cause; the levels above it only name the layers they come from.
 pub(crate) fn cause(error: &reqwest::Error) -> String {
     let mut innermost: &dyn StdError = error;
     while let Some(source) = innermost.source() {
@@ -70,7 +70,7 @@ pub(crate) fn cause(error: &reqwest::Error) -> String {
     excerpt(&innermost.to_string())
 }
 
-/// A login or an answer that took longer than it may.
+/// Returns the error of a login or a response that timed out.
 pub(crate) fn timeout(
     phase: Phase,
     allowed: Duration,
@@ -95,16 +95,17 @@ pub(crate) fn timeout(
     }
 }
 
-/// An answer that is larger than our bound.
+/// Returns the error of a response that is larger than the limit.
 pub(crate) fn oversized(bound: usize, delivery: Delivery) -> Error {
     let message = format!("the answer is larger than {bound} bytes");
     Error::new(ErrorKind::TooLarge, delivery, message)
         .with_hint("ask for less at a time, or raise the bound on answers")
 }
 
-/// The host no longer knows the login of a connection.
+/// Returns the error of a connection whose login the host no longer knows.
 ///
-/// It proves nothing about the request: TLS may end at a gateway, which answers so after the host has run it.
+/// The response proves nothing about the request: TLS may end at a gateway, which can answer so after the host has run
+/// the request.
 pub(crate) fn context_lost(status: StatusCode) -> Error {
     let status = status.as_u16();
     let message = format!("the host no longer knows this login (HTTP {status})");
@@ -115,7 +116,7 @@ pub(crate) fn context_lost(status: StatusCode) -> Error {
         .with_status(status)
 }
 
-/// The first sealed message after a login was answered with 400 and no body.
+/// Returns the error of a first sealed message after a login that was answered with 400 and an empty body.
 pub(crate) fn refused_first(status: StatusCode) -> Error {
     let status = status.as_u16();
     let message = format!("the host refused the first sealed message (HTTP {status})");
@@ -125,14 +126,14 @@ pub(crate) fn refused_first(status: StatusCode) -> Error {
         .with_status(status)
 }
 
-/// An answer that comes in too many small pieces.
+/// Returns the error of a response that comes in too many small pieces.
 pub(crate) fn in_pieces(delivery: Delivery) -> Error {
     let message = "the answer comes in too many small pieces";
     Error::new(ErrorKind::TooLarge, delivery, message)
         .with_hint("check that the service at this address is WinRM")
 }
 
-/// An answer in an encoding that was not asked for, which cannot be read.
+/// Returns the error of a response in an encoding that was not requested, and that cannot be read.
 pub(crate) fn compressed(answer: &Answer) -> Error {
     let message = "the answer is compressed, which was not asked for";
     Error::new(ErrorKind::NotWsMan, Delivery::Unknown, message)
@@ -140,7 +141,7 @@ pub(crate) fn compressed(answer: &Answer) -> Error {
         .with_status(answer.status.as_u16())
 }
 
-/// An answer without a seal where everything is sealed.
+/// Returns the error of a response without a seal on a connection that seals.
 pub(crate) fn unsealed(answer: &Answer) -> Error {
     let status = answer.status.as_u16();
     let message =
@@ -150,7 +151,7 @@ pub(crate) fn unsealed(answer: &Answer) -> Error {
         .with_status(status)
 }
 
-/// Looks for an error of this type among the causes, inside of IO errors too.
+/// Finds an error of this type among the causes, including those inside IO errors.
 pub(crate) fn find<'a, T: StdError + 'static>(
     error: &'a (dyn StdError + 'static),
 ) -> Option<&'a T> {
@@ -168,7 +169,7 @@ pub(crate) fn find<'a, T: StdError + 'static>(
     None
 }
 
-/// Said where a connection ends that must stay.
+/// The hint for a connection that was closed although the login depends on it.
 pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, which something on the \
     way may close after each answer: connect without it";
 
@@ -176,15 +177,15 @@ pub(crate) const KEEPS_CLOSING: &str = "the login belongs to one connection, whi
 pub(crate) const PART_HEADERS: &str = "set the part headers of the server profile to the form that the host takes: with tabs \
     for Windows, without for OMI and openwec";
 
-/// Said where a proxy does not keep the connection that a login belongs to.
+/// The hint for a proxy that does not keep the connection that a login belongs to.
 pub(crate) const TUNNEL: &str = "reach the host by https://, which goes through the proxy in a tunnel, or without the \
     proxy";
 
-/// Said where a server has not asked for the client certificate in the TLS handshake.
+/// The hint for a server that has not asked for the client certificate in the TLS handshake.
 pub(crate) const ASKS_LATE: &str = "Windows asks for it only later, which TLS 1.3 does not know, unless its listener is \
     told to ask at once: netsh http update sslcert, with clientcertnegotiation=enable";
 
-/// Said where a connection ends on which a client certificate was shown.
+/// The hint for a connection that was closed after a client certificate was presented.
 pub(crate) const MAY_NOT_ACCEPT: &str = "the host may not accept the client certificate: see that it comes from an \
     authority that the host trusts, and is made for client authentication";
 

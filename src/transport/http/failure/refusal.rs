@@ -1,4 +1,4 @@
-//! An answer that refuses: whose it is, the host's or a proxy's, and what it wants.
+//! Errors of responses that refuse, from the host or from a proxy.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::transport::http::way::Way;
 use crate::transport::http::{challenge, multipart};
 use crate::transport::{Delivery, Error, ErrorKind};
 
-/// An answer that is no envelope, and not about the login.
+/// Returns the error of a response that is not an envelope and does not concern the login.
 pub(crate) fn of_status(answer: &Answer, way: &Way, delivery: Delivery) -> Error {
     let endpoint = &way.endpoint;
     let status = answer.status.as_u16();
@@ -78,14 +78,14 @@ pub(crate) fn of_status(answer: &Answer, way: &Way, delivery: Delivery) -> Error
     }
 }
 
-/// Returns how long an answer asks to be left alone, where its status is one of those for which that has a meaning.
+/// Returns the time that a response asks the client to wait, if its status is one for which that has a meaning.
 fn asked_to_wait(answer: &Answer) -> Option<Duration> {
     let busy = matches!(answer.status.as_u16(), 425 | 429 | 503);
     answer.retry_after().filter(|_| busy)
 }
 
-/// Reports whether a proxy has answered in the host's place. None has to say so; those that say it are squid,
-/// tinyproxy and proxies that keep to RFC 9209, and hosts do not speak of gateways.
+/// Reports whether a proxy has answered in place of the host. A proxy need not say so; squid, tinyproxy and proxies
+/// that follow RFC 9209 do, and hosts do not send the statuses of gateways.
 fn is_of_a_proxy(answer: &Answer) -> bool {
     let has = |name: &str| answer.headers.contains_key(name);
     let server = answer.headers.get(reqwest::header::SERVER);
@@ -116,7 +116,7 @@ fn of_proxy(answer: &Answer, proxy: &Route, endpoint: &Endpoint, delivery: Deliv
     }
 }
 
-/// A proxy that wants to know who we are, which has nothing to do with the login at the host.
+/// Returns the error of a proxy that requires a login, which is unrelated to the login at the host.
 pub(super) fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery) -> Error {
     let (message, hint) = match proxy {
         None => (
@@ -140,7 +140,8 @@ pub(super) fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery
         .with_status(status)
 }
 
-/// A 401 or 403 to a request in the name of a client certificate, and whether the host has asked to see one.
+/// Returns the error of a 401 or 403 to a request in the name of a client certificate. `asked` tells whether the host
+/// has asked for the certificate.
 pub(crate) fn of_certificate(answer: &Answer, asked: bool, delivery: Delivery) -> Error {
     let status = answer.status.as_u16();
     let (message, hint) = if asked {
@@ -163,7 +164,8 @@ pub(crate) fn of_certificate(answer: &Answer, asked: bool, delivery: Delivery) -
         .with_status(status)
 }
 
-/// A 401. `presented` tells whether the credentials had been shown to the host, or were still to come.
+/// Returns the error of a 401. `presented` tells whether the credentials had been sent to the host, or were still to
+/// come.
 pub(crate) fn of_login(
     answer: &Answer,
     scheme: &str,
@@ -172,10 +174,10 @@ pub(crate) fn of_login(
     delivery: Delivery,
 ) -> Error {
     let offered = challenge::offered(&answer.headers);
-    // A host that has seen the credentials need not repeat what it offers.
+    // A host that has seen the credentials need not repeat its offers.
     let ours = offered.is_empty() || challenge::offers(&answer.headers, scheme);
     let proxy = way.passed_on_by();
-    // tinyproxy answers so to a login that it does not know.
+    // tinyproxy answers 401 to a login that it does not know.
     if let Some(own) = proxy.filter(|_| is_of_a_proxy(answer)) {
         return wants_login(Some(own), answer.status.as_u16(), delivery);
     }
@@ -241,7 +243,7 @@ fn content_type(answer: &Answer) -> String {
     }
 }
 
-/// Said where a login is bound to the certificate that we have seen.
+/// The hint for a login that is bound to the certificate of the server.
 const BOUND: &str = "a host also refuses a login that came over TLS which something on the way has ended in its place";
 const CHECK_USER: &str = "check both, write the user as DOMAIN\\user or .\\user, and see that it may use WinRM: an \
     administrator, or a member of Remote Management Users";
