@@ -1,15 +1,16 @@
-//! The gate in front of a client's connections, and the clock that starts when one stands.
+//! The gate in front of a client's connections, and the clock that starts when a connection is established.
 //!
-//! NTLM and Kerberos log in one TCP connection, and every later request must go over that one. The pool inside the HTTP
-//! client does not promise it: when the previous response has not quite come back, it races the checkout of the
-//! returning connection against a new connect, and a sealed message lands on a connection without a login.
-//! So a gate lets one connect through. A later one waits, that the returning connection may win the race, and then
-//! fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
+//! NTLM and Kerberos log in one TCP connection, and every later request must go over that connection. The pool inside
+//! the HTTP client does not guarantee it: if the previous response is not quite complete, the pool races the checkout
+//! of the returning connection against a new connect, and a sealed message may go out on a connection without a login.
+//! The gate therefore lets one connect through. A later connect waits, so that the returning connection can win the
+//! race, and then fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
 //!
-//! With a proxy on the way the one connect is that to the proxy, with the tunnel and TLS inside of it where there are any.
+//! With a proxy, the one connect is that to the proxy, including the tunnel and TLS inside it, if any.
 //!
-//! The HTTP client connects for a request alone. A login whose first token names the TLS channel needs the connection before
-//! that: so the gate can [hold](Gate::hold) it back from a request, which then fails unsent, and hand it to the next one.
+//! The HTTP client connects only for a request. A login whose first token names the TLS channel needs the connection
+//! before that. The gate can therefore [hold](Gate::hold) it back from a request, which then fails unsent, and hand it
+//! to the next one.
 
 use std::any::Any;
 use std::error::Error as StdError;
@@ -25,7 +26,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Stands between one HTTP client and its connector.
+/// A gate between one HTTP client and its connector.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     once: bool,
@@ -37,13 +38,13 @@ pub(crate) struct Gate {
 #[derive(Debug)]
 enum Hold {
     No,
-    /// The next one will be.
+    /// The next connection will be kept.
     #[cfg_attr(
         not(feature = "kerberos"),
         expect(dead_code, reason = "only Kerberos needs the channel that early")
     )]
     Next,
-    /// Its type is private to the HTTP client.
+    /// A connection is kept. Its type is private to the HTTP client.
     Has(Box<dyn Any + Send>),
 }
 
@@ -56,12 +57,12 @@ enum State {
 }
 
 impl Gate {
-    /// A gate that lets one connect through, ever.
+    /// Creates a gate that lets one connect through, ever.
     pub(crate) fn once() -> Self {
         Self::new(true)
     }
 
-    /// A gate that always lets through, and tells the time only.
+    /// Creates a gate that lets every connect through and only keeps the time.
     pub(crate) fn open() -> Self {
         Self::new(false)
     }
@@ -74,8 +75,8 @@ impl Gate {
         }
     }
 
-    /// Holds the next connection back: the request that it is made for fails with [`HeldBack`], and the one after it gets
-    /// the connection.
+    /// Holds the next connection back: the request that it is made for fails with [`HeldBack`], and the next request
+    /// gets the connection.
     #[cfg(feature = "kerberos")]
     pub(crate) fn hold(&self) {
         self.set_hold(Hold::Next);
@@ -86,16 +87,15 @@ impl Gate {
         mem::replace(&mut held, hold)
     }
 
-    /// Ends when `allowed` has passed since the call, the time spent on connecting not counted.
+    /// Waits until `allowed` has passed since the call, not counting the time spent on connecting.
     ///
-    /// While nothing connects or will, it does end; while something connects it does not, since connecting has a
-    /// timeout of its own.
+    /// The wait also ends if nothing ever connects. It does not end during a connect, which has a timeout of its own.
     pub(crate) async fn elapsed(&self, allowed: Duration) {
         let allowed = allowed.min(LONGEST);
         let mut state = self.state.subscribe();
         let mut start = Instant::now();
         loop {
-            // The sender lives in `self`, so that waiting cannot fail.
+            // Waiting cannot fail, since the sender lives in `self`.
             let up = state.wait_for(|state| *state != State::Connecting).await;
             if let Some(State::Connected(at)) = up.ok().map(|state| *state) {
                 start = start.max(at);
@@ -112,7 +112,7 @@ impl Gate {
         }
     }
 
-    /// Reports whether this connect may go ahead.
+    /// Reports whether this connect may go ahead, and records that it has begun if so.
     fn admit(&self) -> bool {
         self.state.send_if_modified(|state| {
             let admitted = !self.once || *state == State::Untried;
@@ -135,7 +135,7 @@ impl<S> Layer<S> for Gate {
     }
 }
 
-/// A connector with a [`Gate`] in front.
+/// A connector with a [`Gate`] in front of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Gated<S> {
     connector: S,
@@ -162,7 +162,7 @@ where
         let hold = match self.gate.set_hold(Hold::No) {
             Hold::Has(connection) => {
                 let connection = connection.downcast().map(|connection| *connection);
-                // Nothing else was put there.
+                // The downcast cannot fail: only this type is ever stored.
                 return Box::pin(async { connection.map_err(|_| GateClosed.into()) });
             }
             Hold::Next => true,
@@ -189,8 +189,8 @@ where
     }
 }
 
-/// A connect that is under way. It is over when this is dropped, also if it is no longer waited for: the HTTP
-/// client ends its own wait at the timeout of a connect by dropping it.
+/// A connect in progress. It is over when this guard is dropped, even if the connect is no longer waited for: on a
+/// connect timeout, the HTTP client drops the future.
 struct Connecting(Arc<watch::Sender<State>>);
 
 impl Drop for Connecting {
@@ -199,7 +199,7 @@ impl Drop for Connecting {
     }
 }
 
-/// The one connection of a gated client is gone.
+/// The error of a gated client whose one connection is gone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GateClosed;
 
@@ -211,7 +211,7 @@ impl fmt::Display for GateClosed {
 
 impl StdError for GateClosed {}
 
-/// A connection was made, and is held back for the next request.
+/// The error of a request whose connection was made and is held back for the next request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeldBack;
 
@@ -223,10 +223,10 @@ impl fmt::Display for HeldBack {
 
 impl StdError for HeldBack {}
 
-/// For those who want no end: a time that can be counted with.
+/// The longest time of a wait, in place of longer ones that cannot be added to an instant.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-/// The longest time that a connection that has just answered may take to come back to the pool. It takes microseconds; the rest is
-/// for a machine under load.
+/// The longest time that a connection may take to return to the pool after its response. It takes microseconds; the
+/// rest is for a machine under load.
 const RETURN_TIME: Duration = Duration::from_millis(500);
 
 #[cfg(test)]

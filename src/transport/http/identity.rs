@@ -11,7 +11,7 @@ use super::tls::{config, config_with};
 use crate::auth::ClientCertificate;
 use crate::transport::Error;
 
-/// Reads a client certificate, and sees that its key fits.
+/// Reads a client certificate and checks that its key matches.
 pub(crate) fn read(given: &ClientCertificate) -> Result<CertifiedKey, Error> {
     let chain = chain(&given.chain)?;
     let key = key(&given.key)?;
@@ -40,7 +40,7 @@ fn chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     }
 }
 
-/// Tells the problem with a key without its text, which is the key.
+/// Reads a private key. An error describes the problem without the text, which is the key.
 fn key(pem: &[u8]) -> Result<Zeroizing<PrivateKeyDer<'static>>, Error> {
     if let Ok(key) = PrivateKeyDer::from_pem_slice(pem) {
         return Ok(Zeroizing::new(key));
@@ -134,7 +134,7 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Config);
             assert_eq!(error.to_string(), message);
             assert!(error.hint().is_some());
-            // Nothing of the key is repeated.
+            // No part of the key is repeated.
             for line in key.lines().filter(|line| !line.starts_with("-----")) {
                 assert!(!format!("{error} {error:?}").contains(line));
             }

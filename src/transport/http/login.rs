@@ -1,14 +1,14 @@
-//! Logging in on one connection.
+//! The login on one connection.
 //!
 //! ```text
 //! -> POST, empty, Authorization: Negotiate <token>        <- 401, WWW-Authenticate: Negotiate <token>
 //! -> POST, empty, Authorization: Negotiate <token>        <- 200, perhaps with one more token
 //! ```
 //!
-//! Which token is the last, and who sends it, is the mechanism's business: with NTLM it is ours, with SPNEGO and Kerberos
-//! the host's, which then comes with the 200.
+//! The mechanism determines which side sends the last token: with NTLM it is the client, with SPNEGO and Kerberos the
+//! host, which sends it with the 200.
 //!
-//! The posts are empty because over plain HTTP there is no seal for a body yet (\[MS-WSMV\] 3.1.4.1).
+//! The posts are empty because over plain HTTP a body cannot be sealed yet (\[MS-WSMV\] 3.1.4.1).
 
 use std::mem;
 
@@ -29,17 +29,17 @@ use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind};
 
-/// The differences between schemes that log in a connection.
+/// A scheme that logs in a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scheme {
-    /// Its name in `Authorization` and `WWW-Authenticate`.
+    /// The name in `Authorization` and `WWW-Authenticate`.
     pub(crate) name: &'static str,
-    /// The label of the messages that it seals (\[MS-WSMV\] 2.2.9.1).
+    /// The label of sealed messages (\[MS-WSMV\] 2.2.9.1).
     pub(crate) protocol: &'static str,
 }
 
 impl Scheme {
-    /// NTLM, and whatever SPNEGO wraps: the label is the same when Kerberos is inside.
+    /// NTLM, and every mechanism inside SPNEGO: the label is the same for Kerberos.
     pub(crate) const NEGOTIATE: Self = Self {
         name: "Negotiate",
         protocol: "application/HTTP-SPNEGO-session-encrypted",
@@ -53,7 +53,7 @@ impl Scheme {
     };
 }
 
-/// Logs the connection of `wire` in.
+/// Logs in the connection of `wire`.
 pub(crate) async fn log_in(
     wire: &Wire,
     scheme: Scheme,
@@ -68,7 +68,7 @@ pub(crate) async fn log_in(
         let step;
         (handshake, step) = take(handshake, mem::take(&mut received), binding, aside).await?;
         let step = match (step, &answered) {
-            // Said without a token, or in one.
+            // The host rejects the login, with a token or without one.
             (Err(error), Some((answer, shown)))
                 if said_no || matches!(error, auth::Error::Rejected) =>
             {
@@ -83,7 +83,7 @@ pub(crate) async fn log_in(
                 received = next_token(wire, scheme, &answer, shown)?;
                 answered = Some((answer, shown));
             }
-            // OMI never answers a request without a token, so that the channel has to come before any.
+            // OMI never answers a request without a token, so the TLS channel must exist before the first one.
             #[cfg(feature = "kerberos")]
             Step::Bind => wire.connect().await?,
             Step::Done { token, session } => {
@@ -109,9 +109,9 @@ pub(crate) async fn log_in(
     ))
 }
 
-/// Takes the next step of a handshake, aside where it may block.
+/// Takes the next step of a handshake, in the pool of blocking calls if it may block.
 ///
-/// The handshake goes along, so that nothing of it is left to a login that is dropped meanwhile.
+/// The handshake moves into the call and back, so a login that is dropped meanwhile keeps no part of it.
 async fn take(
     mut handshake: Box<dyn Handshake>,
     token: Vec<u8>,
@@ -155,7 +155,8 @@ async fn send(wire: &Wire, message: Message) -> Result<Answer, Error> {
     }
 }
 
-/// The token to go on with. It is empty where the host says no, and the mechanism may know another way.
+/// Returns the token to continue with. It is empty if the host rejects the login and the mechanism may have an
+/// alternative.
 fn next_token(
     wire: &Wire,
     scheme: Scheme,
@@ -181,14 +182,14 @@ fn next_token(
     }
 }
 
-/// Reports whether another login may be begun on the same connection.
+/// Reports whether another login may begin on the same connection.
 fn is_open(scheme: Scheme, answer: &Answer) -> bool {
     answer.status == StatusCode::UNAUTHORIZED
         && challenge::offers(&answer.headers, scheme.name)
         && !answer.closes()
 }
 
-/// Reports whether the host knows the scheme. One that has seen a ticket need not repeat what it offers.
+/// Reports whether the host knows the scheme. A host that has seen a ticket need not repeat its offers.
 #[cfg(feature = "kerberos")]
 fn is_offered(scheme: Scheme, answer: &Answer) -> bool {
     challenge::offers(&answer.headers, scheme.name)
@@ -205,7 +206,7 @@ fn check(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(
     }
 }
 
-/// A host that says no.
+/// Returns the error of a login that the host rejected.
 fn rejected(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
     let presented = shown != Shown::Nothing;
     #[cfg(feature = "kerberos")]
@@ -227,7 +228,7 @@ fn rejected(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Error
     )
 }
 
-/// A connection that ends before the login does.
+/// Returns the error of a connection that ended before the login did.
 fn broken(wire: &Wire, error: &Error) -> Error {
     let broken = match wire.way().passed_on_by() {
         Some(proxy) => {
@@ -256,13 +257,13 @@ fn broken(wire: &Wire, error: &Error) -> Error {
     }
 }
 
-/// A step that was taken aside, and did not come to its end.
+/// Returns the error of a blocking step that did not complete.
 pub(crate) fn broke_off(cause: JoinError) -> Error {
     let message = "the login with the host broke off";
     Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(cause)
 }
 
-/// The error of our own side of a login.
+/// Returns the error of a login that failed on the client's side.
 pub(crate) fn unusable(cause: auth::Error) -> Error {
     if matches!(cause, auth::Error::NoPassword(_)) {
         let message = "there is no password to log in with";
@@ -278,5 +279,6 @@ pub(crate) fn unusable(cause: auth::Error) -> Error {
     }
 }
 
-/// NTLM has two, SPNEGO with Kerberos up to four. A server that keeps asking must not keep us.
+/// The most messages of a login. NTLM has two, SPNEGO with Kerberos up to four. A server must not be able to continue a
+/// login without end.
 const MAX_LEGS: usize = 8;

@@ -9,23 +9,24 @@
 //! <u32, little-endian: length of the header><header><sealed bytes>--Encrypted Boundary--\r\n
 //! ```
 //!
-//! It looks like MIME and is not: no blank line follows the part headers, and the sealed bytes may well look like a
-//! boundary. So the sealed part is measured by `Length` and by the length of its header, and never searched. What
-//! servers vary is tolerated: the tabs, a space after the dashes, line ends after the closing boundary.
+//! It resembles MIME and is not MIME: the part headers are not followed by a blank line, and the sealed bytes may
+//! contain the boundary. The sealed part is therefore measured by `Length` and by the length of its header, and never
+//! searched. Differences between servers are tolerated: the tabs, a space after the dashes, line ends after the closing
+//! boundary.
 
 use std::fmt;
 
 use crate::auth::Sealed;
 
-/// The content type of a body framed by [`frame`].
+/// Returns the content type of a body framed by [`frame`].
 pub(crate) fn content_type(protocol: &str) -> String {
     format!("{ENCRYPTED};protocol=\"{protocol}\";boundary=\"{BOUNDARY}\"")
 }
 
-/// The beginning of header lines in the parts of a message.
+/// The form of the header lines in the parts of a message: with or without a tab in front.
 ///
-/// MS-WSMV wants a tab before each, and every Windows version takes it. OMI closes the connection on one, and openwec answers
-/// 400 with an empty body.
+/// MS-WSMV requires a tab before each, and every Windows version accepts it. OMI closes the connection on a tab, and
+/// openwec answers 400 with an empty body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PartHeaders {
     Tabs,
@@ -41,7 +42,7 @@ impl PartHeaders {
     }
 }
 
-/// Frames a sealed message whose plain text was an envelope of `length` bytes in UTF-8.
+/// Frames a sealed message whose plain text is an envelope of `length` bytes in UTF-8.
 pub(crate) fn frame(
     protocol: &str,
     length: usize,
@@ -69,7 +70,7 @@ pub(crate) fn frame(
     Ok(body)
 }
 
-/// A sealed message as it came.
+/// A sealed message as received.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Message<'a> {
     /// The charset of the plain text.
@@ -80,7 +81,7 @@ pub(crate) struct Message<'a> {
     pub(crate) data: &'a [u8],
 }
 
-/// Reports whether this content type promises sealed messages, of the kind that [`read`] reads or of another.
+/// Reports whether a content type announces sealed messages, of the kind that [`read`] reads or of another.
 pub(crate) fn is_sealed(content_type: &str) -> bool {
     let media_type = media_type(content_type);
     media_type.eq_ignore_ascii_case(ENCRYPTED) || media_type.eq_ignore_ascii_case(MULTI_ENCRYPTED)
@@ -119,7 +120,7 @@ pub(crate) fn read<'a>(content_type: &str, body: &'a [u8]) -> Result<Message<'a>
     })
 }
 
-/// The value of `name=value` in a header field, without its quotes.
+/// Returns the value of `name=value` in a header field, without its quotes.
 pub(crate) fn parameter<'a>(field: &'a str, name: &str) -> Option<&'a str> {
     field.split(';').find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;
@@ -128,27 +129,27 @@ pub(crate) fn parameter<'a>(field: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// The part of a content type in front of its parameters.
+/// Returns the part of a content type in front of its parameters.
 pub(crate) fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The problem with a framed message.
+/// An error in a framed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
-    /// It ends too early.
+    /// The message ends too early.
     Truncated,
-    /// A boundary is not where it belongs.
+    /// A boundary is missing from its place.
     Boundary,
-    /// A part's header is not the one that belongs there, or is no header.
+    /// A part header is malformed, or not the expected one.
     PartHeader,
-    /// `OriginalContent` gives no proper length.
+    /// `OriginalContent` does not give a valid length.
     Length,
     /// The signature or token header is larger than any known one.
     HeaderLength,
     /// The body holds several sealed parts, as CredSSP frames them.
     SeveralParts,
-    /// Something follows the closing boundary.
+    /// Data follows the closing boundary.
     Trailing,
 }
 
@@ -170,7 +171,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Walks through a framed message from its front.
+/// A reader of a framed message, from its front.
 struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -188,7 +189,7 @@ impl<'a> Reader<'a> {
         usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| Error::HeaderLength)
     }
 
-    /// One line of text, without its end.
+    /// Reads one line of text, without its line end.
     fn line(&mut self) -> Result<&'a str, Error> {
         let window = self.rest.get(..MAX_LINE).unwrap_or(self.rest);
         let end = window.windows(2).position(|pair| pair == b"\r\n");
@@ -212,7 +213,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the first part, which has headers only, through the delimiter that ends it.
+    /// Reads the first part, which consists of headers only, up to and including the delimiter that ends it.
     fn original_content(&mut self, boundary: &str) -> Result<&'a str, Error> {
         let mut original = None;
         for _ in 0..MAX_PART_HEADERS {
@@ -231,7 +232,7 @@ impl<'a> Reader<'a> {
         Err(Error::PartHeader)
     }
 
-    /// Reads the closing boundary, which follows the sealed bytes at once, and the line ends after it.
+    /// Reads the closing boundary, which immediately follows the sealed bytes, and the line ends after it.
     fn end(&mut self, boundary: &str) -> Result<(), Error> {
         self.expect(b"--")?;
         if self.rest.first() == Some(&b' ') {
@@ -277,11 +278,13 @@ const ENCRYPTED: &str = "multipart/encrypted";
 const MULTI_ENCRYPTED: &str = "multipart/x-multi-encrypted";
 const BOUNDARY: &str = "Encrypted Boundary";
 
-/// A signature of NTLM has 16 bytes and a token header of Kerberos 60; no mechanism comes near this.
+/// The longest signature or token header. A signature of NTLM has 16 bytes and a token header of Kerberos 60; no
+/// mechanism comes near this.
 const MAX_HEADER: usize = 4096;
-/// The longest line of the format is `OriginalContent`, with some 80 bytes.
+/// The longest line. That of the format is `OriginalContent`, with some 80 bytes.
 const MAX_LINE: usize = 1024;
-/// The format has two headers in the first part; beyond this many lines a body is not in the format.
+/// The most lines of the first part. The format has two headers there; a body with more lines than this is not in the
+/// format.
 const MAX_PART_HEADERS: usize = 16;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Hands out connections, each to one exchange at a time.
+//! A pool that hands out connections, each to one exchange at a time.
 //!
-//! A logged-in connection has a running cipher and one request in flight, so it is moved out to its user. It
-//! comes back only through [`Turn::give_back`]: an error, a lost login or a future that was dropped leaves it behind
-//! with its user, and it is closed.
+//! A logged-in connection has a running cipher and one request in flight, so it is moved out to its user. It returns
+//! only through [`Turn::give_back`]: after an error, a lost login or a dropped future it stays with its user and is
+//! closed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// Up to so many connections to one host; a caller that comes when all are out waits, first come, first served.
+/// A limited number of connections to one host. When all are in use, callers wait and are served in the order of their
+/// arrival.
 #[derive(Debug)]
 pub(crate) struct Pool<C> {
     turns: Semaphore,
@@ -31,16 +32,16 @@ impl<C> Pool<C> {
         }
     }
 
-    /// Waits until there is room for one more exchange.
+    /// Waits until one more exchange is allowed.
     pub(crate) async fn turn(&self) -> Turn<'_, C> {
         Turn {
             pool: self,
-            // Fails for a closed semaphore only, and none is ever closed.
+            // Fails only for a closed semaphore, and this one is never closed.
             _permit: self.turns.acquire().await.ok(),
         }
     }
 
-    /// Closes the idle connections: what ended one of them has most likely ended all.
+    /// Closes the idle connections: the event that ended one of them has most likely ended all.
     pub(crate) fn forget_idle(&self) {
         self.idle().clear();
     }
@@ -58,14 +59,14 @@ pub(crate) struct Turn<'a, C> {
 }
 
 impl<C> Turn<'_, C> {
-    /// Takes the connection that was used last, and retires those that have been idle for too long.
+    /// Takes the connection that was used last, and closes those that have been idle for too long.
     pub(crate) fn idle(&self) -> Option<C> {
         let mut idle = self.pool.idle();
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME);
         idle.pop().map(|idle| idle.connection)
     }
 
-    /// Hands back a connection with which all is well.
+    /// Returns a working connection to the pool.
     pub(crate) fn give_back(&self, connection: C) {
         self.pool.idle().push(Idle {
             connection,
@@ -74,8 +75,8 @@ impl<C> Turn<'_, C> {
     }
 }
 
-/// WinRM closes idle connections after up to two minutes (\[MS-WSMV\] product note 22). Half of that keeps clear of the
-/// moment when it does so while a request is on its way.
+/// The longest time that a connection may be idle. WinRM closes idle connections after up to two minutes (\[MS-WSMV\]
+/// product note 22); half of that avoids the moment when it does so while a request is on its way.
 const IDLE_TIME: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The probe: a look at a host without a login, for when something does not work.
+//! The probe: a request without a login, for diagnosis.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ use super::{challenge, failure};
 use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
-/// The parts of a host that show without a login.
+/// The properties of a host that are visible without a login.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), cimwire::Error> {
@@ -29,22 +29,22 @@ use crate::transport::{Delivery, Error, ErrorKind, Phase};
 /// ```
 #[non_exhaustive]
 pub struct Probe {
-    /// The address that was asked, made whole.
+    /// The address that was asked, completed.
     pub endpoint: String,
-    /// The proxy on the way to it, as `proxy.example:3128`. It is the proxy that looks up the name of the host then.
+    /// The proxy in front of the host, as `proxy.example:3128`. The proxy then resolves the name of the host.
     pub proxy: Option<String>,
-    /// The certificate of the host, in DER, whether it is trusted or not; none over http, or where TLS came to nothing
-    /// before it was shown.
+    /// The certificate of the host, in DER, trusted or not; `None` over http, or if TLS failed before the host
+    /// presented one.
     pub certificate: Option<Vec<u8>>,
-    /// The answer to a request without a login; an error if it is not that of a WS-Management service.
+    /// The response to a request without a login; an error if it is not that of a WS-Management service.
     pub answer: Result<Unauthenticated, Error>,
 }
 
-/// The answer of a WS-Management service to a request without a login.
+/// The response of a WS-Management service to a request without a login.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unauthenticated {
-    /// The HTTP status, which is 401 unless the service lets everybody in.
+    /// The HTTP status, which is 401 unless the service does not require a login.
     pub status: u16,
     /// The schemes of `WWW-Authenticate`, in the host's order and spelling.
     pub schemes: Vec<String>,
@@ -70,7 +70,7 @@ pub(crate) async fn probe(line: &Line, timeout: Duration) -> Result<Probe, Error
     let post = wire.post(Message::envelope(Bytes::new()), Delivery::NotSent);
     let answer = wire.within(timeout, Phase::Answer, Delivery::NotSent, post);
     let answer = answer.await.map_err(|error| match error.kind() {
-        // No envelope was sent, which the host could be at work on.
+        // The usual hint speaks of a request that the host may be working on, and no envelope was sent.
         ErrorKind::Timeout(Phase::Answer) => error.with_hint(SILENT),
         _ => error,
     });

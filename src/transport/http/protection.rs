@@ -17,10 +17,11 @@ use crate::transport::{Delivery, Error, ErrorKind, Response};
 pub(crate) enum Protection {
     /// The connection is logged in, and seals each message.
     Seal(Seal),
-    /// The connection is logged in, and TLS protects it: from those who read, and when it is verified, from those who
-    /// stand in between.
+    /// The connection is logged in, and TLS protects it: from eavesdroppers and, if it is verified, from attackers in
+    /// between.
     Tls { verified: bool },
-    /// Each request says who sends it, and nothing is bound to the connection. TLS protects it, or nothing does.
+    /// Each request carries credentials, and nothing is bound to the connection. Either TLS protects it, or nothing
+    /// does.
     Authorization {
         header: HeaderValue,
         shows: Shows,
@@ -33,7 +34,7 @@ pub(crate) struct Seal {
     session: Box<dyn Session>,
     scheme: Scheme,
     part_headers: PartHeaders,
-    /// True if the host has answered a message with a seal.
+    /// True if the host has sent a sealed response.
     proven: bool,
 }
 
@@ -45,7 +46,8 @@ pub(crate) enum Shows {
 }
 
 impl Protection {
-    /// TLS protects what it carries; without it the session of the login seals.
+    /// Returns the protection of a logged-in connection: TLS if it is in use, otherwise the seal of the login's
+    /// session.
     pub(crate) fn of_session(
         line: &Line,
         session: Box<dyn Session>,
@@ -86,7 +88,7 @@ impl Protection {
         }
     }
 
-    /// Returns the form of part headers while no sealed answer shows that the host takes it.
+    /// Returns the form of part headers while no sealed response has shown that the host accepts it.
     pub(crate) fn unproven(&self) -> Option<PartHeaders> {
         match self {
             Self::Seal(seal) if !seal.proven => Some(seal.part_headers),
@@ -106,7 +108,7 @@ impl Protection {
 
     pub(crate) fn unprotect(&mut self, answer: Answer, wire: &Wire) -> Result<Response, Error> {
         match self {
-            // What was compressed cannot be read, so that it may say anything.
+            // A compressed response cannot be read, so it may say anything.
             _ if answer.is_encoded() => Err(failure::compressed(&answer)),
             Self::Seal(seal) if multipart::is_sealed(answer.content_type()) => seal.unseal(&answer),
             Self::Seal(seal) => Err(seal.unsealed(&answer, wire)),
@@ -170,8 +172,8 @@ impl Seal {
         })
     }
 
-    /// Returns what came unsealed where messages are sealed. Its status is looked at, its body never; and since
-    /// anyone on the way could have written it, it does not prove what became of the request.
+    /// Returns the error of an unsealed response on a connection that seals. Its status is used, its body never; and
+    /// since any machine on the path could have written it, it does not prove the fate of the request.
     fn unsealed(&self, answer: &Answer, wire: &Wire) -> Error {
         match answer.status.as_u16() {
             400 if answer.body.is_empty() && !self.proven => failure::refused_first(answer.status),
@@ -183,7 +185,7 @@ impl Seal {
 }
 
 impl Shows {
-    /// Returns what an answer without an envelope says of what was shown.
+    /// Returns the error of a response without an envelope, given the credentials of the request.
     fn refusal(self, answer: &Answer, wire: &Wire, verified: bool) -> Error {
         match (self, answer.status.as_u16()) {
             (Self::Password, 401) => {
@@ -197,7 +199,7 @@ impl Shows {
                 wire.seen().asked_for_ours(),
                 refused_at_the_door(status, verified),
             ),
-            // nginx, where it ends TLS for a host, tells with a page that it does not like a certificate.
+            // nginx that ends TLS in front of a host rejects a certificate with one of these statuses and a page.
             (Self::Certificate, 400 | 495 | 496) => {
                 no_envelope(answer, wire, verified).with_hint(failure::MAY_NOT_ACCEPT)
             }
@@ -206,14 +208,15 @@ impl Shows {
     }
 }
 
-/// Returns what came without an envelope over TLS, or in the clear.
+/// Returns the error of a response without an envelope, over TLS or in the clear.
 fn no_envelope(answer: &Answer, wire: &Wire, verified: bool) -> Error {
     let delivery = refused_at_the_door(answer.status.as_u16(), verified);
     failure::of_status(answer, wire.way(), delivery)
 }
 
-/// Returns what a status without an envelope says of the request. One that refuses at the door says that nothing ran,
-/// where it is certain to come from the server. Any other may be that of a gateway, behind which the host goes on.
+/// Returns the delivery that a status without an envelope proves. A status that rejects a request before it is
+/// processed proves that nothing ran, if it is certain to come from the server. Any other may be that of a gateway,
+/// behind which the host continues.
 fn refused_at_the_door(status: u16, verified: bool) -> Delivery {
     match status {
         300..400 | 403..=405 | 407 | 413 if verified => Delivery::Answered,
@@ -221,7 +224,7 @@ fn refused_at_the_door(status: u16, verified: bool) -> Delivery {
     }
 }
 
-/// Reports whether a host does not know the login of the connection any more.
+/// Reports whether the host no longer knows the login of the connection.
 fn is_context_lost(answer: &Answer) -> bool {
     answer.status == StatusCode::UNAUTHORIZED
         || (answer.status == StatusCode::BAD_REQUEST && answer.body.is_empty())
@@ -242,7 +245,7 @@ fn drop_padding(plain: &mut Vec<u8>) {
     plain.truncate(length);
 }
 
-/// Reports whether an answer holds an envelope, whatever its status: faults come with 500, 400 and 200.
+/// Reports whether a response holds an envelope, regardless of its status: faults come with 500, 400 and 200.
 pub(crate) fn is_envelope(answer: &Answer) -> bool {
     let media_type = multipart::media_type(answer.content_type());
     !answer.body.is_empty()
@@ -253,7 +256,7 @@ pub(crate) fn is_envelope(answer: &Answer) -> bool {
 
 pub(crate) const BASIC: &str = "Basic";
 
-/// The type of SOAP 1.2, and the one that some servers give to anything in XML.
+/// The media type of SOAP 1.2, and the one that some servers give to any XML.
 const ENVELOPES: [&str; 2] = ["application/soap+xml", "text/xml"];
 
 #[cfg(test)]

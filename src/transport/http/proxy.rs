@@ -1,4 +1,4 @@
-//! A proxy on the way to a host.
+//! The proxy between the client and a host.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -12,11 +12,11 @@ use super::tls::{config, config_with};
 use crate::Secret;
 use crate::transport::Error;
 
-/// An HTTP proxy on the way to a host.
+/// An HTTP proxy between the client and a host.
 ///
 /// For `https://` hosts it opens a tunnel (`CONNECT`), in which nothing differs from a direct connection. For `http://`
-/// hosts it has to pass messages on, and to keep our connection and its own to the host together, since the login belongs to
-/// the connection: squid does so, tinyproxy does not.
+/// hosts it must forward messages, and must keep the client's connection and its own to the host together, since the
+/// login belongs to the connection: squid does so, tinyproxy does not.
 ///
 /// ```
 /// use cimwire::transport::Proxy;
@@ -44,23 +44,23 @@ enum Source {
     Environment,
 }
 
-/// The address of a proxy, and its login.
+/// The address of a proxy, and the login at the proxy.
 #[derive(Clone)]
 struct Address {
     /// `host:port`.
     name: String,
-    /// With the user and the password in it.
+    /// The URL, which contains the user and the password.
     url: Secret,
 }
 
 impl Proxy {
-    /// The proxy at an address: `proxy.example:3128`, or `http://user:password@proxy.example:3128` with the password
-    /// percent-encoded. The port is 80 unless said.
+    /// Creates a proxy from an address: `proxy.example:3128`, or `http://user:password@proxy.example:3128` with the
+    /// password percent-encoded. The default port is 80.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::transport::ErrorKind::Config) when that is no address of an HTTP proxy. One that is
-    /// itself reached over TLS (`https://`), or that speaks SOCKS, is not supported.
+    /// Returns an error of [`ErrorKind::Config`](crate::transport::ErrorKind::Config) if this is not the address of an
+    /// HTTP proxy. A proxy that is itself reached over TLS (`https://`), or that speaks SOCKS, is not supported.
     pub fn new(address: &str) -> Result<Self, Error> {
         Ok(Self {
             source: Source::Address(Address::parse(address)?),
@@ -68,11 +68,11 @@ impl Proxy {
         })
     }
 
-    /// The proxy that the environment names when the transport is made: `HTTPS_PROXY` for `https://` hosts, `HTTP_PROXY`
-    /// for `http://` hosts, else `ALL_PROXY`, each in capitals or not; none where none is named, or where `NO_PROXY`
-    /// names the host.
+    /// Uses the proxy that the environment names when the transport is made: `HTTPS_PROXY` for `https://` hosts,
+    /// `HTTP_PROXY` for `http://` hosts, else `ALL_PROXY`, each in upper or lower case. The connection is direct if the
+    /// environment does not name a proxy, or if `NO_PROXY` names the host.
     ///
-    /// In a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` comes from the sender of the request, and is passed over.
+    /// In a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` comes from the sender of the request, and is ignored.
     #[must_use]
     pub fn from_environment() -> Self {
         Self {
@@ -81,9 +81,9 @@ impl Proxy {
         }
     }
 
-    /// Sets who logs in to the proxy, with Basic: the password goes to the proxy in the clear. It does not concern
-    /// the login
-    /// at the host. The environment names its proxy with the login in the address, so that this changes nothing there.
+    /// Sets the user and the password of the login at the proxy, with Basic: the password goes to the proxy in the
+    /// clear. The login at the host is not affected. The environment gives the login in the address of its proxy, so
+    /// this setting has no effect there.
     #[must_use]
     pub fn login(mut self, user: &str, password: impl Into<Secret>) -> Self {
         if let Source::Address(address) = &mut self.source {
@@ -92,15 +92,15 @@ impl Proxy {
         self
     }
 
-    /// The hosts that are reached directly, parted by commas: names (which stand for all that end in them, too),
-    /// addresses, networks as `10.0.0.0/8`, or `*` for all. Takes the place of `NO_PROXY`.
+    /// Sets the hosts that are reached directly, separated by commas: names (which also match all names that end in
+    /// them), addresses, networks as `10.0.0.0/8`, or `*` for all. Replaces `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.no_proxy = Some(hosts.into());
         self
     }
 
-    /// The way to a host: through a proxy, or direct.
+    /// Returns the route to a host through the proxy, or `None` if the host is reached directly.
     pub(crate) fn route(&self, endpoint: &Endpoint) -> Result<Option<Route>, Error> {
         self.route_in(endpoint, |name| std::env::var(name).ok())
     }
@@ -135,7 +135,7 @@ impl Proxy {
 }
 
 impl Address {
-    // The text itself stays out of messages: it may hold a password.
+    // Messages leave the text out, which may hold a password.
     fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
@@ -161,7 +161,7 @@ impl Address {
     }
 
     fn login(&mut self, user: &str, password: &Secret) {
-        // It was made from a URL that has a host, which can have a user.
+        // The URL has a host, so it can have a user.
         if let Ok(mut url) = Url::parse(self.url.expose()) {
             let _ = url.set_username(user);
             let _ = url.set_password(Some(password.expose()));
@@ -169,7 +169,7 @@ impl Address {
         }
     }
 
-    /// The HTTP client's own matcher decides, so that there are no two readings of the list.
+    /// Returns the route to a host. The HTTP client's own matcher decides, so that the list is read in one way only.
     fn route(&self, endpoint: &Endpoint, no_proxy: Option<&str>) -> Result<Option<Route>, Error> {
         let matcher = Matcher::builder()
             .all(self.url.expose().to_owned())
@@ -182,7 +182,7 @@ impl Address {
         let Some(through) = matcher.intercept(&destination) else {
             return Ok(None);
         };
-        // The HTTP client takes the brackets of the address for a part of the name that the certificate is for.
+        // The HTTP client takes the brackets of the address for a part of the name that the certificate must match.
         if endpoint.is_tls() && endpoint.host().parse::<Ipv6Addr>().is_ok() {
             let message =
                 "no tunnel through a proxy leads to a host that is named by its IPv6 address";
@@ -208,12 +208,12 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// The way to one host through a proxy.
+/// The route to one host through a proxy.
 #[derive(Clone)]
 pub(crate) struct Route {
     /// `host:port` of the proxy.
     name: String,
-    /// The login that it sees as `Proxy-Authorization`.
+    /// The login that is sent as `Proxy-Authorization`.
     login: Option<HeaderValue>,
 }
 
@@ -222,7 +222,7 @@ impl Route {
         self.login.is_some()
     }
 
-    /// For the HTTP client, which must not go any other way.
+    /// Returns the setting for the HTTP client, which must not use any other route.
     pub(crate) fn for_client(&self) -> Result<reqwest::Proxy, reqwest::Error> {
         let proxy = reqwest::Proxy::all(format!("http://{}", self.name))?;
         Ok(match &self.login {

@@ -1,7 +1,7 @@
 //! The signature of a TLS handshake, checked with the key of the server's certificate alone.
 //!
-//! webpki reads certificates of X.509 version 3. One of version 1, as OMI makes for itself, can be pinned all the same: its
-//! holder proves to have the key, and nothing else that stands in it counts.
+//! webpki reads certificates of X.509 version 3. A certificate of version 1, as OMI makes for itself, can be pinned all
+//! the same: its holder proves that it has the key, and nothing else in the certificate counts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(crate) fn verify_tls12(
     let (_, candidates) = schemes
         .find(|(scheme, _)| *scheme == signed.scheme)
         .ok_or(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme)?;
-    // In TLS 1.2 a scheme of ECDSA says nothing of the curve, which is that of the key (RFC 8422 section 5.1.1).
+    // In TLS 1.2 an ECDSA scheme does not name the curve, which is that of the key (RFC 8422 section 5.1.1).
     candidates
         .iter()
         .find(|candidate| candidate.public_key_alg_id().as_ref() == public.algorithm)
@@ -61,7 +61,7 @@ fn not_its_key() -> Error {
     CertificateError::Other(OtherError(Arc::new(NotItsKey))).into()
 }
 
-/// The server signed with another key than that of its certificate.
+/// The error of a server that signed with a key other than that of its certificate.
 #[derive(Debug)]
 pub(crate) struct NotItsKey;
 

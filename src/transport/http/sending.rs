@@ -1,4 +1,4 @@
-//! Which envelope is sent again, and on which connection one goes that must not be.
+//! Retries: the envelopes that are sent again, and the connections of those that must be sent once.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use super::multipart::PartHeaders;
 use super::pool::Turn;
 use crate::transport::{Delivery, Error, ErrorKind, Repeat, Request, Response};
 
-/// The form of part headers that a host takes: the one that was set, until a sealed answer proves one.
+/// The form of part headers that a host accepts: the one that was set, until a sealed response proves one.
 #[derive(Debug)]
 pub(super) struct Form {
     set: PartHeaders,
@@ -29,7 +29,8 @@ impl Form {
         self.proven.get().copied().unwrap_or(self.set)
     }
 
-    /// Returns the form to try after a host has refused one; `None` if that one is proven, so that the reason is another.
+    /// Returns the form to try after a host has refused one; `None` if that form is proven, so that the reason is
+    /// another.
     fn instead_of(&self, refused: PartHeaders) -> Option<PartHeaders> {
         match self.proven.get() {
             Some(&proven) => Some(proven).filter(|&proven| proven != refused),
@@ -42,7 +43,7 @@ impl Form {
     }
 
     fn prove(&self, form: PartHeaders) {
-        // The first that was proven stays: it works.
+        // The first proven form stays: it works.
         let _ = self.proven.set(form);
     }
 }
@@ -57,7 +58,7 @@ impl HttpTransport {
         outcome.map_err(|failed| failed.error)
     }
 
-    /// Sends a read, and once more where the connection had grown old, the login was lost, or the host may want the
+    /// Sends a read, and sends it once more if the connection had died, the login was lost, or the host may expect the
     /// other form of part headers.
     async fn read(
         &self,
@@ -82,7 +83,7 @@ impl HttpTransport {
             _ => return Err(failed),
         };
         debug!(endpoint = %self.line.endpoint, error = %failed.error, ?form, "sending again on a new connection");
-        // What ended this connection has most likely ended the other idle ones.
+        // The event that ended this connection has most likely ended the other idle ones.
         self.pool.forget_idle();
         let again = async {
             let connection = self.connect(form).await?;
@@ -94,7 +95,7 @@ impl HttpTransport {
         })
     }
 
-    /// Sends an envelope whose bytes may leave once, on a connection that is known to work.
+    /// Sends an envelope whose bytes may leave the process once, on a connection that is known to work.
     async fn change(
         &self,
         turn: &Turn<'_, Connection>,
@@ -116,7 +117,7 @@ impl HttpTransport {
         self.attempt(turn, connection, request).await
     }
 
-    /// Returns an idle connection that has answered a moment ago, or answers a check now.
+    /// Returns an idle connection that has answered recently, or answers a check now.
     async fn working(&self, turn: &Turn<'_, Connection>, request: &Request) -> Option<Connection> {
         let mut connection = turn.idle()?;
         if connection.has_rested() {
@@ -130,8 +131,8 @@ impl HttpTransport {
         connection.is_usable().then_some(connection)
     }
 
-    /// Makes a connection for a change. While nothing shows that the host takes the form of part headers, a check goes
-    /// first: a change that is refused for its form would be an unknown outcome.
+    /// Opens a connection for a change. Until the host has shown that it accepts the form of part headers, a check is
+    /// sent first: a change that is refused for its form would have an unknown outcome.
     async fn proven(&self, request: &Request) -> Result<Connection, Error> {
         let mut connection = self.connect(self.form.current()).await?;
         let seals = connection.part_headers().is_some();
@@ -159,7 +160,7 @@ impl HttpTransport {
         }
     }
 
-    /// The check of a request as a request. It takes the place of a login, and may take as long.
+    /// Returns the check of a request as a request. It replaces a login, and may take as long.
     fn check(&self, request: &Request) -> Option<Request> {
         Some(Request {
             envelope: request.check.clone()?,
@@ -173,7 +174,8 @@ impl HttpTransport {
         Connection::open(&self.line, &self.login, self.authenticate_timeout, form).await
     }
 
-    /// Keeps the connection when all went well; else, and when this future is dropped, it is closed.
+    /// Sends a request and keeps the connection if it succeeds; otherwise, and if this future is dropped, the
+    /// connection is closed.
     async fn attempt(
         &self,
         turn: &Turn<'_, Connection>,

@@ -1,9 +1,9 @@
-//! TLS: the configuration of a connection, and what the connection has seen of the server.
+//! TLS: the configuration of connections, and the facts that they record about the server.
 //!
-//! The HTTP client is given a configuration of our own. What costs time and memory (root certificates, the provider of
-//! the ciphers) is loaded once and shared; each connection has a thin verifier in front of the shared one, which keeps
-//! the server's certificate, since a login is bound to it (RFC 5929). Sessions are never resumed, since a resumed one
-//! skips the verifier.
+//! The HTTP client is given a prepared configuration. The parts that cost time and memory (root certificates, the
+//! crypto provider) are loaded once and shared. Each connection has a thin verifier in front of the shared one, which
+//! keeps the server's certificate, since a login is bound to it (RFC 5929). Sessions are never resumed, since a resumed
+//! session skips the verifier.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +32,7 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// `identity` is the client certificate that servers get to see when they ask for one.
+    /// Creates the shared parts. `identity` is the client certificate, presented to servers that ask for one.
     pub(crate) fn new(trust: &Trust, identity: Option<CertifiedKey>) -> Result<Self, Error> {
         let verifier = trust.verifier()?;
         Ok(Self {
@@ -43,12 +43,12 @@ impl Tls {
         })
     }
 
-    /// Reports whether servers have to prove who they are.
+    /// Reports whether servers have to prove their identity.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified
     }
 
-    /// The configuration of one connection, and where that will be found which it has seen.
+    /// Returns the configuration of one connection, and the place for the facts that it records.
     pub(crate) fn connection(&self) -> (ClientConfig, Seen) {
         let seen = Seen::default();
         let mut config = self.config.clone();
@@ -76,26 +76,26 @@ impl fmt::Debug for Tls {
     }
 }
 
-/// The facts that a connection has seen of its server, once TLS stands.
+/// The facts that a connection has recorded about its server, once TLS is established.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen(Arc<Sight>);
 
 #[derive(Debug, Default)]
 struct Sight {
     certificate: OnceLock<CertificateDer<'static>>,
-    /// One that was not accepted.
+    /// A certificate that was not accepted.
     refused: OnceLock<CertificateDer<'static>>,
     asked_for_ours: AtomicBool,
 }
 
 impl Seen {
-    /// The server's certificate in DER.
+    /// Returns the server's certificate, which was accepted, in DER.
     pub(crate) fn certificate(&self) -> Option<&[u8]> {
         let certificate = self.0.certificate.get();
         certificate.map(|certificate| certificate.as_ref())
     }
 
-    /// The certificate that the server has shown, accepted or not.
+    /// Returns the certificate that the server has presented, accepted or not.
     pub(crate) fn shown(&self) -> Option<&[u8]> {
         let refused = || self.0.refused.get().map(|certificate| certificate.as_ref());
         self.certificate().or_else(refused)
@@ -107,7 +107,7 @@ impl Seen {
     }
 }
 
-/// Shows a client certificate to a server that asks, and keeps that it did.
+/// A resolver that presents a client certificate to a server that asks, and records that it did.
 #[derive(Debug)]
 struct Presenting {
     identity: Arc<CertifiedKey>,
@@ -125,7 +125,7 @@ impl ResolvesClientCert for Presenting {
     }
 }
 
-/// Lets a shared verifier decide, and keeps the certificate that it accepted.
+/// A verifier that delegates to a shared one and keeps the certificate.
 #[derive(Debug)]
 struct Watching {
     verifier: Arc<dyn ServerCertVerifier>,
@@ -151,7 +151,7 @@ impl ServerCertVerifier for Watching {
         let verified = verified.inspect_err(|_| {
             let _ = self.seen.0.refused.set(end_entity.clone().into_owned());
         })?;
-        // A client whose connections are not gated may come here again, and needs no certificate.
+        // A client with an open gate may reconnect and come here again, and does not need the certificate.
         let _ = self.seen.0.certificate.set(end_entity.clone().into_owned());
         Ok(verified)
     }
@@ -189,7 +189,7 @@ impl ServerCertVerifier for Watching {
     }
 }
 
-/// For plain HTTP, where the HTTP client asks for a configuration all the same: it trusts no certificate.
+/// Returns a configuration for plain HTTP, which the HTTP client requires even so: it does not trust any certificate.
 pub(crate) fn for_plain_http() -> Result<ClientConfig, Error> {
     let mut config = builder()?
         .with_root_certificates(RootCertStore::empty())

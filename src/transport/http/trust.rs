@@ -1,4 +1,4 @@
-//! Whom to trust: which certificates of servers are taken.
+//! Trust: the server certificates that are accepted.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -16,15 +16,15 @@ use super::tls::{config, config_with, provider};
 use crate::remedy::Remedy;
 use crate::transport::Error;
 
-/// Whose certificates to trust.
+/// The server certificates to accept.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Trust {
-    /// Those of the system's authorities.
+    /// Certificates of the system's authorities.
     #[default]
     System,
-    /// Those of these authorities, and no others.
+    /// Certificates of these authorities, and no others.
     Authorities(Arc<RootCertStore>),
-    /// This very certificate, given by its SHA-256 fingerprint.
+    /// The certificate with this SHA-256 fingerprint, and no other.
     Pinned([u8; 32]),
     /// Any certificate. The connection is then open to an attacker in between.
     Anyone,
@@ -51,9 +51,9 @@ impl Trust {
         Ok(Self::Authorities(Arc::new(roots)))
     }
 
-    /// Trusts the one certificate that has this SHA-256 fingerprint: 64 hexadecimal digits, in pairs or not.
+    /// Trusts only the certificate with this SHA-256 fingerprint: 64 hexadecimal digits, in pairs or not.
     pub(crate) fn pinned(fingerprint: &str) -> Result<Self, Error> {
-        // What openssl prints begins with `sha256 Fingerprint=`.
+        // The output of openssl begins with `sha256 Fingerprint=`.
         let digits = fingerprint.rsplit('=').next().unwrap_or_default();
         let digits: String = digits
             .chars()
@@ -80,12 +80,12 @@ impl Trust {
             })
     }
 
-    /// Reports whether a server has to prove who it is.
+    /// Reports whether a server has to prove its identity.
     pub(crate) fn is_verified(&self) -> bool {
         !matches!(self, Self::Anyone)
     }
 
-    /// Returns what decides on certificates.
+    /// Returns the verifier of server certificates.
     pub(crate) fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, Error> {
         Ok(match self {
             Self::System => system_verifier()?,
@@ -96,7 +96,8 @@ impl Trust {
     }
 }
 
-/// Takes a certificate that no authority vouches for, of any version; its holder must still prove to have the key.
+/// A verifier that accepts certificates of any version without an authority; their holder must still prove that it has
+/// the key.
 #[derive(Debug)]
 struct Unvouched(Takes);
 
@@ -152,14 +153,14 @@ fn algorithms() -> &'static WebPkiSupportedAlgorithms {
     &provider().signature_verification_algorithms
 }
 
-/// The server has another certificate than the pinned one.
+/// The error of a server with a certificate other than the pinned one.
 #[derive(Debug)]
 pub(crate) struct NotPinned {
     seen: [u8; 32],
 }
 
 impl NotPinned {
-    /// The SHA-256 fingerprint of the certificate that the server has.
+    /// Returns the SHA-256 fingerprint of the server's certificate.
     pub(crate) fn seen(&self) -> String {
         let pairs: Vec<_> = self.seen.iter().map(|byte| format!("{byte:02X}")).collect();
         pairs.join(":")
@@ -174,7 +175,7 @@ impl fmt::Display for NotPinned {
 
 impl std::error::Error for NotPinned {}
 
-/// The verifier for the system's authorities: one for all transports, for as long as one of them lives.
+/// Returns the verifier for the system's authorities: one for all transports, for as long as one of them lives.
 fn system_verifier() -> Result<Arc<WebPkiServerVerifier>, Error> {
     static SHARED: Mutex<Weak<WebPkiServerVerifier>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,7 +184,7 @@ fn system_verifier() -> Result<Arc<WebPkiServerVerifier>, Error> {
     }
     let loaded = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
-    // A system's store may well hold an old certificate that cannot be read.
+    // The system's store may hold an old certificate that cannot be read.
     let (_, unreadable) = roots.add_parsable_certificates(loaded.certs);
     tracing::debug!(
         roots = roots.len(),

@@ -1,9 +1,9 @@
-//! The way to a host: its endpoint, and the proxy before it.
+//! The route to a host: its endpoint, and the proxy in front of it.
 
 use super::endpoint::Endpoint;
 use super::proxy::Route;
 
-/// From here to the host.
+/// The route from the client to the host.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) endpoint: Endpoint,
@@ -11,8 +11,8 @@ pub(crate) struct Way {
 }
 
 impl Way {
-    /// The proxy that passes our messages on, if one does: it sees them and their answers, and can put its own in their
-    /// place. One that has opened a tunnel cannot.
+    /// Returns the proxy that forwards messages, if there is one. It sees requests and responses, and can replace them.
+    /// A proxy that has opened a tunnel cannot.
     pub(crate) fn passed_on_by(&self) -> Option<&Route> {
         self.proxy.as_ref().filter(|_| !self.endpoint.is_tls())
     }

@@ -1,4 +1,4 @@
-//! One HTTP client, and what it posts.
+//! One HTTP client, and the messages that it posts.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -22,19 +22,19 @@ use super::way::Way;
 use crate::auth::ChannelBinding;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
-/// The parts that all HTTP clients of one transport share.
+/// The settings that all HTTP clients of one transport share.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) endpoint: Endpoint,
-    /// Absent for plain HTTP.
+    /// `None` for plain HTTP.
     pub(crate) tls: Option<Tls>,
-    /// Absent where the connection is direct.
+    /// `None` for a direct connection.
     pub(crate) proxy: Option<Route>,
     pub(crate) connect_timeout: Duration,
     pub(crate) max_answer: usize,
 }
 
-/// An HTTP client of its own, which is a connection when its [`Gate`] says so.
+/// A separate HTTP client, which is limited to a single connection if its [`Gate`] allows only one.
 #[derive(Debug)]
 pub(crate) struct Wire {
     client: reqwest::Client,
@@ -45,7 +45,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Makes the client; it connects when it first posts.
+    /// Creates the client, which connects when it first posts.
     pub(crate) fn new(line: &Line, gate: Gate) -> Result<Self, Error> {
         let (tls, seen) = match &line.tls {
             Some(tls) => tls.connection(),
@@ -56,7 +56,7 @@ impl Wire {
             Error::new(ErrorKind::Config, Delivery::NotSent, message)
                 .with_source(failure::cause(&error))
         };
-        // Whatever the environment says of proxies, the way is the one that was settled before.
+        // The environment's proxies are ignored: the route has already been chosen.
         let client = reqwest::Client::builder().no_proxy();
         let client = match &line.proxy {
             Some(route) => client.proxy(route.for_client().map_err(unusable)?),
@@ -94,12 +94,12 @@ impl Wire {
         &self.way
     }
 
-    /// Returns what has been seen of the server.
+    /// Returns the facts that the connection has recorded about the server.
     pub(crate) fn seen(&self) -> &Seen {
         &self.seen
     }
 
-    /// The name of the TLS channel, once there is one.
+    /// Returns the channel binding, once TLS is established.
     pub(crate) fn channel_binding(&self) -> Result<Option<ChannelBinding>, crate::auth::Error> {
         self.seen
             .certificate()
@@ -107,7 +107,7 @@ impl Wire {
             .transpose()
     }
 
-    /// Connects, and sends nothing: the next message goes over that connection.
+    /// Connects without sending anything; the next message goes over that connection.
     #[cfg(feature = "kerberos")]
     pub(crate) async fn connect(&self) -> Result<(), Error> {
         if self.seen.certificate().is_some() {
@@ -124,15 +124,15 @@ impl Wire {
         }
     }
 
-    /// Posts one message and reads the whole answer, whatever its status is.
+    /// Posts one message and reads the whole response, regardless of its status.
     ///
-    /// `at_stake` is what an error says about the delivery when it cannot be known that nothing was sent.
+    /// `at_stake` is the delivery that an error reports if it is not certain that nothing was sent.
     pub(crate) async fn post(&self, message: Message, at_stake: Delivery) -> Result<Answer, Error> {
         let response = self.send(message, at_stake).await?;
         self.read(response, at_stake).await
     }
 
-    /// Posts one message, and reads the head of the answer.
+    /// Posts one message and reads the head of the response.
     pub(crate) async fn send(
         &self,
         message: Message,
@@ -147,7 +147,7 @@ impl Wire {
             .map_err(|error| failure::of_request(&error, &self.way, at_stake))
     }
 
-    /// Reads an answer to its end, else the connection could not be used again.
+    /// Reads a response to its end; otherwise the connection could not be used again.
     pub(crate) async fn read(
         &self,
         mut response: reqwest::Response,
@@ -182,7 +182,7 @@ impl Wire {
         })
     }
 
-    /// Gives up after `allowed`, not counting the time that connecting takes.
+    /// Runs `work` and gives up after `allowed`, not counting the time spent on connecting.
     pub(crate) async fn within<T>(
         &self,
         allowed: Duration,
@@ -221,7 +221,7 @@ impl Message {
             (CONTENT_LENGTH, HeaderValue::from(body.len())),
             (CONTENT_TYPE, content_type),
             (USER_AGENT, HeaderValue::from_static(AGENT)),
-            // Compressed answers could not be bounded, and are not read.
+            // The size of a compressed response could not be limited, so none is requested or read.
             (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
         ]);
         Self { headers, body }
@@ -239,15 +239,15 @@ impl Message {
     }
 }
 
-/// The number of pieces that an answer may come in whatever its size. A server that writes line by line stays far
-/// below.
+/// The number of pieces that a response of any size may have. A server that writes line by line stays far below this.
 const MAX_PIECES: usize = 4_096;
-/// Beyond that, pieces may be no smaller than this on average. The smallest TCP segment that hosts must take has 536 bytes
-/// (RFC 9293, section 3.7.1); each piece costs us a turn, and a chunk of one byte costs its server six.
+/// The smallest average size of the pieces beyond that number. The smallest TCP segment that hosts must accept has 536
+/// bytes (RFC 9293, section 3.7.1); each piece costs the client one turn, and a chunk of one byte costs its server six
+/// bytes.
 const SMALLEST_PIECE: usize = 64;
 
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
 
-/// The name of the Windows client: OMI writes datetimes as WS-CIM has them towards this one, and as plain text towards
-/// any it does not know.
+/// The name of the Windows client: OMI sends datetimes in the form of WS-CIM to this client, and as plain text to any
+/// client that it does not know.
 const AGENT: &str = "Microsoft WinRM Client";
