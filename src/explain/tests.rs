@@ -1,10 +1,10 @@
-//! Bytes of any make.
+//! Explanations of arbitrary bytes.
 
 use proptest::prelude::*;
 
 use super::explain;
 
-/// Pieces of messages, to be put together in any order.
+/// Pieces of messages, to be combined in any order.
 const PIECES: [&str; 22] = [
     "HTTP/1.1 200 OK\r\n",
     "HTTP 500\n",

@@ -223,7 +223,7 @@ impl fmt::Display for HeldBack {
 
 impl StdError for HeldBack {}
 
-/// The longest time of a wait, in place of longer ones that cannot be added to an instant.
+/// The longest time of a wait. A longer one could not be added to an instant.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// The longest time that a connection may take to return to the pool after its response. It takes microseconds; the
 /// rest is for a machine under load.

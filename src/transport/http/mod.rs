@@ -82,7 +82,7 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 /// |---------------------------------------------------|------------------|-----------------------|
 /// | an old connection, before anything was sent       | sent again       | sent on a new one     |
 /// | an old connection, at any later time              | sent again       | [`Delivery::Unknown`] |
-/// | a new connection                                  | an error         | an error; [`Delivery::Unknown`] once it was sent |
+/// | a new connection                                  | an error         | an error; [`Delivery::Unknown`] if sent |
 /// | the login (HTTP 401, or 400 with an empty body)   | sent again       | [`Delivery::Unknown`] |
 ///
 /// An idle connection must not lead to an unknown outcome: an envelope with [`Repeat::Once`] goes out only on a

@@ -56,7 +56,7 @@ fn once(envelope: &'static str) -> Request {
     }
 }
 
-/// A change, with an envelope to try the connection with.
+/// A change, with an envelope to test the connection with.
 fn change(envelope: &'static str) -> Request {
     Request {
         check: Some(Bytes::from_static(b"<identify/>")),
@@ -64,24 +64,24 @@ fn change(envelope: &'static str) -> Request {
     }
 }
 
-/// Lets a connection rest for longer than one that a change goes out on.
+/// Lets a connection be idle for too long for a change to go out on it.
 async fn rest() {
     pass(Duration::from_secs(6)).await;
 }
 
-/// Lets time pass while nothing is under way.
+/// Lets time pass while nothing is in progress.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// Kind, delivery and status of a failure.
+/// Returns the kind, delivery and status of a failure.
 fn facts(error: &Error) -> (ErrorKind, Delivery, Option<u16>) {
     (error.kind(), error.delivery(), error.status())
 }
 
-/// An error with its causes, as the program shows it.
+/// Formats an error with its causes, as the program shows it.
 fn chain(error: &Error) -> String {
     let mut chain = error.to_string();
     let mut next = std::error::Error::source(error);
@@ -92,5 +92,5 @@ fn chain(error: &Error) -> String {
     chain
 }
 
-/// More than any exchange of these tests takes, less than patience.
+/// The timeout of the tests: more than any exchange takes.
 const LONG: Duration = Duration::from_secs(20);

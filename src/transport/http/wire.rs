@@ -221,7 +221,7 @@ impl Message {
             (CONTENT_LENGTH, HeaderValue::from(body.len())),
             (CONTENT_TYPE, content_type),
             (USER_AGENT, HeaderValue::from_static(AGENT)),
-            // The size of a compressed response could not be limited, so none is requested or read.
+            // The size of a compressed response could not be limited, so compressed responses are not read.
             (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
         ]);
         Self { headers, body }

@@ -1,4 +1,4 @@
-//! Requests that say the same in other words, and those that do not.
+//! Requests with the same meaning in another spelling, and requests with another meaning.
 
 use super::*;
 use proptest::prelude::*;

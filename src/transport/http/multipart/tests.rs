@@ -2,10 +2,10 @@ use super::*;
 
 const SPNEGO: &str = "application/HTTP-SPNEGO-session-encrypted";
 
-/// Recorded for this project from OMI: an NTLM login and two sealed exchanges, the second of them asked twice.
+/// A recording made for this project from OMI: an NTLM login and two sealed exchanges, the second of them asked twice.
 const OMI: &[u8] = include_bytes!("../../../auth/ntlm/testdata/omi-transcript.bin");
 
-/// The content type and the body of each sealed message in [`OMI`].
+/// Returns the content type and the body of each sealed message in [`OMI`].
 fn recorded() -> Vec<(&'static str, &'static [u8])> {
     let mut found = Vec::new();
     let mut rest = OMI;
@@ -147,7 +147,7 @@ fn reads_what_omi_sent_and_was_sent() {
 #[test]
 fn every_truncation_of_a_recorded_message_is_an_error() {
     for (content_type, body) in recorded() {
-        // What follows the closing boundary says nothing, and some leave its line end out.
+        // Data after the closing boundary has no meaning, and some servers leave its line end out.
         let whole = body.trim_ascii_end().len();
         for length in 0..whole {
             assert_eq!(

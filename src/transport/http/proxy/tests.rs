@@ -5,7 +5,7 @@ fn endpoint(text: &str) -> Endpoint {
     Endpoint::parse(text).unwrap()
 }
 
-/// The name of the proxy on the way, and what it is told.
+/// Returns the name of the proxy, and the login that is sent to it.
 fn way(proxy: &Proxy, host: &str, environment: &[(&str, &str)]) -> Option<(String, String)> {
     let find = |name: &str| {
         let found = environment.iter().find(|(known, _)| *known == name);
@@ -114,7 +114,7 @@ fn the_environment_names_proxies() {
     let all = [("ALL_PROXY", "both:4")];
     assert_eq!(way(&proxy, "hv01", &all), some("both:4", ""));
     assert_eq!(way(&proxy, "https://hv01", &all), some("both:4", ""));
-    // CVE-2016-5385 and its kin: the header `Proxy` of a request becomes this variable.
+    // CVE-2016-5385 and related ones: the header `Proxy` of a request becomes this variable.
     let cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil:5")];
     assert_eq!(way(&proxy, "hv01", &cgi), None);
 }

@@ -1,4 +1,4 @@
-//! Passwords that are asked for when a login needs them.
+//! Passwords that a callback provides when a login needs them.
 
 use std::error::Error as StdError;
 use std::io;
@@ -12,7 +12,7 @@ use super::spnego::{Manner, host};
 use super::*;
 use crate::Secret;
 
-/// A keeper of the password that counts on which threads it was asked for.
+/// A provider of the password that records the threads on which it was asked.
 #[derive(Clone, Default)]
 struct Keeper(Arc<Mutex<Vec<ThreadId>>>);
 
@@ -21,7 +21,7 @@ impl Keeper {
         self.giving(|_| Ok(Secret::from(PASSWORD)))
     }
 
-    /// Answers by how often it was asked before.
+    /// Returns credentials whose callback answers by the number of earlier calls.
     fn giving(
         &self,
         give: impl Fn(usize) -> Result<Secret, io::Error> + Send + Sync + 'static,
@@ -139,7 +139,7 @@ async fn a_client_tells_it_too_and_does_not_ask_again_by_itself() {
     );
     assert_eq!(keeper.asked(), 1);
     assert!(ntlm.heard().is_empty());
-    // The next login asks anew; what the host then says is no envelope of WS-Management.
+    // The next login asks again; the host's response is then not an envelope of WS-Management.
     let error = client.identify().await.unwrap_err();
     assert_eq!(error.kind(), crate::ErrorKind::Answer);
     assert_eq!(keeper.asked(), 2);

@@ -1,4 +1,4 @@
-//! Basic, where a request is a request and nothing is bound to a connection; and all that can be wrong with an answer.
+//! Basic, with nothing bound to a connection; and all that can be wrong with a response.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -17,7 +17,7 @@ fn basic(endpoint: &str) -> HttpConfig {
         .allow_basic_without_tls()
 }
 
-/// Returns what a transport makes of one answer.
+/// Returns the result of a transport for one response.
 async fn outcome(answer: fn() -> Answer) -> Result<Response, Error> {
     let server = Server::start(move |_| answer()).await;
     transport(&server).exchange(once("<a/>")).await
@@ -217,7 +217,7 @@ async fn tells_an_answer_that_is_no_ws_management() {
     ];
     for (answer, kind, status, message) in cases {
         let error = outcome(answer).await.unwrap_err();
-        // In the clear, anything on the way may have answered.
+        // In the clear, any machine on the path may have answered.
         assert_eq!(facts(&error), (kind, Delivery::Unknown, Some(status)));
         assert!(error.to_string().contains(message), "{error}");
         assert!(!format!("{error:?}").contains("hunter2"));
@@ -235,7 +235,7 @@ async fn keeps_how_long_a_host_wants_to_be_left_alone() {
         ),
         (|| Answer::new(503, &["Retry-After: soon"], "", b""), None),
         (|| Answer::empty(503), None),
-        // Here it has no meaning.
+        // With these statuses the header has no meaning.
         (|| Answer::new(404, &["Retry-After: 7"], "", b""), None),
     ];
     for (answer, seconds) in cases {
@@ -250,7 +250,7 @@ async fn keeps_how_long_a_host_wants_to_be_left_alone() {
 
 #[tokio::test]
 async fn an_answer_that_drips_times_out() {
-    // Each byte in time, and the whole never.
+    // Each byte comes in time, the whole response never does.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let dripping = tokio::spawn(async move {
@@ -412,7 +412,7 @@ async fn a_closed_port_says_how_to_open_it() {
 
 #[tokio::test]
 async fn a_name_without_an_address_is_named() {
-    // A label of more than 63 characters is refused without asking anyone (RFC 1035, section 2.3.4).
+    // A label of more than 63 characters is refused without a query (RFC 1035, section 2.3.4).
     let name = "a".repeat(64);
     let transport = HttpTransport::new(basic(&name)).unwrap();
     let error = transport.exchange(once("<a/>")).await.unwrap_err();

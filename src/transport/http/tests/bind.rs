@@ -1,4 +1,4 @@
-//! Logins whose first token names the TLS channel, as that of Kerberos does.
+//! Logins whose first token contains the channel binding, as that of Kerberos does.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -87,7 +87,7 @@ async fn a_host_that_leaves_before_the_first_token_has_ended_the_login() {
     assert_eq!(server.connections(), 1);
 }
 
-/// Answers what is logged in or logs in, and nothing else.
+/// Answers requests that are logged in or log in, and no others.
 fn as_omi(asked: &Asked) -> Answer {
     match (asked.number, asked.header("authorization")) {
         (0, None) => Answer::hang(),
@@ -109,7 +109,7 @@ fn transport(config: HttpConfig, bindings: &Bindings) -> HttpTransport {
     HttpTransport::with_login(config, login).unwrap()
 }
 
-/// A login of one token, which has to name the channel.
+/// A login of one token, which must contain the channel binding.
 struct Binding(Bindings);
 
 impl Handshake for Binding {
@@ -125,7 +125,7 @@ impl Handshake for Binding {
     }
 }
 
-/// TLS protects, so that nothing is sealed.
+/// A session that seals nothing, since TLS protects.
 struct Unsealed;
 
 impl Session for Unsealed {
@@ -146,7 +146,7 @@ impl Session for Unsealed {
     }
 }
 
-/// A proxy that opens one tunnel, to this host.
+/// Starts a proxy that opens one tunnel, to this host.
 async fn tunnel(host: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Work that a server can make us do, and what a process may have open.
+//! The work that a server can cause, and the files that a process may open.
 
 use std::fs::File;
 use std::process::Command;
@@ -11,7 +11,7 @@ fn transport(endpoint: &str) -> HttpTransport {
     HttpTransport::new(config.dangerous().allow_basic_without_tls()).unwrap()
 }
 
-/// An answer of so many chunks of a size.
+/// Returns a response of this many chunks of a size.
 fn chunked(chunks: usize, size: usize) -> Answer {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunk = format!("{size:x}\r\n{}\r\n", "x".repeat(size));
@@ -45,7 +45,7 @@ async fn an_answer_in_chunks_of_usual_sizes_is_read() {
 #[cfg(unix)]
 #[test]
 fn too_many_open_files_has_a_hint() {
-    // In a process of its own, whose limit harms no other test.
+    // A process of its own: its limit must not affect other tests.
     let name = "transport::http::tests::bounds::without_open_files";
     let test = std::env::current_exe().unwrap();
     let run = Command::new("sh")

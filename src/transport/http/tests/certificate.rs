@@ -1,4 +1,4 @@
-//! Client certificates: shown in the handshake, named in each request.
+//! Client certificates: presented in the handshake, named in each request.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::secure::Identity;
 use super::server::{Answer, Server};
 use super::*;
 
-/// TLS of a host that wants a certificate of this authority from its clients.
+/// Returns the TLS acceptor of a host that requires a certificate of this authority from its clients.
 fn wanting(
     host: &Identity,
     authority: &str,
@@ -40,7 +40,7 @@ fn client() -> Identity {
     Identity::new("operator@hv01", |_| {})
 }
 
-/// The transport of the holder of this certificate.
+/// Returns the transport of the holder of this certificate.
 fn holder(server: &Server, host: &Identity, identity: &Identity) -> HttpTransport {
     let config = HttpConfig::new(&server.url(), credentials_of(identity)).unwrap();
     HttpTransport::new(config.ca_bundle(host.authority.as_bytes()).unwrap()).unwrap()

@@ -16,13 +16,13 @@ fn basic(endpoint: &str) -> HttpTransport {
     HttpTransport::new(config.dangerous().allow_basic_without_tls()).unwrap()
 }
 
-/// Basic over TLS with a certificate that was checked.
+/// Returns a transport with Basic over TLS with a verified certificate.
 fn basic_verified(endpoint: &str, identity: &Identity) -> HttpTransport {
     let config = config(endpoint).auth(Auth::Basic);
     HttpTransport::new(config.ca_bundle(identity.authority.as_bytes()).unwrap()).unwrap()
 }
 
-/// Basic over TLS with any certificate.
+/// Returns a transport with Basic over TLS with any certificate.
 fn basic_unverified(endpoint: &str) -> HttpTransport {
     let config = config(endpoint).auth(Auth::Basic);
     HttpTransport::new(config.dangerous().accept_any_certificate()).unwrap()
@@ -172,7 +172,7 @@ async fn a_server_that_closes_after_reading_a_change_sees_its_bytes_once() {
 
 #[tokio::test]
 async fn a_lost_login_over_verified_tls_proves_nothing_about_a_change() {
-    // A gateway that ends TLS in front of the host may answer so after the host has run the call.
+    // A gateway that ends TLS in front of the host may answer like this after the host has run the call.
     let identity = Identity::new("127.0.0.1", |_| {});
     for status in [401, 400] {
         let tls = Some((identity.acceptor(), identity.binding()));
@@ -207,9 +207,9 @@ async fn a_connection_whose_answer_says_close_is_not_kept() {
     assert!(transport.pool.turn().await.idle().is_some());
 }
 
-/// Refusals without an envelope, which a proxy or an attacker can write where nothing proves who answers.
+/// Refusals without an envelope, which a proxy or an attacker can write if the sender is not proven.
 const AT_THE_DOOR: [u16; 8] = [301, 302, 307, 403, 404, 405, 407, 413];
-/// Statuses of gateways that have passed the request on, and do not know what became of it.
+/// Statuses of gateways that have forwarded the request and do not know its fate.
 const OF_A_GATEWAY: [u16; 2] = [502, 504];
 
 #[tokio::test]

@@ -13,27 +13,27 @@ use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNon
 use crate::auth::{ChannelBinding, Session};
 use crate::transport::http::multipart::{self, PartHeaders};
 
-/// What the host says to a message that arrived well.
+/// The host's response to a valid message.
 pub(super) enum Say {
     /// An envelope, protected as the connection is.
     Envelope(u16, &'static str),
-    /// An envelope, after which the connection is closed without a word.
+    /// An envelope, after which the connection is closed without an announcement.
     Last(&'static str),
-    /// The same, and the answer says so.
+    /// The same, announced in the response.
     AnnouncedLast(&'static str),
-    /// These very bytes.
+    /// Exactly these bytes.
     Raw(Answer),
-    /// An envelope whose seal is tampered with by this.
+    /// An envelope whose seal is tampered with by this function.
     Tampered(fn(&mut Vec<u8>)),
 }
 
-/// A message that arrived well.
+/// A valid message.
 pub(super) struct Heard {
     pub(super) connection: usize,
-    /// Its number on the connection, from 0, the login not counted.
+    /// The number on the connection, from 0, without the login.
     pub(super) number: usize,
     pub(super) envelope: String,
-    /// True if its part headers begin with tabs.
+    /// True if the part headers begin with tabs.
     pub(super) tabs: bool,
 }
 
@@ -49,13 +49,13 @@ enum State {
 
 struct Host {
     script: Box<Script>,
-    /// Seals, unless TLS protects.
+    /// The channel binding if TLS protects the connection; without it, messages are sealed.
     binding: Option<ChannelBinding>,
     connections: Mutex<HashMap<usize, State>>,
     heard: Arc<Mutex<Vec<(String, bool)>>>,
 }
 
-/// The server, and the envelopes that it understood.
+/// The server, and the envelopes that it has understood.
 pub(super) struct NtlmHost {
     pub(super) server: Server,
     heard: Arc<Mutex<Vec<(String, bool)>>>,
@@ -91,7 +91,7 @@ impl NtlmHost {
         heard.iter().map(|(envelope, _)| envelope.clone()).collect()
     }
 
-    /// Of each envelope that it understood, whether its part headers began with tabs.
+    /// Returns, for each envelope that the host understood, whether its part headers began with tabs.
     pub(super) fn tabs(&self) -> Vec<bool> {
         let heard = self.heard.lock().unwrap();
         heard.iter().map(|(_, tabs)| *tabs).collect()
@@ -201,7 +201,7 @@ fn seal(
     Answer::new(status, headers, &multipart::content_type(protocol), &body)
 }
 
-/// Returns what WinRM offers.
+/// Returns the offers of WinRM.
 fn refused(challenge: &str) -> Answer {
     let negotiate = format!("WWW-Authenticate: Negotiate{challenge}");
     Answer::new(401, &[&negotiate, "WWW-Authenticate: Kerberos"], "", b"")

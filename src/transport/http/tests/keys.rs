@@ -1,4 +1,5 @@
-//! Keys made for these tests by OpenSSL, in the forms that no crate here writes. They open nothing.
+//! Keys made for these tests by OpenSSL, in forms that none of the crates used here writes. They are not used anywhere
+//! else.
 
 pub(crate) const PKCS_1_CERTIFICATE: &str = "\
 -----BEGIN CERTIFICATE-----

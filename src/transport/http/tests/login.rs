@@ -1,4 +1,4 @@
-//! Logins that go well, and those that do not.
+//! Logins that succeed, and logins that fail.
 
 use super::host::{NtlmHost, Say};
 use super::server::{Answer, Server};
@@ -24,7 +24,7 @@ async fn a_wrong_password_is_said_so() {
     assert!(host.heard().is_empty());
 }
 
-/// Returns what becomes of a login that is answered like this.
+/// Returns the result of a login with these responses.
 async fn login(authenticate_timeout: Duration, answer: fn(usize) -> Answer) -> Error {
     let server = Server::start(move |asked| answer(asked.number)).await;
     let config = config(&server.url()).authenticate_timeout(authenticate_timeout);
@@ -125,7 +125,7 @@ async fn a_login_that_is_given_up_makes_room_for_another() {
     assert_eq!(server.connections(), 2);
 }
 
-/// A mechanism that needs the server's last token, as Kerberos does, or never has enough.
+/// A mechanism that needs the server's last token, as Kerberos does, or always needs another one.
 struct Mutual {
     endless: bool,
 }
@@ -143,7 +143,7 @@ impl Handshake for Mutual {
     }
 }
 
-/// Seals nothing.
+/// A session that seals nothing.
 struct Mirror;
 
 impl auth::Session for Mirror {

@@ -1,4 +1,4 @@
-//! Part headers with tabs and without, and what else servers differ in about sealed messages.
+//! Part headers with tabs and without, and other differences between servers in sealed messages.
 
 use super::host::{Heard, NtlmHost, Say};
 use super::server::Answer;
@@ -8,7 +8,7 @@ fn ok(_: &Heard) -> Say {
     Say::Envelope(200, "<ok/>")
 }
 
-/// Closes the connection without a word, as OMI does.
+/// Closes the connection without a response, as OMI does.
 fn hang_up() -> Say {
     Say::Raw(Answer::raw("").then_close())
 }
@@ -20,7 +20,7 @@ fn bad_request() -> Say {
 
 const REFUSALS: [fn() -> Say; 2] = [hang_up, bad_request];
 
-/// A host that takes one form of part headers.
+/// Returns a host that accepts one form of part headers.
 async fn taking(tabs: bool, refuse: fn() -> Say) -> NtlmHost {
     NtlmHost::start(move |heard| match heard.tabs {
         with if with == tabs => ok(heard),
@@ -114,7 +114,7 @@ async fn a_form_that_is_proven_is_not_given_up() {
 
 #[tokio::test]
 async fn only_a_refusal_of_the_first_message_tries_the_other_form() {
-    // The login is lost, or the answer is: neither is about the form.
+    // The login is lost, or the response is: neither is caused by the form.
     let lost: fn() -> Say = || Say::Raw(Answer::empty(401));
     let cut: fn() -> Say = || {
         let cut = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n<a";

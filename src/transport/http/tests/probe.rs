@@ -1,4 +1,4 @@
-//! A look without a login.
+//! Requests without a login.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -63,7 +63,7 @@ async fn what_is_no_service_is_an_error() {
     let error = transport.probe().await.unwrap().answer.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotWsMan);
 
-    // One that asks for no login answers an empty request with a fault.
+    // A host that does not require a login answers an empty request with a fault.
     let server = Server::start(|_| Answer::soap("<s:Fault/>")).await;
     let transport = HttpTransport::new(config(&server.url())).unwrap();
     let answer = transport.probe().await.unwrap().answer.unwrap();

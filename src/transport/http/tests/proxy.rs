@@ -1,4 +1,4 @@
-//! Proxies: those that pass messages on, and those that open tunnels; what they refuse, and what they break.
+//! Proxies that forward messages, and proxies that open tunnels; their refusals and failures.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -26,12 +26,12 @@ fn aladdin(address: SocketAddr) -> Proxy {
     proxy(address).login("Aladdin", "open sesame")
 }
 
-/// To a host that only the proxy could reach.
+/// Returns the settings for a host that only the proxy can reach.
 fn through(proxy: Proxy) -> HttpTransport {
     HttpTransport::new(config("http://hv01.example").proxy(proxy)).unwrap()
 }
 
-/// A proxy that opens tunnels to one host, whatever it is asked for.
+/// Returns a proxy that opens tunnels to one host, regardless of the requested one.
 struct Tunnels {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
@@ -377,7 +377,7 @@ async fn a_proxy_that_is_not_there_is_said_so() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let closed = listener.local_addr().unwrap().to_string();
     drop(listener);
-    // A label of more than 63 characters is refused without asking anyone (RFC 1035, section 2.3.4).
+    // A label of more than 63 characters is refused without a query (RFC 1035, section 2.3.4).
     let nameless = format!("{}:3128", "a".repeat(64));
     for host in ["http://hv01.example", "https://hv01.example"] {
         for (proxy, kind, message) in [

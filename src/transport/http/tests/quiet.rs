@@ -1,4 +1,4 @@
-//! What a log at its most talkative does not tell.
+//! Secrets that a log at its most verbose level does not contain.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use super::*;
 
 #[test]
 fn a_log_holds_neither_secrets_nor_envelopes() {
-    // In a process of its own, where no other test has a say in what is logged.
+    // A process of its own: other tests must not affect the log.
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--ignored", "--nocapture", TALK])
         .output()
@@ -21,8 +21,8 @@ fn a_log_holds_neither_secrets_nor_envelopes() {
             "{spoken} has nothing to say in\n{log}"
         );
     }
-    // The password, the start of the Basic pair and of an NTLM token in base64, and the envelope; the proxy's password, and
-    // the start of its Basic pair.
+    // The password, the start of the Basic pair and of an NTLM token in base64, and the envelope; the proxy's password,
+    // and the start of its Basic pair.
     for secret in [
         PASSWORD,
         "RVhBTVBMRVxv",
@@ -45,8 +45,8 @@ fn a_log_holds_neither_secrets_nor_envelopes() {
     }
 }
 
-/// What the password becomes in NTLM: the hash of it alone, and that of it and the user (\[MS-NLMP\] 3.3.2), as
-/// `pyspnego` has them.
+/// The NTLM hashes of the password: the hash of it alone, and that of it and the user (\[MS-NLMP\] 3.3.2), as computed
+/// by `pyspnego`.
 const HASHES: [[u8; 16]; 2] = [
     0xeddc_f896_aaf1_f0c3_f83d_4daa_964f_17bf_u128.to_be_bytes(),
     0x376b_bb7a_5c1c_2db5_a310_fbc9_ba40_69d5_u128.to_be_bytes(),
@@ -57,7 +57,7 @@ const TALK: &str = "transport::http::tests::quiet::talk";
 #[tokio::test]
 #[ignore = "run by the test above"]
 async fn talk() {
-    // It takes what goes to the crate `log` as well.
+    // The subscriber also receives the events of the crate `log`.
     tracing_subscriber::fmt()
         .with_env_filter("trace")
         .with_writer(std::io::stderr)
@@ -78,7 +78,7 @@ async fn talk() {
         let proxied = HttpTransport::new(config).unwrap();
         let _ = proxied.exchange(once("<private/>")).await;
     }
-    // Failures talk, too.
+    // Failures are logged, too.
     drop((host, server));
     sealed.exchange(once("<private/>")).await.unwrap_err();
     basic.exchange(once("<private/>")).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! NTLM over plain HTTP: one connection, one login, all sealed.
+//! NTLM over plain HTTP: one connection, one login, all messages sealed.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn ok(_: &Heard) -> Say {
     Say::Envelope(200, "<ok/>")
 }
 
-/// Answers well but for the given message of the first connection.
+/// Returns a host script that succeeds, except for the given message of the first connection.
 fn but(number: usize, say: fn() -> Say) -> impl Fn(&Heard) -> Say {
     move |heard| {
         if (heard.connection, heard.number) == (0, number) {
@@ -236,7 +236,7 @@ async fn a_broken_seal_ends_the_connection() {
 #[tokio::test]
 async fn a_change_is_sent_again_where_nothing_of_it_was_sent() {
     for say in [Say::Last, Say::AnnouncedLast] {
-        // The connection is gone when the next request wants it.
+        // The connection is gone when the next request needs it.
         let host = NtlmHost::start(move |_| say("<ok/>")).await;
         let transport = host.transport();
         for envelope in ["<a/>", "<b/>", "<c/>"] {

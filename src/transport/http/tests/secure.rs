@@ -1,4 +1,4 @@
-//! TLS: whom we trust, and logins that are bound to the channel.
+//! TLS: the trusted authorities, and logins that are bound to the channel.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// For this name, or address, with these changes.
+    /// Creates the identity for this name or address, with these changes.
     pub(super) fn new(name: &str, change: fn(&mut CertificateParams)) -> Self {
         let mut authority = CertificateParams::new([]).unwrap();
         let common_name = format!("authority of {name}");
@@ -62,7 +62,7 @@ impl Identity {
     }
 }
 
-/// Returns what a transport makes of a server with this identity, trusting that authority.
+/// Returns the result of a transport that trusts this authority, from a server with this identity.
 async fn outcome(identity: &Identity, authority: &str) -> Result<Response, Error> {
     let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
     let config = config(&server.url()).auth(Auth::Basic);
@@ -148,7 +148,7 @@ async fn takes_any_certificate_only_when_told_so() {
     transport.exchange(once("<a/>")).await.unwrap();
 }
 
-/// The SHA-256 fingerprint of a certificate.
+/// Returns the SHA-256 fingerprint of a certificate.
 pub(super) fn fingerprint(identity: &Identity) -> String {
     let bytes = Sha256::digest(&identity.certificate);
     let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
@@ -213,7 +213,7 @@ async fn no_name_of_an_error_of_the_tls_library_is_shown() {
     ] {
         let error = outcome(identity, bundle).await.unwrap_err();
         let shown = chain(&error);
-        // Two words written as one, which no sentence has.
+        // Two words written as one do not belong in a sentence.
         let is_name = |word: &str| word.chars().skip(1).any(|c| c.is_ascii_uppercase());
         let words = shown.split(|c: char| !c.is_ascii_alphanumeric());
         let names: Vec<_> = words
@@ -342,7 +342,7 @@ async fn a_handshake_that_stalls_times_out() {
     );
 }
 
-/// A host whose first connection answers its second message with this.
+/// Returns a host whose first connection answers its second message with this.
 async fn host(identity: &Identity, lost: fn() -> Answer) -> NtlmHost {
     let tls = Some((identity.acceptor(), identity.binding()));
     NtlmHost::start_with(tls, move |heard| match (heard.connection, heard.number) {
@@ -383,7 +383,7 @@ async fn a_login_is_bound_to_its_channel_and_messages_go_as_they_are() {
 
 #[tokio::test]
 async fn a_login_to_another_channel_is_refused() {
-    // As if an attacker in between relays the login to the host.
+    // As if an attacker in between relayed the login to the host.
     let (between, behind) = (
         Identity::new("127.0.0.1", |_| {}),
         Identity::new("127.0.0.1", |_| {}),

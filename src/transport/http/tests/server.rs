@@ -1,4 +1,4 @@
-//! A server that answers as it is told to, byte for byte.
+//! A server that answers as instructed, byte for byte.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// A server on a loopback port; it ends with its value.
+/// A server on a loopback port, which ends when the value is dropped.
 pub(super) struct Server {
     address: SocketAddr,
     state: Arc<State>,
@@ -25,12 +25,12 @@ struct State {
     connections: AtomicUsize,
 }
 
-/// A request as it came.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
-    /// The number of its connection, from 0.
+    /// The number of the connection, from 0.
     pub(super) connection: usize,
-    /// Its number on that connection, from 0.
+    /// The number on that connection, from 0.
     pub(super) number: usize,
     pub(super) head: String,
     pub(super) body: Vec<u8>,
@@ -49,7 +49,7 @@ impl Asked {
     }
 }
 
-/// What the server does next.
+/// The next action of the server.
 #[derive(Clone)]
 pub(super) struct Answer {
     bytes: Vec<u8>,
@@ -71,7 +71,7 @@ impl Answer {
         }
     }
 
-    /// Status, further header lines, content type and body.
+    /// Creates a response from a status, further header lines, a content type and a body.
     pub(super) fn new(status: u16, headers: &[&str], content_type: &str, body: &[u8]) -> Self {
         let mut head = format!(
             "HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\n",
@@ -100,7 +100,7 @@ impl Answer {
         Self::new(status, &[], "", b"")
     }
 
-    /// No answer at all, on a connection that stays.
+    /// Creates a reply without a response, on a connection that stays open.
     pub(super) fn hang() -> Self {
         Self {
             bytes: Vec::new(),
@@ -108,13 +108,13 @@ impl Answer {
         }
     }
 
-    /// Closes the connection after what is said.
+    /// Closes the connection after the response.
     pub(super) fn then_close(mut self) -> Self {
         self.then = Then::Close;
         self
     }
 
-    /// Says nothing more and keeps the connection open.
+    /// Sends nothing more and keeps the connection open.
     pub(super) fn then_hang(mut self) -> Self {
         self.then = Then::Hang;
         self
@@ -149,7 +149,7 @@ impl Server {
                         match &state.tls {
                             Some(tls) => match tls.accept(stream).into_fallible().await {
                                 Ok(stream) => serve(&state, connection, stream).await,
-                                // A socket that is closed with something unread takes along what was said.
+                                // A socket that is closed with unread data also discards data already sent.
                                 Err((_, _stream)) => std::future::pending().await,
                             },
                             None => serve(&state, connection, stream).await,
@@ -178,12 +178,12 @@ impl Server {
         format!("{scheme}://{}/wsman", self.address)
     }
 
-    /// All requests so far.
+    /// Returns all requests so far.
     pub(super) fn asked(&self) -> Vec<Asked> {
         self.state.asked.lock().unwrap().clone()
     }
 
-    /// Returns how many connections were made.
+    /// Returns the number of connections so far.
     pub(super) fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! SPNEGO over HTTP: where its last token comes with the success, and where a host wants nothing else.
+//! SPNEGO over HTTP: hosts that send the last token with the success, and hosts that accept SPNEGO only.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -13,16 +13,16 @@ use crate::auth::ntlm::acceptor::{BindingPolicy, ServerNonces};
 use crate::auth::spnego::acceptor::{Acceptor, Answer as Said};
 use crate::transport::http::multipart::{self, PartHeaders};
 
-/// What a host does besides accepting.
+/// The behavior of a host besides accepting.
 #[derive(Clone, Copy)]
 pub(super) enum Manner {
-    /// It takes bare tokens too.
+    /// The host accepts bare tokens too.
     Lenient,
-    /// It says no to bare tokens, with these words.
+    /// The host rejects bare tokens, with these words.
     Strict(&'static str),
-    /// It does not sign, for it leaves its last token out.
+    /// The host does not sign, since it leaves its last token out.
     Wordless,
-    /// It rejects in a token.
+    /// The host rejects the login in a token.
     Rejecting,
 }
 
@@ -205,5 +205,5 @@ async fn a_host_that_hangs_up_with_its_no_is_asked_once() {
     assert_eq!(server.asked().len(), 1);
 }
 
-/// A NegTokenResp that says `reject` and nothing else.
+/// A NegTokenResp that contains `reject` only.
 const REJECT: &str = "oQcwBaADCgEC";

@@ -61,7 +61,7 @@ async fn a_v1_certificate_is_refused_where_an_authority_has_to_vouch_for_it() {
     for (pem, version) in cases() {
         let server = server(acceptor(pem, pem, version)).await;
         let config = config(&server.url()).auth(Auth::Basic);
-        // The certificate itself as the bundle is the most that can be given, and does not help.
+        // The certificate itself as the bundle is the strongest trust available, and does not help.
         let config = config.ca_bundle(pem.as_bytes()).unwrap();
         let transport = HttpTransport::new(config).unwrap();
         let error = transport.exchange(once("<a/>")).await.unwrap_err();
@@ -111,7 +111,7 @@ fn pinning(server: &Server, pem: &str) -> HttpTransport {
     HttpTransport::new(config.pin_certificate(&fingerprint(pem)).unwrap()).unwrap()
 }
 
-/// A server that shows this certificate, and signs with this key.
+/// Returns the TLS acceptor of a server that presents this certificate and signs with this key.
 fn acceptor(pem: &str, key: &str, version: &'static SupportedProtocolVersion) -> TlsAcceptor {
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
     let key = ring::sign::any_supported_type(&key).unwrap();
@@ -120,7 +120,7 @@ fn acceptor(pem: &str, key: &str, version: &'static SupportedProtocolVersion) ->
         .with_protocol_versions(&[version])
         .unwrap()
         .with_no_client_auth()
-        // The server of rustls takes no v1 certificate by itself.
+        // The server of rustls does not accept a v1 certificate by itself.
         .with_cert_resolver(Arc::new(shown));
     Arc::new(config).into()
 }
@@ -143,7 +143,8 @@ fn fingerprint(pem: &str) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-/// Made by OpenSSL 3.0 with `openssl req -x509 -config`, without a section of extensions. They open nothing.
+/// Certificates and keys made by OpenSSL 3.0 with `openssl req -x509 -config`, without a section of extensions. They
+/// are not used anywhere else.
 const RSA: &str = include_str!("../testdata/v1-rsa.pem");
 const ECDSA: &str = include_str!("../testdata/v1-ecdsa.pem");
 
