@@ -80,7 +80,7 @@ impl Protection {
         !matches!(self, Self::Authorization { .. })
     }
 
-    /// Returns the form of part headers, of a connection that seals.
+    /// Returns the form of part headers if the connection seals.
     pub(crate) fn part_headers(&self) -> Option<PartHeaders> {
         match self {
             Self::Seal(seal) => Some(seal.part_headers),

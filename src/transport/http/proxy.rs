@@ -232,7 +232,7 @@ impl Route {
     }
 }
 
-/// `host:port`, for messages.
+/// Formats as `host:port`, for messages.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
