@@ -1,6 +1,6 @@
 //! Days of the proleptic Gregorian calendar, counted from 1970-01-01.
 
-/// The number of days from 1970-01-01 to a date, negative before it.
+/// Returns the number of days from 1970-01-01 to a date; dates before it are negative.
 pub(super) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     // Years begin in March here, so that the leap day is the last of its year.
     let (year, month) = if month > 2 {
@@ -15,7 +15,7 @@ pub(super) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * DAYS_PER_ERA + day_of_era - DAYS_TO_EPOCH
 }
 
-/// The date that lies `days` after 1970-01-01.
+/// Returns the date `days` days after 1970-01-01.
 pub(super) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_EPOCH;
     let era = days.div_euclid(DAYS_PER_ERA);
@@ -34,7 +34,7 @@ pub(super) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     }
 }
 
-/// Returns how many days a month has.
+/// Returns the number of days of a month.
 pub(super) fn days_in_month(year: u16, month: u8) -> u8 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
@@ -45,7 +45,7 @@ pub(super) fn days_in_month(year: u16, month: u8) -> u8 {
     }
 }
 
-/// The calendar repeats every 400 years.
+/// The period of the calendar, in years.
 const YEARS_PER_ERA: i64 = 400;
 /// The days of 400 years.
 const DAYS_PER_ERA: i64 = 146_097;
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn known_days() {
-        // 1601-01-01 is where FILETIME begins: 134,774 days before the Unix epoch.
+        // FILETIME begins at 1601-01-01, 134,774 days before the Unix epoch.
         for (date, days) in [
             ((1970, 1, 1), 0),
             ((1601, 1, 1), -134_774),

@@ -1,12 +1,12 @@
-//! The tie between a type of the caller's and a class.
+//! The class of a Rust type.
 
 use super::ClassPath;
 
-/// A type that stands for a CIM class: mostly a struct that derives `serde::Deserialize`, with a field for each
+/// A type that represents a CIM class, usually a struct that derives `serde::Deserialize` and has a field for each
 /// property of interest.
 ///
-/// [`Client::instances`](crate::Client::instances) enumerates the class, and [`to_instance`](super::to_instance) makes
-/// an instance of it. [`cim_class!`](crate::cim_class) writes the implementation.
+/// [`Client::instances`](crate::Client::instances) enumerates the class, and [`to_instance`](super::to_instance)
+/// creates an instance of it. [`cim_class!`](crate::cim_class) writes the implementation.
 ///
 /// ```
 /// use cimwire::cim::Class;
@@ -26,13 +26,13 @@ pub trait Class {
     /// The name of the class: `Win32_Service`.
     const NAME: &'static str;
 
-    /// The class and its namespace.
+    /// Returns the class and its namespace.
     fn class_path() -> ClassPath {
         ClassPath::new(Self::NAMESPACE, Self::NAME)
     }
 }
 
-/// Implements [`Class`](crate::cim::Class) for types: the type, the namespace, the class.
+/// Implements [`Class`](crate::cim::Class) for types. Each line gives the type, the namespace and the class.
 ///
 /// ```
 /// use cimwire::cim::Class;

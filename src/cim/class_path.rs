@@ -1,4 +1,4 @@
-//! The name of a class and where it lives.
+//! Names of classes and their namespaces.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use super::resource_uri;
 
 /// A CIM class and its namespace: `root/virtualization/v2:Msvm_ComputerSystem`.
 ///
-/// A class of a vendor's own schema may be addressed by a resource URI that is neither the WMI nor the DMTF form; the
-/// part of it before the class is kept as the [`base`](Self::base), as text too. A resource URI stands in the place of
-/// the name, with or without a namespace before it. One of the WMI or the DMTF form says no more than the namespace and
-/// the name; the [dialect](crate::Dialect) of the client decides how the class is addressed.
+/// A vendor's own schema may address a class by a resource URI that is neither the WMI nor the DMTF form. The part of
+/// that URI before the class is kept as the [`base`](Self::base), and is part of the text form. A resource URI can
+/// replace the name, with or without a namespace before it. A URI of the WMI or DMTF form is reduced to the namespace
+/// and the name; the [dialect](crate::Dialect) of the client decides how the class is addressed.
 ///
 /// ```
 /// use cimwire::cim::ClassPath;
@@ -33,9 +33,9 @@ pub struct ClassPath {
 }
 
 impl ClassPath {
-    /// Returns a class in a namespace; backslashes in the namespace become slashes.
+    /// Creates the path of a class in a namespace. Backslashes in the namespace become slashes.
     ///
-    /// The name may be a resource URI. A namespace in it is that of the class.
+    /// The name may be a resource URI. If the URI contains a namespace, that namespace is used.
     pub fn new(namespace: &str, name: impl Into<String>) -> Self {
         let name = name.into();
         match resource_uri::read(&name) {
@@ -48,29 +48,29 @@ impl ClassPath {
         }
     }
 
-    /// The same class, addressed by a resource URI that begins with `base`.
+    /// Returns the same class, addressed by a resource URI that begins with `base`.
     #[must_use]
     pub fn with_base(mut self, base: impl Into<String>) -> Self {
         self.base = Some(base.into().into());
         self
     }
 
-    /// The namespace, with slashes; empty where it is not known.
+    /// Returns the namespace, with slashes; empty if it is not known.
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// The name of the class.
+    /// Returns the name of the class.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The resource URI up to the class, where it is neither the WMI nor the DMTF form.
+    /// Returns the part of the resource URI before the class, if the URI is neither the WMI nor the DMTF form.
     pub fn base(&self) -> Option<&str> {
         self.base.as_deref()
     }
 
-    /// The same class with a namespace, where it had none.
+    /// Returns the same class in `namespace`, if it had no namespace.
     #[must_use]
     pub fn or_namespace(mut self, namespace: &str) -> Self {
         if self.namespace.is_empty() {
@@ -80,7 +80,7 @@ impl ClassPath {
     }
 }
 
-/// Returns a namespace with slashes, and none at its ends.
+/// Returns a namespace with slashes as separators, and without slashes at its ends.
 fn normalized(namespace: &str) -> Box<str> {
     namespace.replace('\\', "/").trim_matches('/').into()
 }
@@ -101,7 +101,7 @@ impl FromStr for ClassPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (namespace, name) = split(text);
         let class = Self::new(namespace, name);
-        // A URI of the WMI form says its namespace itself.
+        // A URI of the WMI form contains the namespace.
         let is_there = class.namespace.eq_ignore_ascii_case(&normalized(namespace));
         if !is_cim_name(&class.name) || !(namespace.is_empty() || is_there) {
             return Err(ParseClassPathError(()));
@@ -110,7 +110,7 @@ impl FromStr for ClassPath {
     }
 }
 
-/// Splits `namespace:Class`. A resource URI in the place of the class has colons of its own.
+/// Splits `namespace:Class`. A resource URI in place of the class contains colons too.
 fn split(text: &str) -> (&str, &str) {
     let head = text.split_once("://").map_or(text, |(head, _)| head);
     let Some((namespace, _)) = head.rsplit_once(':') else {
@@ -120,9 +120,9 @@ fn split(text: &str) -> (&str, &str) {
     (namespace, name)
 }
 
-/// Reports whether a text can be the name of a class, property, method or parameter (DSP0004 annex A: an identifier).
+/// Reports whether a text is a valid name of a class, property, method or parameter (an identifier of DSP0004 annex A).
 pub(crate) fn is_cim_name(text: &str) -> bool {
-    // Above ASCII the specification allows whole blocks, in which there are spaces and controls too.
+    // Above ASCII the specification allows whole blocks, which include spaces and control characters.
     let letter = |c: char| {
         c == '_'
             || c.is_ascii_alphabetic()
@@ -131,7 +131,7 @@ pub(crate) fn is_cim_name(text: &str) -> bool {
     text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_ascii_digit())
 }
 
-/// An error returned when parsing the name of a class fails.
+/// The error returned when parsing the name of a class fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseClassPathError(());
 
@@ -158,7 +158,7 @@ mod tests {
             (Some(VENDOR), "", "Linux_OperatingSystem")
         );
         assert_eq!(class.to_string(), uri);
-        // Also where a class name is taken apart from its namespace.
+        // The URI can also be given separately from the namespace.
         let class = ClassPath::new("root/cimv2", uri.as_str());
         let expected = ClassPath::new("root/cimv2", "Linux_OperatingSystem").with_base(VENDOR);
         assert_eq!(class, expected);
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(dmtf.parse(), Ok(ClassPath::new("", "CIM_Service")));
         let within = ClassPath::new("root/x", "CIM_Service");
         assert_eq!(format!("root/x:{dmtf}").parse(), Ok(within));
-        // The namespace stands there twice, and is not the same.
+        // The two namespaces differ.
         assert!(format!("root/x:{wmi}").parse::<ClassPath>().is_err());
     }
 

@@ -1,4 +1,4 @@
-//! Rust values as CIM values.
+//! Conversions of Rust values to CIM values.
 
 use super::{DateTime, Instance, Interval, Reference, Value};
 

@@ -1,4 +1,4 @@
-//! A point in time, as DSP0004 writes it.
+//! Points in time in the forms of DSP0004.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
@@ -9,17 +9,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::civil::{civil_from_days, days_from_civil, days_in_month};
 use super::fraction::{Fraction, field, number, write_field};
 
-/// A CIM timestamp: a point in time to the microsecond, with an offset from UTC in minutes, and wildcards for what is
-/// not known.
+/// A CIM timestamp: a point in time to the microsecond, with an offset from UTC in minutes, and wildcards for unknown
+/// fields.
 ///
-/// It reads the 25-character form of DSP0004 (`yyyymmddHHMMSS.mmmmmmsUUU`), the `xs:dateTime`, `xs:date` and
-/// `xs:time` of DSP0230, and RFC 3339; [`Display`](fmt::Display) writes the 25 characters, from which the same value
-/// is read again. Digits below a microsecond are cut off, since CIM cannot say them.
+/// Parsing accepts the 25-character form of DSP0004 (`yyyymmddHHMMSS.mmmmmmsUUU`), `xs:dateTime`, `xs:date` and
+/// `xs:time` of DSP0230, and RFC 3339. [`Display`](fmt::Display) writes the 25 characters, which parse to the same
+/// value. Digits below a microsecond are truncated, since CIM has no room for them.
 ///
-/// Two values are equal, and are ordered, by the instant that they name, whatever their offsets; values that name no
-/// instant, for want of a field, are equal where they are written alike and are otherwise not ordered.
+/// Values are compared and ordered by their instant, whatever their offsets. Values without an instant (a field is a
+/// wildcard) are equal if their text is equal, and are otherwise not ordered.
 ///
-/// Windows writes 1601-01-01T00:00:00Z where it means "never": see [`is_never`](Self::is_never).
+/// Windows writes 1601-01-01T00:00:00Z for "never"; see [`is_never`](Self::is_never).
 ///
 /// ```
 /// use cimwire::cim::DateTime;
@@ -57,9 +57,9 @@ impl DateTime {
         offset: Some(0),
     };
 
-    /// The point in time that lies `micros` microseconds after 1970-01-01T00:00:00Z (before it, where negative), in UTC.
+    /// Returns the UTC time `micros` microseconds after 1970-01-01T00:00:00Z. Negative values lie before it.
     ///
-    /// `None` outside the years 0 to 9999.
+    /// Returns `None` outside the years 0 to 9999.
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
         let seconds = micros.div_euclid(MICROS_PER_SECOND);
         let (year, month, day) = civil_from_days(seconds.div_euclid(SECONDS_PER_DAY));
@@ -78,7 +78,7 @@ impl DateTime {
         })
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z, or `None` where a field is a wildcard.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z, or `None` if a field is a wildcard.
     pub fn instant(&self) -> Option<i64> {
         let days = days_from_civil(self.year?.into(), self.month?.into(), self.day?.into());
         let minutes =
@@ -87,7 +87,7 @@ impl DateTime {
         Some(seconds * MICROS_PER_SECOND + i64::from(self.fraction.micros()?))
     }
 
-    /// The same instant with offset zero; unchanged where it names no instant.
+    /// Returns the same instant with offset zero. A value without an instant is returned unchanged.
     #[must_use]
     pub fn to_utc(self) -> Self {
         self.instant()
@@ -95,7 +95,7 @@ impl DateTime {
             .unwrap_or(self)
     }
 
-    /// Minutes east of UTC, where they are known.
+    /// Returns the offset in minutes east of UTC, if it is known.
     pub fn offset_minutes(&self) -> Option<i16> {
         self.offset
     }
@@ -105,7 +105,8 @@ impl DateTime {
         *self == Self::NEVER
     }
 
-    /// Writes an `xs:dateTime`, which is RFC 3339 as well: `2030-01-15T21:00:00.5Z`. `None` where a field is a wildcard.
+    /// Writes an `xs:dateTime`, which is also RFC 3339: `2030-01-15T21:00:00.5Z`. Returns `None` if a field is a
+    /// wildcard.
     pub fn to_rfc3339(&self) -> Option<String> {
         self.instant()?;
         let (year, month, day) = (self.year?, self.month?, self.day?);
@@ -187,7 +188,7 @@ impl DateTime {
         let within = |value: Option<u8>, low: u8, high: u8| {
             value.is_none_or(|value| (low..=high).contains(&value))
         };
-        // A leap year stands in where the year is not known, so that no possible day is refused.
+        // An unknown year counts as a leap year and an unknown month as January, so that no possible day is rejected.
         let last = days_in_month(self.year.unwrap_or(2000), self.month.unwrap_or(1));
         let fits = within(self.month, 1, 12)
             && within(self.day, 1, last)
@@ -209,12 +210,12 @@ impl DateTime {
     };
 }
 
-/// Splits `Z` or `+hh:mm` off the end; without either, the offset is not known.
+/// Splits `Z` or `+hh:mm` off the end. Without either, the offset is unknown.
 fn split_zone(text: &str) -> Option<(&str, Option<i16>)> {
     if let Some(text) = text.strip_suffix(['Z', 'z']) {
         return Some((text, Some(0)));
     }
-    // The sign of a zone stands six from the end; a date alone has its hyphens elsewhere.
+    // The sign of a zone is six characters from the end; the hyphens of a date alone are elsewhere.
     let at = text.len().checked_sub(6)?;
     let Some(zone) = text
         .get(at..)
@@ -229,7 +230,7 @@ fn split_zone(text: &str) -> Option<(&str, Option<i16>)> {
     } else {
         minutes
     };
-    // More than XML Schema's 14 hours, so that what the CIM form can say is read again from RFC 3339.
+    // XML Schema allows 14 hours only. All offsets of the CIM form are accepted, since `to_rfc3339` writes them.
     (minutes <= MAX_OFFSET).then_some((text.get(..at)?, Some(offset)))
 }
 
@@ -313,7 +314,7 @@ impl DateTime {
     }
 }
 
-/// Cuts off what lies below a microsecond; fails outside the years 0 to 9999.
+/// Converts a time, truncated to microseconds. Returns an error outside the years 0 to 9999.
 impl TryFrom<SystemTime> for DateTime {
     type Error = ParseDateTimeError;
 
@@ -330,7 +331,7 @@ impl TryFrom<SystemTime> for DateTime {
     }
 }
 
-/// Fails where a field is a wildcard.
+/// Converts the instant. Returns an error if a field is a wildcard.
 impl TryFrom<DateTime> for SystemTime {
     type Error = ParseDateTimeError;
 
@@ -346,7 +347,7 @@ impl TryFrom<DateTime> for SystemTime {
     }
 }
 
-/// A text, or a time, that is no CIM timestamp.
+/// The error returned when parsing or converting to a CIM timestamp fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseDateTimeError(());
 
@@ -365,7 +366,7 @@ impl fmt::Display for ParseDateTimeError {
 
 impl std::error::Error for ParseDateTimeError {}
 
-/// Three digits of minutes are all that the CIM form has room for.
+/// The largest offset, in minutes: the CIM form has three digits for it.
 const MAX_OFFSET: i16 = 999;
 const CIM_LENGTH: usize = 25;
 const MICROS_PER_SECOND: i64 = 1_000_000;

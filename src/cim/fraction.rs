@@ -1,8 +1,8 @@
-//! The microsecond field, of which the last digits may be wildcards, and the small parsers that both times share.
+//! The microsecond field, whose last digits may be wildcards, and the parsers shared by timestamps and intervals.
 
 use std::fmt;
 
-/// Microseconds of which the first `digits` decimal digits are known (DSP0004: the precision of a value).
+/// Microseconds of which the first `digits` decimal digits are known (the precision of a value in DSP0004).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Fraction {
     micros: u32,
@@ -10,29 +10,29 @@ pub(super) struct Fraction {
 }
 
 impl Fraction {
-    /// All six digits known, or `None` where `micros` is a second or more.
+    /// Returns a value with all six digits known, or `None` if `micros` is a second or more.
     pub(super) fn exact(micros: u32) -> Option<Self> {
         (micros < 1_000_000).then_some(Self { micros, digits: 6 })
     }
 
-    /// A whole second.
+    /// A whole second, with all digits known.
     pub(super) const ZERO: Self = Self {
         micros: 0,
         digits: 6,
     };
 
-    /// Nothing known.
+    /// A value with no known digits.
     pub(super) const UNKNOWN: Self = Self {
         micros: 0,
         digits: 0,
     };
 
-    /// The microseconds, where all six digits are known.
+    /// Returns the microseconds, if all six digits are known.
     pub(super) fn micros(self) -> Option<u32> {
         (self.digits == 6).then_some(self.micros)
     }
 
-    /// Reads the six characters of the CIM form: digits, then asterisks.
+    /// Parses the six characters of the CIM form: digits, then asterisks.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let known = text.trim_end_matches('*');
         if text.len() != 6 || !known.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -47,9 +47,9 @@ impl Fraction {
         Some(Self { micros, digits })
     }
 
-    /// Reads the digits after the decimal point of a second in XML Schema.
+    /// Parses the digits after the decimal point of a second in XML Schema.
     ///
-    /// Parts of a microsecond are cut off, since CIM cannot say them.
+    /// Digits below a microsecond are truncated, since CIM has no room for them.
     pub(super) fn parse_decimals(text: &str) -> Option<Self> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -59,7 +59,7 @@ impl Fraction {
         Self::exact(kept.parse::<u32>().ok()? * scale)
     }
 
-    /// Writes `.123456` without its trailing zeros, or nothing for a whole second.
+    /// Writes `.123456` without trailing zeros, or nothing for a whole second.
     pub(super) fn write_decimals(self, out: &mut impl fmt::Write) -> fmt::Result {
         if self.micros == 0 {
             return Ok(());
@@ -77,7 +77,7 @@ impl fmt::Display for Fraction {
     }
 }
 
-/// Reads a field of fixed width: `Some(None)` for asterisks, `None` for what is neither digits nor asterisks.
+/// Parses a field of fixed width. Returns `Some(None)` for asterisks, and `None` for anything but digits or asterisks.
 pub(super) fn field<T: std::str::FromStr>(
     text: &str,
     range: std::ops::Range<usize>,
@@ -89,7 +89,7 @@ pub(super) fn field<T: std::str::FromStr>(
     number(field).map(Some)
 }
 
-/// Reads a number of decimal digits alone: no sign, no space.
+/// Parses a number of decimal digits only, without sign or space.
 pub(super) fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -97,7 +97,7 @@ pub(super) fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 
-/// Writes a field, or asterisks where it is not known.
+/// Writes a field, or asterisks if it is unknown.
 pub(super) fn write_field<T: fmt::Display>(
     out: &mut impl fmt::Write,
     value: Option<T>,

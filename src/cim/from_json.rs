@@ -1,4 +1,4 @@
-//! CIM values from JSON, or any other format that serde reads: what `json` writes.
+//! CIM values from JSON, or from another serde format: the reverse of `json`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +27,7 @@ from_text! {
     Interval, INTERVAL, "an interval, as ISO 8601 duration or in 25 characters";
 }
 
-/// From an object path.
+/// Reads a reference from an object path.
 impl<'de> Deserialize<'de> for Reference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let visitor = Text::new("an object path", |value| match value {
@@ -38,7 +38,7 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
-/// Parses text, unless the value itself is handed over.
+/// A visitor that parses text, unless this crate's deserializer passes the value itself.
 struct Text<T> {
     expected: &'static str,
     handed: fn(Value) -> Option<T>,
@@ -71,8 +71,8 @@ impl<'de, T: FromStr<Err: fmt::Display>> Visitor<'de> for Text<T> {
     }
 }
 
-/// Null, truth values, numbers and texts as themselves, an array from a list, an instance from a map. Numbers take the
-/// type that the format gives them, which is `uint64`, `sint64` or `real64` in JSON; text stays text.
+/// Reads null, booleans, numbers and strings as such, a list as an array, and a map as an instance. Numbers have the
+/// type that the format gives them: `uint64`, `sint64` or `real64` in JSON. Text remains text.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(handed::VALUE, AnyValue)
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for AnyValue {
         Value::deserialize(deserializer)
     }
 
-    /// Null, unless the value itself is handed over.
+    /// Returns the value itself if this crate's deserializer passed it, else null.
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
         Ok(handed::taken().unwrap_or_default())
     }
@@ -134,7 +134,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 }
 
-/// From a map of the properties. The class is `__CLASS`, in no namespace; without it, the instance is a projection.
+/// Reads a map of the properties. `__CLASS` is the class, without a namespace; without it the instance is a projection.
 impl<'de> Deserialize<'de> for Instance {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(handed::INSTANCE, AnyInstance)
@@ -179,7 +179,7 @@ impl<'de> Visitor<'de> for AnyInstance {
     }
 }
 
-/// From a map.
+/// Reads a map of the values.
 impl<'de> Deserialize<'de> for Properties {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Map;

@@ -1,4 +1,4 @@
-//! CIM values as Rust values, when the caller says which.
+//! Decoding of CIM values into Rust types.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,48 +9,49 @@ use super::{DateTime, Instance, Interval, Reference, Value};
 
 /// A Rust type that a CIM value can be decoded into.
 ///
-/// | asked for | what is taken |
+/// | type | accepted values |
 /// |---|---|
 /// | an integer | a decimal number in its range, as text or typed |
 /// | `bool` | `true`, `false`, `1`, `0`, in any case |
 /// | `f32`, `f64` | a number, `INF`, `-INF`, `NaN` |
 /// | `String` | the text of any scalar |
 /// | [`DateTime`], [`Interval`] | every spelling that they read |
-/// | [`Reference`], [`Instance`] | that, or for a reference an object path |
-/// | `Option<T>` | null and an absent property too |
-/// | `Vec<T>` | an array, one value, null, or an absent property: WS-Man shows an array of one as a scalar |
-/// | [`Value`] | everything |
+/// | [`Reference`], [`Instance`] | the same; for a reference also an object path |
+/// | `Option<T>` | also null and an absent property |
+/// | `Vec<T>` | an array, one value, null, or an absent property: WS-Man writes an array of one like a scalar |
+/// | [`Value`] | any value |
 pub trait FromValue: Sized {
     /// Decodes a value.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is none of this type.
+    /// Returns an error if the value does not have this type.
     fn from_value(value: &Value) -> Result<Self, Mismatch>;
 
-    /// Reports whether a value says that there is nothing, for an `Option` of this type.
+    /// Reports whether an `Option` of this type decodes the value to `None`.
     ///
-    /// Null does; for a type that no empty text is a value of, an empty element does too, as some services write it.
+    /// Null does. An empty element does too, unless empty text is a value of the type: some services write null this
+    /// way.
     fn is_nothing(value: &Value) -> bool {
         value.is_null()
     }
 
-    /// Returns what an absent property decodes to.
+    /// Returns the value that an absent property decodes to.
     ///
     /// # Errors
     ///
-    /// Returns an error if this type cannot say that there is nothing.
+    /// Returns an error if this type cannot represent an absent property.
     fn absent() -> Result<Self, Mismatch> {
         Err(Mismatch::absent())
     }
 }
 
-/// Why a value is not what was asked for.
+/// The reason why a value does not have the requested type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch(Box<str>);
 
 impl Mismatch {
-    /// A mismatch, in words that follow the name of the property: `is not a uint16: "abc"`.
+    /// Creates a mismatch, worded to follow the name of the property: `is not a uint16: "abc"`.
     pub fn new(what: impl Into<String>) -> Self {
         Self(what.into().into())
     }
@@ -64,7 +65,7 @@ impl Mismatch {
     }
 }
 
-/// A value in a few words, for a message.
+/// Describes a value briefly, for a message.
 pub(super) fn described(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -78,7 +79,7 @@ pub(super) fn described(value: &Value) -> String {
     }
 }
 
-/// The beginning of a text that is too long for a message.
+/// Returns the beginning of a text that is too long for a message.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
     let mut shown: String = text.chars().take(limit).collect();
     if shown.len() < text.len() {
@@ -95,7 +96,7 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// A property or parameter that could not be decoded: names the class, the property, and what stood there.
+/// An error for a property or parameter that could not be decoded. It names the class, the property and the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     owner: Box<str>,
@@ -112,7 +113,7 @@ impl DecodeError {
         }
     }
 
-    /// The name of the property or parameter; empty where an instance as a whole was not what was asked for.
+    /// Returns the name of the property or parameter; empty if the error concerns the instance as a whole.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -123,7 +124,7 @@ impl fmt::Display for DecodeError {
         if !self.name.is_empty() {
             write!(f, "{} of ", self.name)?;
         }
-        // The owner is a class as the server named it.
+        // The owner is a class name that the server sent.
         let owner = printable::shortened(&self.owner, SHOWN);
         write!(f, "{owner} {}", self.mismatch)
     }
@@ -136,7 +137,7 @@ fn is_blank(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-/// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
+/// Returns the only element of an array of one, which WS-Man does not distinguish from a scalar; else the value itself.
 pub(super) fn scalar(value: &Value) -> &Value {
     match value {
         Value::Array(values) => match values.as_slice() {
@@ -330,7 +331,7 @@ impl<T: FromValue> FromValue for Vec<T> {
     }
 }
 
-/// The longest part of a value in a message.
+/// The longest excerpt of a value in a message, in characters.
 const SHOWN: usize = 60;
 
 #[cfg(test)]

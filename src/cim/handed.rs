@@ -1,9 +1,9 @@
-//! Passing of this crate's own values through serde.
+//! Lossless passing of this crate's values through serde.
 //!
-//! serde's data model knows neither references nor times, so these are written as text (RFC 3339, an object path), in
-//! which an offset of wildcards, a nested key or a vendor's resource URI would be lost. They announce themselves by the
-//! name of a newtype struct, which other formats pass over. The serializer and the deserializer of this crate know the
-//! names, and hand the value over beside the data model, in a slot of the thread that is filled and emptied within one
+//! serde's data model has neither references nor times, so these are written as text (RFC 3339, an object path). The
+//! text loses an offset of wildcards, a nested key or a vendor's resource URI. Each value is therefore marked by the
+//! name of a newtype struct, which other formats ignore. The serializer and the deserializer of this crate recognize
+//! the names and pass the value outside the data model, in a thread-local slot that is filled and emptied within one
 //! call.
 
 use std::cell::Cell;
@@ -12,16 +12,16 @@ use serde::ser::{Serialize, Serializer};
 
 use super::Value;
 
-/// A type that is a variant of [`Value`], and text or a map to everybody else.
+/// A type that is a variant of [`Value`], and text or a map to other formats.
 pub(super) trait Variant {
-    /// The value itself.
+    /// Returns the value.
     fn to_value(&self) -> Value;
 
-    /// Returns what other formats see.
+    /// Serializes the form that other formats see.
     fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
-/// Serializes a value so that it can be handed over.
+/// Serializes a value under its marker.
 pub(super) fn serialize<T: Variant, S: Serializer>(
     value: &T,
     serializer: S,
@@ -41,26 +41,26 @@ impl<T: Variant> Serialize for Handed<'_, T> {
     }
 }
 
-/// Lets `send` serialize what stands behind the marker, and returns what it handed over, or else what it wrote.
+/// Requests the value behind the marker from `send`. Returns the passed value, or else the serialized one.
 pub(super) fn ask<E>(send: impl FnOnce() -> Result<Value, E>) -> Result<Value, E> {
     ASKED.set(true);
     let written = send();
-    // Another deserializer of the same name has not looked.
+    // A type of another crate with the same marker name ignores the request.
     ASKED.set(false);
     let handed = SLOT.take();
     written.map(|written| handed.unwrap_or(written))
 }
 
-/// Holds a value ready for `receive`, which takes it by [`taken`].
+/// Offers a value to `receive`, which takes it with [`taken`].
 pub(super) fn give<R>(value: Value, receive: impl FnOnce() -> R) -> R {
     SLOT.set(Some(value));
     let received = receive();
-    // Another deserializer of the same name has left it.
+    // A type of another crate with the same marker name does not take it.
     SLOT.take();
     received
 }
 
-/// The value that is held ready.
+/// Takes the offered value.
 pub(super) fn taken() -> Option<Value> {
     SLOT.take()
 }
@@ -70,13 +70,13 @@ thread_local! {
     static ASKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A value of any type.
+/// The marker of a value of any type.
 pub(super) const VALUE: &str = "$cimwire::Value";
-/// A point in time.
+/// The marker of a point in time.
 pub(super) const DATE_TIME: &str = "$cimwire::DateTime";
-/// A length of time.
+/// The marker of a length of time.
 pub(super) const INTERVAL: &str = "$cimwire::Interval";
-/// A reference.
+/// The marker of a reference.
 pub(super) const REFERENCE: &str = "$cimwire::Reference";
-/// An instance.
+/// The marker of an instance.
 pub(super) const INSTANCE: &str = "$cimwire::Instance";

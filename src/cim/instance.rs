@@ -1,4 +1,4 @@
-//! An instance of a class.
+//! Instances of classes.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use super::{ClassPath, Properties, Value};
 
 /// An instance: its class, and its properties as the server sent them.
 ///
-/// A projection (`SELECT a, b FROM …`) comes from Windows without the name of its class.
+/// Windows sends a projection (`SELECT a, b FROM …`) without the name of its class.
 ///
 /// ```
 /// use cimwire::cim::{ClassPath, Instance};
@@ -25,7 +25,7 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// An instance of a class, without properties yet.
+    /// Creates an instance of a class, without properties.
     pub fn new(class: impl Into<Arc<ClassPath>>) -> Self {
         Self {
             class: Some(class.into()),
@@ -37,34 +37,34 @@ impl Instance {
         Self { class, properties }
     }
 
-    /// Adds a property, or puts it in the place of the one that bears the name.
+    /// Adds a property, or replaces the one of the same name.
     #[must_use]
     pub fn with(mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
         self.properties.set(name, value);
         self
     }
 
-    /// Adds a property, or puts it in the place of the one that bears the name.
+    /// Adds a property, or replaces the one of the same name.
     pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) {
         self.properties.set(name, value);
     }
 
-    /// The class, unless this is a projection.
+    /// Returns the class, or `None` for a projection.
     pub fn class(&self) -> Option<&ClassPath> {
         self.class.as_deref()
     }
 
-    /// The name of the class, or an empty text for a projection.
+    /// Returns the name of the class, or an empty text for a projection.
     pub fn class_name(&self) -> &str {
         self.class.as_deref().map_or("", ClassPath::name)
     }
 
-    /// A property, decoded. Its name is found in any case.
+    /// Returns a property, decoded. Names match in any case.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is none of the type asked for, or is absent and the type cannot say so. The
-    /// error names the class, the property and the value.
+    /// Returns an error if the value does not have the requested type, or if the property is absent and the type cannot
+    /// represent that. The error names the class, the property and the value.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, DecodeError> {
         let owner = self
             .class
@@ -73,12 +73,12 @@ impl Instance {
         self.properties.decode(name, owner)
     }
 
-    /// A property as it stands.
+    /// Returns a property without decoding it.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.properties.value(name)
     }
 
-    /// The properties, in the order in which they were sent.
+    /// Returns the properties, in the order in which they were sent.
     pub fn properties(&self) -> &Properties {
         &self.properties
     }
@@ -87,12 +87,12 @@ impl Instance {
         self.properties
     }
 
-    /// The class, shared by the instances of an answer.
+    /// Returns the class, shared by the instances of a response.
     pub(crate) fn shared_class(&self) -> Option<&Arc<ClassPath>> {
         self.class.as_ref()
     }
 
-    /// The class, and the properties to take values from.
+    /// Returns the class, and the properties to move values out of.
     pub(crate) fn parts_mut(&mut self) -> (Option<&Arc<ClassPath>>, &mut Properties) {
         (self.class.as_ref(), &mut self.properties)
     }

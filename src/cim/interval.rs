@@ -1,4 +1,4 @@
-//! A length of time, as DSP0004 writes it.
+//! Lengths of time in the forms of DSP0004.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use super::fraction::{Fraction, field, number, write_field};
 
-/// A CIM interval: days to microseconds, with wildcards for what is not known.
+/// A CIM interval: days to microseconds, with wildcards for unknown fields.
 ///
-/// It reads the 25-character form of DSP0004 (`ddddddddHHMMSS.mmmmmm:000`) and an `xs:duration` without years
-/// and months, whose length varies; [`Display`](fmt::Display) writes the 25 characters.
+/// Parsing accepts the 25-character form of DSP0004 (`ddddddddHHMMSS.mmmmmm:000`) and an `xs:duration` without years
+/// and months, whose length varies. [`Display`](fmt::Display) writes the 25 characters.
 ///
-/// Two values are equal, and are ordered, by their length; values that have none, for want of a field, are equal where
-/// they are written alike and are otherwise not ordered.
+/// Values are compared and ordered by their length. Values without a length (a field is a wildcard) are equal if their
+/// text is equal, and are otherwise not ordered.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,14 +35,14 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The length in microseconds, or `None` where a field is a wildcard.
+    /// Returns the length in microseconds, or `None` if a field is a wildcard.
     pub fn micros(&self) -> Option<u64> {
         let hours = u64::from(self.days?) * 24 + u64::from(self.hours?);
         let seconds = (hours * 60 + u64::from(self.minutes?)) * 60 + u64::from(self.seconds?);
         Some(seconds * MICROS_PER_SECOND + u64::from(self.fraction.micros()?))
     }
 
-    /// The interval of so many microseconds, or `None` beyond 99,999,999 days.
+    /// Returns the interval of `micros` microseconds, or `None` beyond 99,999,999 days.
     pub fn from_micros(micros: u64) -> Option<Self> {
         let seconds = micros / MICROS_PER_SECOND;
         let small = |number: u64| u8::try_from(number).ok();
@@ -59,7 +59,8 @@ impl Interval {
         })
     }
 
-    /// Writes an `xs:duration` with all four fields, as Windows does: `P0DT0H5M0S`. `None` where a field is a wildcard.
+    /// Writes an `xs:duration` with all four fields, as Windows does: `P0DT0H5M0S`. Returns `None` if a field is a
+    /// wildcard.
     pub fn to_xs_duration(&self) -> Option<String> {
         self.micros()?;
         let (days, hours, minutes, seconds) =
@@ -137,7 +138,7 @@ impl Interval {
     }
 }
 
-/// Takes `12H` off the front; nothing is zero.
+/// Takes a field such as `12H` off the front. A field that is absent is zero.
 fn take(rest: &mut &str, unit: char) -> Option<u64> {
     let Some((digits, tail)) = rest.split_once(unit) else {
         return Some(0);
@@ -204,7 +205,7 @@ impl Hash for Interval {
     }
 }
 
-/// Cuts off what lies below a microsecond; fails beyond 99,999,999 days.
+/// Converts a duration, truncated to microseconds. Returns an error beyond 99,999,999 days.
 impl TryFrom<Duration> for Interval {
     type Error = ParseIntervalError;
 
@@ -216,7 +217,7 @@ impl TryFrom<Duration> for Interval {
     }
 }
 
-/// Fails where a field is a wildcard.
+/// Converts the length. Returns an error if a field is a wildcard.
 impl TryFrom<Interval> for Duration {
     type Error = ParseIntervalError;
 
@@ -228,7 +229,7 @@ impl TryFrom<Interval> for Duration {
     }
 }
 
-/// A text, or a length of time, that is no CIM interval.
+/// The error returned when parsing or converting to a CIM interval fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseIntervalError(());
 
@@ -245,7 +246,7 @@ impl fmt::Display for ParseIntervalError {
 
 impl std::error::Error for ParseIntervalError {}
 
-/// Eight digits are all that the CIM form has room for.
+/// The largest number of days: the CIM form has eight digits for it.
 const MAX_DAYS: u32 = 99_999_999;
 const MICROS_PER_SECOND: u64 = 1_000_000;
 

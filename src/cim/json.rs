@@ -1,4 +1,4 @@
-//! CIM values as JSON, or any other format that serde writes.
+//! CIM values as JSON, or as another serde format.
 
 use std::borrow::Cow;
 
@@ -17,11 +17,10 @@ macro_rules! handed_over {
     };
 }
 
-/// Null, truth values and numbers as themselves; text as text; times as RFC 3339 where they name an instant, else in
-/// their 25 characters; references as object paths.
+/// Writes null, booleans, numbers and text as such. Times are RFC 3339 if they name an instant, else their 25
+/// characters. References are object paths.
 ///
-/// Text of a type that the server did not name stays text: that `"JobState": "4"` is a number is known only to the
-/// schema.
+/// Text of a type that the server did not name remains text: only the schema tells that `"JobState": "4"` is a number.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -73,7 +72,7 @@ impl Variant for DateTime {
         (*self).into()
     }
 
-    /// RFC 3339 where it names an instant, else the 25 characters.
+    /// Writes RFC 3339 if the value names an instant, else the 25 characters.
     fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.to_rfc3339() {
             Some(text) => serializer.serialize_str(&text),
@@ -87,7 +86,7 @@ impl Variant for Interval {
         (*self).into()
     }
 
-    /// An `xs:duration` where all fields are known, else the 25 characters.
+    /// Writes an `xs:duration` if all fields are known, else the 25 characters.
     fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.to_xs_duration() {
             Some(text) => serializer.serialize_str(&text),
@@ -101,13 +100,13 @@ impl Variant for Reference {
         self.into()
     }
 
-    /// An object path.
+    /// Writes an object path.
     fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// The text of a scalar as it is written here.
+/// Returns the text of a scalar in the form used by this module.
 pub(super) fn open_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::DateTime(time) => Some(time.to_rfc3339().unwrap_or_else(|| time.to_string()).into()),
@@ -133,7 +132,7 @@ impl Serialize for KeyValue {
     }
 }
 
-/// A map of the properties, in their order.
+/// Writes a map of the properties, in their order.
 impl Serialize for Properties {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -148,7 +147,7 @@ impl Variant for Instance {
         self.clone().into()
     }
 
-    /// A map of the properties, after `__CLASS` where the class is known: the name that WMI gives to it.
+    /// Writes a map of the properties, after `__CLASS` (WMI's name for it) if the class is known.
     fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(class) = self.class() {
@@ -161,7 +160,7 @@ impl Variant for Instance {
     }
 }
 
-/// The name that WMI gives to the class of an instance (system property `__CLASS`).
+/// The name of the class of an instance in WMI (system property `__CLASS`).
 pub(super) const CLASS_KEY: &str = "__CLASS";
 
 #[cfg(test)]

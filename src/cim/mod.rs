@@ -1,41 +1,41 @@
-//! CIM values: what a WS-Management service sends and takes, free of XML and IO.
+//! CIM values that a WS-Management service sends and accepts. This module does no XML and no I/O.
 //!
-//! [`Instance`] holds named [`Value`]s and decodes them when asked, by the Rust type that the caller names
-//! ([`FromValue`]). Most services send a scalar as text without its type, leave a null array out and write an array
-//! of one value like a scalar, so only the reader knows what a property should be.
+//! [`Instance`] holds named [`Value`]s, and decodes them on request into the Rust type that the caller names
+//! ([`FromValue`]). Most services send a scalar as text without its type, omit a null array, and write an array of one
+//! value like a scalar, so only the caller knows the type of a property.
 //!
-//! [`DateTime`] and [`Interval`] keep all that the 25-character CIM form can say, wildcards and an offset in minutes
-//! included. [`Reference`] is an endpoint reference without its address, and the same thing as a WMI object path.
+//! [`DateTime`] and [`Interval`] preserve everything in the 25-character CIM form, including wildcards and an offset in
+//! minutes. [`Reference`] is an endpoint reference without its address, and equivalent to a WMI object path.
 //!
 //! # Types of your own
 //!
 //! [`Instance::deserialize`], [`Instance::into_typed`], [`Output::deserialize`](crate::Output::deserialize) and
-//! [`Client::instances`](crate::Client::instances) read structs that derive `serde::Deserialize`; [`to_properties`] and
-//! [`to_instance`] make the other way. Names are found in any case, so that `#[serde(rename_all = "PascalCase")]` finds
-//! `InstanceID` for `instance_id`.
+//! [`Client::instances`](crate::Client::instances) read structs that derive `serde::Deserialize`. [`to_properties`] and
+//! [`to_instance`] do the reverse. Names match in any case, so `#[serde(rename_all = "PascalCase")]` finds `InstanceID`
+//! for `instance_id`.
 //!
-//! | a field of | takes |
+//! | type of a field | accepted values |
 //! |---|---|
-//! | an integer, `bool`, `f32`, `f64`, `String` | what [`FromValue`] takes for it; `Cow<str>` and `&str` borrow the text |
+//! | an integer, `bool`, `f32`, `f64`, `String` | as in [`FromValue`]; `Cow<str>` and `&str` borrow the text |
 //! | `char` | a `char16`, or a string of one character |
-//! | [`DateTime`], [`Interval`], [`Reference`], [`Instance`], [`Value`] | what [`FromValue`] takes for it |
-//! | `Option<T>` | null and an absent property too |
+//! | [`DateTime`], [`Interval`], [`Reference`], [`Instance`], [`Value`] | as in [`FromValue`] |
+//! | `Option<T>` | also null and an absent property |
 //! | `Vec<T>` | an array, one value, null, or an absent property |
 //! | a struct, a map | an embedded instance, or the CIM-XML text of one |
-//! | an enum of names alone | a string or number that is one of the names: `#[serde(rename = "2")]` |
-//! | an enum with a struct in each variant | an embedded instance of the class that bears the variant's name |
-//! | a type with `#[serde(try_from = "u16")]` | what that type takes; so codes become enums |
-//! | a newtype struct | what is in it |
+//! | an enum of unit variants | a string or number equal to a variant's name: `#[serde(rename = "2")]` |
+//! | an enum with a struct in each variant | an embedded instance of the class named like the variant |
+//! | a type with `#[serde(try_from = "u16")]` | as for that type; this maps codes to enums |
+//! | a newtype struct | as for the inner type |
 //!
-//! The instance as a whole may be read as a struct, as an enum with a variant for each class (`#[serde(other)]` takes the
-//! rest), or as a map: `HashMap<String, Value>`.
+//! An instance as a whole can be read as a struct, as an enum with a variant for each class (`#[serde(other)]` accepts
+//! other classes), or as a map: `HashMap<String, Value>`.
 //!
-//! Whatever serde has to read before it knows the type (`#[serde(flatten)]`, and enums that are untagged or tagged inside)
-//! gets text as text, and names in the case in which they were sent; other fields of a struct with a flattened one are
-//! typed, but are found in that case only.
+//! Some serde attributes read values before the type is known: `#[serde(flatten)]`, and untagged and internally tagged
+//! enums. They receive text as text, and names in the case in which they were sent. In a struct with a flattened field,
+//! the other fields are typed, but match names in that case only.
 //!
-//! [`DateTime`] as text (for a `String`, or a time type of another crate) is RFC 3339 where it names an instant. The
-//! features `jiff` and `chrono` convert [`DateTime`] and [`Interval`] to and from the types of these crates.
+//! A [`DateTime`] read as text (into a `String`, or a time type of another crate) is RFC 3339 if it names an instant.
+//! The features `jiff` and `chrono` convert [`DateTime`] and [`Interval`] to and from the types of these crates.
 
 mod civil;
 mod class;

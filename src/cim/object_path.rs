@@ -7,7 +7,7 @@ use std::str::{Chars, FromStr};
 use super::class_path::is_cim_name;
 use super::{ClassPath, KeyValue, Reference};
 
-/// Writes the object path, with slashes in the namespace as Hyper-V takes it, or with backslashes after a server.
+/// Writes the object path, with slashes in the namespace as Hyper-V accepts it, or with backslashes after a server.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let class = self.class();
@@ -48,8 +48,8 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Reads an object path, in which a resource URI may stand for the class. `Class=@` and `Class` alone are a reference without keys; the short form `Class="value"` is
-/// refused, since it does not name its key.
+/// Parses an object path, in which a resource URI may replace the class. `Class=@` and `Class` alone are a reference
+/// without keys. The short form `Class="value"` is rejected, since it does not name its key.
 impl FromStr for Reference {
     type Err = ParseObjectPathError;
 
@@ -73,7 +73,7 @@ impl FromStr for Reference {
     }
 }
 
-/// Returns the place where the class ends. One that is named by its resource URI has periods before its name too.
+/// Returns the position at which the class ends. A resource URI has periods before the class name too.
 fn end_of_class(text: &str) -> usize {
     let end = text.find(['=', '"']).unwrap_or(text.len());
     let head = text.get(..end).unwrap_or(text);
@@ -85,7 +85,7 @@ fn end_of_class(text: &str) -> usize {
     period.map_or(end, |period| name + period)
 }
 
-/// Splits `\\SERVER\` off the front, with either kind of slash.
+/// Splits `\\SERVER\` off the front, with slashes or backslashes.
 fn split_server(text: &str) -> Result<(Option<&str>, &str), ParseObjectPathError> {
     let slash = ['\\', '/'];
     let Some(rest) = text
@@ -146,7 +146,7 @@ fn parse_quoted(rest: &mut Peekable<Chars<'_>>) -> Result<String, ParseObjectPat
 
 const UNCLOSED: ParseObjectPathError = ParseObjectPathError("a quotation mark is not closed");
 
-/// A text that is no WMI object path.
+/// The error returned when parsing a WMI object path fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseObjectPathError(&'static str);
 
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_base_is_never_read_as_keys() {
-        // Such a base comes from a server alone; as text it must not point at another instance.
+        // Only a server can send such a base. Written as text, it must not name another instance.
         for base in [
             "http://x/C.K=\"v\",A=1/",
             "http://x/a=b/",

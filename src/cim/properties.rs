@@ -1,15 +1,15 @@
-//! Named values in order.
+//! Ordered, named values.
 
 use std::sync::Arc;
 
 use super::from_value::{DecodeError, FromValue};
 use super::{Instance, Value};
 
-/// Named values in the order in which they were sent or set: the properties of an instance, the parameters of a
+/// Named values in the order in which they were sent or set: the properties of an instance, or the parameters of a
 /// method.
 ///
-/// Names are found in any case, as CIM has it (DSP0004), and kept in the case given, since servers compare the
-/// names of what they are sent exactly.
+/// Names match in any case (DSP0004). The original case is kept, since servers compare the names that they receive
+/// exactly.
 ///
 /// ```
 /// use cimwire::cim::{Properties, Value};
@@ -22,19 +22,19 @@ use super::{Instance, Value};
 pub struct Properties(Vec<(Arc<str>, Value)>);
 
 impl Properties {
-    /// No values.
+    /// Creates an empty list.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Adds a value, or puts it in the place of the one that bears the name.
+    /// Adds a value, or replaces the one of the same name.
     #[must_use]
     pub fn with(mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
         self.set(name, value);
         self
     }
 
-    /// Adds a value, or puts it in the place of the one that bears the name.
+    /// Adds a value, or replaces the one of the same name.
     pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) {
         let (name, value) = (name.into(), value.into());
         match self
@@ -47,10 +47,10 @@ impl Properties {
         }
     }
 
-    /// Adds a value that was read: one more of a name that is there already makes, or lengthens, an array.
+    /// Adds a value that was read. A second value of the same name turns the first into an array; later ones extend it.
     ///
-    /// WS-Man repeats an element for each value of an array (DSP0230 8.1), mostly side by side; the last one is
-    /// therefore looked at first. Two names that differ in case alone are the same (DSP0004).
+    /// WS-Man repeats an element for each value of an array (DSP0230 8.1), usually consecutively, so the last value is
+    /// checked first. Names that differ only in case are the same (DSP0004).
     pub(crate) fn append(&mut self, name: Arc<str>, value: Value) {
         let same = |(known, _): &&mut (Arc<str>, Value)| {
             Arc::ptr_eq(known, &name) || known.eq_ignore_ascii_case(&name)
@@ -62,11 +62,12 @@ impl Properties {
         }
     }
 
-    /// The value of a name, decoded.
+    /// Returns a value, decoded. Names match in any case.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is none of the type asked for, or is absent and the type cannot say so.
+    /// Returns an error if the value does not have the requested type, or if it is absent and the type cannot represent
+    /// that.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T, DecodeError> {
         self.decode(name, "the values")
     }
@@ -76,7 +77,7 @@ impl Properties {
         decoded.map_err(|mismatch| DecodeError::new(owner, name, mismatch))
     }
 
-    /// The value of a name as it stands.
+    /// Returns a value without decoding it.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0
             .iter()
@@ -84,32 +85,32 @@ impl Properties {
             .map(|(_, value)| value)
     }
 
-    /// Names and values, in order.
+    /// Returns an iterator over names and values, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> + DoubleEndedIterator {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// Returns how many there are.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Reports whether there are none.
+    /// Returns true if there are no values.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The name at a place, shared: instances of one class share the names of their properties.
+    /// Returns the name at an index. Instances of one class share the names of their properties.
     pub(crate) fn name_at(&self, index: usize) -> Option<&Arc<str>> {
         self.0.get(index).map(|(name, _)| name)
     }
 
-    /// Names and values, in order, the names shared.
+    /// Returns names and values, in order. The names are shared.
     pub(super) fn entries(&self) -> &[(Arc<str>, Value)] {
         &self.0
     }
 
-    /// The same, to take the values.
+    /// Returns the same entries mutably, to move the values out.
     pub(super) fn entries_mut(&mut self) -> &mut [(Arc<str>, Value)] {
         &mut self.0
     }

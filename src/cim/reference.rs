@@ -4,12 +4,12 @@ use super::{ClassPath, DateTime};
 
 /// A reference to an instance: its class and its keys, in the order given.
 ///
-/// On the wire it is an endpoint reference (DSP0226 5.1.2.2): the class is the resource URI, the keys are the
-/// selectors. The address that an endpoint reference carries is not kept, since it never chooses where a request
-/// goes. As text it is a WMI object path, which [`Display`](std::fmt::Display) writes and [`FromStr`](std::str::FromStr)
-/// reads.
+/// On the wire it is an endpoint reference (DSP0226 5.1.2.2): the class is the resource URI, and the keys are the
+/// selectors. The address of an endpoint reference is dropped, since it never determines the destination of a request.
+/// As text it is a WMI object path, written by [`Display`](std::fmt::Display) and parsed by
+/// [`FromStr`](std::str::FromStr).
 ///
-/// Without keys it names a class, for a static method, or the only instance of a singleton.
+/// A reference without keys names a class (for a static method), or the only instance of a singleton.
 ///
 /// ```
 /// use cimwire::cim::Reference;
@@ -32,12 +32,12 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// A reference to a class of a namespace, without keys yet.
+    /// Creates a reference to a class of a namespace, without keys.
     pub fn new(namespace: &str, class: impl Into<String>) -> Self {
         Self::to_class(ClassPath::new(namespace, class))
     }
 
-    /// A reference to a class, without keys yet.
+    /// Creates a reference to a class, without keys.
     pub fn to_class(class: ClassPath) -> Self {
         Self {
             class,
@@ -53,36 +53,36 @@ impl Reference {
         self
     }
 
-    /// The class.
+    /// Returns the class.
     pub fn class(&self) -> &ClassPath {
         &self.class
     }
 
-    /// The keys, in order.
+    /// Returns the keys, in order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = (&str, &KeyValue)> {
         self.keys.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// The value of a key, by its name in any case.
+    /// Returns the value of a key. Names match in any case.
     pub fn key(&self, name: &str) -> Option<&KeyValue> {
         self.keys()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     }
 
-    /// The server that an object path named, as `\\SERVER\`; an endpoint reference has none.
+    /// Returns the server named by an object path (`\\SERVER\`). An endpoint reference has none.
     pub fn server(&self) -> Option<&str> {
         self.server.as_deref()
     }
 
-    /// The same reference with a server, for the object paths that some Hyper-V parameters take.
+    /// Returns the same reference with a server, for the object paths that some Hyper-V parameters require.
     #[must_use]
     pub fn with_server(mut self, server: impl Into<String>) -> Self {
         self.server = Some(server.into().into());
         self
     }
 
-    /// The same reference with its class in `namespace`, where it named none.
+    /// Returns the same reference with its class in `namespace`, if it had no namespace.
     #[must_use]
     pub fn or_namespace(mut self, namespace: &str) -> Self {
         self.class = self.class.or_namespace(namespace);
@@ -98,23 +98,23 @@ impl std::fmt::Debug for Reference {
 
 /// The value of a key.
 ///
-/// A selector on the wire is text whatever the type of its key, so a reference that a server returned has
-/// [`Text`](Self::Text) only. An object path tells numbers and booleans from text.
+/// Selectors on the wire are text whatever the type of the key, so a reference from a server contains only
+/// [`Text`](Self::Text). An object path distinguishes numbers and booleans from text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyValue {
-    /// A string, a time, or what a server returned.
+    /// A string, a time, or a value from a server.
     Text(String),
     /// A whole number.
     Integer(i128),
-    /// A truth value.
+    /// A boolean.
     Boolean(bool),
-    /// A reference: the keys of an association.
+    /// A reference, as in the keys of an association.
     Reference(Box<Reference>),
 }
 
 impl KeyValue {
-    /// The text of the value as a selector bears it, or `None` for a reference.
+    /// Returns the text of the value in a selector, or `None` for a reference.
     pub fn as_text(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
             Self::Text(text) => Some(text.into()),
@@ -144,7 +144,7 @@ impl From<&String> for KeyValue {
 }
 
 impl From<DateTime> for KeyValue {
-    /// A time is text in the form of DSP0004.
+    /// Converts a time to text in the form of DSP0004.
     fn from(time: DateTime) -> Self {
         Self::Text(time.to_string())
     }

@@ -1,4 +1,4 @@
-//! Classes by their resource URIs.
+//! Resource URIs of classes.
 
 use super::ClassPath;
 use super::class_path::is_cim_name;
@@ -10,9 +10,9 @@ pub(crate) const CIM_SCHEMA: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-sc
 /// The resource of all classes (DSP0227), for queries and subscriptions.
 pub(crate) const ALL_CLASSES: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
 
-/// Returns the class that a resource URI from the wire names, whatever its form.
+/// Returns the class named by a resource URI from the wire, in any form.
 ///
-/// Services echo the case of the request, so the beginning is compared in any case.
+/// Services echo the case of the request, so the prefix is compared without regard to case.
 pub(crate) fn class_of(uri: &str) -> ClassPath {
     let after = |prefix: &str| {
         let head = uri.get(..prefix.len())?;
@@ -32,7 +32,7 @@ pub(crate) fn class_of(uri: &str) -> ClassPath {
     ClassPath::new("", name).with_base(format!("{head}/"))
 }
 
-/// Returns the class that a text names by a resource URI, or `None` if the text is anything else.
+/// Returns the class named by a resource URI, or `None` if the text is not a resource URI.
 pub(super) fn read(text: &str) -> Option<ClassPath> {
     let (scheme, rest) = text.split_once("://")?;
     let (authority, _) = rest.split_once('/')?;
@@ -41,13 +41,13 @@ pub(super) fn read(text: &str) -> Option<ClassPath> {
         && scheme
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    // An equals sign or a quotation mark would be taken for a key in an object path.
+    // In an object path, an equals sign or a quotation mark would begin a key.
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"=\"\\<>".contains(c);
     let is_uri = is_scheme && !authority.is_empty() && rest.chars().all(is_plain);
     (is_uri && is_cim_name(name)).then(|| class_of(text))
 }
 
-/// Returns the name of a class that a text names by its name or its resource URI.
+/// Returns the class name in a text that is a name or a resource URI.
 pub(crate) fn class_name(text: &str) -> &str {
     match read(text) {
         Some(_) => text.rsplit('/').next().unwrap_or(text),

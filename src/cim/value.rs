@@ -1,18 +1,18 @@
-//! A CIM value.
+//! CIM values.
 
 use super::{DateTime, Instance, Interval, Reference};
 
 /// A value of a property, a parameter or an element of an array (DSP0004, intrinsic types).
 ///
-/// A value that a server sent without a type is a [`String`](Self::String); [`FromValue`](super::FromValue) makes of
-/// it what the caller asks for. The typed variants are for what is sent, and for answers that do name the type.
+/// A value that a server sent without a type is a [`String`](Self::String), which [`FromValue`](super::FromValue)
+/// converts to the requested type. The typed variants are for values to send, and for responses that name the type.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// No value.
+    /// Null.
     #[default]
     Null,
-    /// A truth value.
+    /// A boolean.
     Boolean(bool),
     /// `uint8`.
     Uint8(u8),
@@ -44,19 +44,19 @@ pub enum Value {
     Interval(Interval),
     /// A reference to an instance.
     Reference(Box<Reference>),
-    /// An instance inside another, or inside a parameter.
+    /// An instance embedded in another, or in a parameter.
     Instance(Box<Instance>),
     /// An array.
     Array(Vec<Self>),
 }
 
 impl Value {
-    /// Reports whether there is no value.
+    /// Returns true if the value is null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The text, where the value is a string.
+    /// Returns the text, if the value is a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -64,7 +64,7 @@ impl Value {
         }
     }
 
-    /// The values of an array; a value that is none counts as an array of itself, and null as an empty one.
+    /// Returns the elements of an array. Any other value is an array of one, and null is an empty array.
     pub fn elements(&self) -> &[Self] {
         match self {
             Self::Null => &[],
@@ -73,9 +73,9 @@ impl Value {
         }
     }
 
-    /// The text of a scalar as WS-Man and CIM-XML write it; `None` for null, references, instances and arrays.
+    /// Returns the text of a scalar in WS-Man and CIM-XML, or `None` for null, references, instances and arrays.
     ///
-    /// A time is written in its 25-character form.
+    /// Times are written in their 25-character form.
     pub fn to_text(&self) -> Option<std::borrow::Cow<'_, str>> {
         let text = match self {
             Self::String(text) => return Some(text.into()),
@@ -98,7 +98,8 @@ impl Value {
     }
 }
 
-/// XML Schema writes `INF` and `NaN` where Rust writes `inf` and `NaN`.
+/// Returns `finite`, the number as Rust writes it, unless the number is infinite: XML Schema spells that `INF`, Rust
+/// `inf`.
 fn real_text(number: f64, finite: String) -> String {
     match (number.is_infinite(), number.is_sign_negative()) {
         (true, false) => "INF".to_owned(),

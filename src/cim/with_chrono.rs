@@ -1,10 +1,10 @@
-//! Times of the crate `chrono`.
+//! Conversions of times for the crate `chrono`.
 
 use chrono::{TimeDelta, Utc};
 
 use super::{DateTime, Interval, ParseDateTimeError, ParseIntervalError};
 
-/// The instant; the offset is lost. Fails where a field is a wildcard.
+/// Converts the instant; the offset is lost. Returns an error if a field is a wildcard.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -25,7 +25,7 @@ impl TryFrom<DateTime> for chrono::DateTime<Utc> {
     }
 }
 
-/// The instant in UTC. Cuts off what lies below a microsecond; fails outside the years 0 to 9999.
+/// Converts the instant to UTC, truncated to microseconds. Returns an error outside the years 0 to 9999.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -45,7 +45,7 @@ impl TryFrom<chrono::DateTime<Utc>> for DateTime {
     }
 }
 
-/// The length. Fails where a field is a wildcard.
+/// Converts the length. Returns an error if a field is a wildcard.
 ///
 /// ```
 /// use chrono::TimeDelta;
@@ -69,7 +69,7 @@ impl TryFrom<Interval> for TimeDelta {
     }
 }
 
-/// Cuts off what lies below a microsecond; fails for less than nothing, and beyond 99,999,999 days.
+/// Converts the length, truncated to microseconds. Returns an error if it is negative or beyond 99,999,999 days.
 ///
 /// ```
 /// use chrono::TimeDelta;
@@ -102,7 +102,7 @@ mod tests {
         let never = Time::from_timestamp(-11_644_473_600, 0).unwrap();
         assert_eq!(Time::try_from(DateTime::NEVER), Ok(never));
         assert!(DateTime::try_from(never).unwrap().is_never());
-        // Half of the last microsecond of 1969: what is below a microsecond is cut off, before 1970 too.
+        // Half a microsecond before 1970: times are rounded down to the microsecond, before 1970 too.
         let before = Time::from_timestamp(-1, 999_999_500).unwrap();
         let text = DateTime::try_from(before).map(|time| time.to_string());
         assert_eq!(text.as_deref(), Ok("19691231235959.999999+000"));

@@ -1,10 +1,10 @@
-//! Times of the crate `jiff`.
+//! Conversions of times for the crate `jiff`.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{DateTime, Interval, ParseDateTimeError, ParseIntervalError};
 
-/// The instant; the offset is lost. Fails where a field is a wildcard.
+/// Converts the instant; the offset is lost. Returns an error if a field is a wildcard.
 ///
 /// ```
 /// use cimwire::cim::DateTime;
@@ -25,7 +25,7 @@ impl TryFrom<DateTime> for Timestamp {
     }
 }
 
-/// The instant in UTC. Cuts off what lies below a microsecond; fails before the year 0.
+/// Converts the instant to UTC, truncated to microseconds. Returns an error before the year 0.
 ///
 /// ```
 /// use cimwire::cim::DateTime;
@@ -46,7 +46,7 @@ impl TryFrom<Timestamp> for DateTime {
     }
 }
 
-/// The length. Fails where a field is a wildcard.
+/// Converts the length. Returns an error if a field is a wildcard.
 ///
 /// ```
 /// use cimwire::cim::Interval;
@@ -70,7 +70,7 @@ impl TryFrom<Interval> for SignedDuration {
     }
 }
 
-/// Cuts off what lies below a microsecond; fails for less than nothing, and beyond 99,999,999 days.
+/// Converts the length, truncated to microseconds. Returns an error if it is negative or beyond 99,999,999 days.
 ///
 /// ```
 /// use cimwire::cim::Interval;
@@ -106,7 +106,7 @@ mod tests {
         let never = Timestamp::from_second(-11_644_473_600).unwrap();
         assert_eq!(Timestamp::try_from(DateTime::NEVER), Ok(never));
         assert!(DateTime::try_from(never).unwrap().is_never());
-        // The last microsecond of 1969, and half of the next: what is below a microsecond is cut off, before 1970 too.
+        // Half a microsecond before 1970: times are rounded down to the microsecond, before 1970 too.
         let before = Timestamp::from_nanosecond(-500).unwrap();
         let text = DateTime::try_from(before).map(|time| time.to_string());
         assert_eq!(text.as_deref(), Ok("19691231235959.999999+000"));
@@ -121,7 +121,7 @@ mod tests {
             DateTime::try_from(Timestamp::MAX)
                 .map(|time| time.to_string())
                 .as_deref(),
-            // The last instant that jiff knows leaves room for an offset of a day: 9999-12-30T22:00:00.999999999Z.
+            // The last instant of jiff leaves room for an offset of a day: 9999-12-30T22:00:00.999999999Z.
             Ok("99991230220000.999999+000")
         );
         let open: Interval = "000000010203**.******:000".parse().unwrap();

@@ -7,7 +7,7 @@ fn parse(text: &str) -> DateTime {
 
 #[test]
 fn reads_what_servers_send() {
-    // Windows, OMI and sfcb spell the same things in different ways.
+    // Windows, OMI and sfcb spell the same values in different ways.
     for (text, cim) in [
         ("2013-04-15T20:28:20.913Z", "20130415202820.913000+000"),
         ("2026-10-05T04:23:50Z", "20261005042350.000000+000"),
@@ -57,8 +57,8 @@ fn refuses_what_is_no_time() {
     }
 }
 
-/// A wildcard stands for every value of its field (DSP0004 5.2.4), so that a day is refused only where no year or month
-/// has it.
+/// A wildcard stands for every value of its field (DSP0004 5.2.4), so a day is rejected only if no possible year and
+/// month has it.
 #[test]
 fn a_day_is_bounded_by_the_longest_month_that_it_may_lie_in() {
     for text in [

@@ -1,4 +1,4 @@
-//! A field for which there is no value.
+//! The deserializer of a field without a value.
 
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Visitor};
@@ -9,7 +9,8 @@ use crate::cim::{Mismatch, Value};
 
 use super::error::Error;
 
-/// Nothing for an `Option`, null for a [`Value`], an empty array for a `Vec`, and an error for all else.
+/// A deserializer that gives `None` to an `Option`, null to a [`Value`], an empty array to a `Vec`, and an error to
+/// other types.
 pub(super) struct Absent;
 
 impl<'de> Deserializer<'de> for Absent {

@@ -1,4 +1,4 @@
-//! Errors of reading a type, before they have a place.
+//! Errors of deserialization, before their location is known.
 
 use std::fmt;
 
@@ -8,31 +8,30 @@ use crate::cim::Value;
 use crate::cim::from_value::{DecodeError, Mismatch, described, shortened};
 use crate::printable::printable;
 
-/// Why a value is not what was asked for. On its way up it gets the value that was found, then the property and the
-/// class.
+/// The reason why a value does not have the requested type. The value is added first, then the property and the class.
 #[derive(Debug)]
 pub(super) struct Error(Box<Kind>);
 
 #[derive(Debug)]
 enum Kind {
-    /// The words of serde, or of the type itself. They do not name the value.
+    /// A message of serde or of the type itself. It does not contain the value.
     Message(String),
-    /// Words that follow the name of the property, the value among them.
+    /// Words that follow the name of the property. They contain the value.
     Mismatch(Mismatch),
-    /// A complaint of a struct about one of its fields.
+    /// An error of a struct about one of its fields.
     Complaint(Complaint),
-    /// The error to give unless reading once more helps.
+    /// The error to return unless another attempt succeeds.
     Again(DecodeError),
-    /// With its place.
+    /// An error with its location.
     Placed(DecodeError),
 }
 
-/// A complaint of a struct about one of its fields.
+/// An error of a struct about one of its fields.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Complaint {
-    /// It has no default, and was not there.
+    /// A missing field without a default.
     Missing(&'static str),
-    /// It was there twice, perhaps under an alias.
+    /// A duplicate field, possibly by an alias.
     Twice(&'static str),
 }
 
@@ -41,7 +40,7 @@ impl Error {
         Self(Box::new(Kind::Message(text.into())))
     }
 
-    /// Returns what the struct that was just read says of a field.
+    /// Returns the error about a field of the struct that was just read, if this is one.
     pub(super) fn complaint(&self) -> Option<Complaint> {
         match *self.0 {
             Kind::Complaint(complaint) => Some(complaint),
@@ -49,7 +48,7 @@ impl Error {
         }
     }
 
-    /// The same error, of a struct that may be read once more with better luck.
+    /// Returns the same error, marked as one of a struct that another attempt may read.
     pub(super) fn again(self, owner: &str) -> Self {
         Self(Box::new(Kind::Again(self.into_decode_error(owner))))
     }
@@ -58,7 +57,7 @@ impl Error {
         matches!(*self.0, Kind::Again(_))
     }
 
-    /// The same error, about this value.
+    /// Adds the value to the error.
     pub(super) fn about(self, found: &Found<'_>) -> Self {
         match *self.0 {
             Kind::Message(message) => {
@@ -71,7 +70,7 @@ impl Error {
         }
     }
 
-    /// The same error, in this place.
+    /// Adds the location to the error.
     pub(super) fn at(self, owner: &str, name: &str) -> Self {
         let error = self.about(&Found::Words("not what was asked for"));
         match *error.0 {
@@ -102,7 +101,7 @@ impl Error {
 }
 
 impl Complaint {
-    /// In words, about what the struct was read from.
+    /// Describes the error, to follow the value that the struct was read from.
     fn inside(self) -> String {
         match self {
             Self::Missing(field) => format!("it has no {field}"),
@@ -117,7 +116,7 @@ impl From<Mismatch> for Error {
     }
 }
 
-/// The value is added where it is known; serde's own words would repeat it whole.
+/// The value is added later, at the place that has it; serde's own messages would contain it in full.
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::message(shortened(&printable(&message.to_string()), MESSAGE))
@@ -166,22 +165,22 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The value that an error names.
+/// The value in an error.
 pub(super) enum Found<'a> {
-    /// A value that stays.
+    /// A value that remains available.
     Value(&'a Value),
-    /// A small value.
+    /// A copy of a small value.
     Copy(Value),
-    /// The beginning of a text that is moved away, and the length of the text.
+    /// The beginning of a text that is moved out, and the length of the text.
     Text([u8; EXCERPT], usize),
-    /// An array that is moved away.
+    /// The length of an array that is moved out.
     Array(usize),
-    /// In words.
+    /// A description.
     Words(&'static str),
 }
 
 impl Found<'_> {
-    /// Returns what will have stood there when it is used up.
+    /// Returns the description of a value that is about to be moved out.
     pub(super) fn before_use(value: &Value) -> Self {
         match value {
             Value::String(text) => {
@@ -209,7 +208,7 @@ impl Found<'_> {
                 let kept = excerpt.get(..*length).unwrap_or(excerpt);
                 let mut text = String::from_utf8_lossy(kept).into_owned();
                 if *length > EXCERPT {
-                    // The last character may have been cut in two.
+                    // The last character may be incomplete.
                     text.truncate(text.trim_end_matches(char::REPLACEMENT_CHARACTER).len());
                     text.push('…');
                 }
@@ -221,7 +220,7 @@ impl Found<'_> {
     }
 }
 
-/// So much of a text that is moved away, in bytes, is kept for a message.
+/// The number of bytes kept of a text that is moved out.
 const EXCERPT: usize = 64;
 /// The longest message of a type that is shown.
 const MESSAGE: usize = 200;

@@ -1,46 +1,46 @@
-//! Facts learnt about the fields of a type.
+//! Knowledge about the fields of a type.
 //!
-//! Null arrays are left out of most answers, and a `Vec` should be empty then. But whether a field that is absent has
-//! a default, only serde knows, and says so by failing. So the failure is remembered, and the next time the field is
-//! shown to be absent. With an alias beside it that may be one time too many, which serde says in the same way.
+//! Most responses omit null arrays, and a `Vec` must then be empty. Only serde knows whether an absent field has a
+//! default, and reports a missing one by an error. The error is remembered, and the next attempt presents the field as
+//! absent. If the field was present under an alias, it is then a duplicate, which serde reports in the same way.
 
-/// A struct: the name of its visitor, and where it stands in an enum, its variant.
+/// The name of a struct's visitor and, inside an enum, of the variant.
 pub(super) type StructId = (&'static str, &'static str);
 
-/// The facts learnt so far.
+/// The fields known so far.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
-    /// Fields without a default, which are shown to be absent where they are.
+    /// Fields without a default. They are presented as absent if no value fills them.
     wanted: Vec<(StructId, &'static str)>,
     lessons: Vec<Lesson>,
 }
 
-/// The facts learnt about a struct while certain fields were absent.
+/// The knowledge about a struct while certain fields are absent.
 #[derive(Debug)]
 struct Lesson {
     of: StructId,
     unseen: u128,
-    /// Wanted fields that must not be shown, since an alias stood there.
+    /// Wanted fields that must not be presented, since an alias fills them.
     hidden: Vec<&'static str>,
-    /// The fields that were shown when a value could be read.
+    /// The fields presented when a value was read successfully.
     proven: Option<Vec<&'static str>>,
 }
 
-/// The plan by which the fields of a struct are filled from named values.
+/// A plan that maps named values to the fields of a struct.
 pub(super) struct Plan {
     of: StructId,
-    /// For each value, the field that it fills.
+    /// The field that each value fills.
     pub(super) filled: Vec<Option<&'static str>>,
-    /// The fields that are shown to be absent.
+    /// The fields to present as absent.
     pub(super) shown: Vec<&'static str>,
-    /// True if it is certain that neither too few nor too many fields are shown.
+    /// True if neither too few nor too many fields are presented.
     pub(super) certain: bool,
-    /// A bit for each field that is absent; `None` where there are more fields than bits.
+    /// A bit for each absent field; `None` if there are more fields than bits.
     unseen: Option<u128>,
 }
 
 impl Fields {
-    /// Which values fill which fields.
+    /// Returns the plan for values of these names.
     pub(super) fn plan<'n>(
         &self,
         of: StructId,
@@ -85,7 +85,7 @@ impl Fields {
         }
     }
 
-    /// Notes that a value could be read as planned.
+    /// Records that a value was read according to the plan.
     pub(super) fn prove(&mut self, plan: &Plan) {
         if !plan.certain
             && let Some(lesson) = self.lesson_mut(plan)
@@ -94,7 +94,7 @@ impl Fields {
         }
     }
 
-    /// Notes that a field was missing. `false` where nothing new was learnt.
+    /// Records a missing field. Returns false if it was known.
     pub(super) fn want(&mut self, plan: &Plan, name: &'static str) -> bool {
         let wanted = (plan.of, name);
         let new = !plan.certain && !self.wanted.contains(&wanted);
@@ -104,7 +104,7 @@ impl Fields {
         new
     }
 
-    /// Notes that a field stood there twice. `false` where nothing new was learnt.
+    /// Records a duplicate field. Returns false if it was known.
     pub(super) fn hide(&mut self, plan: &Plan, name: &'static str) -> bool {
         let new = !plan.certain && plan.shown.contains(&name);
         match self.lesson_mut(plan) {
@@ -136,5 +136,5 @@ impl Fields {
     }
 }
 
-/// The number of lessons remembered: of a class, mostly the same few properties are left out.
+/// The number of lessons kept. Instances of a class mostly omit the same few properties.
 const MOST_LESSONS: usize = 64;

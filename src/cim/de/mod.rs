@@ -1,8 +1,7 @@
-//! CIM values as types of the caller's, through serde.
+//! Deserialization of CIM values into the caller's types, through serde.
 //!
-//! Most values come as text without a type, so it is the type that says how a value is read: a `u16` reads the text as
-//! a number in its range, a `Vec` takes one value for an array of one. Fields are found as CIM finds names, in any
-//! case.
+//! Most values arrive as text without a type, so the Rust type decides how a value is read: a `u16` parses the text as
+//! a number in its range, and a `Vec` accepts one value as an array of one. Field names match in any case, as in CIM.
 
 mod absent;
 mod error;
@@ -23,7 +22,7 @@ use reading::may_be_embedded;
 pub(crate) use reading::{Origin, Reading};
 
 impl Reading {
-    /// Reads a value that may borrow texts.
+    /// Deserializes a value that may borrow text.
     pub(crate) fn borrowed<'de, T: Deserialize<'de>>(
         &self,
         origin: Origin<'_>,
@@ -38,14 +37,14 @@ impl Reading {
         })
     }
 
-    /// Reads a value that takes the texts over.
+    /// Deserializes a value, moving text out of the properties.
     pub(crate) fn owned<T: DeserializeOwned>(
         &self,
         origin: Origin<'_>,
         mut properties: Properties,
     ) -> Result<T, DecodeError> {
-        // What was moved out cannot be read again, and only of the outermost struct it is known beforehand whether it
-        // can be read at once.
+        // Moved values cannot be read again, and only for the outermost struct is it known in advance whether one
+        // attempt is enough.
         if properties.iter().any(|(_, value)| may_nest(value)) {
             return self.borrowed(origin, &properties);
         }
@@ -58,8 +57,8 @@ impl Reading {
         })
     }
 
-    /// Reads, and reads again where a field was missing that has no default: it is then shown to be absent, which a
-    /// `Vec` takes for an empty one.
+    /// Reads, and repeats the attempt after an error about a missing field without a default. The next attempt presents
+    /// the field as absent, which is empty for a `Vec`.
     fn repeated<T>(
         &self,
         origin: Origin<'_>,
@@ -76,7 +75,7 @@ impl Reading {
     }
 }
 
-/// Reports whether a value is an instance, or a text that may be one.
+/// Reports whether a value is an instance, or text that may be one.
 fn may_nest(value: &Value) -> bool {
     match value {
         Value::Instance(_) => true,
@@ -86,8 +85,8 @@ fn may_nest(value: &Value) -> bool {
     }
 }
 
-/// The number of times that one value is read for what can be learnt from it: about once for each `Vec` that is absent, and less for
-/// the next value.
+/// The maximum number of attempts for one value. It takes about one for each absent `Vec`, and fewer for the next
+/// value.
 const MOST_READS: usize = 100;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Named values: the properties of an instance, the output of a method.
+//! Deserialization of named values: the properties of an instance, or the output of a method.
 
 use std::any::type_name;
 use std::slice;
@@ -16,7 +16,7 @@ use super::error::{Complaint, Error, Found};
 use super::reading::{Origin, Reading};
 use super::source::Source;
 
-/// Deserializes a struct or a map from the values, and an enum from the class.
+/// A deserializer of a struct or a map from the values, and of an enum from the class.
 pub(super) struct Object<'de, 'v> {
     pub(super) reading: &'v Reading,
     pub(super) origin: Origin<'v>,
@@ -24,13 +24,13 @@ pub(super) struct Object<'de, 'v> {
 }
 
 pub(super) enum Values<'de, 'v> {
-    /// Texts may be borrowed from them.
+    /// Values whose text may be borrowed.
     Kept(&'de Properties),
-    /// They are looked at.
+    /// Values to read only.
     Seen(&'v Properties),
-    /// They may be used up.
+    /// Values that may be moved out.
     Used(&'v mut Properties),
-    /// They may be used up where it is certain that they are not read again.
+    /// Values that may be moved out once it is certain that they are not read again.
     Lent(&'v mut Properties),
 }
 
@@ -77,7 +77,7 @@ impl<'de, 'v> Object<'de, 'v> {
 impl<'de> Deserializer<'de> for Object<'de, '_> {
     type Error = Error;
 
-    /// A map of all values, under the names that they were sent with.
+    /// Deserializes a map of all values, under the names in which they were sent.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_map(Entries {
             reading: self.reading,
@@ -157,7 +157,7 @@ impl<'de, 'v> Values<'de, 'v> {
         properties.entries().iter().map(|(name, _)| &**name)
     }
 
-    /// The values one by one. Lent ones are used up where it is `certain` that they will not be read again.
+    /// Returns the values one by one. Lent values are moved out if it is `certain` that they are not read again.
     fn into_entries(self, certain: bool) -> NamedValues<'de, 'v> {
         match self {
             Self::Kept(properties) => NamedValues::Kept(properties.entries().iter()),
@@ -219,15 +219,15 @@ impl<'a> Name<'a, 'a> {
     }
 }
 
-/// The values, and behind them the fields that are to be shown as absent.
+/// The values, followed by the fields to present as absent.
 struct Entries<'de, 'v, 'p> {
     reading: &'v Reading,
     owner: &'v str,
     values: NamedValues<'de, 'v>,
-    /// For each value, the field that it fills. A map has none.
+    /// The field that each value fills. A map has none.
     fills: slice::Iter<'p, Option<&'static str>>,
     absent: slice::Iter<'p, &'static str>,
-    /// The name that was given, and what stands under it.
+    /// The current name and its value.
     current: Option<(Name<'de, 'v>, Given<'de, 'v>)>,
 }
 
@@ -253,7 +253,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
                 .deserialize(BorrowedStrDeserializer::new(field))
                 .map(Some);
         };
-        // A map has no fields, and asks for everything.
+        // A map has no fields, and accepts every name.
         let fill = self.fills.next().copied();
         let key = match (fill.flatten(), name) {
             (Some(field), _) => seed.deserialize(BorrowedStrDeserializer::new(field)),
@@ -296,7 +296,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
 /// An enum with a variant for each class.
 struct OfClass<'de, 'v> {
     class: &'v str,
-    /// The variant that bears the name of the class in any case.
+    /// The variant named like the class, in any case.
     variant: Option<&'static str>,
     object: Object<'de, 'v>,
 }

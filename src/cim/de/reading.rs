@@ -1,4 +1,4 @@
-//! The state that reading a value needs.
+//! The state of deserialization.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -6,30 +6,31 @@ use std::sync::Arc;
 use super::fields::Fields;
 use crate::cim::{ClassPath, Instance, Mismatch};
 
-/// Reads an instance that stands as text in a string, as Hyper-V sends them. The text is XML, which this module does
-/// not know.
+/// A function that reads an instance from text in a string, as Hyper-V sends them. The text is XML, which this module
+/// does not know.
 pub(crate) type ReadEmbedded = fn(&str) -> Result<Instance, Mismatch>;
 
-/// Reads values of one type of the caller's. One that is kept for many values remembers what it learnt about the type.
+/// A reader for values of one of the caller's types. A reader that is kept for many values remembers the fields of the
+/// type.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(super) embedded: ReadEmbedded,
     pub(super) fields: RefCell<Fields>,
-    /// The number of instances as text that are being read within one another.
+    /// The nesting depth of instances in text.
     pub(super) depth: Cell<u8>,
 }
 
-/// Whose values are read.
+/// The origin of the values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
-    /// The class, where it is known: an enum has a variant for each.
+    /// The class, if it is known. It selects the variant of an enum.
     pub(crate) class: Option<&'a Arc<ClassPath>>,
     /// The name of the owner in an error.
     pub(crate) owner: &'a str,
 }
 
 impl<'a> Origin<'a> {
-    /// An instance.
+    /// Returns the origin of the properties of an instance.
     pub(crate) fn instance(class: Option<&'a Arc<ClassPath>>, nameless: &'a str) -> Self {
         Self {
             class,
@@ -53,5 +54,5 @@ pub(super) fn may_be_embedded(text: &str) -> bool {
     text.len() >= SHORTEST_EMBEDDED && text.trim_start().starts_with('<')
 }
 
-/// No instance is shorter in CIM-XML, and most texts are, which need not be looked at then.
+/// The length of the shortest instance in CIM-XML. Most texts are shorter and need no further check.
 const SHORTEST_EMBEDDED: usize = "<INSTANCE CLASSNAME=\"C\"/>".len();

@@ -1,4 +1,4 @@
-//! The source of a value, and its permitted uses.
+//! The source of a value, and its permitted use.
 
 use serde::de::DeserializeSeed;
 
@@ -11,16 +11,16 @@ use super::value::OfType;
 
 /// The source of a value.
 pub(super) enum Source<'de, 'v> {
-    /// Texts may be borrowed from it.
+    /// A value whose text may be borrowed.
     Kept(&'de Value),
-    /// It is looked at.
+    /// A value to read only.
     Seen(&'v Value),
-    /// It may be used up.
+    /// A value that may be moved out.
     Used(&'v mut Value),
 }
 
 impl<'de> Source<'de, '_> {
-    /// Reads the value; an error tells what stood there.
+    /// Reads the value. An error names the value.
     pub(super) fn read<S: DeserializeSeed<'de>>(
         self,
         seed: S,
@@ -35,7 +35,7 @@ impl<'de> Source<'de, '_> {
         read.map_err(|error| error.about(&found))
     }
 
-    /// Reads a value for which no field asks.
+    /// Reads a value that no field requests, so an error does not name it.
     pub(super) fn read_unseen<S: DeserializeSeed<'de>>(
         self,
         seed: S,
@@ -55,7 +55,8 @@ impl<'de> Source<'de, '_> {
         }
     }
 
-    /// The only element of an array of one, since such an array cannot be told from a scalar; else the value itself.
+    /// Returns the only element of an array of one, which WS-Man does not distinguish from a scalar; else the value
+    /// itself.
     pub(super) fn only(self) -> Self {
         match self {
             Self::Kept(value) => Self::Kept(scalar(value)),
@@ -73,7 +74,7 @@ impl<'de> Source<'de, '_> {
     }
 }
 
-/// Puts the only element of an array of one in the array's place.
+/// Returns the only element of an array of one in place of the array.
 fn scalar_mut(value: &mut Value) -> &mut Value {
     if let Value::Array(values) = value
         && values.len() == 1

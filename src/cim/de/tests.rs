@@ -12,7 +12,7 @@ fn service() -> Instance {
     Instance::new(ClassPath::new("root/cimv2", "Win32_Service"))
 }
 
-/// Reads both ways, which must agree.
+/// Reads in both ways, which must give the same result.
 fn read<T: DeserializeOwned + PartialEq + Debug>(instance: &Instance) -> Result<T, String> {
     let borrowed = instance
         .deserialize::<T>()
@@ -35,7 +35,7 @@ fn property<T: DeserializeOwned + PartialEq + Debug>(value: impl Into<Value>) ->
     read::<One<T>>(&service().with("It", value)).map(|one| one.it)
 }
 
-/// Returns what is said of that property.
+/// Returns the error about that property.
 fn wrong<T>(how: &str) -> Result<T, String> {
     Err(format!("It of Win32_Service {how}"))
 }
@@ -71,7 +71,7 @@ fn characters() {
     assert_eq!(property("é"), Ok('é'));
     assert_eq!(property("ab"), wrong::<char>("is not a char16: \"ab\""));
     assert_eq!(property(Value::Char16(65)), Ok(65u16));
-    // Half of a surrogate pair is no character.
+    // Half of a surrogate pair is not a character.
     assert_eq!(
         property(Value::Char16(0xD800)),
         wrong::<char>("is not a char16: \"55296\"")
@@ -152,7 +152,7 @@ fn what_a_type_itself_refuses_is_named() {
         "{error}"
     );
     assert!(error.len() < 400, "{error}");
-    // Of a text that is moved, less is kept, and no half of a character.
+    // A shorter excerpt is kept of text that is moved out, and it ends at a character.
     let long = service().with("It", "x".to_owned() + &"ä".repeat(1000));
     let error = long.into_typed::<One<Short>>().unwrap_err().to_string();
     assert!(
@@ -274,7 +274,7 @@ fn what_was_learnt_about_a_type_does_no_harm_to_the_next_item() {
         })
     };
     let base = service().with("Text", "t");
-    // Each line leaves out other fields, so that what was harmless before may harm now.
+    // Each line omits other fields, so that knowledge from one line may be wrong for the next.
     assert_eq!(read(base.clone().with("Caption", "c")), item(&["c"], None));
     assert_eq!(read(base.clone().with("Name", "n")), item(&["n"], None));
     assert_eq!(read(base.clone()), item(&[], None));
@@ -375,7 +375,7 @@ fn own_types_are_not_turned_into_text() {
         property("root/x:D.K=5"),
         Ok(Reference::new("root/x", "D").with_key("K", 5u32))
     );
-    // For a type that wants text, a time is what it is in JSON.
+    // A type that requests text receives a time as in JSON.
     let noon: DateTime = "20240229120000.500000+060".parse().unwrap();
     assert_eq!(property(noon), Ok("2024-02-29T12:00:00.5+01:00".to_owned()));
 }
@@ -456,7 +456,7 @@ fn instances_inside() {
         Ok(Instance::new(ClassPath::new("", "Msvm_Disk")).with("Size", 5u64))
     );
     assert_eq!(property(text), Ok(text.to_owned()));
-    // That the inner instance lacks an array is noticed after the name was read, which must not be lost by it.
+    // The missing array of the inner instance is noticed after the name was read. The name must not be lost.
     #[derive(Debug, Deserialize, PartialEq)]
     struct Drive {
         name: String,
@@ -472,7 +472,7 @@ fn instances_inside() {
             Ok(drive)
         );
     }
-    // The error is that of the inner instance.
+    // The error concerns the inner instance.
     assert_eq!(
         property::<Disk>(instance("much")),
         Err("SIZE of Msvm_Disk is not a uint64: \"much\"".to_owned())

@@ -1,4 +1,4 @@
-//! A value, read as the type that is asked for.
+//! Deserialization of one value as the requested type.
 
 use std::slice;
 
@@ -14,7 +14,7 @@ use super::object::{Object, Values};
 use super::reading::{Origin, Reading, may_be_embedded};
 use super::source::Source;
 
-/// Deserializes a value as [`FromValue`] decodes it, and instances as structs.
+/// A deserializer that reads values as [`FromValue`] decodes them, and instances as structs.
 pub(super) struct OfType<'de, 'v> {
     pub(super) value: Source<'de, 'v>,
     pub(super) reading: &'v Reading,
@@ -51,7 +51,7 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
         visitor.visit_char(character(self.value.get()).ok_or_else(|| self.unlike("a char16"))?)
     }
 
-    /// Text stays text, whatever it looks like; typed values stay what they are.
+    /// Deserializes text as text, whatever it contains, and typed values as their type.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value.get() {
             Value::Null => visitor.visit_unit(),
@@ -179,7 +179,7 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
         self.object(|object| object.deserialize_struct(name, fields, visitor))
     }
 
-    /// The variant that text names, or that bears the name of an instance's class.
+    /// Selects the variant named by the text, or by the class of an instance.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -209,7 +209,7 @@ impl<'de> OfType<'de, '_> {
         Mismatch::unlike(self.value.get(), expected).into()
     }
 
-    /// Reads the instance, or the one that stands in the text.
+    /// Reads the instance, or the instance in the text.
     fn object<T>(self, read: impl FnOnce(Object<'de, '_>) -> Result<T, Error>) -> Result<T, Error> {
         let reading = self.reading;
         match self.value.only() {
@@ -248,7 +248,7 @@ fn used<'v>(instance: &'v mut Instance, reading: &'v Reading) -> Object<'static,
     }
 }
 
-/// The instance that stands in a text.
+/// Returns the instance in a text.
 fn embedded(value: &Value, reading: &Reading) -> Result<Instance, Error> {
     match value {
         Value::String(text) if text.trim_start().starts_with('<') => Ok((reading.embedded)(text)?),
@@ -256,7 +256,8 @@ fn embedded(value: &Value, reading: &Reading) -> Result<Instance, Error> {
     }
 }
 
-/// A `char16`, which WS-Man writes as the number of its code unit (DSP0230 8.1); or a string of one character.
+/// Returns the character of a `char16`, which WS-Man writes as the number of its code unit (DSP0230 8.1), or of a
+/// string of one character.
 fn character(value: &Value) -> Option<char> {
     match scalar(value) {
         Value::Char16(unit) => char::from_u32((*unit).into()),
@@ -308,8 +309,8 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     }
 }
 
-/// The depth to which instances may stand as text in one another. Hyper-V goes no deeper than two; the bound keeps a type that
-/// contains itself off the end of the stack.
+/// The maximum nesting of instances in text. Hyper-V uses two levels; the bound prevents a stack overflow for a type
+/// that contains itself.
 const MOST_EMBEDDED: u8 = 16;
-/// The name in an error of an instance whose class is not known.
+/// The name in errors of an instance whose class is not known.
 const NAMELESS: &str = "an embedded instance";

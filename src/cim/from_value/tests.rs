@@ -56,7 +56,7 @@ fn options() {
     assert_eq!(Option::<u16>::from_value(&text("5")), Ok(Some(5)));
     assert_eq!(Option::<u16>::from_value(&Value::Null), Ok(None));
     assert_eq!(Option::<u16>::absent(), Ok(None));
-    // An empty element is an empty string, and nothing where no string is asked for.
+    // An empty element is an empty string, and null for types other than strings.
     assert_eq!(Option::<Reference>::from_value(&text("")), Ok(None));
     assert_eq!(Option::<u16>::from_value(&text(" ")), Ok(None));
     assert_eq!(

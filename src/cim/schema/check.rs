@@ -9,9 +9,9 @@ use crate::printable::shortened;
 use super::{ClassSchema, ElementSchema, MethodSchema};
 
 impl ClassSchema {
-    /// A method, by its name in any case.
+    /// Returns a method. Names match in any case.
     ///
-    /// With [`MethodSchema::check`] it says before a call is sent whether the host can understand it:
+    /// With [`MethodSchema::check`], it checks a call before it is sent:
     ///
     /// ```no_run
     /// use cimwire::cim::{Properties, Reference};
@@ -28,7 +28,7 @@ impl ClassSchema {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is none; the error lists those that there are.
+    /// Returns an error if there is no such method; the error lists the methods of the class.
     pub fn method(&self, name: &str) -> Result<&MethodSchema, InvalidInput> {
         let found = self
             .methods
@@ -40,14 +40,15 @@ impl ClassSchema {
         })
     }
 
-    /// Checks the properties of an instance to be put or created, and gives them back as the class has them: names in
-    /// the case of the declaration, values of the declared types, properties in the declared order.
+    /// Checks the properties of an instance for a put or create. Returns them with the declared names (in the declared
+    /// case), types and order.
     ///
-    /// A required property may be left out: a host may know better what it is to be.
+    /// Required properties may be absent: the host may have a value for them.
     ///
     /// # Errors
     ///
-    /// Returns an error if a property is not declared, a value is none of the type, or a required property is null.
+    /// Returns an error if a property is not declared, a value does not have the declared type, or a required property
+    /// is null.
     pub fn check(&self, properties: &Properties) -> Result<Properties, InvalidInput> {
         let checked = Checker {
             owner: &self.name,
@@ -59,12 +60,11 @@ impl ClassSchema {
 }
 
 impl MethodSchema {
-    /// Checks the input of a call, and gives it back as the method wants it: names in the case of the declaration,
-    /// which services compare exactly; values of the declared types; parameters in the declared order.
+    /// Checks the input of a call. Returns it with the declared names (services compare their case), types and order.
     ///
     /// # Errors
     ///
-    /// Returns an error if a parameter is not declared or not one that goes in, a value is none of the type, or a
+    /// Returns an error if a parameter is not declared or not an input, a value does not have the declared type, or a
     /// required parameter is missing.
     pub fn check(&self, input: &Properties) -> Result<Properties, InvalidInput> {
         let inputs = self.parameters.iter();
@@ -78,12 +78,12 @@ impl MethodSchema {
 }
 
 impl ElementSchema {
-    /// Makes a value of the declared type of another, such as a text: each element of an array by itself, and an array of
-    /// one of what is none. Null stays null.
+    /// Converts a value, such as a text, to the declared type. Arrays are converted element by element; for an array
+    /// type, any other value becomes an array of one. Null remains null.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is none of the type.
+    /// Returns an error if the value cannot have the declared type.
     pub fn convert(&self, value: &Value) -> Result<Value, Mismatch> {
         match value {
             Value::Null => Ok(Value::Null),
@@ -98,7 +98,7 @@ impl ElementSchema {
     }
 }
 
-/// The declarations that values are checked against.
+/// The declarations to check values against.
 struct Checker<'s> {
     owner: &'s str,
     what: &'static str,
@@ -139,12 +139,13 @@ impl Checker<'_> {
     }
 }
 
-/// Why something cannot be sent: it is not what the class declares. Names the place, and what there is.
+/// An error for input that does not match the declaration of its class. For an unknown name it lists the declared
+/// names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidInput {
-    /// A parameter, property or method.
+    /// The name of a parameter, property or method.
     name: String,
-    /// The method or class that it is of.
+    /// The method or class that contains it.
     owner: String,
     problem: String,
 }
@@ -177,9 +178,9 @@ impl fmt::Display for InvalidInput {
 
 impl std::error::Error for InvalidInput {}
 
-/// The longest name in a message: CIM's own are far shorter.
+/// The longest name in a message; names in CIM are far shorter.
 const NAMED: usize = 100;
-/// The longest list of names in a message: the classes with most properties have about 200.
+/// The longest list of names in a message; the largest classes have about 200 properties.
 const LISTED: usize = 4_000;
 
 #[cfg(test)]
@@ -304,7 +305,7 @@ mod tests {
             .with("Sizes", vec![7u8])
             .with("Share", 0.5f32);
         assert_eq!(checked(given), Ok(right.clone()));
-        // What a parser of JSON makes of numbers, which knows one type of each kind.
+        // A JSON parser gives such values: it has one type for each kind of number.
         let given = Properties::new()
             .with("Name", "a")
             .with("Sizes", vec![7u64])

@@ -1,4 +1,4 @@
-//! The types that values are declared to be of.
+//! The types of properties and parameters.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ pub enum CimType {
     Real64,
     /// `char16`.
     Char16,
-    /// `string`, and what is embedded in one.
+    /// `string`, including embedded instances.
     String,
     /// `datetime`: a point in time or an interval.
     DateTime,
@@ -42,7 +42,7 @@ pub enum CimType {
 }
 
 impl CimType {
-    /// The type of a name in MOF and CIM-XML; a name that is none counts as a string.
+    /// Returns the type of a name in MOF and CIM-XML. An unknown name counts as a string.
     pub(crate) fn named(name: &str) -> Self {
         let known = SCALARS
             .iter()
@@ -50,16 +50,16 @@ impl CimType {
         known.map_or(Self::String, |(_, cim_type)| cim_type.clone())
     }
 
-    /// Makes a value of this type of a text. A reference is read as an object path.
+    /// Parses a value of this type. A reference is parsed as an object path.
     ///
     /// # Errors
     ///
-    /// Returns an error if the text is no such value.
+    /// Returns an error if the text is not a value of this type.
     pub fn parse(&self, text: &str) -> Result<Value, Mismatch> {
         self.convert(&Value::from(text))
     }
 
-    /// Makes a value of this type of another value.
+    /// Converts a value to this type.
     pub(crate) fn convert(&self, value: &Value) -> Result<Value, Mismatch> {
         fn of<T: FromValue + Into<Value>>(value: &Value) -> Result<Value, Mismatch> {
             T::from_value(value).map(Into::into)
@@ -74,7 +74,7 @@ impl CimType {
             Self::Sint16 => of::<i16>(value),
             Self::Sint32 => of::<i32>(value),
             Self::Sint64 => of::<i64>(value),
-            // By its text, since a whole number, or one of the other length, is a real number too.
+            // Converted by its text, since a whole number or a real of the other size is also valid.
             Self::Real32 => {
                 of::<f32>(&textual(value)).map_err(|_| Mismatch::unlike(value, "a real32"))
             }

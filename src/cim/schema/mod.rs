@@ -12,19 +12,19 @@ pub use check::InvalidInput;
 pub use cim_type::CimType;
 pub use repository::Repository;
 
-/// The declaration of a class, as a host's repository has it.
+/// The declaration of a class in a host's repository.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClassSchema {
     /// The name.
     pub name: String,
-    /// The class that it extends.
+    /// The superclass.
     pub superclass: Option<String>,
     /// The qualifiers of the class itself.
     pub qualifiers: Vec<Qualifier>,
-    /// Its properties, inherited ones included.
+    /// The properties, including inherited ones.
     pub properties: Vec<ElementSchema>,
-    /// Its methods, inherited ones included.
+    /// The methods, including inherited ones.
     pub methods: Vec<MethodSchema>,
 }
 
@@ -34,11 +34,11 @@ pub struct ClassSchema {
 pub struct MethodSchema {
     /// The name.
     pub name: String,
-    /// The type of what it returns.
+    /// The return type.
     pub return_type: CimType,
-    /// Its qualifiers.
+    /// The qualifiers.
     pub qualifiers: Vec<Qualifier>,
-    /// Its parameters, in order.
+    /// The parameters, in order.
     pub parameters: Vec<ElementSchema>,
 }
 
@@ -48,15 +48,15 @@ pub struct MethodSchema {
 pub struct ElementSchema {
     /// The name.
     pub name: String,
-    /// The type, of one element where it is an array.
+    /// The type; for an array, the type of one element.
     pub cim_type: CimType,
     /// True if it is an array.
     pub is_array: bool,
-    /// Its qualifiers.
+    /// The qualifiers.
     pub qualifiers: Vec<Qualifier>,
 }
 
-/// Something that is said about a class, a property, a method or a parameter: `Key`, `In`, `Description`.
+/// A qualifier of a class, a property, a method or a parameter: `Key`, `In`, `Description`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Qualifier {
@@ -67,7 +67,7 @@ pub struct Qualifier {
 }
 
 impl ClassSchema {
-    /// Returns the declaration of a class that has a name and nothing else.
+    /// Creates the declaration of a class that has a name only.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -75,53 +75,53 @@ impl ClassSchema {
         }
     }
 
-    /// A property, by its name in any case.
+    /// Returns a property. Names match in any case.
     pub fn property(&self, name: &str) -> Option<&ElementSchema> {
         self.properties
             .iter()
             .find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
-    /// The properties that are keys.
+    /// Returns the key properties.
     pub fn keys(&self) -> impl Iterator<Item = &ElementSchema> {
         self.properties.iter().filter(|property| property.is_key())
     }
 }
 
 impl ElementSchema {
-    /// Reports whether a parameter goes in, as all do that do not say otherwise (DSP0004, the qualifier In).
+    /// Reports whether a parameter is an input, which is the default (qualifier In of DSP0004).
     pub fn is_input(&self) -> bool {
         is_true(&self.qualifiers, "In", !self.is_output())
     }
 
-    /// Reports whether a parameter comes out.
+    /// Reports whether a parameter is an output.
     pub fn is_output(&self) -> bool {
         is_true(&self.qualifiers, "Out", false)
     }
 
-    /// Reports whether it must not be null.
+    /// Reports whether the element must not be null.
     pub fn is_required(&self) -> bool {
         is_true(&self.qualifiers, "Required", false)
     }
 
-    /// Reports whether it is a key of its class.
+    /// Reports whether a property is a key of its class.
     pub fn is_key(&self) -> bool {
         is_true(&self.qualifiers, "Key", false)
     }
 
-    /// Reports whether a client may write it (the qualifier Write).
+    /// Reports whether a client may write the property (the qualifier Write).
     pub fn is_writable(&self) -> bool {
         is_true(&self.qualifiers, "Write", false)
     }
 
-    /// Returns a qualifier, by its name in any case.
+    /// Returns a qualifier. Names match in any case.
     pub fn qualifier(&self, name: &str) -> Option<&Qualifier> {
         let mut qualifiers = self.qualifiers.iter();
         qualifiers.find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
     }
 
-    /// The class of the instances that its values are, as CIM-XML text or as elements, where the declaration names it
-    /// (the qualifier `EmbeddedInstance`, and Hyper-V's own `HyperVEmbeddedInstance`).
+    /// Returns the class of embedded instances (as CIM-XML text or as elements), if the declaration names it by the
+    /// qualifier `EmbeddedInstance` or Hyper-V's `HyperVEmbeddedInstance`.
     pub fn embedded_class(&self) -> Option<&str> {
         let named = |name| find(&self.qualifiers, name).and_then(Value::as_str);
         named("EmbeddedInstance").or_else(|| named("HyperVEmbeddedInstance"))

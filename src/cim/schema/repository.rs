@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::{ClassSchema, ElementSchema};
 use crate::cim::ClassPath;
 
-/// Declarations of classes, each without what it inherits, joined along the chain of superclasses when asked for.
+/// A set of class declarations without inherited members. Inherited members are added on request, along the chain of
+/// superclasses.
 ///
-/// Names of namespaces and classes are compared without regard to case, as CIM does.
+/// Names of namespaces and classes match in any case, as in CIM.
 ///
 /// ```
 /// use cimwire::cim::{ClassPath, ClassSchema, Repository};
@@ -25,7 +26,7 @@ pub struct Repository {
     classes: BTreeMap<Key, ClassSchema>,
 }
 
-/// A namespace and a class name, in lower case.
+/// The key of a declaration: namespace and class name, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key(String, String);
 
@@ -36,12 +37,12 @@ impl Key {
 }
 
 impl Repository {
-    /// Adds a declaration, in place of one of the same name.
+    /// Adds a declaration, or replaces the one of the same name.
     pub fn add(&mut self, namespace: &str, class: ClassSchema) {
         self.classes.insert(Key::new(namespace, &class.name), class);
     }
 
-    /// Returns the names of the classes that are declared in a namespace, in alphabetical order.
+    /// Returns the names of the classes declared in a namespace, in alphabetical order.
     pub fn names(&self, namespace: &str) -> impl Iterator<Item = &str> {
         let namespace = namespace.to_ascii_lowercase();
         self.classes
@@ -50,15 +51,15 @@ impl Repository {
             .map(|(_, class)| class.name.as_str())
     }
 
-    /// Returns the declaration of a class itself, without what it inherits.
+    /// Returns the declaration of a class, without inherited members.
     #[must_use]
     pub fn declared(&self, class: &ClassPath) -> Option<&ClassSchema> {
         self.classes.get(&Key::new(class.namespace(), class.name()))
     }
 
-    /// Returns the declaration of a class and of its superclasses, the class first.
+    /// Returns the declarations of a class and its superclasses, beginning with the class.
     ///
-    /// The chain ends at a superclass that is not declared, or that has been seen.
+    /// The chain ends at a superclass that is not declared. Its length is bounded, so a cycle of superclasses ends too.
     pub fn chain(&self, class: &ClassPath) -> impl Iterator<Item = &ClassSchema> {
         let namespace = class.namespace().to_owned();
         let first = self.declared(class);
@@ -69,8 +70,8 @@ impl Repository {
         .take(LONGEST_CHAIN)
     }
 
-    /// Returns the whole declaration of a class, with what it inherits. A member that is declared again takes the place
-    /// of the inherited one; a key stays a key.
+    /// Returns the declaration of a class with inherited members. A member that is declared again replaces the
+    /// inherited one; a key remains a key.
     #[must_use]
     pub fn class(&self, class: &ClassPath) -> Option<ClassSchema> {
         let mut chain = self.chain(class);
@@ -100,7 +101,7 @@ impl Repository {
         Some(whole)
     }
 
-    /// Reports whether a class is of that name or derives from a class of that name, as far as it is declared.
+    /// Reports whether a class has this name or derives from a class of this name, as far as the classes are declared.
     #[must_use]
     pub fn is_a(&self, class: &ClassPath, base: &str) -> bool {
         class.name().eq_ignore_ascii_case(base)
@@ -138,8 +139,7 @@ fn is_same(one: &ElementSchema, other: &ElementSchema) -> bool {
     one.name.eq_ignore_ascii_case(&other.name)
 }
 
-/// CIM's own hierarchies are less than ten classes deep; a bound keeps a circle of superclasses from being followed for
-/// ever.
+/// The longest chain of superclasses. CIM's hierarchies are less than ten classes deep; the bound ends cycles.
 const LONGEST_CHAIN: usize = 32;
 
 #[cfg(test)]

@@ -8,25 +8,25 @@ use crate::cim::from_value::{FromValue, integer};
 use super::{ElementSchema, MethodSchema, Qualifier, find};
 
 impl ElementSchema {
-    /// The values that are named, each with its name (`ValueMap` and `Values`): `("2", "Enabled")`, and for a range
+    /// Returns the named values with their names (`ValueMap` and `Values`): `("2", "Enabled")`, or for a range
     /// `("32768..65535", "Vendor Reserved")`.
     pub fn value_map(&self) -> Vec<(String, String)> {
         value_map(&self.qualifiers)
     }
 
-    /// The name of a value, where the declaration gives it one, or one to a range that it is in.
+    /// Returns the name of a value, or of the range that contains it, if the declaration has one.
     pub fn value_name(&self, value: &Value) -> Option<String> {
         value_name(self.value_map(), value)
     }
 }
 
 impl MethodSchema {
-    /// The values that are named of those that it returns, each with its name.
+    /// Returns the named return values with their names.
     pub fn value_map(&self) -> Vec<(String, String)> {
         value_map(&self.qualifiers)
     }
 
-    /// The name of a value that it returned, where the declaration gives it one, or one to a range that it is in.
+    /// Returns the name of a return value, or of the range that contains it, if the declaration has one.
     pub fn value_name(&self, value: &Value) -> Option<String> {
         value_name(self.value_map(), value)
     }
@@ -37,13 +37,14 @@ fn value_map(qualifiers: &[Qualifier]) -> Vec<(String, String)> {
         |name| find(qualifiers, name).and_then(|value| Vec::<String>::from_value(value).ok());
     match (texts("ValueMap"), texts("Values")) {
         (Some(map), Some(values)) => map.into_iter().zip(values).collect(),
-        // Without a map the names count from 0.
+        // Without a map, the names are numbered from 0.
         (None, Some(values)) => (0..).map(|n: u32| n.to_string()).zip(values).collect(),
         _ => Vec::new(),
     }
 }
 
-/// A value that is named itself goes before a range, and a range before `..`, which is all that nothing else claims.
+/// Returns the name of a value. An exact entry takes precedence over a range, and a range over `..`, which covers all
+/// other values.
 fn value_name(map: Vec<(String, String)>, value: &Value) -> Option<String> {
     let text = value.to_text()?;
     let number = integer(value);
@@ -62,7 +63,7 @@ fn value_name(map: Vec<(String, String)>, value: &Value) -> Option<String> {
     named.min_by_key(|(rank, _)| *rank).map(|(_, name)| name)
 }
 
-/// A range of whole numbers, either end of which may be open: `4096..32767`, `32768..`, `..5`, `..`.
+/// Parses a range of integers whose ends may be open: `4096..32767`, `32768..`, `..5`, `..`.
 fn range(key: &str) -> Option<RangeInclusive<i128>> {
     let (first, last) = key.split_once("..")?;
     let end = |text: &str, open: i128| match text.trim() {
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn values_in_ranges_have_names() {
-        // The shape of CIM_ConcreteJob.RequestStateChange, and a range within a range.
+        // The map of CIM_ConcreteJob.RequestStateChange, with a range inside a range added.
         let method = method(
             &[
                 "0",

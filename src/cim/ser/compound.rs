@@ -1,4 +1,4 @@
-//! Structs, maps and arrays.
+//! Serialization of structs, maps and arrays.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant};
@@ -10,7 +10,7 @@ use crate::cim::{ClassPath, Instance, Properties, Value};
 use super::SerializeError;
 use super::value::INSIDE;
 
-/// An array in the making.
+/// A serializer of an array.
 pub(super) struct Array(pub(super) Vec<Value>);
 
 impl SerializeSeq for Array {
@@ -64,13 +64,13 @@ impl SerializeTupleStruct for Array {
     }
 }
 
-/// An instance in the making.
+/// A serializer of an instance.
 pub(super) struct Object {
     class: Option<String>,
-    /// True if it needs no class.
+    /// True if a class is not required.
     nameless: bool,
     properties: Properties,
-    /// The key of a map whose value comes next.
+    /// The current key of a map.
     name: String,
 }
 

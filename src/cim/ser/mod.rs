@@ -1,4 +1,4 @@
-//! Types of the caller's as CIM values, through serde.
+//! Serialization of the caller's types into CIM values, through serde.
 
 mod compound;
 mod value;
@@ -11,25 +11,25 @@ use super::{Class, Instance, Properties, Value};
 
 use value::ToValue;
 
-/// The parameters of a method from a struct, or from a map with names as keys: each field by its name, typed as it is.
+/// Returns the parameters of a method from the fields of a struct, or from a map with names as keys.
 ///
-/// | in Rust | in CIM |
+/// | type in Rust | type in CIM |
 /// |---|---|
-/// | `bool`, `u8` to `u64`, `i8` to `i64`, `f32`, `f64` | the type of that size |
+/// | `bool`, `u8` to `u64`, `i8` to `i64`, `f32`, `f64` | the type of the same size |
 /// | `char` | `char16` |
 /// | `String`, `&str` | a string |
-/// | [`DateTime`](super::DateTime), [`Interval`](super::Interval), [`Reference`](super::Reference), [`Instance`], [`Value`] | that |
+/// | [`DateTime`](super::DateTime), [`Interval`](super::Interval), [`Reference`](super::Reference), [`Instance`], [`Value`] | the same |
 /// | `Option` | null, which is not sent, or the value |
 /// | `Vec`, slices, tuples, bytes | an array |
-/// | a newtype struct | what is in it |
+/// | a newtype struct | as for the inner type |
 /// | `()`, a unit struct | null |
-/// | an enum's variant without a value | its name, as a string |
-/// | a struct inside | an instance of the class that bears the struct's name: say `#[serde(rename = "Msvm_…")]` |
-/// | an enum's variant with a struct | an instance of the class that bears the variant's name |
-/// | a map inside | an instance of the class that stands under `__CLASS` |
+/// | a unit variant of an enum | its name, as a string |
+/// | a nested struct | an instance of the class named like the struct: set it with `#[serde(rename = "Msvm_…")]` |
+/// | a variant of an enum with a struct | an instance of the class named like the variant |
+/// | a nested map | an instance of the class in the entry `__CLASS` |
 ///
-/// The outermost struct may bear any name. Times of other crates serialize as text; convert them to
-/// [`DateTime`](super::DateTime) (features `jiff` and `chrono`) where a service wants a datetime.
+/// The outermost struct may have any name. Times of other crates serialize as text; convert them to
+/// [`DateTime`](super::DateTime) (features `jiff` and `chrono`) if a service requires a datetime.
 ///
 /// ```
 /// use cimwire::cim::{DateTime, Properties, Reference, Value, to_properties};
@@ -55,8 +55,8 @@ use value::ToValue;
 ///
 /// # Errors
 ///
-/// Returns an error if a value has no form in CIM: an array in an array, a number beyond 64 bits, a map inside
-/// without a class; or where the whole is neither a struct nor a map.
+/// Returns an error if a value has no form in CIM (an array in an array, a number beyond 64 bits, a nested map without
+/// a class), or if the outermost value is neither a struct nor a map.
 pub fn to_properties<T: Serialize + ?Sized>(value: &T) -> Result<Properties, SerializeError> {
     match value.serialize(ToValue { outermost: true })? {
         Value::Instance(instance) => Ok(instance.into_properties()),
@@ -65,9 +65,9 @@ pub fn to_properties<T: Serialize + ?Sized>(value: &T) -> Result<Properties, Ser
     }
 }
 
-/// An instance of a struct's own class, to be put, created, or embedded in another.
+/// Returns an instance of a struct's own class, for a put, a create or an embedded instance.
 ///
-/// Its properties are made as by [`to_properties`].
+/// Its properties are those of [`to_properties`].
 ///
 /// ```
 /// use cimwire::cim::{Value, to_instance};
@@ -89,7 +89,7 @@ pub fn to_properties<T: Serialize + ?Sized>(value: &T) -> Result<Properties, Ser
 ///
 /// # Errors
 ///
-/// As [`to_properties`].
+/// Returns an error under the same conditions as [`to_properties`].
 pub fn to_instance<T: Class + Serialize>(value: &T) -> Result<Instance, SerializeError> {
     let properties = to_properties(value)?;
     Ok(Instance::from_parts(
@@ -98,7 +98,7 @@ pub fn to_instance<T: Class + Serialize>(value: &T) -> Result<Instance, Serializ
     ))
 }
 
-/// A value of the caller's that has no form in CIM. It names the field, where there is one.
+/// An error for a value that has no form in CIM. It names the field, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SerializeError {
     field: Option<Box<str>>,
@@ -118,7 +118,7 @@ impl SerializeError {
         self
     }
 
-    /// The name of the field; of the innermost, where structs stand in one another.
+    /// Returns the name of the field; for nested structs, of the innermost one.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }

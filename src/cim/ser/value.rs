@@ -1,4 +1,4 @@
-//! The serializer: scalars, and what structs, maps and arrays begin with.
+//! The serializer of scalars. Structs, maps and arrays continue in `compound`.
 
 use serde::Serialize;
 use serde::ser::{Impossible, Serializer};
@@ -8,7 +8,7 @@ use crate::cim::{ClassPath, Instance, Value, handed};
 use super::SerializeError;
 use super::compound::{Array, Object};
 
-/// Makes values. The outermost struct becomes an instance without a class.
+/// A serializer that creates values. The outermost struct becomes an instance without a class.
 #[derive(Clone, Copy)]
 pub(super) struct ToValue {
     pub(super) outermost: bool,
