@@ -8,9 +8,9 @@ use quick_xml::name::NamespaceError;
 
 use crate::printable::shortened;
 
-/// Why a document cannot be read or written, and where.
+/// An error from reading or writing a document, with the position if it is known.
 ///
-/// It may quote a document from a server, so it is kept short and safe to look at.
+/// It may quote a document from a server, so the text is bounded and escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     what: Box<str>,
@@ -25,7 +25,7 @@ impl Error {
         }
     }
 
-    /// Words an error of the library that reads XML, whose own words speak of its settings and of places in a part of the
+    /// Describes an error of quick-xml, whose messages refer to its settings and to positions in a part of the
     /// document.
     pub(super) fn words(error: &Library) -> String {
         match error {
@@ -69,7 +69,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Enough for two names and what is wrong with them.
+/// The longest message: enough for two names and the problem with them.
 const LONGEST: usize = 300;
 
 #[cfg(test)]

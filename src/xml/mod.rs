@@ -1,9 +1,9 @@
-//! XML over `quick-xml`: bounded, aware of namespaces, and strict for documents from servers.
+//! Bounded, namespace-aware XML over `quick-xml`, strict for documents from servers.
 //!
-//! Names are matched by namespace URI and local name, since servers choose prefixes as they like and bind one prefix
-//! twice in one answer. What quick-xml lets through and must not pass is refused here: document type declarations,
-//! unbound prefixes, elements left open, a second root, and documents that are too deep or carry too many attributes.
-//! Characters that XML 1.0 forbids are tolerated on read, since a real server writes them, and refused on write.
+//! Names are matched by namespace URI and local name, since servers choose their own prefixes and may bind one prefix
+//! twice in a response. This module rejects some documents that quick-xml accepts: document type declarations, unbound
+//! prefixes, unclosed elements, a second root, and documents with too much nesting or too many attributes. Characters
+//! that XML 1.0 forbids are accepted on read, since a real server writes them, and rejected on write.
 
 mod error;
 mod names;

@@ -10,7 +10,7 @@ macro_rules! namespaces {
             /// No namespace.
             None,
             $($(#[$doc])* $variant,)*
-            /// One that is not among these: that of a class, mostly.
+            /// Another namespace, usually that of a class.
             Other(Arc<str>),
         }
 
@@ -20,7 +20,7 @@ macro_rules! namespaces {
         }
 
         impl Ns {
-            /// The namespace of a URI, if it is a known one.
+            /// Returns the namespace of a URI, if it is known.
             pub(super) fn known(uri: &str) -> Option<Self> {
                 match uri {
                     $(uri::$constant => Some(Self::$variant),)*
@@ -28,7 +28,7 @@ macro_rules! namespaces {
                 }
             }
 
-            /// The URI of the namespace; empty for none.
+            /// Returns the URI of the namespace; empty for no namespace.
             pub(crate) fn uri(&self) -> &str {
                 match self {
                     Self::None => "",
@@ -47,7 +47,7 @@ namespaces! {
     Addressing ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing",
     /// WS-Management.
     Wsman WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd",
-    /// Microsoft's own headers.
+    /// Microsoft's headers.
     Winrm WINRM = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd",
     /// WS-Enumeration.
     Enumeration ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration",

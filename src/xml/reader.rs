@@ -10,14 +10,14 @@ use quick_xml::reader::NsReader;
 use super::names::Ns;
 use super::{Error, text};
 
-/// Reads a document from its root downwards, one element at a time.
+/// A reader of a document, from the root downwards, one element at a time.
 ///
-/// The caller must read each [`Element`] to its end: by [`text`](Self::text), by [`skip`](Self::skip), by
-/// [`content`](Self::content), or by asking for [`next_child`](Self::next_child) until there is none.
+/// The caller must read each [`Element`] to its end: with [`text`](Self::text), [`skip`](Self::skip) or
+/// [`content`](Self::content), or by calling [`next_child`](Self::next_child) until it returns `None`.
 pub(crate) struct Reader<'a> {
     inner: NsReader<&'a [u8]>,
     depth: usize,
-    /// The namespace met last that is no known one: elements of one class come in a row.
+    /// The last namespace that is not a known one. Elements of one class are consecutive.
     last_other: Arc<str>,
 }
 
@@ -28,22 +28,22 @@ pub(crate) struct Element<'a> {
 }
 
 impl Element<'_> {
-    /// The namespace.
+    /// Returns the namespace.
     pub(crate) fn ns(&self) -> &Ns {
         &self.ns
     }
 
-    /// The name without its prefix.
+    /// Returns the name without its prefix.
     pub(crate) fn local(&self) -> &str {
         self.start.local_name().into_inner()
     }
 
-    /// Reports whether this is the element of that namespace and name.
+    /// Reports whether the element has this namespace and name.
     pub(crate) fn is(&self, ns: &Ns, local: &str) -> bool {
         self.ns == *ns && self.local() == local
     }
 
-    /// Reports whether it bears attributes, namespace declarations counted in.
+    /// Reports whether the element has attributes, including namespace declarations.
     pub(crate) fn has_attributes(&self) -> bool {
         !self.start.attributes_raw().trim_ascii_start().is_empty()
     }
@@ -51,14 +51,14 @@ impl Element<'_> {
 
 /// The content of an element.
 pub(crate) enum Content<'a> {
-    /// Text alone; the element has been read to its end.
+    /// Text only. The element has been read to its end.
     Text(Cow<'a, str>),
-    /// Other elements, of which this is the first; [`Reader::next_child`] gives the others.
+    /// The first of several elements; [`Reader::next_child`] returns the others.
     Element(Element<'a>),
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the beginning of a document.
+    /// Creates a reader at the beginning of a document.
     pub(crate) fn new(text: &'a str) -> Self {
         let mut inner = NsReader::from_str(text.strip_prefix('\u{FEFF}').unwrap_or(text));
         inner.config_mut().expand_empty_elements = true;
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The root element.
+    /// Reads the start of the root element.
     pub(crate) fn root(&mut self) -> Result<Element<'a>, Error> {
         loop {
             match self.next()? {
@@ -81,8 +81,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next element inside the one that is open; `None` at the end of that one. Text between elements is passed
-    /// over.
+    /// Reads the start of the next element inside the open one, or returns `None` at the end of the open one. Text
+    /// between elements is skipped.
     pub(crate) fn next_child(&mut self) -> Result<Option<Element<'a>>, Error> {
         loop {
             match self.next()? {
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Text or elements, whichever the open element holds.
+    /// Reads the text or the first element inside the open element.
     pub(crate) fn content(&mut self) -> Result<Content<'a>, Error> {
         let mut text = Cow::Borrowed("");
         loop {
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text of the open element, to its end. Elements inside it are an error.
+    /// Reads the text of the open element to its end. Returns an error if it contains elements.
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Error> {
         match self.content()? {
             Content::Text(text) => Ok(text),
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over the open element, to its end.
+    /// Skips the open element to its end.
     pub(crate) fn skip(&mut self) -> Result<(), Error> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An attribute of the element that was read last, by namespace (`Ns::None` for one without prefix) and name.
+    /// Returns an attribute of the element that was read last, by namespace (`Ns::None` for no prefix) and name.
     pub(crate) fn attribute(
         &self,
         element: &Element<'_>,
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Resolves a qualified name that stands in text, such as the subcode of a fault or an `xsi:type`, where it was
+    /// Resolves a qualified name in text, such as the subcode of a fault or an `xsi:type`, at the position that was
     /// read last.
     pub(crate) fn resolve(&mut self, name: &str) -> Option<(Ns, String)> {
         let name = QName(name.trim());
@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
                 Event::Eof if self.depth > 0 => Err(self.error("the document ends in the middle")),
                 Event::Eof => Ok(Token::Eof),
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) => continue,
-                // Expanded to a start and an end by the configuration.
+                // The configuration expands empty elements to a start and an end.
                 Event::Empty(_) => Err(self.error("an empty element")),
             };
         }
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
             ResolveResult::Unbound => Ns::None,
             ResolveResult::Bound(namespace) => {
                 let uri = namespace.into_inner();
-                // Most elements are properties of one class after another.
+                // Most elements are consecutive properties of one class.
                 if *self.last_other == *uri {
                     Ns::Other(Arc::clone(&self.last_other))
                 } else if let Some(known) = Ns::known(uri) {
@@ -247,7 +247,7 @@ impl<'a> Reader<'a> {
     }
 
     fn check_attributes(&self, start: &BytesStart<'_>) -> Result<(), Error> {
-        // Each is compared with those before it, which the bound keeps cheap.
+        // Each attribute is compared with those before it; the bound limits the cost.
         for (count, attribute) in start.attributes().enumerate() {
             if count == MAX_ATTRIBUTES {
                 return Err(self.error(format!(
@@ -287,17 +287,16 @@ enum Token<'a> {
     Eof,
 }
 
-/// Reports whether a text holds only characters that XML allows.
+/// Returns the first character of a text that XML does not allow.
 pub(super) fn forbidden(value: &str) -> Option<char> {
     value.chars().find(|c| !text::is_allowed(*c))
 }
 
-/// The depth to which elements may nest. WinRM refuses references nested deeper than a few levels (0x8033807F) and answers of
-/// real servers stay under 20; each level costs a call or a stack entry somewhere.
+/// The maximum nesting of elements. WinRM rejects references nested deeper than a few levels (0x8033807F), and real
+/// responses stay below 20 levels. Each level costs a call or a stack entry.
 const MAX_DEPTH: usize = 100;
-/// The number of attributes that an element may have. Real servers declare about a dozen namespaces on the envelope;
-/// the check
-/// for duplicates is quadratic.
+/// The maximum number of attributes of an element. Real servers declare about a dozen namespaces on the envelope. The
+/// check for duplicates is quadratic.
 const MAX_ATTRIBUTES: usize = 64;
 
 #[cfg(test)]
@@ -410,9 +409,9 @@ mod tests {
         }
     }
 
-    /// Elements in each other, each with a prefix of its own.
+    /// Returns nested elements, each with its own prefixes.
     fn bound(depth: usize) -> String {
-        // Eight on each stay far below the bound on depth.
+        // With eight bindings on each element, the document stays far below the bound on depth.
         let bindings = |n: usize| (0..8).map(move |m| format!(" xmlns:p{n}-{m}='u'"));
         let elements = (0..depth / 8).map(|n| format!("<a{}>", bindings(n).collect::<String>()));
         elements.collect()

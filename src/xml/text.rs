@@ -1,19 +1,19 @@
-//! Bytes as text, and the characters that XML allows.
+//! Decoding of bytes into text, and the characters that XML allows.
 
 use std::borrow::Cow;
 
 use super::Error;
 
-/// Decodes a document by its byte order mark, else by `charset`, else by how its first bytes look.
+/// Decodes a document by its byte order mark, else by its first bytes, else by `charset`.
 ///
-/// WinRM answers in the encoding of the request, but UTF-16 is what the Windows client itself speaks, and other
-/// services follow it (MS-WSMV 2.2.9.1).
+/// WinRM responds in the encoding of the request. The Windows client itself uses UTF-16, and so do other services
+/// (MS-WSMV 2.2.9.1).
 pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, Error> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // A document begins with `<`, and its second character is an ASCII one too.
+        // A document begins with `<` and another ASCII character.
         [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
         [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
         _ => match charset {
@@ -25,7 +25,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'
             {
                 utf8(bytes)
             }
-            // Some services name UTF-16 and send UTF-8; a document in UTF-16 was caught above.
+            // Some services declare UTF-16 and send UTF-8; documents in UTF-16 were detected above.
             Some(name) if name.to_ascii_lowercase().starts_with("utf-16") => utf8(bytes),
             Some(name) => Err(Error::new(format!("the encoding {name:?} is not known"))),
         },

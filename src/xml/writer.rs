@@ -1,14 +1,14 @@
-//! A writer that cannot be talked into another document than the one it was asked for.
+//! An XML writer that prevents injection.
 
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use super::Error;
 use super::reader::forbidden;
 
-/// Writes a document from its root downwards.
+/// A writer of a document, from the root downwards.
 ///
-/// Names come from this crate, or have been checked to be CIM identifiers; values come from anybody and are escaped.
-/// A value with a character that XML 1.0 forbids is an error, since no escape can carry it.
+/// Names come from this crate or have been checked to be CIM identifiers. Values are untrusted and are escaped. A value
+/// with a character that XML 1.0 forbids is an error, since it cannot be escaped.
 pub(crate) struct Writer {
     inner: quick_xml::Writer<Vec<u8>>,
     open: Vec<String>,
@@ -44,7 +44,7 @@ impl Writer {
         self.write(Event::Empty(start))
     }
 
-    /// Writes an element with text alone.
+    /// Writes an element that contains text only.
     pub(crate) fn element(
         &mut self,
         name: &str,
@@ -62,7 +62,7 @@ impl Writer {
         self.write(Event::Text(BytesText::new(text)))
     }
 
-    /// The document.
+    /// Returns the document.
     pub(crate) fn finish(self) -> Result<String, Error> {
         if !self.open.is_empty() {
             return Err(Error::new("an element is still open"));
