@@ -1,7 +1,7 @@
-//! Enumerations of codes that keep what they do not know.
+//! Enumerations of codes that preserve unknown codes.
 
-/// Declares an enumeration over the codes of a property: each has a name and words for it, and a code that is none of
-/// them is kept as `Unknown`.
+/// Declares an enumeration of the codes of a property. Each code has a name and a text; other codes are kept as
+/// `Unknown`.
 macro_rules! codes {
     (
         $(#[$meta:meta])*
@@ -14,12 +14,12 @@ macro_rules! codes {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)*
-            /// A code that has no name here.
+            /// A code without a name here.
             Unknown($type),
         }
 
         impl $name {
-            /// The code.
+            /// Returns the code.
             pub fn code(self) -> $type {
                 match self {
                     $(Self::$variant => $code,)*

@@ -1,7 +1,7 @@
-//! WS-Management for CIM: a client of WinRM and of other WS-Management servers, and of Hyper-V Replica on top of it.
+//! A client for WS-Management and CIM: WinRM, other WS-Management servers, and Hyper-V Replica.
 //!
 //! It runs on Linux, macOS and Windows, without COM. Messages are sealed over http and encrypted over https. A change
-//! leaves the process at most once, and an outcome that is not certain is reported as unknown.
+//! is sent at most once, and an uncertain outcome is reported as unknown.
 //!
 //! # First call
 //!
@@ -25,35 +25,35 @@
 //!
 //! | task | item |
 //! |---|---|
-//! | connect, choose a login, trust a certificate | [`ClientBuilder`], [`transport::Auth`], [`Credentials`] |
-//! | speak to a server that is not Windows | [`ServerProfile`] |
+//! | connect, authenticate, trust a certificate | [`ClientBuilder`], [`transport::Auth`], [`Credentials`] |
+//! | connect to a server other than Windows | [`ServerProfile`] |
 //! | query and enumerate, as streams | [`Namespace`], [`Wql`], [`Items`] |
-//! | read instances into types of your own | [`Client::query`], [`cim_class!`] |
+//! | read instances into your own types | [`Client::query`], [`cim_class!`] |
 //! | read, change, create and delete instances | [`Client::get`], [`Client::put`], [`Client::create`], [`Client::delete`] |
 //! | call a method, checked against its declaration | [`Client::invoke`], [`Client::schema`], [`cim::MethodSchema::check`] |
 //! | follow associations, receive events | [`Client::associators`], [`Namespace::subscribe`] |
 //! | start the initial replication of a virtual machine | [`hyperv::ReplicationService`] |
 //! | follow, cancel and resume jobs | [`job::Job`], [`job::JobWatcher`] |
-//! | tell what went wrong and what to do | [`Error::kind`], [`Error::delivery`], [`Error::hint`], [`Error::remedy`] |
-//! | retry what may be retried | [`Retries`] |
+//! | examine an error and find the remedy | [`Error::kind`], [`Error::delivery`], [`Error::hint`], [`Error::remedy`] |
+//! | retry safe operations | [`Retries`] |
 //! | test without a host | [`transport::Replay`], `simulator::Simulator` |
 //!
-//! Longer texts are in the [manual].
+//! The [manual] has longer texts.
 //!
 //! # Features
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `kerberos` | Kerberos, by the GSSAPI library of the system |
+//! | `kerberos` | Kerberos, through the system's GSSAPI library |
 //! | `simulator` | a simulated Hyper-V host on a loopback port, and the declarations of its classes |
 //! | `cli` | the program `cimwire` |
-//! | `jiff`, `chrono` | conversions of times to and from the crates of these names |
+//! | `jiff`, `chrono` | conversions of times to and from these crates |
 //!
-//! None is on by default.
+//! No feature is enabled by default.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// The code of the README, so that it is compiled.
+/// The code of the README, compiled as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,12 +1,12 @@
-//! Text from servers, made safe to look at.
+//! Escaping of text from servers for display.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The text with control, escape and bidirectional characters written out as `\u{1b}`, so that it can neither move a
-/// terminal's cursor nor forge a line; line ends and tabs become spaces.
+/// Escapes control, escape and bidirectional characters as `\u{1b}`, so that the text can neither move a terminal's
+/// cursor nor forge a line. Line ends and tabs become spaces.
 ///
-/// Errors of this crate show what a host said in this form. Values do not: they are what the host sent.
+/// Errors of this crate contain text from a host in this form. Values are not escaped: they contain the text as sent.
 ///
 /// ```
 /// assert_eq!(cimwire::printable("web01\u{1b}[2J\n"), r"web01\u{1b}[2J ");
@@ -20,7 +20,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         match c {
             '\n' | '\r' | '\t' => shown.push(' '),
             c if is_unsafe(c) => {
-                // Writing to a String does not fail.
+                // Writing to a `String` does not fail.
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
             }
             c => shown.push(c),
@@ -29,8 +29,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The text made safe to look at, and cut off after so many characters: what a server writes may be as long as an
-/// envelope.
+/// Escapes a text and truncates it to `most` characters, since text from a server can be as long as an envelope.
 pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         None => printable(text),
@@ -41,7 +40,7 @@ pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// The beginning of a text, made safe to look at: enough for any content type, host name or cause.
+/// Escapes the beginning of a text, enough for any content type, host name or cause.
 pub(crate) fn excerpt(text: &str) -> String {
     shortened(text, EXCERPT).into_owned()
 }
@@ -51,7 +50,7 @@ fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// The longest excerpt in an error message.
+/// The longest excerpt in an error message, in characters.
 const EXCERPT: usize = 300;
 
 #[cfg(test)]
