@@ -1,4 +1,4 @@
-//! The `Basic` scheme (RFC 7617): the password itself on the wire, so for TLS alone.
+//! The `Basic` scheme (RFC 7617). It sends the password itself, so it is for TLS only.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -6,13 +6,13 @@ use zeroize::Zeroizing;
 
 use super::{Credentials, Error};
 
-/// The value of the `Authorization` header.
+/// Returns the value of the `Authorization` header.
 ///
-/// Returns the user and the password in UTF-8. The settings of a connection refuse a user name with a colon before this
-/// is called: the server would take the rest of the name for the start of the password (RFC 7617 section 2).
+/// User and password are encoded in UTF-8. The settings of a connection reject a user name with a colon before this is
+/// called: the server would take the rest of the name for the start of the password (RFC 7617 section 2).
 pub(crate) fn header(credentials: &Credentials) -> Result<Zeroizing<String>, Error> {
     let pair = user_and_password(credentials)?;
-    // Room for all of it at once, since a buffer that grew would leave its old self behind.
+    // Allocated in full, since a growing buffer would leave copies of the password behind.
     let mut header = Zeroizing::new(String::with_capacity(
         SCHEME.len() + pair.len().div_ceil(3) * 4,
     ));

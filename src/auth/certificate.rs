@@ -1,9 +1,9 @@
-//! The public key of a certificate (RFC 5280 section 4.1), read whatever the version of the certificate is.
+//! The public key of a certificate of any version (RFC 5280 section 4.1).
 
 use super::Error;
 use super::der::{self, BIT_STRING, INTEGER, Malformed, SEQUENCE};
 
-/// The public key that a certificate names.
+/// The public key of a certificate.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PublicKey<'a> {
     /// The whole `SubjectPublicKeyInfo`, in DER.
@@ -15,11 +15,11 @@ pub(crate) struct PublicKey<'a> {
 }
 
 impl<'a> PublicKey<'a> {
-    /// Reads the key of a certificate, given in DER. Nothing else of the certificate is looked at.
+    /// Reads the key of a certificate in DER. The rest of the certificate is not checked.
     ///
     /// # Errors
     ///
-    /// Returns an error if it is not a certificate.
+    /// Returns an error if the bytes are not a certificate.
     pub(crate) fn of_certificate(certificate: &'a [u8]) -> Result<Self, Error> {
         let info = key_info(certificate).map_err(|Malformed(why)| Error::Certificate(why))?;
         Self::of_info(info).map_err(|Malformed(why)| Error::Certificate(why))
@@ -38,11 +38,11 @@ impl<'a> PublicKey<'a> {
     }
 }
 
-/// Finds the contents of `subjectPublicKeyInfo` in a certificate.
+/// Returns the contents of `subjectPublicKeyInfo` in a certificate.
 fn key_info(certificate: &[u8]) -> Result<&[u8], Malformed> {
     let certificate = der::only(certificate, SEQUENCE)?;
     let (signed, _) = der::element(certificate, SEQUENCE)?;
-    // Version 1 is the default, and so is not written.
+    // Version 1 is the default, so it is not encoded.
     let (_version, signed) = der::optional(signed, VERSION)?;
     let (_serial_number, signed) = der::element(signed, INTEGER)?;
     let (_signature, signed) = der::element(signed, SEQUENCE)?;

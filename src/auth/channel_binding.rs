@@ -1,7 +1,7 @@
-//! The name of the TLS channel that a login travels through, so that it cannot be replayed into another channel.
+//! Channel bindings, which prevent the relay of a login into another TLS channel.
 //!
-//! WinRM wants the binding `tls-server-end-point` (RFC 5929 section 4): a hash of the server's certificate. How strictly
-//! it looks is its `CbtHardeningLevel` (\[MS-WSMV\] 2.2.4.34).
+//! WinRM requires the binding `tls-server-end-point` (RFC 5929 section 4), a hash of the server's certificate. Its
+//! setting `CbtHardeningLevel` decides how strictly it checks the binding (\[MS-WSMV\] 2.2.4.34).
 
 use md5::{Digest, Md5};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -9,19 +9,19 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use super::Error;
 use super::der::{self, BIT_STRING, Malformed, OBJECT_IDENTIFIER, SEQUENCE};
 
-/// The name of one TLS channel.
+/// The binding of a login to one TLS channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChannelBinding {
     application_data: Vec<u8>,
 }
 
 impl ChannelBinding {
-    /// Names the channel by the server's certificate, given in DER.
+    /// Creates the binding from the server's certificate in DER.
     ///
-    /// The hash is the one that the certificate is signed with, but MD5 and SHA-1 become SHA-256 (RFC 5929 section 4.1).
-    /// The RFC leaves open what becomes of a signature without a hash of its own, such as Ed25519, and of one that has
-    /// yet to be invented: here it is SHA-256. RSASSA-PSS is taken at the hash in its
-    /// parameters. A server that expects something else refuses the login, and only where it looks at bindings at all.
+    /// The hash is that of the certificate's signature, but MD5 and SHA-1 become SHA-256 (RFC 5929 section 4.1). The
+    /// RFC does not define the hash for signatures without one of their own, such as Ed25519, nor for unknown
+    /// algorithms; here it is SHA-256. For RSASSA-PSS it is the hash in the parameters. A server that checks bindings
+    /// and expects another hash rejects the login.
     pub(crate) fn tls_server_end_point(certificate_der: &[u8]) -> Result<Self, Error> {
         let hash = match signature_hash(certificate_der)
             .map_err(|Malformed(why)| Error::Certificate(why))?
@@ -36,15 +36,15 @@ impl ChannelBinding {
         })
     }
 
-    /// The name itself, as GSSAPI takes it.
+    /// Returns the application data of the binding, as GSSAPI requires it.
     #[cfg(feature = "kerberos")]
     pub(crate) fn application_data(&self) -> &[u8] {
         &self.application_data
     }
 
-    /// The MD5 hash of `gss_channel_bindings_struct`, as NTLM carries it (\[MS-NLMP\] 2.2.2.1, RFC 4121 section 4.1.1.2).
+    /// Returns the MD5 hash of `gss_channel_bindings_struct` for NTLM (\[MS-NLMP\] 2.2.2.1, RFC 4121 section 4.1.1.2).
     ///
-    /// Of that structure only the application data is in use: the two addresses are of type 0 and empty.
+    /// Only the application data of the structure is used: the two addresses have type 0 and are empty.
     pub(crate) fn gss_hash(&self) -> [u8; 16] {
         let length = u32::try_from(self.application_data.len()).unwrap_or(u32::MAX);
         Md5::new()
@@ -56,7 +56,7 @@ impl ChannelBinding {
     }
 }
 
-/// The hashes that a certificate can be named by.
+/// The hash of a certificate in a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hash {
     Sha224,
@@ -65,7 +65,7 @@ enum Hash {
     Sha512,
 }
 
-/// Finds the hash in a certificate's `signatureAlgorithm` (RFC 5280 section 4.1.1.2).
+/// Returns the hash in a certificate's `signatureAlgorithm` (RFC 5280 section 4.1.1.2).
 fn signature_hash(certificate: &[u8]) -> Result<Hash, Malformed> {
     let certificate = der::only(certificate, SEQUENCE)?;
     let (_to_be_signed, rest) = der::element(certificate, SEQUENCE)?;
@@ -78,7 +78,7 @@ fn signature_hash(certificate: &[u8]) -> Result<Hash, Malformed> {
     Ok(hash_of(identifier, &SIGNATURES))
 }
 
-/// Finds the hash in `RSASSA-PSS-params` (RFC 4055 section 3.1), where absent means SHA-1.
+/// Returns the hash in `RSASSA-PSS-params` (RFC 4055 section 3.1). The default is SHA-1.
 fn pss_hash(parameters: &[u8]) -> Result<Hash, Malformed> {
     let (parameters, _) = der::element(parameters, SEQUENCE)?;
     let Ok((algorithm, _)) = der::element(parameters, PSS_HASH_ALGORITHM) else {
@@ -102,7 +102,7 @@ const PSS_HASH_ALGORITHM: u8 = 0xa0;
 /// 1.2.840.113549.1.1.10
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
 
-/// Signature algorithms whose hash is used as it is (RFC 4055 section 5, RFC 5758 section 3).
+/// Signature algorithms whose hash is used unchanged (RFC 4055 section 5, RFC 5758 section 3).
 const SIGNATURES: [(&[u8], Hash); 6] = [
     // sha384WithRSAEncryption, sha512WithRSAEncryption, sha224WithRSAEncryption: 1.2.840.113549.1.1.12 to 14
     (
@@ -166,7 +166,7 @@ mod tests {
                  ae3d1e3bd84b9e47eb06f54371cd2113",
                 "c6d4bd1cbbbee6d920f9fcf399e7e613",
             ),
-            // SHA-1 is raised to SHA-256.
+            // SHA-1 is replaced by SHA-256.
             (
                 RSA_SHA1,
                 "4f1aab8739eff9345cba8e94edefe5e17ba725672498f23957d712ad1708d6e4",
@@ -231,7 +231,7 @@ mod tests {
             signature_hash(&signed_with(RSASSA_PSS, &[0x30, 0x00])),
             Ok(Hash::Sha256)
         );
-        // Only a salt length, [2].
+        // Parameters with a salt length, [2], only.
         let salted = [0x30, 0x05, 0xa2, 0x03, 0x02, 0x01, 0x20];
         assert_eq!(
             signature_hash(&signed_with(RSASSA_PSS, &salted)),
@@ -278,7 +278,7 @@ mod tests {
         }
     }
 
-    /// As much of a certificate as matters here, signed with this algorithm.
+    /// Returns the part of a certificate that is read here, signed with this algorithm.
     fn signed_with(identifier: &[u8], parameters: &[u8]) -> Vec<u8> {
         let algorithm = [&tagged(OBJECT_IDENTIFIER, identifier), parameters].concat();
         let to_be_signed = tagged(SEQUENCE, &[]);

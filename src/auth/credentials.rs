@@ -1,4 +1,4 @@
-//! Credentials: the user who logs in, and the secret.
+//! Credentials: the user and the secret.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Error;
 
-/// The identity that logs in: a user name and its password, or the holder of a client certificate or of a Kerberos
-/// ticket.
+/// The credentials of a login: a user name and its password, a client certificate, or a Kerberos ticket.
 ///
 /// ```
 /// use cimwire::Credentials;
@@ -29,7 +28,7 @@ pub struct Credentials {
 #[derive(Clone)]
 enum Proof {
     Password(Secret),
-    /// A password that a callback keeps.
+    /// A callback that returns the password.
     Asked(Ask),
     /// A ticket in the cache, or a key in the client's keytab.
     #[cfg(feature = "kerberos")]
@@ -37,49 +36,49 @@ enum Proof {
     Certificate(Arc<ClientCertificate>),
 }
 
-/// Asks the keeper of the password for it.
+/// A callback that returns the password.
 type Ask = Arc<dyn Fn() -> Result<Secret, Box<dyn StdError + Send + Sync>> + Send + Sync>;
 
-/// The reason why the keeper of the password did not give it.
+/// The error of a password callback.
 #[derive(Clone, Debug)]
 pub(crate) struct Withheld(Arc<dyn StdError + Send + Sync>);
 
-/// A client certificate and its key, as they were given: in PEM, not yet looked at.
+/// A client certificate and its key in PEM, as they were given. They are not checked yet.
 pub(crate) struct ClientCertificate {
     pub(crate) chain: Vec<u8>,
     pub(crate) key: Zeroizing<Vec<u8>>,
 }
 
 impl Credentials {
-    /// A user and a password.
+    /// Creates credentials of a user and a password.
     ///
-    /// The user is written in any of the forms that Windows takes:
+    /// The user can be written in any of the forms that Windows accepts:
     ///
-    /// | `user`         | domain sent | user sent     | who that is                                        |
+    /// | `user`         | domain sent | user sent     | account                                            |
     /// |----------------|-------------|---------------|----------------------------------------------------|
     /// | `DOMAIN\user`  | `DOMAIN`    | `user`        | an account of that domain, or of that computer     |
     /// | `user@domain`  | none        | `user@domain` | a user principal name, which the server looks up   |
     /// | `.\user`       | none        | `user`        | an account of the server itself                    |
-    /// | `user`         | none        | `user`        | whatever account the server finds under the name   |
+    /// | `user`         | none        | `user`        | the account that the server finds under the name   |
     pub fn password(user: impl AsRef<str>, secret: impl Into<Secret>) -> Self {
         Self::of_user(user.as_ref(), Proof::Password(secret.into()))
     }
 
-    /// A user, written as for [`password`](Self::password), and a function that is asked for the password: by a vault
-    /// whose passwords change, or in a window, say.
+    /// Creates credentials of a user, written as for [`password`](Self::password), and a callback that returns the
+    /// password, for example from a vault with changing passwords, or from a dialog.
     ///
-    /// It is asked when a login has come to the point where it needs the password, at most once for each login, and so
-    /// neither when the client is built nor when the host cannot be reached. A client logs in once for each of its
-    /// connections, and again when one was lost; a login with a Kerberos ticket does not ask. What it gives is
-    /// overwritten in memory when the login is done.
+    /// The callback is called when a login needs the password, at most once for each login. It is not called when the
+    /// client is built, nor if the host is unreachable. A client logs in once for each of its connections, and again
+    /// when one was lost. A login with a Kerberos ticket does not call it. The password is overwritten in memory after
+    /// the login.
     ///
-    /// It may block, since it is called on a thread for that, but the time that it takes is part of the login's
-    /// ([`ClientBuilder::authenticate_timeout`](crate::ClientBuilder::authenticate_timeout)): give people more than the
-    /// 30 s that it is by default. A call that is no longer waited for runs on to its end.
+    /// The callback may block, since it runs on a thread for blocking calls. Its time counts against the timeout of the
+    /// login ([`ClientBuilder::authenticate_timeout`](crate::ClientBuilder::authenticate_timeout)); the default of 30 s
+    /// is short for a user who types a password. A call continues to its end after the timeout.
     ///
-    /// If it fails, so does the operation, with [`ErrorKind::NoPassword`](crate::ErrorKind::NoPassword) and its error
-    /// among the causes, and nothing of the operation has been sent. A password that it gives and the host rejects is
-    /// like any other wrong password.
+    /// If the callback fails, the operation fails with [`ErrorKind::NoPassword`](crate::ErrorKind::NoPassword) and has
+    /// the callback's error among its causes; nothing of the operation has been sent. A password that the host rejects
+    /// is handled like any other wrong password.
     ///
     /// ```
     /// use cimwire::{Client, Credentials, Secret};
@@ -116,13 +115,13 @@ impl Credentials {
         }
     }
 
-    /// The holder of a client certificate, for [`Auth::Certificate`](crate::transport::Auth::Certificate).
+    /// Creates credentials of a client certificate, for [`Auth::Certificate`](crate::transport::Auth::Certificate).
     ///
-    /// Both are in PEM: the certificate, followed by those of the authorities between it and the root where there are
-    /// any; and its private key in PKCS #8, PKCS #1 or SEC 1, not encrypted. One file may hold both. They are looked at
-    /// when the client is built.
+    /// Both arguments are PEM. The chain is the certificate, followed by any intermediate certificates. The private key
+    /// is PKCS #8, PKCS #1 or SEC 1, not encrypted. One file may contain both. They are checked when the client is
+    /// built.
     ///
-    /// The key is overwritten in memory when the last client that uses it is gone.
+    /// The key is overwritten in memory when the last client that uses it is dropped.
     ///
     /// ```no_run
     /// use cimwire::{Client, Credentials};
@@ -145,11 +144,11 @@ impl Credentials {
         }
     }
 
-    /// Returns the credentials of the Kerberos ticket cache (`kinit`; the environment variable `KRB5CCNAME` names
-    /// another one).
+    /// Returns the credentials of the Kerberos ticket cache (filled by `kinit`; the environment variable `KRB5CCNAME`
+    /// selects another cache).
     ///
-    /// If the cache is empty and the client has a keytab (`KRB5_CLIENT_KTNAME` names it), tickets are got with the
-    /// first key in it.
+    /// If the cache is empty and the client has a keytab (set by `KRB5_CLIENT_KTNAME`), tickets are obtained with its
+    /// first key.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     #[must_use]
@@ -157,11 +156,11 @@ impl Credentials {
         Self::ticket_of("")
     }
 
-    /// Returns the credentials of a ticket that lies in the cache and has not expired: the ticket of this user, written as
-    /// for [`password`](Self::password), or else the one that the cache holds.
+    /// Returns the credentials of an unexpired ticket in the cache: the ticket of this user, written as for
+    /// [`password`](Self::password), or else the ticket that the cache holds.
     ///
-    /// A user without a domain has no ticket, since the name may be that of an account of the host. It may block, since
-    /// the cache can be kept by another process, and a keytab that stands in for it asks the KDC.
+    /// A user without a domain has no ticket, since the name may be that of an account of the host. The call may block:
+    /// the cache may be kept by another process, and a keytab used in its place asks the KDC.
     ///
     /// ```no_run
     /// use cimwire::Credentials;
@@ -182,8 +181,8 @@ impl Credentials {
         }
     }
 
-    /// This principal, `operator@EXAMPLE.TEST`, by its ticket in the cache or its key in the client's keytab, where
-    /// either holds several.
+    /// Returns the credentials of this principal, `operator@EXAMPLE.TEST`: its ticket in the cache or its key in the
+    /// client's keytab, if either holds several.
     #[cfg(feature = "kerberos")]
     #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
     pub fn ticket_of(principal: impl Into<String>) -> Self {
@@ -194,19 +193,19 @@ impl Credentials {
         }
     }
 
-    /// The domain, as written; empty where the user name has none, or is a user principal name.
+    /// Returns the domain, as written; empty if the user name has none, or is a user principal name.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
     }
 
-    /// The user name without its domain; a user principal name is kept whole.
+    /// Returns the user name without its domain. A user principal name is returned unchanged.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// The password, from its keeper; empty where the proof is another one.
+    /// Returns the password, calling the callback if there is one; empty for credentials without a password.
     pub(crate) fn secret(&self) -> Result<Secret, Error> {
         match &self.proof {
             Proof::Password(secret) => Ok(secret.clone()),
@@ -219,12 +218,12 @@ impl Credentials {
         matches!(self.proof, Proof::Password(_) | Proof::Asked(_))
     }
 
-    /// Reports whether the user, or the domain, is written with a colon.
+    /// Reports whether the user or the domain contains a colon.
     pub(crate) fn has_colon(&self) -> bool {
         self.user.contains(':') || self.domain.contains(':')
     }
 
-    /// Reports whether [`secret`](Self::secret) asks a callback, and so must be kept off the async threads.
+    /// Reports whether [`secret`](Self::secret) calls a callback, and must not run on an async thread.
     pub(crate) fn asks(&self) -> bool {
         matches!(self.proof, Proof::Asked(_))
     }
@@ -265,7 +264,7 @@ impl Withheld {
     }
 }
 
-/// Each is its own.
+/// Two failures are never equal, unless they are the same one.
 impl PartialEq for Withheld {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -276,7 +275,7 @@ impl Eq for Withheld {}
 
 /// A text that is overwritten in memory when it is dropped, and that `Debug` does not show.
 ///
-/// The memory that a `String` left behind when it grew is beyond its reach: build the secret once, and hand it over.
+/// Memory that a growing `String` left behind is not overwritten: build the secret once, and move it here.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

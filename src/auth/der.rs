@@ -1,5 +1,5 @@
-//! As much of DER as certificates and the tokens of SPNEGO and Kerberos need (X.690 section 8.1): definite lengths, one
-//! byte a tag.
+//! The subset of DER in certificates and in tokens of SPNEGO and Kerberos (X.690 section 8.1): definite lengths, and
+//! tags of one byte.
 
 use super::Error;
 
@@ -7,14 +7,14 @@ use super::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed(pub(super) &'static str);
 
-/// Most of what is read is a token.
+/// Most callers read tokens.
 impl From<Malformed> for Error {
     fn from(Malformed(why): Malformed) -> Self {
         Self::Token(why)
     }
 }
 
-/// Takes the element with this tag off the front: its contents, and what follows it.
+/// Takes the element with this tag off the front. Returns its contents, and the rest.
 pub(super) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Malformed> {
     match optional(der, tag)? {
         (Some(contents), rest) => Ok((contents, rest)),
@@ -22,7 +22,7 @@ pub(super) fn element(der: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Malformed> 
     }
 }
 
-/// The same for an element that may be left out.
+/// Takes an optional element with this tag off the front. Returns its contents, if it is present, and the rest.
 pub(super) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Malformed> {
     match der.split_first() {
         Some((found, rest)) if *found == tag => {
@@ -33,7 +33,7 @@ pub(super) fn optional(der: &[u8], tag: u8) -> Result<(Option<&[u8]>, &[u8]), Ma
     }
 }
 
-/// Takes the one element that an explicit tag such as `[2]` wraps.
+/// Returns the only element inside an explicit tag such as `[2]`.
 pub(super) fn only(der: &[u8], tag: u8) -> Result<&[u8], Malformed> {
     match element(der, tag)? {
         (contents, []) => Ok(contents),
@@ -41,7 +41,7 @@ pub(super) fn only(der: &[u8], tag: u8) -> Result<&[u8], Malformed> {
     }
 }
 
-/// Writes an element that holds these parts, one after the other.
+/// Writes an element that contains these parts, one after the other.
 pub(super) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut element = vec![tag];
@@ -50,7 +50,7 @@ pub(super) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         _ => {
             let bytes = length.to_be_bytes();
             let bytes = bytes.into_iter().skip_while(|byte| *byte == 0);
-            // Eight bytes at most.
+            // The length has at most eight bytes.
             element.push(0x80 | u8::try_from(bytes.clone().count()).unwrap_or_default());
             element.extend(bytes);
         }
@@ -61,13 +61,13 @@ pub(super) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     element
 }
 
-/// Reads what stands after a tag: the length, then the contents.
+/// Reads the length and the contents after a tag. Returns the contents, and the rest.
 fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     let cut_short = || Malformed("an element of it is cut short");
     let (&length, der) = der.split_first().ok_or_else(cut_short)?;
-    // Up to 0x7f the byte is the length, from 0x80 on it says how many bytes hold the length. Four are more than
-    // anything needs; none would be the indefinite length, which DER does not have. A length in more bytes than it needs
-    // is not DER either, but written by some, and does no harm.
+    // A byte up to 0x7f is the length itself; from 0x80 on it is the number of length bytes. More than four are never
+    // needed, and zero would be the indefinite length, which DER forbids. A length with more bytes than necessary is
+    // not DER either, but some peers write it, and it is harmless.
     let (length, der) = match length {
         0..=0x7f => (usize::from(length), der),
         0x81..=0x84 => {

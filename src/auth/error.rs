@@ -1,4 +1,4 @@
-//! Errors between the first token and the last sealed message.
+//! Errors of logins and of sealed messages.
 
 use std::fmt;
 
@@ -6,48 +6,48 @@ use super::credentials::Withheld;
 #[cfg(feature = "kerberos")]
 use super::kerberos::Failure;
 
-/// A login or a sealed message that was refused, on our side.
+/// The reason why the client rejected a login or a sealed message.
 ///
-/// It never carries a secret, nor bytes that came from the other side.
+/// It never contains a secret, nor bytes from the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
-    /// A token is not the message that was due, or is damaged; the text says what about it.
+    /// A malformed token, or one that is not the expected message. The text gives the problem.
     Token(&'static str),
-    /// The peer does not agree to this capability, without which messages cannot be sealed safely.
+    /// The peer does not agree to this capability, which is required to seal messages safely.
     Lacking(&'static str),
-    /// A name is too long for the field that has to carry it; the text names the field.
+    /// A name is too long for its field. The text names the field.
     TooLong(&'static str),
-    /// The handshake was asked for a step after its last one.
+    /// The handshake was called after its last step.
     HandshakeOver,
-    /// The peer says no to the login.
+    /// The peer rejects the login.
     Rejected,
-    /// The keeper of the password did not give it.
+    /// The password callback failed.
     NoPassword(Withheld),
-    /// The certificate is not one; the text says what about it.
+    /// The certificate is malformed. The text gives the problem.
     Certificate(&'static str),
-    /// A sealed message has no proper signature block.
+    /// A sealed message has no valid signature block.
     Signature,
-    /// A sealed message was changed on its way, or sealed under another key.
+    /// A sealed message was modified, or sealed under another key.
     Tampered,
-    /// A sealed message was lost, repeated, or came out of order.
+    /// A sealed message was lost, repeated, or reordered.
     Sequence {
-        /// The number that was due.
+        /// The expected sequence number.
         due: u32,
-        /// The number that the message carries.
+        /// The sequence number of the message.
         got: u32,
     },
     /// An earlier error ended the session.
     SessionOver,
-    /// Kerberos could not go on.
+    /// Kerberos failed.
     #[cfg(feature = "kerberos")]
     Kerberos(Failure),
-    /// The ticket that was to be handed over stays here.
+    /// The ticket could not be delegated.
     #[cfg(feature = "kerberos")]
     NotDelegated,
-    /// The realm of the user cannot be told from the name of the domain.
+    /// The realm of the user cannot be derived from the name of the domain.
     #[cfg(feature = "kerberos")]
     UnknownRealm,
-    /// The acceptor turned the client away; the text says why.
+    /// The acceptor rejected the client. The text gives the reason.
     #[cfg(any(test, feature = "simulator"))]
     Refused(&'static str),
 }
@@ -96,7 +96,7 @@ impl std::error::Error for Error {
 }
 
 impl Error {
-    /// Returns what to do about it, in one sentence.
+    /// Returns the hint for the user, in one sentence.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             #[cfg(feature = "kerberos")]

@@ -1,12 +1,11 @@
-//! Logging in: token in, token out; then sealing and unsealing messages.
+//! Authentication by exchange of tokens, and the sealing of messages.
 //!
-//! Nothing here does IO. A [`Handshake`] is a value that turns the server's tokens into ours, and ends in a
-//! [`Session`] that seals what is sent and unseals what is received on the one connection that it was made for
-//! (\[MS-WSMV\] 2.2.9.1, \[MS-NLMP\] 3.4). Time and nonces come in from outside, so that a recorded exchange is an
-//! ordinary unit test.
+//! This module does no I/O. A [`Handshake`] turns the server's tokens into the client's, and ends in a [`Session`] that
+//! seals the sent messages and unseals the received ones on one connection (\[MS-WSMV\] 2.2.9.1, \[MS-NLMP\] 3.4). Time
+//! and nonces are arguments, so a recorded exchange can be a unit test.
 //!
-//! A mechanism may wrap another: SPNEGO is a `Handshake` that holds the `Handshake` of the mechanism it negotiates, and hands
-//! on that one's session.
+//! A mechanism may wrap another: SPNEGO is a `Handshake` that contains the `Handshake` of the negotiated mechanism, and
+//! returns its session.
 
 pub(crate) mod basic;
 mod certificate;
@@ -31,31 +30,31 @@ pub use self::token::{AuthToken, NtlmToken};
 
 /// A login in progress on one connection.
 pub(crate) trait Handshake: Send {
-    /// Takes the server's token and says what to do next.
+    /// Takes the server's token and returns the next step.
     ///
-    /// The token is empty at the start. Later an empty one means that the server said no without a word, which ends the
-    /// login with an error, unless the mechanism knows another way to begin.
+    /// The token is empty at the start. A later empty token means that the server rejected the login without a reason.
+    /// This is an error, unless the mechanism has another way to begin.
     ///
-    /// `binding` names the TLS channel that carries the tokens, where there is one.
+    /// `binding` is that of the TLS channel that carries the tokens, if there is one.
     fn step(&mut self, token: &[u8], binding: Option<&ChannelBinding>) -> Result<Step, Error>;
 
-    /// Returns what the token that was given last shows, so that a refusal of it can be told for what it is.
+    /// Returns the credentials that the last token showed, so that its rejection can be explained.
     fn shown(&self) -> Shown {
         Shown::Nothing
     }
 
-    /// Reports whether the next step may ask a callback, and so must be kept off the async threads.
+    /// Reports whether the next step may call a callback, and must not run on an async thread.
     fn blocks(&self) -> bool {
         false
     }
 }
 
-/// The part of a login that a server has seen.
+/// The credentials that a server has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// Nothing that it could refuse.
+    /// Nothing that it could reject.
     Nothing,
-    /// A user's name, and proof of the password.
+    /// A user name and the proof of its password.
     Password,
     /// A ticket for the service.
     #[cfg(feature = "kerberos")]
@@ -64,39 +63,40 @@ pub(crate) enum Shown {
 
 /// The next step of a [`Handshake`].
 pub(crate) enum Step {
-    /// Send this token and come back with the server's answer.
+    /// Send this token, and call again with the server's response.
     Continue(Vec<u8>),
-    /// Come back with the name of the TLS channel, which the first token has to hold.
+    /// Call again with the channel binding, which the first token must contain.
     #[cfg(feature = "kerberos")]
     Bind,
-    /// Our side is done. Send the token, if there is one; the server has accepted when it answers with success.
+    /// The client is done. Send the token, if there is one. A success of the server then means that the login is
+    /// accepted.
     Done {
         /// The last token to send.
         token: Option<Vec<u8>>,
-        /// Seals and unseals from now on.
+        /// The session that seals and unseals from now on.
         session: Box<dyn Session>,
     },
 }
 
-/// Seals and unseals the messages of one connection, in order.
+/// A session that seals and unseals the messages of one connection, in order.
 ///
-/// Both directions keep a running cipher and a count, so a message that was lost, repeated or damaged ends the session:
-/// after an error every later call on that direction is an error as well.
+/// Each direction keeps a cipher state and a counter, so a lost, repeated or damaged message ends the session: after an
+/// error, every later call for that direction fails.
 pub(crate) trait Session: Send {
     /// Seals one message.
     fn seal(&mut self, plain: &[u8]) -> Result<Sealed, Error>;
 
-    /// Unseals one message in place of `data`, and checks its signature.
+    /// Unseals one message, reusing the memory of `data`, and checks its signature.
     fn unseal(&mut self, header: &[u8], data: Vec<u8>) -> Result<Vec<u8>, Error>;
 
-    /// Signs SPNEGO's list of mechanisms: `GSS_GetMIC`, before the first message is sealed.
+    /// Signs SPNEGO's list of mechanisms (`GSS_GetMIC`), before the first message is sealed.
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Error>;
 
-    /// Checks the other side's signature of that list: `GSS_VerifyMIC`, before the first message is unsealed.
+    /// Checks the peer's signature of that list (`GSS_VerifyMIC`), before the first message is unsealed.
     fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Error>;
 }
 
-/// A sealed message, as MS-WSMV 2.2.9.1.2 frames it: length of the header, header, data.
+/// A sealed message in the framing of MS-WSMV 2.2.9.1.2: length of the header, header, data.
 pub(crate) struct Sealed {
     /// The signature or token header.
     pub(crate) header: Vec<u8>,
@@ -104,7 +104,7 @@ pub(crate) struct Sealed {
     pub(crate) data: Vec<u8>,
 }
 
-// A token lets its reader guess passwords at leisure, so only its length is shown.
+// A token allows offline password guessing, so only its length is shown.
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The mechanism under `Negotiate`: Kerberos with a ticket, else NTLM.
+//! The choice of the mechanism under `Negotiate`: Kerberos with a ticket, else NTLM.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,34 +11,34 @@ use crate::auth::{ChannelBinding, Error, Handshake, Shown, Step};
 
 /// A login whose mechanism is chosen at its first step.
 ///
-/// | the user has | the host is | the cache holds     | it is                            |
+/// | credentials  | host        | ticket cache        | mechanism                        |
 /// |--------------|-------------|---------------------|----------------------------------|
 /// | no password  |             |                     | Kerberos, or an error            |
-/// | a password   | an address  |                     | NTLM, since Kerberos knows names |
-/// | a password   | a name      | a ticket of theirs  | Kerberos                         |
-/// | a password   | a name      | none, or an old one | NTLM                             |
+/// | a password   | an address  |                     | NTLM, since Kerberos needs names |
+/// | a password   | a name      | the user's ticket   | Kerberos                         |
+/// | a password   | a name      | none, or expired    | NTLM                             |
 ///
-/// Once Kerberos is chosen it stays. That a KDC does not answer, or has no ticket for the host, is what an attacker would
-/// bring about who prefers to see NTLM; so it is an error, unless the user asked for NTLM in that case.
+/// The choice of Kerberos is final. An attacker who prefers NTLM could block the KDC, or make it deny a ticket for the
+/// host; so these failures are errors, unless the user allowed NTLM in that case.
 pub(crate) struct Choice {
     logins: Arc<Logins>,
     /// Begins a login with NTLM.
     ntlm: Begin,
     without_ticket: WithoutTicket,
     chosen: Option<Box<dyn Handshake>>,
-    /// Kerberos was chosen, and NTLM may take its place.
+    /// True if Kerberos was chosen and NTLM may replace it.
     ntlm_is_left: bool,
 }
 
 type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send>;
 
-/// The rule for a host to which Kerberos has no ticket.
+/// The policy for a host without a Kerberos ticket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum WithoutTicket {
     /// The login fails.
     #[default]
     Fail,
-    /// NTLM is tried.
+    /// The login continues with NTLM.
     Ntlm,
 }
 

@@ -7,7 +7,7 @@ use libgssapi::error::{Error as GssError, MajorFlags};
 use crate::auth::Error;
 use crate::printable::printable;
 
-/// Something that Kerberos could not do, and why.
+/// An error of Kerberos, with the step that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     doing: Doing,
@@ -25,14 +25,15 @@ pub(super) enum Doing {
     Password,
     /// Getting a ticket for the service.
     Begin,
-    /// Reading the host's answer to it.
+    /// Reading the host's response to the ticket.
     Finish,
     Seal,
     Unseal,
 }
 
 impl Failure {
-    /// Keeps what the library says: it remembers the details for this thread alone, so this must be where it failed.
+    /// Records the error of the library. The library keeps the details for each thread, so this must run on the thread
+    /// that failed.
     pub(super) fn new(doing: Doing, error: GssError) -> Self {
         Self {
             doing,
@@ -47,8 +48,8 @@ impl Failure {
         }
     }
 
-    /// Adds the principals that were asked for: what the library says names the ticket of a realm where it has looked for
-    /// the host in that one last.
+    /// Adds the requested principals. If the library looked for the host in another realm last, its error names the
+    /// ticket of that realm only.
     pub(super) fn asked_for(mut self, first: &str, second: &str) -> Self {
         let asked = format!(" (asked for {first} and {second})");
         self.cause.text += &printable(&asked);
@@ -59,7 +60,7 @@ impl Failure {
         &self.cause
     }
 
-    /// Reports whether it failed here, before the host was shown anything.
+    /// Reports whether the error occurred locally, before anything was sent to the host.
     pub(super) fn is_before_the_host(&self) -> bool {
         self.doing == Doing::Begin
     }
@@ -70,10 +71,10 @@ impl Failure {
             && self.cause.minor == KDC_ERR_S_PRINCIPAL_UNKNOWN.cast_unsigned()
     }
 
-    /// Returns what the user can do about it.
+    /// Returns the hint for the user.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         let Cause { major, minor, .. } = self.cause;
-        // The codes of krb5 are negative numbers in C.
+        // Error codes of krb5 are negative numbers in C.
         let known = HINTS.iter().find(|(code, _)| code.cast_unsigned() == minor);
         if let Some((_, hint)) = known {
             return Some(hint);
@@ -109,7 +110,7 @@ impl From<Failure> for Error {
     }
 }
 
-/// The library's own words about a failure.
+/// The library's description of a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cause {
     major: u32,
@@ -125,8 +126,8 @@ impl fmt::Display for Cause {
 
 impl std::error::Error for Cause {}
 
-/// Returns the telling part of "Unspecified GSS failure.  Minor code may provide more information (No such
-/// file)": the code of Kerberos, where there is one.
+/// Returns the relevant part of "Unspecified GSS failure. Minor code may provide more information (No such file)": the
+/// error of Kerberos, if there is one.
 fn text(said: &str, minor: u32) -> String {
     let said = printable(said);
     let (major, of_kerberos) = said
@@ -144,8 +145,8 @@ fn text(said: &str, minor: u32) -> String {
     text.chars().take(MAX_TEXT).collect()
 }
 
-/// Words a status whose one complaint is the order of the messages. These bits are not errors to the library, which words
-/// them in part as a success (RFC 2744 section 3.9.1).
+/// Describes a status that only complains about the order of messages. The library does not treat these bits as errors,
+/// and describes some of them as success (RFC 2744 section 3.9.1).
 fn out_of_order(major: MajorFlags) -> Option<&'static str> {
     if major.bits() & (ROUTINE_ERRORS | CALLING_ERRORS) != 0 {
         return None;
@@ -166,14 +167,15 @@ const ORDER: [(MajorFlags, &str); 4] = [
 
 const CALLING_ERRORS: u32 = 0xff00_0000;
 
-/// Routine errors are numbers in a field of eight bits, and no flags (RFC 2744 section 3.9.1).
+/// Reports whether the status has this routine error. Routine errors are numbers in a field of eight bits, not flags
+/// (RFC 2744 section 3.9.1).
 pub(super) fn is_routine_error(major: MajorFlags, error: MajorFlags) -> bool {
     major.bits() & ROUTINE_ERRORS == error.bits()
 }
 
 const ROUTINE_ERRORS: u32 = 0x00ff_0000;
 
-/// Some of it comes from the KDC.
+/// The longest description. Parts of it come from the KDC.
 const MAX_TEXT: usize = 300;
 
 const GET_TICKET: &str =
@@ -183,7 +185,7 @@ const WRONG_ACCOUNT: &str = "the service principal name belongs to another accou
 const WHICH_REALM: &str =
     "name the realm and its KDCs in krb5.conf, and write the user as user@REALM";
 
-/// Codes of krb5 (`krb5.h`).
+/// Hints for error codes of krb5 (`krb5.h`).
 const HINTS: [(i32, &str); 15] = [
     (
         KDC_ERR_C_PRINCIPAL_UNKNOWN,
@@ -270,8 +272,8 @@ mod tests {
 
     #[test]
     fn a_message_out_of_its_order_is_told_so() {
-        // RFC 2744 section 3.9.1: bits of a status that is no error, with a minor status of 0, which the library words
-        // as "Success".
+        // Bits of a status that are not errors (RFC 2744 section 3.9.1). The minor status is 0, which the library
+        // describes as "Success".
         for (bit, told) in [
             (MajorFlags::GSS_S_DUPLICATE_TOKEN, "it came twice"),
             (
@@ -311,7 +313,7 @@ mod tests {
 
     #[test]
     fn codes_are_those_of_krb5_h() {
-        // As `krb5.h` has them, in full.
+        // The complete codes of `krb5.h`.
         for (code, number) in [
             (KDC_ERR_C_PRINCIPAL_UNKNOWN, -1_765_328_378),
             (KDC_ERR_S_PRINCIPAL_UNKNOWN, -1_765_328_377),

@@ -1,4 +1,4 @@
-//! Kerberos (RFC 4120, RFC 4121), done by the GSSAPI library of the system.
+//! Kerberos (RFC 4120, RFC 4121), through the system's GSSAPI library.
 //!
 //! ```text
 //! client                                              KDC
@@ -9,16 +9,16 @@
 //!   sealed message 0                               ->
 //! ```
 //!
-//! Bare, the tokens go under the scheme `Kerberos`; in SPNEGO, under `Negotiate`. The library looks for tickets in files,
-//! key rings and other processes, and asks the KDC, so that the first step of a login may block for seconds.
+//! Tokens without SPNEGO use the scheme `Kerberos`; tokens in SPNEGO use `Negotiate`. The library reads tickets from
+//! files, key rings and other processes, and contacts the KDC, so the first step of a login may block for seconds.
 //!
 //! # The name of the service
 //!
-//! The ticket is for the host as the user named it. The library by itself would ask the DNS for another name, and for the
-//! name that belongs to the address (`dns_canonicalize_hostname` and `rdns`, both on by default): then an attacker who forges
-//! an answer of the DNS chooses whom we log in to, and mutual authentication proves the wrong thing. Windows does not
-//! ask either. So the name is handed over as a principal in no realm (`HTTP/hv01.example@`), for which the library
-//! asks the user's own KDC, and follows its referrals.
+//! The ticket is for the host as the user named it. By default the library would look up another name in the DNS, by
+//! the name and by the address (`dns_canonicalize_hostname` and `rdns`, both enabled by default). An attacker who
+//! forges a DNS response could then choose the host to log in to, and mutual authentication would prove the wrong
+//! identity. Windows does not look up names either. The name is therefore passed as a principal without a realm
+//! (`HTTP/hv01.example@`), for which the library asks the user's own KDC, and follows its referrals.
 
 mod choice;
 mod error;
@@ -61,15 +61,15 @@ pub struct Kerberos {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
-    /// The service that Windows clients ask for: `HTTP` of the host, and `host` where the KDC does not know that.
+    /// The service that Windows clients request: `HTTP` of the host, or `host` if the KDC does not know `HTTP`.
     Usual,
-    /// This service of the host.
+    /// A given service of the host.
     Service(String),
     Principal(String),
 }
 
 impl Kerberos {
-    /// To the service `HTTP` of the host, else `host`, without delegation.
+    /// Creates settings for the service `HTTP` of the host, or else `host`, without delegation.
     pub fn new() -> Self {
         Self {
             target: Target::Usual,
@@ -78,35 +78,35 @@ impl Kerberos {
         }
     }
 
-    /// Sets the service that the ticket is for: the first part of the service principal name, whose second is the host as
-    /// the address names it.
+    /// Sets the service of the ticket: the first part of the service principal name. The second part is the host name
+    /// in the address.
     ///
-    /// By default it is `HTTP`, and where the KDC does not know that principal, `host`, which clients of Windows Server
-    /// 2025 ask for first. A service that is set here is asked for alone. Windows registers `HTTP` with every computer by
-    /// way of `HOST`, and `WSMAN` where WinRM runs.
+    /// The default is `HTTP`, or `host` if the KDC does not know that principal; clients of Windows Server 2025 request
+    /// `host` first. A service that is set here has no alternative. Windows registers `HTTP` for every computer through
+    /// `HOST`, and `WSMAN` if WinRM runs.
     pub fn service(mut self, name: impl Into<String>) -> Self {
         self.target = Target::Service(name.into());
         self
     }
 
-    /// The whole principal of the service, such as `HTTP/hv01.example` or `HTTP/hv01.example@EXAMPLE.TEST`: for a host
-    /// that is addressed by a name that it is not registered under.
+    /// Sets the whole principal of the service, such as `HTTP/hv01.example` or `HTTP/hv01.example@EXAMPLE.TEST`, for a
+    /// host that is addressed by a name under which it is not registered.
     pub fn principal(mut self, principal: impl Into<String>) -> Self {
         self.target = Target::Principal(principal.into());
         self
     }
 
-    /// Hands the user's own ticket to the host, so that it can log in elsewhere in the user's name: the second hop.
+    /// Delegates the user's ticket to the host, which can then log in elsewhere as the user (the second hop).
     ///
-    /// **The host can then act as the user, for as long as the ticket lives.** The ticket must be forwardable, else
+    /// **The host can then act as the user for the lifetime of the ticket.** The ticket must be forwardable; otherwise
     /// the login fails.
     pub fn delegate(mut self, delegate: bool) -> Self {
         self.delegate = delegate;
         self
     }
 
-    /// Under the scheme `Negotiate`, in SPNEGO, where `Auth::Kerberos` would use
-    /// the scheme `Kerberos`: for hosts that do not offer that one.
+    /// Uses the scheme `Negotiate` with SPNEGO, instead of the scheme `Kerberos` that `Auth::Kerberos` uses by default,
+    /// for hosts that do not offer `Kerberos`.
     pub fn in_spnego(mut self, in_spnego: bool) -> Self {
         self.in_spnego = in_spnego;
         self
@@ -116,7 +116,7 @@ impl Kerberos {
         self.in_spnego
     }
 
-    /// Returns the principal to get a ticket for.
+    /// Returns the principal to request a ticket for.
     fn principal_at(&self, host: &str) -> String {
         match &self.target {
             Target::Usual => format!("{SERVICE}/{host}@"),
@@ -126,7 +126,7 @@ impl Kerberos {
         }
     }
 
-    /// Returns the principal to ask for where the KDC does not know the first.
+    /// Returns the principal to request if the KDC does not know the first one.
     fn second_principal_at(&self, host: &str) -> Option<String> {
         (self.target == Target::Usual).then(|| format!("{SECOND_SERVICE}/{host}@"))
     }
@@ -138,13 +138,13 @@ impl Default for Kerberos {
     }
 }
 
-/// The parts that all logins of one transport share.
+/// The data shared by all logins of a transport.
 #[derive(Debug)]
 pub(crate) struct Logins {
     tickets: Tickets,
     options: Kerberos,
     host: String,
-    /// There is a TLS channel, which the first token has to name.
+    /// True if there is a TLS channel, to which the first token must be bound.
     tls: bool,
 }
 
@@ -171,15 +171,15 @@ pub(crate) struct KerberosClient {
 }
 
 enum State {
-    /// With a ticket for the KDC, where there is one already.
+    /// The start, with a ticket-granting ticket if there is one.
     Start(Option<Cred>),
-    /// The ticket went out.
+    /// The ticket was sent.
     Shown(ClientCtx),
     Over,
 }
 
 impl KerberosClient {
-    /// A login with this ticket, or with what the user has.
+    /// Creates a login with this ticket, or else with the user's credentials.
     pub(crate) fn new(logins: Arc<Logins>, ticket: Option<Cred>) -> Self {
         Self {
             logins,
@@ -187,7 +187,7 @@ impl KerberosClient {
         }
     }
 
-    /// Takes the first step, to the principal that the KDC knows.
+    /// Takes the first step, for the principal that the KDC knows.
     fn begin(
         &mut self,
         ticket: Option<Cred>,
@@ -296,22 +296,22 @@ impl Handshake for KerberosClient {
     }
 
     fn blocks(&self) -> bool {
-        // What comes after the ticket is arithmetic.
+        // Only the first step contacts the KDC; later steps compute.
         matches!(self.state, State::Start(_))
     }
 }
 
-/// Without these, the server could be anyone, and messages could not be sealed.
+/// Required flags. Without them the server is not authenticated, or messages cannot be sealed.
 const NEEDED: CtxFlags = CtxFlags::GSS_C_MUTUAL_FLAG
     .union(CtxFlags::GSS_C_CONF_FLAG)
     .union(CtxFlags::GSS_C_INTEG_FLAG);
 
-/// Returns a principal without the empty realm that it is handed over with.
+/// Returns a principal without the empty realm of its text form for the library.
 fn named(principal: &str) -> &str {
     principal.strip_suffix('@').unwrap_or(principal)
 }
 
-/// The service class that Windows clients of WinRM ask a ticket for.
+/// The service class that Windows clients of WinRM request first.
 const SERVICE: &str = "HTTP";
-/// The one that those of Windows Server 2025 ask for.
+/// The service class that clients of Windows Server 2025 request first.
 const SECOND_SERVICE: &str = "host";

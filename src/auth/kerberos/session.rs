@@ -1,4 +1,4 @@
-//! Sealing with Wrap tokens (RFC 4121 section 4.2), in the two pieces that WinRM makes of one.
+//! Sealing with Wrap tokens (RFC 4121 section 4.2), which WinRM splits into two pieces.
 //!
 //! ```text
 //! header                                                          data
@@ -6,9 +6,9 @@
 //!       16 bytes in all                      28 bytes  16 bytes
 //! ```
 //!
-//! The token is rotated by 28 bytes (RFC 4121 section 4.2.5), so that all that the cipher adds stands in front. A peer that
-//! does not rotate, as OMI, cuts its token after 60 bytes all the same. One after the other the two pieces are the token
-//! in either case, and the token itself says how far it is rotated.
+//! The token is rotated by 28 bytes (RFC 4121 section 4.2.5), so that everything the cipher adds is at the front. A
+//! peer that does not rotate, such as OMI, still splits its token after 60 bytes. In both cases the concatenated pieces
+//! are the token, and the token contains its rotation.
 
 use libgssapi::context::{ClientCtx, SecurityContext};
 use libgssapi::error::{Error as GssError, MajorFlags};
@@ -20,7 +20,7 @@ use crate::auth::{Error, Sealed, Session};
 
 /// The client's end of a sealed connection.
 pub(super) struct KerberosSession {
-    /// Gone once a message has failed.
+    /// The context; `None` after a message has failed.
     context: Option<ClientCtx>,
 }
 
@@ -31,7 +31,7 @@ impl KerberosSession {
         }
     }
 
-    /// Lends the context; it comes back when all is well, so that the first error ends the session.
+    /// Lends the context, and keeps it only if there is no error: the first error ends the session.
     fn with<T>(
         &mut self,
         work: impl FnOnce(&mut ClientCtx) -> Result<T, Error>,
@@ -89,8 +89,8 @@ impl Session for KerberosSession {
     }
 }
 
-/// Takes the header of a Wrap token that is encrypted, and no other: the library unwraps one that is merely signed as
-/// well, and does not say so. Those of the older ciphers (RFC 4757) are built otherwise; Windows has had AES since 2008.
+/// Accepts the header of an encrypted Wrap token only. The library also unwraps tokens that are merely signed, without
+/// reporting it. Tokens of older ciphers (RFC 4757) have another form; Windows has supported AES since 2008.
 fn check(header: &[u8]) -> Result<(), Error> {
     match header {
         [0x05, 0x04, flags, 0xff, ..] if flags & SEALED != 0 => Ok(()),
@@ -107,7 +107,7 @@ fn unsealing(error: GssError) -> Error {
     }
 }
 
-/// Flag of RFC 4121 section 4.2.2.
+/// The flag Sealed of RFC 4121 section 4.2.2.
 const SEALED: u8 = 0x02;
 
 const AES: &str = "sealing with AES";
@@ -118,12 +118,12 @@ mod tests {
 
     #[test]
     fn headers_of_sealed_messages_and_no_others() {
-        // As a client and OMI wrote them: the first is rotated, the second is not.
+        // Headers of a client and of OMI: the first token is rotated, the second is not.
         let rotated = b"\x05\x04\x06\xff\x00\x00\x00\x1c\x00\x00\x00\x00\x34\x44\xce\x67";
         let plain = b"\x05\x04\x07\xff\x00\x00\x00\x00\x00\x00\x00\x00\x04\xfa\x75\xa9";
         assert_eq!(check(rotated), Ok(()));
         assert_eq!(check(plain), Ok(()));
-        // Signed and not sealed; a signature of its own; RFC 4757; nothing.
+        // A token that is signed only, a separate signature, a token of RFC 4757, and no token.
         for (header, error) in [
             (&b"\x05\x04\x05\xff\x00\x0c\x00\x00"[..], Error::Signature),
             (b"\x05\x04\x06\xfe", Error::Signature),

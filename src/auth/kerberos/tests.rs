@@ -1,4 +1,4 @@
-//! What needs no KDC: names, and the steps before the library is asked. The rest is in `tests/interop/kerberos`.
+//! Tests without a KDC: names, and the steps before the library is called. The others are in `tests/interop/kerberos`.
 
 use super::*;
 use crate::auth::spnego::{Mechanism, SpnegoClient};

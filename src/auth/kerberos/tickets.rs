@@ -1,4 +1,4 @@
-//! Sources of tickets: a cache, a keytab, or a password.
+//! Tickets from a cache, a keytab or a password.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::auth::Credentials;
 /// The tickets of one user. Every call may block.
 pub(super) struct Tickets {
     credentials: Credentials,
-    /// The credentials that the password obtained, since each use of it asks the KDC anew.
+    /// The credentials obtained with the password. They are kept, since each use of the password contacts the KDC.
     gotten: Mutex<Option<Cred>>,
 }
 
@@ -31,7 +31,7 @@ impl Tickets {
         self.credentials.has_password()
     }
 
-    /// Credentials to log in with, by whatever means the user has.
+    /// Returns credentials from the user's ticket, keytab or password.
     pub(super) fn acquire(&self) -> Result<Cred, Error> {
         if !self.has_password() {
             let user = Some(self.credentials.user()).filter(|user| !user.is_empty());
@@ -40,7 +40,7 @@ impl Tickets {
         if let Some(gotten) = self.gotten() {
             return Ok(gotten);
         }
-        // Nothing is locked meanwhile: a KDC that does not answer holds up its caller alone.
+        // The lock is not held here: an unresponsive KDC delays its caller only.
         let gotten = Cred::acquire_with_password(
             Some(&self.principal()?),
             self.credentials.secret()?.expose(),
@@ -53,7 +53,7 @@ impl Tickets {
         Ok(gotten)
     }
 
-    /// The ticket in the cache that belongs to the very user that the password is for; and if there is none, why.
+    /// Returns the ticket in the cache for exactly the user of the password, or the reason why there is no usable one.
     pub(super) fn cached(&self) -> Result<Cred, Unusable> {
         if self.credentials.domain().is_empty() && !self.credentials.user().contains('@') {
             return Err(Unusable::NoDomain);
@@ -69,7 +69,7 @@ impl Tickets {
         }
     }
 
-    /// Returns what the password has got us, as long as it lasts.
+    /// Returns the credentials obtained with the password, if they have not expired.
     fn gotten(&self) -> Option<Cred> {
         let mut gotten = self.lock();
         gotten.take_if(|ticket| !lasts(ticket));
@@ -80,7 +80,7 @@ impl Tickets {
         self.gotten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The principal that belongs to the password.
+    /// Returns the principal of the user with the password.
     fn principal(&self) -> Result<Name, Error> {
         let (domain, user) = (self.credentials.domain(), self.credentials.user());
         let Spelling { principal, realm } = spelling(domain, user);
@@ -88,8 +88,8 @@ impl Tickets {
         let Some(realm) = realm else {
             return Ok(name);
         };
-        // The name of a domain in NetBIOS tells nothing about its realm, so only the realm that is the default here will
-        // do, and only when the two look alike.
+        // A NetBIOS domain name does not give the realm, so only the local default realm is accepted, and only if the
+        // two names match.
         let failed = |error| Failure::new(Doing::Name, error);
         let canonical = name.canonicalize(Some(GSS_MECH_KRB5)).map_err(failed)?;
         let canonical = canonical.display_name().map_err(failed)?;
@@ -104,26 +104,26 @@ impl Tickets {
     }
 }
 
-/// Reports whether the cache holds a ticket that lasts.
+/// Reports whether the cache holds an unexpired ticket.
 pub(crate) fn has_ticket() -> bool {
     cached(None).is_ok_and(|ticket| lasts(&ticket))
 }
 
-/// Returns the principal of a user whose ticket is in the cache, and lasts.
+/// Returns the principal of a user who has an unexpired ticket in the cache.
 pub(crate) fn principal_with_ticket(user: Credentials) -> Option<String> {
     let ticket = Tickets::new(user).cached().ok()?;
     let name = ticket.name().ok()?.display_name().ok()?;
     String::from_utf8(name.to_vec()).ok()
 }
 
-/// Why a login goes without the cache.
+/// The reason why a login does not use the cache.
 #[derive(Debug)]
 pub(super) enum Unusable {
-    /// The user is named without a domain, and so may be one of the host's own.
+    /// The user is named without a domain, and may be an account of the host.
     NoDomain,
     /// There is no ticket of this user.
     None(Error),
-    /// There is one, which has run out.
+    /// The ticket has expired.
     Expired,
 }
 
@@ -148,16 +148,16 @@ impl fmt::Debug for Tickets {
     }
 }
 
-/// A user as Kerberos writes one.
+/// A user in the form of Kerberos.
 #[derive(Debug, PartialEq, Eq)]
 struct Spelling {
     principal: String,
-    /// The first label that the default realm must have, where the principal names none.
+    /// The required first label of the default realm, if the principal has no realm.
     realm: Option<String>,
 }
 
 fn spelling(domain: &str, user: &str) -> Spelling {
-    // A realm has the DNS name of its domain, in upper case; Windows users write it in either.
+    // A realm is the DNS name of its domain in upper case; Windows users write it in either case.
     let (principal, realm) = match user.rsplit_once('@') {
         Some((name, realm)) => (format!("{name}@{}", realm.to_uppercase()), None),
         None if domain.contains('.') => (format!("{user}@{}", domain.to_uppercase()), None),
@@ -172,13 +172,13 @@ fn name(principal: &str) -> Result<Name, Failure> {
         .map_err(|error| Failure::new(Doing::Name, error))
 }
 
-/// The tickets of this user, or whosever the cache holds; or new ones for the key in the client's keytab.
+/// Returns the tickets of this user, or of any user in the cache, or new ones for the key in the client's keytab.
 fn cached(user: Option<&Name>) -> Result<Cred, Failure> {
     Cred::acquire(user, None, CredUsage::Initiate, Some(&mechanisms()?))
         .map_err(|error| Failure::new(Doing::Cache, error))
 }
 
-/// Reports whether a ticket lasts for long enough to log in with.
+/// Reports whether a ticket is valid for long enough to log in with.
 fn lasts(ticket: &Cred) -> bool {
     ticket.lifetime().is_ok_and(|left| left >= LONG_ENOUGH)
 }
@@ -187,7 +187,7 @@ fn mechanisms() -> Result<OidSet, Failure> {
     OidSet::singleton(GSS_MECH_KRB5).map_err(|error| Failure::new(Doing::Name, error))
 }
 
-/// A ticket that is about to expire is as good as none.
+/// The shortest remaining lifetime of a usable ticket.
 const LONG_ENOUGH: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

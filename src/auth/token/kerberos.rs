@@ -4,7 +4,7 @@ use crate::auth::{Error, der, spnego};
 
 use super::AuthToken;
 
-/// Looks at a token of the mechanism.
+/// Reads the public part of a token.
 pub(super) fn shown(token: &[u8]) -> Result<AuthToken, Error> {
     let framed = der::only(token, APPLICATION)?;
     let (mechanism, rest) = der::element(framed, der::OBJECT_IDENTIFIER)?;
@@ -25,10 +25,10 @@ pub(super) fn shown(token: &[u8]) -> Result<AuthToken, Error> {
     })
 }
 
-/// The service and the realm that stand in clear in the ticket of an AP-REQ.
+/// Returns the service and the realm in the ticket of an AP-REQ, which are not encrypted.
 fn service(message: &[u8]) -> Result<String, Error> {
     let rest = der::only(der::only(message, AP_REQ)?, der::SEQUENCE)?;
-    // Version, type and options come before the ticket.
+    // Version, type and options precede the ticket.
     let (_, rest) = der::element(rest, context(0))?;
     let (_, rest) = der::element(rest, context(1))?;
     let (_, rest) = der::element(rest, context(2))?;

@@ -1,74 +1,74 @@
-//! The public part of a login token, without anything that helps to guess a password.
+//! The public part of a login token, without data that helps to guess a password.
 
 mod kerberos;
 
 use super::spnego::{Init, Response};
 use super::{Error, ntlm, spnego};
 
-/// A token of a login, as far as it may be shown.
+/// The public part of a login token.
 ///
-/// Challenges, responses, tickets, keys and signatures are left out: with some of them passwords can be guessed.
+/// Challenges, responses, tickets, keys and signatures are omitted, since some of them allow password guessing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthToken {
     /// NTLM (\[MS-NLMP\] 2.2.1).
     Ntlm(NtlmToken),
-    /// SPNEGO: a choice of mechanisms, and mostly a token of one of them (RFC 4178).
+    /// SPNEGO: a negotiation of mechanisms, usually with a token of one of them (RFC 4178).
     Spnego {
         /// The mechanisms on offer, the preferred first, or the chosen one.
         mechanisms: Vec<String>,
-        /// The state of the negotiation, if the server says it: `accept-completed`.
+        /// The state of the negotiation, if the server sends it: `accept-completed`.
         state: Option<String>,
         /// The token inside.
         inside: Option<Box<Self>>,
     },
     /// Kerberos (RFC 4120, RFC 4121).
     Kerberos {
-        /// Which message: `AP-REQ`, `AP-REP`, `KRB-ERROR`.
+        /// The message: `AP-REQ`, `AP-REP`, `KRB-ERROR`.
         message: String,
-        /// The service and realm that a ticket is for: `HTTP/hv01.example@EXAMPLE`.
+        /// The service and the realm of the ticket: `HTTP/hv01.example@EXAMPLE`.
         service: Option<String>,
     },
-    /// Something else, of so many bytes.
+    /// Another token, with its length in bytes.
     Other(usize),
 }
 
-/// A message of NTLM, as far as it may be shown.
+/// The public part of an NTLM message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NtlmToken {
-    /// The client begins.
+    /// The client's first message.
     Negotiate {
-        /// The flags that it asks for.
+        /// The requested flags.
         flags: Vec<String>,
     },
-    /// The server challenges.
+    /// The server's challenge.
     Challenge {
-        /// The domain or computer that it names itself.
+        /// The domain or computer name of the server.
         target: String,
-        /// The flags that it agrees to.
+        /// The flags that the server agrees to.
         flags: Vec<String>,
     },
-    /// The client answers.
+    /// The client's response to the challenge.
     Authenticate {
         /// The domain of the user.
         domain: String,
         /// The user.
         user: String,
-        /// The service that the client meant to reach.
+        /// The service that the client requested.
         target: Option<String>,
-        /// The flags that were agreed.
+        /// The agreed flags.
         flags: Vec<String>,
     },
 }
 
 impl AuthToken {
-    /// Looks at a token.
+    /// Reads the public part of a token.
     pub(crate) fn read(token: &[u8]) -> Self {
         spnego_shown(token).unwrap_or_else(|_| Self::read_inside(token))
     }
 
-    /// Looks at a token in a wrapper, which wraps no other wrapper.
+    /// Reads the public part of a token inside SPNEGO. SPNEGO is not nested.
     fn read_inside(token: &[u8]) -> Self {
         let known = ntlm::shown(token)
             .map(Self::Ntlm)
