@@ -264,7 +264,7 @@ impl Withheld {
     }
 }
 
-/// Two failures are never equal, unless they are the same one.
+/// Failures are compared by identity.
 impl PartialEq for Withheld {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -1,4 +1,4 @@
-//! The server's side of a login, as strict as Windows is, for the simulated host (\[MS-NLMP\] 3.2.5.1).
+//! The server's side of a login, as strict as Windows, for the simulated host (\[MS-NLMP\] 3.2.5.1).
 
 use hmac::Mac;
 use ntlmclient::{AuthenticateMessage, Flags, TargetInfoEntry, TargetInfoType};
@@ -11,15 +11,15 @@ use super::seal::SealingSession;
 use super::{av_pairs, messages, response};
 use crate::auth::{ChannelBinding, Error, Secret, Session};
 
-/// Chance and time, which the acceptor takes from outside.
+/// The random values and the time of an acceptor, which come from outside.
 pub(crate) struct ServerNonces {
     pub(super) server_challenge: [u8; 8],
-    /// A FILETIME.
+    /// The time as a FILETIME.
     pub(super) time: u64,
 }
 
 impl ServerNonces {
-    /// From the operating system.
+    /// Creates random values and the time of the operating system.
     pub(crate) fn random() -> Self {
         let mut server_challenge = [0; 8];
         OsRng.fill_bytes(&mut server_challenge);
@@ -30,32 +30,32 @@ impl ServerNonces {
     }
 }
 
-/// The treatment of a channel binding: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
+/// The policy for channel bindings: the `CbtHardeningLevel` of WinRM (\[MS-WSMV\] 2.2.4.34).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum BindingPolicy<'a> {
-    /// Not looked at.
+    /// Bindings are ignored.
     Ignore,
-    /// One that is sent must be this one.
+    /// A binding is optional, and must be this one.
     Relaxed(&'a ChannelBinding),
-    /// This one must be sent.
+    /// This binding is required.
     Strict(&'a ChannelBinding),
 }
 
-/// A client that was let in.
+/// A client whose login was accepted.
 pub(crate) struct Accepted {
-    /// The domain that it named.
+    /// The domain in the client's message.
     pub(crate) domain: String,
-    /// The user that it is.
+    /// The user.
     pub(crate) user: String,
     /// The server's end of the sealed connection.
     pub(crate) session: Box<dyn Session>,
-    /// True if it may seal messages: a client that speaks over TLS need not ask for it.
+    /// True if the client may seal messages. A client over TLS need not negotiate this.
     pub(crate) seals: bool,
 }
 
-/// A connection that was challenged and has yet to answer.
+/// A connection whose challenge has not been answered yet.
 ///
-/// A challenge is good for one answer: [`authenticate`](Self::authenticate) uses it up.
+/// A challenge accepts one response: [`authenticate`](Self::authenticate) consumes it.
 pub(crate) struct Challenged {
     negotiate: Vec<u8>,
     challenge: Vec<u8>,
@@ -63,7 +63,7 @@ pub(crate) struct Challenged {
 }
 
 impl Challenged {
-    /// Answers a negotiate message with the challenge of a host of this name, which is in no domain.
+    /// Answers a negotiate message with the challenge of a host of this name, which is not in a domain.
     pub(crate) fn new(
         negotiate: &[u8],
         computer: &str,
@@ -79,12 +79,12 @@ impl Challenged {
         })
     }
 
-    /// The challenge message to send.
+    /// Returns the challenge message to send.
     pub(crate) fn token(&self) -> &[u8] {
         &self.challenge
     }
 
-    /// Checks the client's answer; `password_of` gives the password of the user of a domain, if there is one.
+    /// Checks the client's response. `password_of` returns the password for a domain and a user, if they exist.
     pub(crate) fn authenticate(
         self,
         token: &[u8],
@@ -93,7 +93,7 @@ impl Challenged {
     ) -> Result<Accepted, Error> {
         let message = messages::read_authenticate(token)?;
         messages::require_all_but_seal(message.flags)?;
-        // Who the user is and whether the password fits is one question to the outside.
+        // An unknown user and a wrong password give the same error.
         let password =
             password_of(&message.domain_name, &message.user_name).ok_or(WRONG_PASSWORD)?;
         let response_key =
@@ -113,7 +113,7 @@ impl Challenged {
         })
     }
 
-    /// Gives the session base key and the part of the response that the proof covers.
+    /// Checks the proof. Returns the session base key and the part of the response that the proof covers.
     fn check_proof<'a>(
         &self,
         message: &'a AuthenticateMessage,
@@ -123,7 +123,7 @@ impl Challenged {
             .ntlm_response
             .split_first_chunk()
             .ok_or(Error::Token("it has no response"))?;
-        // A response of 24 bytes is of version 1, which Windows can be told to take, and should not.
+        // A response of 24 bytes has version 1. Windows can be configured to accept it, which is discouraged.
         if message.ntlm_response.len() <= 24 {
             return Err(Error::Refused("its response is not of version 2"));
         }
@@ -147,7 +147,7 @@ impl Challenged {
     }
 }
 
-/// The flags of a negotiate message, read here because ntlmclient takes none that has no payload.
+/// Reads the flags of a negotiate message. ntlmclient rejects messages without a payload.
 fn read_negotiate(token: &[u8]) -> Result<Flags, Error> {
     if token.len() > messages::MAX_TOKEN {
         return Err(Error::Token("it is longer than any that makes sense"));
@@ -158,7 +158,7 @@ fn read_negotiate(token: &[u8]) -> Result<Flags, Error> {
         .ok_or(Error::Token("it is not a negotiate message"))?;
     let (flags, rest) = rest.split_first_chunk().ok_or_else(cut_short)?;
     let flags = Flags::from_bits_retain(u32::from_le_bytes(*flags));
-    // Domain and workstation, and perhaps the version. Windows names neither, and nothing depends on any of them.
+    // Domain, workstation and possibly the version. Windows sends neither name, and all of them are ignored.
     let rest = rest.split_first_chunk::<16>().ok_or_else(cut_short)?.1;
     if flags.contains(Flags::NEGOTIATE_VERSION) && rest.len() < 8 {
         return Err(cut_short());
@@ -166,7 +166,7 @@ fn read_negotiate(token: &[u8]) -> Result<Flags, Error> {
     Ok(flags)
 }
 
-/// CHALLENGE_MESSAGE (\[MS-NLMP\] 2.2.1.2), written here because ntlmclient puts its context into the payload.
+/// Writes a CHALLENGE_MESSAGE (\[MS-NLMP\] 2.2.1.2). ntlmclient would put its context into the payload.
 fn write_challenge(flags: Flags, computer: &str, nonces: &ServerNonces) -> Result<Vec<u8>, Error> {
     if computer.len() > MAX_COMPUTER_NAME {
         return Err(Error::TooLong("computer name"));
@@ -199,7 +199,7 @@ fn write_challenge(flags: Flags, computer: &str, nonces: &ServerNonces) -> Resul
     .concat())
 }
 
-/// Length, space and offset of a part of the payload.
+/// Returns length, space and offset of a part of the payload.
 fn field(length: usize, offset: usize) -> Result<[u8; 8], Error> {
     let too_long = |_| Error::TooLong("computer name");
     let [a, b] = u16::try_from(length).map_err(too_long)?.to_le_bytes();
@@ -213,12 +213,12 @@ fn read_session_key(message: &AuthenticateMessage, session_base_key: &Key) -> Re
     Ok(Zeroizing::new(keys::exchange(session_base_key, encrypted)))
 }
 
-/// Reads NTLMv2_CLIENT_CHALLENGE (\[MS-NLMP\] 2.2.2.7) and gives its pairs.
+/// Reads NTLMv2_CLIENT_CHALLENGE (\[MS-NLMP\] 2.2.2.7). Returns its pairs.
 fn read_blob(blob: &[u8], now: u64) -> Result<Vec<TargetInfoEntry>, Error> {
     let cut_short = || Error::Token("its response is cut short");
     let (versions, rest) = blob.split_first_chunk::<8>().ok_or_else(cut_short)?;
     let (time, rest) = rest.split_first_chunk().ok_or_else(cut_short)?;
-    // The client challenge and four reserved bytes.
+    // The client challenge and four reserved bytes precede the pairs.
     let (_, pairs) = rest.split_first_chunk::<12>().ok_or_else(cut_short)?;
     if versions.first_chunk() != response::VERSIONS.first_chunk::<2>() {
         return Err(Error::Token("its response is of an unknown version"));
@@ -231,7 +231,7 @@ fn read_blob(blob: &[u8], now: u64) -> Result<Vec<TargetInfoEntry>, Error> {
     av_pairs::read(pairs)
 }
 
-/// All zeros mean no binding (\[MS-NLMP\] 3.2.5.1.2).
+/// Checks the channel binding. All zeros mean no binding (\[MS-NLMP\] 3.2.5.1.2).
 fn check_binding(pairs: &[TargetInfoEntry], policy: BindingPolicy<'_>) -> Result<(), Error> {
     let sent =
         av_pairs::value(pairs, TargetInfoType::ChannelBindings).filter(|sent| *sent != [0; 16]);
@@ -253,7 +253,7 @@ const CHALLENGE: &[u8; 12] = b"NTLMSSP\0\x02\0\0\0";
 /// The offset of the payload in a challenge.
 const CHALLENGE_HEADER: usize = 56;
 
-/// The flags of every challenge, whatever was asked for (\[MS-NLMP\] 3.2.5.1.1).
+/// The flags of every challenge, whether requested or not (\[MS-NLMP\] 3.2.5.1.1).
 const ALWAYS_ANSWERED: Flags = Flags::REQUEST_TARGET
     .union(Flags::NEGOTIATE_NTLM)
     .union(Flags::NEGOTIATE_ALWAYS_SIGN)
@@ -262,9 +262,9 @@ const ALWAYS_ANSWERED: Flags = Flags::REQUEST_TARGET
 
 const WRONG_PASSWORD: Error = Error::Refused("unknown user or wrong password");
 
-/// More than any DNS name.
+/// The longest computer name, longer than any DNS name.
 const MAX_COMPUTER_NAME: usize = 255;
 
-/// The greatest age of a response, in units of 100 ns: 36 hours, as in Windows up to 2008 R2 (\[MS-NLMP\] note 39 on
+/// The maximum age of a response, in units of 100 ns: 36 hours, as in Windows up to 2008 R2 (\[MS-NLMP\] note 39 on
 /// 3.1.1.1).
 const MAX_LIFETIME: u64 = 36 * 60 * 60 * 10_000_000;

@@ -1,30 +1,30 @@
-//! The attributes that the server describes itself with, and that the client answers (\[MS-NLMP\] 2.2.2.1).
+//! The attributes of the server, which the client returns in its response (\[MS-NLMP\] 2.2.2.1).
 
 use ntlmclient::{TargetInfoEntry, TargetInfoType};
 
 use crate::auth::{ChannelBinding, Error};
 
-/// The server's time, where it sent one (MsvAvTimestamp).
+/// Returns the server's time, if it was sent (MsvAvTimestamp).
 pub(super) fn timestamp(pairs: &[TargetInfoEntry]) -> Option<u64> {
     let bytes = value(pairs, TargetInfoType::Timestamp)?;
     Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }
 
-/// MsvAvFlags, or no flags.
+/// Returns MsvAvFlags, or no flags.
 pub(super) fn flags(pairs: &[TargetInfoEntry]) -> u32 {
     let bytes = value(pairs, TargetInfoType::Flags).and_then(|bytes| bytes.try_into().ok());
     bytes.map_or(0, u32::from_le_bytes)
 }
 
-/// The value of the first pair of this type.
+/// Returns the value of the first pair of this type.
 pub(super) fn value(pairs: &[TargetInfoEntry], wanted: TargetInfoType) -> Option<&[u8]> {
     let pair = until_end(pairs).find(|pair| pair.entry_type == wanted)?;
     Some(&pair.data)
 }
 
-/// The server's pairs as they go into the response, with ours in the place of those that only a client may set.
+/// Returns the server's pairs for the response. Pairs that only a client may set are replaced.
 ///
-/// A channel that has no name is named by zeros (\[MS-NLMP\] 3.1.5.1.2). `target_name` is the service principal name.
+/// A missing channel binding is sent as zeros (\[MS-NLMP\] 3.1.5.1.2). `target_name` is the service principal name.
 pub(super) fn for_response(
     server: &[TargetInfoEntry],
     target_name: &str,
@@ -48,7 +48,7 @@ pub(super) fn for_response(
         .collect())
 }
 
-/// The pairs of a client's response, up to the one that ends them, which must be there.
+/// Reads the pairs of a client's response, up to the required terminator.
 pub(super) fn read(mut bytes: &[u8]) -> Result<Vec<TargetInfoEntry>, Error> {
     let mut pairs = Vec::new();
     loop {
@@ -87,5 +87,5 @@ const REPLACED: [TargetInfoType; 4] = [
     TargetInfoType::ChannelBindings,
 ];
 
-/// A DNS name has at most 255 bytes, so this is ample; what is longer might not fit beside the other pairs.
+/// The longest target name. A DNS name has at most 255 bytes; a longer name might not fit beside the other pairs.
 const MAX_TARGET_NAME: usize = 1024;

@@ -1,6 +1,6 @@
-//! From the password to the keys of a session (\[MS-NLMP\] 3.3.2, 3.4.5).
+//! Derivation of the session keys from the password (\[MS-NLMP\] 3.3.2, 3.4.5).
 //!
-//! With NTLMv2 the session base key is the key exchange key as well (3.4.5.1), so there is one name for both.
+//! With NTLMv2 the session base key is also the key exchange key (3.4.5.1), so one name is used for both.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -11,12 +11,12 @@ use zeroize::{Zeroize, Zeroizing};
 /// A key, overwritten when it is dropped.
 pub(super) type Key = Zeroizing<[u8; 16]>;
 
-/// `NTOWFv2`: what the password comes to for this user.
+/// Returns `NTOWFv2`, the key derived from the password of this user.
 ///
-/// The domain must be spelt as it is sent, since the server hashes what it gets.
+/// The domain must have the spelling that is sent, since the server hashes what it receives.
 pub(super) fn response_key(domain: &str, user: &str, password: &str) -> Key {
-    // ntlmclient would upper-case the user name in its own way, in which one letter can become two. It hashes the name
-    // and the domain one after the other, so the name, already in upper case, can go where the domain goes.
+    // ntlmclient upper-cases the user name in another way, in which one letter can become two. It hashes the name and
+    // then the domain, so the name, already in upper case, can be passed as part of the domain.
     let mut credentials = ntlmclient::Credentials {
         username: String::new(),
         password: password.to_owned(),
@@ -27,12 +27,12 @@ pub(super) fn response_key(domain: &str, user: &str, password: &str) -> Key {
     key
 }
 
-/// `NTProofStr`: what only one who knows the response key can say to this challenge.
+/// Returns `NTProofStr`, the proof of the response key for this challenge.
 pub(super) fn proof(response_key: &Key, server_challenge: &[u8; 8], blob: &[u8]) -> [u8; 16] {
     hmac_md5(response_key, &[server_challenge, blob])
 }
 
-/// The LMv2 response, for servers that send no time (\[MS-NLMP\] 2.2.2.4).
+/// Returns the LMv2 response, for servers that send no time (\[MS-NLMP\] 2.2.2.4).
 pub(super) fn lm_response(
     response_key: &Key,
     server_challenge: &[u8; 8],
@@ -42,19 +42,19 @@ pub(super) fn lm_response(
     [&proof[..], client_challenge].concat()
 }
 
-/// `SessionBaseKey`, and so `KeyExchangeKey`.
+/// Returns `SessionBaseKey`, which is also `KeyExchangeKey`.
 pub(super) fn session_base_key(response_key: &Key, proof: &[u8; 16]) -> Key {
     Zeroizing::new(hmac_md5(response_key, &[proof]))
 }
 
-/// Encrypts the exported session key under the session base key, or decrypts it.
+/// Encrypts or decrypts the exported session key under the session base key.
 pub(super) fn exchange(session_base_key: &Key, session_key: &[u8; 16]) -> [u8; 16] {
     let mut exchanged = *session_key;
     cipher(session_base_key).apply_keystream(&mut exchanged);
     exchanged
 }
 
-/// The message integrity code over the three tokens, the last of them with zeros in the place of this code.
+/// Returns the message integrity code of the three tokens. In the last one, the field of the code is zero.
 pub(super) fn integrity_code(
     exported_session_key: &Key,
     negotiate: &[u8],
@@ -64,14 +64,14 @@ pub(super) fn integrity_code(
     hmac_md5(exported_session_key, &[negotiate, challenge, authenticate])
 }
 
-/// The two keys that guard what travels in one direction.
+/// The two keys of one direction.
 pub(super) struct DirectionKeys {
     pub(super) signing: Key,
     pub(super) sealing: Key,
 }
 
 impl DirectionKeys {
-    /// From the client to the server.
+    /// Returns the keys from client to server.
     pub(super) fn client(exported_session_key: &Key) -> Self {
         Self {
             signing: derive(exported_session_key, CLIENT_SIGNING),
@@ -79,7 +79,7 @@ impl DirectionKeys {
         }
     }
 
-    /// From the server to the client.
+    /// Returns the keys from server to client.
     pub(super) fn server(exported_session_key: &Key) -> Self {
         Self {
             signing: derive(exported_session_key, SERVER_SIGNING),
@@ -88,7 +88,7 @@ impl DirectionKeys {
     }
 }
 
-/// `SIGNKEY` and `SEALKEY`, with extended session security and at 128 bits (\[MS-NLMP\] 3.4.5.2, 3.4.5.3).
+/// Derives `SIGNKEY` or `SEALKEY` for extended session security and 128 bits (\[MS-NLMP\] 3.4.5.2, 3.4.5.3).
 fn derive(exported_session_key: &Key, purpose: &[u8]) -> Key {
     let hash = Md5::new()
         .chain_update(**exported_session_key)
@@ -96,9 +96,9 @@ fn derive(exported_session_key: &Key, purpose: &[u8]) -> Key {
     Zeroizing::new(hash.finalize().into())
 }
 
-/// RC4 under this key, at its start.
+/// Returns RC4 under this key, in its initial state.
 pub(super) fn cipher(key: &Key) -> Rc4 {
-    // RC4 goes round a short key again and again, so that the key twice over is the same key. That size cannot fail.
+    // RC4 repeats a short key, so the key twice is the same key. This size cannot fail.
     let mut twice = Zeroizing::new([0; 32]);
     for (to, from) in twice.iter_mut().zip(key.iter().cycle()) {
         *to = *from;
@@ -106,9 +106,9 @@ pub(super) fn cipher(key: &Key) -> Rc4 {
     <Rc4 as rc4::KeyInit>::new((&*twice).into())
 }
 
-/// HMAC-MD5 under this key, at its start.
+/// Returns HMAC-MD5 under this key, in its initial state.
 pub(super) fn mac(key: &Key) -> Hmac<Md5> {
-    // HMAC pads a short key with zeros to the size of a block (RFC 2104 section 2). That size cannot fail.
+    // HMAC pads a short key with zeros to the size of a block (RFC 2104 section 2). This size cannot fail.
     let mut block = Zeroizing::new([0; 64]);
     for (to, from) in block.iter_mut().zip(key.iter()) {
         *to = *from;
@@ -124,10 +124,10 @@ fn hmac_md5(key: &Key, parts: &[&[u8]]) -> [u8; 16] {
     mac.finalize().into_bytes().into()
 }
 
-/// Upper case as Windows has it: letter for letter (\[MS-UCODEREF\] 3.1.5.3).
+/// Converts to upper case like Windows: letter by letter (\[MS-UCODEREF\] 3.1.5.3).
 ///
-/// Windows maps a letter only where the way back leads to it again: `ß`, `µ`, `ı` and the final `ς` stay as they are. It
-/// leaves alone what needs two UTF-16 code units, and Georgian, whose capitals are younger than its table.
+/// Windows maps a letter only if the reverse mapping returns it: `ß`, `µ`, `ı` and the final `ς` are unchanged. So are
+/// characters of two UTF-16 code units, and Georgian, whose capitals are newer than its table.
 pub(super) fn upper_case(text: &str) -> String {
     text.chars()
         .map(|letter| single_capital(letter).unwrap_or(letter))
@@ -162,7 +162,7 @@ mod tests {
     const CLIENT_CHALLENGE: [u8; 8] = [0xaa; 8];
     const RANDOM_SESSION_KEY: [u8; 16] = [0x55; 16];
 
-    /// `temp` of 4.2.4.1.3, as it stands in the authenticate message of 4.2.4.3.
+    /// `temp` of 4.2.4.1.3, from the authenticate message of 4.2.4.3.
     const BLOB: [u8; 68] = [
         0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // versions, reserved
         0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // time
@@ -238,7 +238,7 @@ mod tests {
         );
     }
 
-    /// The left sides stand in the Windows 8 table of \[MS-UCODEREF\] as they are expected here.
+    /// The left sides are in the Windows 8 table of \[MS-UCODEREF\], with the results expected here.
     #[test]
     fn upper_case_goes_letter_for_letter() {
         for (letters, capitals) in [

@@ -1,7 +1,7 @@
-//! The three messages, as far as `ntlmclient` does not have them (\[MS-NLMP\] 2.2.1).
+//! The parts of the three messages that `ntlmclient` does not provide (\[MS-NLMP\] 2.2.1).
 //!
-//! It reads a challenge and an authenticate message, and writes a negotiate message. Of the authenticate message that it
-//! writes the integrity code is missing, which is put in here.
+//! ntlmclient reads a challenge and an authenticate message, and writes a negotiate message. It writes an authenticate
+//! message without the integrity code, which is added here.
 
 use std::mem;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use ntlmclient::{
 
 use crate::auth::Error;
 
-/// The flags that the client asks for.
+/// The flags that the client requests.
 pub(super) const REQUESTED: Flags = Flags::NEGOTIATE_UNICODE
     .union(Flags::REQUEST_TARGET)
     .union(Flags::NEGOTIATE_SIGN)
@@ -26,10 +26,10 @@ pub(super) const REQUESTED: Flags = Flags::NEGOTIATE_UNICODE
     .union(Flags::NEGOTIATE_KEY_EXCHANGE)
     .union(Flags::NEGOTIATE_56BIT);
 
-/// ntlmclient calls this flag by its older name.
+/// Extended session security, which ntlmclient calls by its older name.
 const EXTENDED_SESSION_SECURITY: Flags = Flags::NEGOTIATE_NTLM2_KEY;
 
-/// The negotiate message.
+/// Returns the negotiate message.
 pub(super) fn negotiate() -> Result<Vec<u8>, Error> {
     // A client that sends a version leaves the two names empty (\[MS-NLMP\] 3.1.5.1.1).
     let message = Message::Negotiate(NegotiateMessage {
@@ -43,7 +43,7 @@ pub(super) fn negotiate() -> Result<Vec<u8>, Error> {
         .map_err(|_| Error::Token("it cannot be written"))
 }
 
-/// Reads a challenge message, and refuses one that agrees to less than sealing needs.
+/// Reads a challenge message. Returns an error if it lacks a flag that sealing requires.
 pub(super) fn read_challenge(token: &[u8]) -> Result<ChallengeMessage, Error> {
     let Message::Challenge(challenge) = read(token)? else {
         return Err(Error::Token("it is not a challenge"));
@@ -72,7 +72,7 @@ pub(super) fn read(token: &[u8]) -> Result<Message, Error> {
     Message::try_from(token).map_err(|_| Error::Token("it is not a whole NTLM message"))
 }
 
-/// Refuses a peer whose flags leave messages unsealed, or sealed weakly.
+/// Returns an error if the peer's flags leave messages unsealed, or weakly sealed.
 pub(super) fn require(flags: Flags) -> Result<(), Error> {
     for (flag, capability) in REQUIRED {
         if !flags.contains(flag) {
@@ -82,21 +82,21 @@ pub(super) fn require(flags: Flags) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reports whether messages can be sealed with what these flags agree to.
+/// Reports whether messages can be sealed with these agreed flags.
 #[cfg(any(test, feature = "simulator"))]
 pub(super) fn seals(flags: Flags) -> bool {
     flags.contains(Flags::NEGOTIATE_SEAL)
 }
 
-/// Refuses a peer as [`require`] does, but for one thing: where TLS protects the messages, no seal is needed.
+/// Returns the errors of [`require`], but does not require sealing: TLS protects the messages.
 #[cfg(any(test, feature = "simulator"))]
 pub(super) fn require_all_but_seal(flags: Flags) -> Result<(), Error> {
     require(flags | Flags::NEGOTIATE_SEAL)
 }
 
-/// Writes an authenticate message with zeros in the place of the integrity code (\[MS-NLMP\] 2.2.1.3).
+/// Writes an authenticate message whose integrity code is zero (\[MS-NLMP\] 2.2.1.3).
 pub(super) fn write_authenticate(message: AuthenticateMessage) -> Result<Vec<u8>, Error> {
-    // ntlmclient panics on what does not fit a 16-bit length.
+    // ntlmclient panics if a length does not fit 16 bits.
     for (field, length) in [
         ("domain name", utf16_length(&message.domain_name)),
         ("user name", utf16_length(&message.user_name)),
@@ -123,7 +123,7 @@ fn utf16_length(text: &str) -> usize {
     text.encode_utf16().count() * 2
 }
 
-/// Puts this integrity code in its place, and gives the one that stood there.
+/// Sets the integrity code. Returns the previous one.
 pub(super) fn replace_integrity_code(token: &mut [u8], code: [u8; 16]) -> Result<[u8; 16], Error> {
     let place = token
         .get_mut(INTEGRITY_CODE)
@@ -143,7 +143,8 @@ const REQUIRED: [(Flags, &str); 6] = [
     (Flags::NEGOTIATE_KEY_EXCHANGE, "a key exchange"),
 ];
 
-/// Meant for debugging, and ignored by all who receive it (\[MS-NLMP\] 2.2.2.10); the revision is NTLMSSP_REVISION_W2K3.
+/// The version, which is for debugging and ignored by receivers (\[MS-NLMP\] 2.2.2.10); the revision is
+/// NTLMSSP_REVISION_W2K3.
 pub(super) const VERSION: OsVersion = OsVersion {
     major_version: 10,
     minor_version: 0,
@@ -157,5 +158,5 @@ const FIELDS: Range<usize> = 12..60;
 const INTEGRITY_CODE: Range<usize> = 72..88;
 const INTEGRITY_CODE_LENGTH: u32 = 16;
 
-/// A Windows challenge has about 300 bytes. Beyond what an HTTP header holds there is nothing worth reading.
+/// The longest token. A Windows challenge has about 300 bytes, and longer tokens do not fit into an HTTP header.
 pub(super) const MAX_TOKEN: usize = 16 * 1024;

@@ -1,4 +1,4 @@
-//! NTLM (\[MS-NLMP\]): raw NTLMSSP tokens, version 2 responses, sealing with extended session security.
+//! NTLM (\[MS-NLMP\]): raw NTLMSSP tokens, responses of version 2, sealing with extended session security.
 //!
 //! ```text
 //! client                                                  server
@@ -9,8 +9,8 @@
 //!                                                     <-    sealed message 0
 //! ```
 //!
-//! The proof binds the server's names, the service's name and the TLS channel to the password; the integrity code of the
-//! last token binds all three tokens to each other. So an attacker cannot weaken what the two agree on.
+//! The proof binds the server's names, the service name and the TLS channel to the password. The integrity code of the
+//! last token binds the three tokens together, so an attacker cannot weaken the negotiated settings.
 
 #[cfg(any(test, feature = "simulator"))]
 pub(crate) mod acceptor;
@@ -35,7 +35,7 @@ use self::response::Nonces;
 use self::seal::SealingSession;
 use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
 
-/// A login to `host` over one connection, with nonces and time of its own.
+/// Creates a login to `host` over one connection, with random nonces and the current time.
 pub(crate) fn client(credentials: Credentials, host: &str) -> Box<dyn Handshake> {
     Box::new(NtlmClient::new(credentials, host, Nonces::random()))
 }
@@ -51,13 +51,13 @@ pub(crate) struct NtlmClient {
 
 enum State {
     Start,
-    /// The negotiate message went out.
+    /// The negotiate message was sent.
     Negotiated(Vec<u8>),
     Over,
 }
 
 impl NtlmClient {
-    /// A login to the web service of `host`.
+    /// Creates a login to the web service of `host`.
     pub(crate) fn new(credentials: Credentials, host: &str, nonces: Nonces) -> Self {
         Self {
             credentials,

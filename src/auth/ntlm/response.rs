@@ -8,17 +8,17 @@ use zeroize::Zeroizing;
 
 use super::keys::Key;
 
-/// Chance and time, which a login takes from outside.
+/// The random values and the time of a login, which come from outside.
 pub(crate) struct Nonces {
     pub(super) client_challenge: [u8; 8],
     /// The random session key, which the client chooses.
     pub(super) exported_session_key: Key,
-    /// In units of 100 ns since 1601, as a FILETIME (\[MS-DTYP\] 2.3.3). In use where the server sends no time.
+    /// The time in units of 100 ns since 1601, as a FILETIME (\[MS-DTYP\] 2.3.3). It is used if the server sends none.
     pub(super) time: u64,
 }
 
 impl Nonces {
-    /// From the operating system.
+    /// Creates random values and the time of the operating system.
     pub(crate) fn random() -> Self {
         let mut client_challenge = [0; 8];
         let mut exported_session_key = Zeroizing::new([0; 16]);
@@ -32,7 +32,7 @@ impl Nonces {
     }
 }
 
-/// The present as a FILETIME.
+/// Returns the current time as a FILETIME.
 pub(super) fn now() -> u64 {
     let since_1970 = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -41,9 +41,9 @@ pub(super) fn now() -> u64 {
         .map_or(u64::MAX, |ticks| ticks.saturating_add(UNIX_EPOCH_FILETIME))
 }
 
-/// NTLMv2_CLIENT_CHALLENGE, called `temp` where it is hashed (\[MS-NLMP\] 3.3.2).
+/// Returns NTLMv2_CLIENT_CHALLENGE, the `temp` of the hash (\[MS-NLMP\] 3.3.2).
 ///
-/// ntlmclient makes one of these too, but around a client challenge that it rolls itself, and that no test could know.
+/// ntlmclient writes one too, but with a random client challenge of its own, which tests cannot predict.
 pub(super) fn blob(time: u64, client_challenge: &[u8; 8], target_info: &[u8]) -> Vec<u8> {
     [
         &VERSIONS[..],
@@ -56,7 +56,7 @@ pub(super) fn blob(time: u64, client_challenge: &[u8; 8], target_info: &[u8]) ->
     .concat()
 }
 
-/// RespType and HiRespType, with the six reserved bytes after them.
+/// RespType and HiRespType, followed by six reserved bytes.
 pub(super) const VERSIONS: [u8; 8] = [1, 1, 0, 0, 0, 0, 0, 0];
 
 /// 1970-01-01 as a FILETIME: 11,644,473,600 seconds after 1601-01-01.

@@ -14,7 +14,7 @@ pub(super) struct SealingSession {
 }
 
 impl SealingSession {
-    /// The client's end.
+    /// Creates the client's end.
     pub(super) fn client(exported_session_key: &Key) -> Self {
         Self {
             sending: Direction::new(DirectionKeys::client(exported_session_key)),
@@ -22,7 +22,7 @@ impl SealingSession {
         }
     }
 
-    /// The server's end.
+    /// Creates the server's end.
     #[cfg(any(test, feature = "simulator"))]
     pub(super) fn server(exported_session_key: &Key) -> Self {
         Self {
@@ -61,7 +61,7 @@ struct Direction {
     signing: Key,
     sealing: Key,
     cipher: Rc4,
-    /// The number of the next message; nothing once a message has failed, and after the last number there is.
+    /// The number of the next message; `None` after a message has failed, and after the last number.
     sequence: Option<u32>,
 }
 
@@ -75,7 +75,7 @@ impl Direction {
         }
     }
 
-    /// Encrypts the message where it stands and gives its signature.
+    /// Encrypts the message in place. Returns its signature.
     fn seal(&mut self, message: &mut [u8]) -> Result<[u8; 16], Error> {
         let sequence = self.sequence.take().ok_or(Error::SessionOver)?;
         let mut checksum = first_half(self.digest(sequence, message));
@@ -85,10 +85,10 @@ impl Direction {
         Ok(signature(checksum, sequence))
     }
 
-    /// Signs what SPNEGO wants signed, which comes before all messages.
+    /// Signs a text for SPNEGO, before any message is sealed.
     ///
-    /// Afterwards the cipher is where it was, as \[MS-SPNG\] 3.3.5.1 wants it; the count is not, so that the first
-    /// message has number 1.
+    /// Afterwards the cipher is in its previous state, as \[MS-SPNG\] 3.3.5.1 requires. The counter is not, so the
+    /// first message has number 1.
     fn sign(&mut self, message: &[u8]) -> Result<[u8; 16], Error> {
         let sequence = self.first()?;
         let mut checksum = first_half(self.digest(sequence, message));
@@ -97,7 +97,7 @@ impl Direction {
         Ok(signature(checksum, sequence))
     }
 
-    /// Checks such a signature.
+    /// Checks a signature of SPNEGO.
     fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
         let due = self.first()?;
         let (mut checksum, got) = read_signature(signature)?;
@@ -112,16 +112,16 @@ impl Direction {
         Ok(())
     }
 
-    /// Takes the number 0 out, with which alone a signature may be made.
+    /// Takes number 0, the only one that a signature of SPNEGO may have.
     fn first(&mut self) -> Result<u32, Error> {
         self.sequence
             .take_if(|sequence| *sequence == 0)
             .ok_or(Error::SessionOver)
     }
 
-    /// Decrypts the message where it stands and checks its signature.
+    /// Decrypts the message in place and checks its signature.
     fn unseal(&mut self, header: &[u8], message: &mut [u8]) -> Result<(), Error> {
-        // Taken out, and put back only when all is well: the first error ends the session.
+        // Taken first, and restored only without an error: the first error ends the session.
         let due = self.sequence.take().ok_or(Error::SessionOver)?;
         let (mut checksum, got) = read_signature(header)?;
         if got != due {
@@ -129,7 +129,7 @@ impl Direction {
         }
         self.cipher.apply_keystream(message);
         self.cipher.apply_keystream(&mut checksum);
-        // Compares in constant time.
+        // The comparison takes constant time.
         self.digest(due, message)
             .verify_truncated_left(&checksum)
             .map_err(|_| Error::Tampered)?;
@@ -151,7 +151,7 @@ fn first_half(digest: Hmac<Md5>) -> [u8; 8] {
     half
 }
 
-/// NTLMSSP_MESSAGE_SIGNATURE for extended session security (\[MS-NLMP\] 2.2.2.9.2).
+/// Returns NTLMSSP_MESSAGE_SIGNATURE for extended session security (\[MS-NLMP\] 2.2.2.9.2).
 fn signature(checksum: [u8; 8], sequence: u32) -> [u8; 16] {
     let mut signature = [0; 16];
     let bytes = SIGNATURE_VERSION
@@ -182,7 +182,7 @@ mod tests {
 
     use super::*;
 
-    /// "Plaintext" in UTF-16, as \[MS-NLMP\] 4.2.4.4 has it.
+    /// "Plaintext" in UTF-16, from \[MS-NLMP\] 4.2.4.4.
     const PLAIN: &[u8; 18] = b"P\0l\0a\0i\0n\0t\0e\0x\0t\0";
 
     fn ends() -> (SealingSession, SealingSession) {
@@ -212,10 +212,10 @@ mod tests {
         );
     }
 
-    /// The list of mechanisms that holds NTLM alone, as SPNEGO has both sides sign it.
+    /// The list of mechanisms with NTLM only, as both sides sign it in SPNEGO.
     const LIST: &[u8] = b"\x30\x0c\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
 
-    // Signatures and message were computed with Python's `hmac` and `hashlib` and a textbook RC4.
+    // Signatures and message were computed with Python's `hmac` and `hashlib`, and an independent RC4.
     #[test]
     fn a_signature_leaves_the_cipher_where_it_was_and_counts() {
         let (mut client, mut server) = ends();

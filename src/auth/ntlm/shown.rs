@@ -1,11 +1,11 @@
-//! The parts of a message that may be shown.
+//! The public parts of an NTLM message.
 
 use ntlmclient::{AuthenticateMessage, Flags, Message, TargetInfoType};
 
 use super::{av_pairs, messages};
 use crate::auth::{Error, NtlmToken};
 
-/// Looks at a message: neither the challenge nor the responses to it are shown.
+/// Reads the public parts of a message, without the challenge and the responses to it.
 pub(crate) fn shown(token: &[u8]) -> Result<NtlmToken, Error> {
     if let Some(flags) = negotiated(token) {
         let flags = flag_names(flags);
@@ -28,14 +28,14 @@ pub(crate) fn shown(token: &[u8]) -> Result<NtlmToken, Error> {
     })
 }
 
-/// The flags of a negotiate message. Of the rest, which clients write in more than one way, nothing is shown.
+/// Returns the flags of a negotiate message. The other fields are not shown, since clients write them in several ways.
 fn negotiated(token: &[u8]) -> Option<Flags> {
     let rest = token.strip_prefix(b"NTLMSSP\0\x01\0\0\0")?;
     let flags = u32::from_le_bytes(*rest.first_chunk()?);
     Some(Flags::from_bits_truncate(flags))
 }
 
-/// The service that a client names among the attributes of its response; version 1 of the response has none.
+/// Returns the service in the attributes of a client's response. Responses of version 1 have none.
 fn service(message: &AuthenticateMessage) -> Option<String> {
     let attributes = message.ntlm_response.get(ATTRIBUTES..)?;
     let pairs = av_pairs::read(attributes).ok()?;
@@ -48,7 +48,7 @@ fn service(message: &AuthenticateMessage) -> Option<String> {
     char::decode_utf16(units).collect::<Result<_, _>>().ok()
 }
 
-/// The names of the flags, as \[MS-NLMP\] has them without what they begin with.
+/// Returns the names of the flags as in \[MS-NLMP\], without their prefix.
 fn flag_names(flags: Flags) -> Vec<String> {
     let names = flags.iter_names().map(|(name, _)| match name {
         // ntlmclient calls this flag by its older name.

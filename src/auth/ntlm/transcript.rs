@@ -1,7 +1,7 @@
-//! A login and four sealed messages that OMI, Microsoft's CIM server for Linux, exchanged with a client of its own.
+//! A login and four sealed messages of OMI, Microsoft's CIM server for Linux, with its own client.
 //!
-//! `testdata/omi-transcript.bin` was recorded for this project on a loopback connection. From the password alone,
-//! everything in it must come out again: proof, session key, integrity code, and the envelopes.
+//! `testdata/omi-transcript.bin` was recorded for this project on a loopback connection. The test derives everything in
+//! it from the password: proof, session key, integrity code, and the envelopes.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -48,7 +48,7 @@ fn the_recorded_messages_unseal() {
     let mut server = SealingSession::server(&exported_session_key());
     let mut client = SealingSession::client(&exported_session_key());
     let messages = sealed_messages();
-    // The third request went in clear, and its answer came sealed all the same.
+    // The third request was sent unsealed, but its response was sealed.
     let from_client = [true, false, true, false, false];
     assert_eq!(messages.len(), from_client.len());
     for ((header, data), from_client) in messages.into_iter().zip(from_client) {
@@ -80,7 +80,7 @@ fn a_recorded_message_with_one_changed_byte_is_refused() {
     }
 }
 
-/// The session key that the client chose, out of its authenticate message.
+/// Returns the client's session key from its authenticate message.
 fn exported_session_key() -> Key {
     let [_, _, token] = tokens();
     let authenticate = messages::read_authenticate(&token).unwrap();
@@ -91,7 +91,7 @@ fn exported_session_key() -> Key {
     Zeroizing::new(keys::exchange(&session_base_key, &encrypted))
 }
 
-/// The three tokens, in the order of the exchange.
+/// Returns the three tokens, in the order of the exchange.
 fn tokens() -> [Vec<u8>; 3] {
     let lines = TRANSCRIPT.split(|byte| *byte == b'\n');
     let tokens = lines.filter_map(|line| {
@@ -104,7 +104,7 @@ fn tokens() -> [Vec<u8>; 3] {
     decoded.try_into().unwrap()
 }
 
-/// Header and data of every sealed message, read by the length that stands before it.
+/// Returns header and data of every sealed message, split by the length before each.
 fn sealed_messages() -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut messages = Vec::new();
     let mut rest = TRANSCRIPT;

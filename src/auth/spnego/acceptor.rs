@@ -1,4 +1,4 @@
-//! The server's side of a negotiation that can only end in NTLM, for the simulated host.
+//! The server's side of an NTLM negotiation, for the simulated host.
 
 use std::mem;
 
@@ -7,14 +7,14 @@ use super::{Mechanism, NOTHING_INSIDE};
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
 use crate::auth::{Error, Secret};
 
-/// Reports whether a token is a client's first, with which a login may begin anew at any time.
+/// Reports whether a token is a client's first one, with which a login may restart at any time.
 pub(crate) fn is_first(token: &[u8]) -> bool {
     token.starts_with(NTLM_NEGOTIATE) || Init::read(token).is_ok()
 }
 
-/// A connection that is being logged in, with bare NTLM or in SPNEGO, as its first token has it.
+/// A connection during login, with NTLM alone or in SPNEGO, as selected by the first token.
 ///
-/// After an error it accepts no login any more.
+/// After an error it accepts no further login.
 pub(crate) struct Acceptor {
     computer: String,
     nonces: Option<ServerNonces>,
@@ -23,38 +23,38 @@ pub(crate) struct Acceptor {
 
 /// The next message of the server.
 pub(crate) enum Answer {
-    /// This token. The client has more to come.
+    /// The token to send. The client must respond.
     Continue(Vec<u8>),
-    /// The client is in.
+    /// The login is accepted.
     Accepted {
-        /// The last token, where SPNEGO has one.
+        /// The last token, if SPNEGO has one.
         token: Option<Vec<u8>>,
-        /// The client, and the session.
+        /// The client and its session.
         client: Accepted,
     },
 }
 
 enum State {
     Start,
-    /// The client's first token was of another mechanism; what it has of NTLM is still to come.
+    /// The client's first token was for another mechanism; its NTLM token must follow.
     Chosen(Wrapper),
-    /// The challenge is with the client.
+    /// The challenge was sent.
     Challenged(Challenged, Option<Wrapper>),
     Over,
 }
 
 /// The state of SPNEGO.
 struct Wrapper {
-    /// The client's list of mechanisms as it came, for the signatures.
+    /// The client's list of mechanisms as received, for the signatures.
     list: Vec<u8>,
-    /// NTLM is not what the client likes best, so that the list must be signed.
+    /// True if NTLM is not the client's preferred mechanism, so the list must be signed.
     signature_due: bool,
-    /// The client knows what was chosen.
+    /// True if the client knows the chosen mechanism.
     answered: bool,
 }
 
 impl Acceptor {
-    /// For one connection to a host of this name, which is in no domain.
+    /// Creates an acceptor for one connection to a host of this name, which is not in a domain.
     pub(crate) fn new(computer: &str, nonces: ServerNonces) -> Self {
         Self {
             computer: computer.to_owned(),
@@ -63,7 +63,7 @@ impl Acceptor {
         }
     }
 
-    /// Takes the client's token; `password_of` gives the password of the user of a domain, if there is one.
+    /// Takes the client's token. `password_of` returns the password for a domain and a user, if they exist.
     pub(crate) fn step(
         &mut self,
         token: &[u8],
@@ -91,7 +91,7 @@ impl Acceptor {
         }
     }
 
-    /// Chooses NTLM from what the client can do (RFC 4178 section 4.2.2).
+    /// Selects NTLM from the client's mechanisms (RFC 4178 section 4.2.2).
     fn begin(&mut self, token: &[u8]) -> Result<Answer, Error> {
         let init = Init::read(token)?;
         let place = init
@@ -106,7 +106,7 @@ impl Acceptor {
         };
         match init.token {
             Some(token) if place == 0 => self.challenge(token, Some(wrapper)),
-            // Without a token, or with one of another mechanism, the client is told what to go on with.
+            // Without an NTLM token, the client is told the chosen mechanism.
             _ => {
                 let answer = wrapper.answer(None);
                 self.state = State::Chosen(Wrapper {
@@ -131,7 +131,7 @@ impl Acceptor {
 }
 
 impl Wrapper {
-    /// An answer before the last one.
+    /// Returns a response before the last one.
     fn answer(&self, token: Option<&[u8]>) -> Vec<u8> {
         let (state, mechanism) = match (self.answered, self.signature_due) {
             (true, _) => (NegState::AcceptIncomplete, None),
@@ -150,7 +150,7 @@ impl Wrapper {
         response.write()
     }
 
-    /// The last answer: a client that signs the list gets it signed (RFC 4178 section 5 c).
+    /// Returns the last response. A client that signed the list receives a signature too (RFC 4178 section 5 c).
     fn finish(self, mut client: Accepted, signature: Option<&[u8]>) -> Result<Answer, Error> {
         let ours = match signature {
             Some(signature) => {

@@ -1,20 +1,20 @@
-//! NTLM without a wrapper, as long as the server does not want one.
+//! NTLM without SPNEGO, unless the server requires SPNEGO.
 
 use super::{Mechanism, SpnegoClient, tokens};
 use crate::auth::{ChannelBinding, Error, Handshake, Shown, Step};
 
-/// A login that begins with a bare token, and begins anew in SPNEGO where the server does not take that up.
+/// A login that begins with a token outside SPNEGO, and restarts in SPNEGO if the server does not accept it.
 pub(crate) struct BareFirst {
     handshake: Box<dyn Handshake>,
     begun: bool,
-    /// Makes a handshake for the second beginning; gone once the server has answered the first.
+    /// The handshake for the restart; `None` once the server has responded to the first token.
     again: Option<Again>,
 }
 
 type Again = Box<dyn FnOnce() -> Box<dyn Handshake> + Send>;
 
 impl BareFirst {
-    /// A login with NTLM; each call of `begin` begins one.
+    /// Creates a login with NTLM. Each call of `begin` begins one.
     pub(crate) fn new(begin: impl Fn() -> Box<dyn Handshake> + Send + 'static) -> Self {
         Self {
             handshake: begin(),
@@ -31,7 +31,7 @@ impl Handshake for BareFirst {
             return self.handshake.step(token, binding);
         }
         match self.again.take() {
-            // MIT's acceptor, when it speaks SPNEGO alone, says no to a bare token and not why.
+            // MIT's acceptor with SPNEGO only rejects a token outside SPNEGO without a reason.
             Some(again) if token.is_empty() || tokens::is_spnego(token) => {
                 tracing::debug!("the host takes no bare NTLM; beginning anew in SPNEGO");
                 self.handshake = Box::new(SpnegoClient::new(Mechanism::Ntlm, again()));

@@ -1,4 +1,4 @@
-//! SPNEGO (RFC 4178, \[MS-SPNG\]): tokens of another mechanism, in a wrapper that says which one.
+//! SPNEGO (RFC 4178, \[MS-SPNG\]), which wraps the tokens of a negotiated mechanism.
 //!
 //! ```text
 //! client                                                            server
@@ -9,18 +9,18 @@
 //!   sealed message 1                                            ->
 //! ```
 //!
-//! The list of mechanisms travels before there is a key, so each side signs it in the end with the key that the mechanism
-//! brought (`mechListMIC`). Where the mechanism is the one that both like best the signatures may be left out (section 5);
-//! Windows sends them all the same when NTLM's last token has an integrity code, which ours has.
+//! The list of mechanisms is sent before there is a key, so both sides sign it at the end with the key of the mechanism
+//! (`mechListMIC`). The signatures may be omitted if both sides prefer the chosen mechanism (section 5). Windows sends
+//! them nevertheless if NTLM's last token has an integrity code, as this client's does.
 //!
 //! # When it is used
 //!
-//! A client that speaks one mechanism has nothing to negotiate: all that the wrapper adds to NTLM, which vouches for its own
-//! tokens, is two signatures. Bare NTLM under `Negotiate` is what Windows takes, and what was proven here against acceptors
-//! that are not ours, so a login begins with it. A server that wants SPNEGO answers the bare token in SPNEGO, or says no
-//! without a word; then the login begins anew, wrapped ([`BareFirst`]). An attacker who forges that answer gains
-//! nothing, since the wrapped login proves no less. What is given up is a round trip, where the server will have none of
-//! NTLM at all. Kerberos under `Negotiate` is always wrapped, since its bare tokens have a scheme of their own.
+//! A client with one mechanism has nothing to negotiate. NTLM protects its own tokens, and SPNEGO adds only two
+//! signatures. Windows accepts NTLM outside SPNEGO under `Negotiate`, and this was tested against third-party
+//! acceptors, so a login begins that way. A server that requires SPNEGO responds in SPNEGO, or rejects the token
+//! without a reason; then the login restarts in SPNEGO ([`BareFirst`]). An attacker who forges that response gains
+//! nothing, since a login in SPNEGO proves no less. The cost is one round trip if the server rejects NTLM altogether.
+//! Kerberos under `Negotiate` always uses SPNEGO, since its own tokens have a separate scheme.
 
 #[cfg(any(test, feature = "simulator"))]
 pub(crate) mod acceptor;
@@ -36,7 +36,7 @@ use self::tokens::NegState;
 pub(super) use self::tokens::{Init, Response};
 use super::{ChannelBinding, Error, Handshake, Session, Shown, Step};
 
-/// The name of a mechanism, or its identifier in hexadecimal digits.
+/// Returns the name of a mechanism, or its identifier in hexadecimal digits.
 pub(super) fn name_of(identifier: &[u8]) -> String {
     match identifier {
         NTLM => "NTLM".to_owned(),
@@ -57,7 +57,7 @@ pub(crate) enum Mechanism {
 }
 
 impl Mechanism {
-    /// Its object identifier, as DER has it.
+    /// Returns the object identifier in DER.
     fn identifier(self) -> &'static [u8] {
         match self {
             Self::Ntlm => NTLM,
@@ -66,38 +66,38 @@ impl Mechanism {
         }
     }
 
-    /// Reports whether a server means this mechanism by that identifier.
+    /// Reports whether an identifier from a server names this mechanism.
     fn is_meant_by(self, identifier: &[u8]) -> bool {
         match self {
             Self::Ntlm => identifier == NTLM,
-            // The second is what Windows 2000 took it for by mistake, and what some still call it.
+            // Windows 2000 used the second identifier by mistake, and some peers still do.
             #[cfg(feature = "kerberos")]
             Self::Kerberos => identifier == KERBEROS || identifier == MS_KERBEROS,
         }
     }
 }
 
-/// The client's side of a negotiation in which one mechanism is on offer.
+/// The client's side of a negotiation that offers one mechanism.
 pub(crate) struct SpnegoClient {
     mechanism: Mechanism,
     /// The bytes that both sides sign.
     list: Vec<u8>,
     progress: Progress,
-    /// The server has answered once: what it may only say the first time it has said.
+    /// True after the server's first response. Some fields are valid in that one only.
     answered: bool,
-    /// The server wants the list signed, which it otherwise need not be.
+    /// True if the server requests signatures of the list, which are otherwise optional.
     signature_due: bool,
 }
 
-/// The progress of the mechanism inside.
+/// The progress of the negotiated mechanism.
 enum Progress {
     Start(Box<dyn Handshake>),
     Running(Box<dyn Handshake>),
-    /// It is done; what is left is to hear that the server thinks so too.
+    /// The mechanism is done, and the server's confirmation is expected.
     Done {
         session: Box<dyn Session>,
         shown: Shown,
-        /// Our signature is with the server.
+        /// True if the client's signature was sent.
         signed: bool,
     },
     Over(Shown),
@@ -121,7 +121,7 @@ impl SpnegoClient {
         hints: &[u8],
         binding: Option<&ChannelBinding>,
     ) -> Result<Step, Error> {
-        // A server that speaks first says what it can do. We have nothing to choose.
+        // A server that speaks first lists its mechanisms. The client has only one to offer.
         if !hints.is_empty() {
             Init::read(hints)?;
         }
@@ -154,7 +154,7 @@ impl SpnegoClient {
         Ok(Step::Continue(init.write()))
     }
 
-    /// Reads the server's answer, and refuses one that says what does not belong there.
+    /// Reads the server's response. Returns an error if it contains fields that are not valid at this point.
     fn read<'a>(&mut self, token: &'a [u8]) -> Result<Response<'a>, Error> {
         let response = Response::read(token)?;
         if let Some(chosen) = response.mechanism
@@ -172,7 +172,7 @@ impl SpnegoClient {
         Ok(response)
     }
 
-    /// Takes one more token of the mechanism.
+    /// Passes the next token to the mechanism.
     fn go_on(
         &mut self,
         mut handshake: Box<dyn Handshake>,
@@ -186,7 +186,7 @@ impl SpnegoClient {
             None => return Err(Error::Token(NOTHING_INSIDE)),
         };
         let step = match handshake.step(token, binding) {
-            // It can read in its own token why it is rejected.
+            // The mechanism's token contains the reason of the rejection.
             #[cfg(feature = "kerberos")]
             Err(error @ Error::Kerberos(_)) => return Err(error),
             _ if rejected => return Err(Error::Rejected),
@@ -197,7 +197,7 @@ impl SpnegoClient {
                 token: None,
                 session,
             } => self.finish(session, handshake.shown(), false, response),
-            // A peer that has more to send cannot have signed or be done.
+            // The mechanism is not done, so the peer can neither have signed nor have completed.
             _ if response.signature.is_some()
                 || response.state == Some(NegState::AcceptCompleted) =>
             {
@@ -224,7 +224,8 @@ impl SpnegoClient {
         }
     }
 
-    /// The mechanism is done on our side. Sees to the signatures, and to the server's last word (section 5).
+    /// Ends the negotiation after the mechanism is done: checks and creates the signatures, and checks the server's
+    /// last response (section 5).
     fn finish(
         &mut self,
         mut session: Box<dyn Session>,
@@ -243,7 +244,7 @@ impl SpnegoClient {
         }
         let token = match (completed, response.signature) {
             (true, _) => None,
-            // It has signed and waits for our signature.
+            // The server has signed and expects the client's signature.
             (false, Some(_)) if !signed => {
                 let signature = session.sign(&self.list)?;
                 let last = Response {

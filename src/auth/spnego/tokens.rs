@@ -1,23 +1,24 @@
-//! The two tokens that are negotiated with (RFC 4178 section 4.2), with what Windows adds to the first (\[MS-SPNG\] 2.2.1).
+//! The two tokens of the negotiation (RFC 4178 section 4.2), with the Windows extension of the first (\[MS-SPNG\]
+//! 2.2.1).
 
 use super::Mechanism;
 use crate::auth::Error;
 use crate::auth::der::{self, ENUMERATED, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 
-/// `MechTypeList`, whose very bytes both sides sign.
+/// Returns `MechTypeList`, the exact bytes that both sides sign.
 pub(super) fn mechanism_list(mechanism: Mechanism) -> Vec<u8> {
     let identifier = der::write(OBJECT_IDENTIFIER, &[mechanism.identifier()]);
     der::write(SEQUENCE, &[&identifier])
 }
 
-/// Reports whether a token is one of SPNEGO's, be it the first of a negotiation or a later one.
+/// Reports whether a token belongs to SPNEGO, whether it is the first of a negotiation or a later one.
 pub(super) fn is_spnego(token: &[u8]) -> bool {
     Init::read(token).is_ok() || Response::read(token).is_ok()
 }
 
-/// `NegTokenInit`: what the client can do, and the first token of what it likes best.
+/// `NegTokenInit`: the client's mechanisms, and the first token of the preferred one.
 ///
-/// In the server's own, `NegTokenInit2`, hints come in between. RFC 4178 has none, and they are not needed.
+/// The server's form, `NegTokenInit2`, has hints in between. They are not part of RFC 4178 and are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::auth) struct Init<'a> {
     /// `mechTypes`: the [`MechTypeList`](mechanism_list).
@@ -56,7 +57,7 @@ impl<'a> Init<'a> {
         let rest = der::only(der::only(choice, context(0))?, SEQUENCE)?;
         let (mechanisms, rest) = der::element(rest, context(0))?;
         der::only(mechanisms, SEQUENCE)?;
-        // `reqFlags`, which no one may rely on (RFC 4178 section 4.2.1).
+        // `reqFlags`, which must not be relied on (RFC 4178 section 4.2.1).
         let (_, rest) = der::optional(rest, context(1))?;
         let (token, rest) = octets(rest, 2)?;
         let (third, rest) = der::optional(rest, context(3))?;
@@ -72,7 +73,7 @@ impl<'a> Init<'a> {
         })
     }
 
-    /// The object identifiers in the list, the best liked first.
+    /// Returns the object identifiers in the list, the preferred one first.
     pub(in crate::auth) fn identifiers(&self) -> Result<Vec<&'a [u8]>, Error> {
         let mut list = der::only(self.mechanisms, SEQUENCE)?;
         let mut identifiers = Vec::new();
@@ -90,7 +91,7 @@ impl<'a> Init<'a> {
 pub(in crate::auth) struct Response<'a> {
     /// `negState`
     pub(in crate::auth) state: Option<NegState>,
-    /// `supportedMech`: what the server chose.
+    /// `supportedMech`: the mechanism that the server chose.
     pub(in crate::auth) mechanism: Option<&'a [u8]>,
     /// `responseToken`
     pub(in crate::auth) token: Option<&'a [u8]>,
@@ -114,7 +115,7 @@ impl<'a> Response<'a> {
         let (state, rest) = der::optional(rest, context(0))?;
         let (mechanism, rest) = der::optional(rest, context(1))?;
         let (token, rest) = octets(rest, 2)?;
-        // What may follow belongs to a later version of the protocol, and is passed over.
+        // Later fields belong to a newer version of the protocol, and are ignored.
         let (signature, _) = octets(rest, 3)?;
         Ok(Self {
             state: state.map(NegState::read).transpose()?,
@@ -127,7 +128,7 @@ impl<'a> Response<'a> {
     }
 }
 
-/// The state of the negotiation, as the server sees it.
+/// The state of the negotiation as reported by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::auth) enum NegState {
     AcceptCompleted,
@@ -137,7 +138,7 @@ pub(in crate::auth) enum NegState {
 }
 
 impl NegState {
-    /// Its name (RFC 4178 section 4.2).
+    /// Returns the name of the state (RFC 4178 section 4.2).
     pub(in crate::auth) fn name(self) -> &'static str {
         match self {
             Self::AcceptCompleted => "accept-completed",
@@ -174,7 +175,7 @@ fn bounded(token: &[u8]) -> Result<&[u8], Error> {
     Ok(token)
 }
 
-/// An octet string that may be left out. Some leave nothing in it instead, which is the same.
+/// Reads an optional octet string. Some peers send an empty one instead of omitting it.
 fn octets(der: &[u8], number: u8) -> Result<(Option<&[u8]>, &[u8]), Error> {
     let (wrapped, rest) = der::optional(der, context(number))?;
     let octets = wrapped
@@ -187,7 +188,7 @@ fn explicit(number: u8, tag: u8, contents: &[u8]) -> Vec<u8> {
     der::write(context(number), &[&der::write(tag, &[contents])])
 }
 
-/// The tag `[number]`, context-specific and constructed.
+/// Returns the tag `[number]`, context-specific and constructed.
 const fn context(number: u8) -> u8 {
     0xa0 | number
 }
@@ -198,5 +199,5 @@ const INITIAL_TOKEN: u8 = 0x60;
 /// 1.3.6.1.5.5.2
 const SPNEGO: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x02];
 
-/// A ticket that names many groups is large: Windows bounds a token at 48,000 bytes (`MaxTokenSize`).
+/// The longest token. A ticket with many groups is large: Windows limits a token to 48,000 bytes (`MaxTokenSize`).
 pub(super) const MAX_TOKEN: usize = 64 * 1024;

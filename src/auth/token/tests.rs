@@ -1,4 +1,4 @@
-//! Tokens that were recorded, and tokens that are none.
+//! Recorded tokens, and malformed ones.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,7 +9,7 @@ use super::{AuthToken, NtlmToken};
 const NTLM: &[u8] = include_bytes!("../ntlm/testdata/omi-transcript.bin");
 const KERBEROS: &[u8] = include_bytes!("../spnego/testdata/omi-kerberos-transcript.bin");
 
-/// The tokens of a recorded login, in order.
+/// Returns the tokens of a recorded login, in order.
 fn tokens(transcript: &[u8]) -> Vec<Vec<u8>> {
     let lines = transcript.split(|byte| *byte == b'\n');
     let tokens = lines.filter_map(|line| {
@@ -97,7 +97,7 @@ fn what_is_cut_off_is_another_token_or_none() {
         let whole = AuthToken::read(token);
         assert!(!matches!(whole, AuthToken::Other(_)));
         for length in 0..token.len() {
-            // It may show less, and it shows nothing else.
+            // It may show less, and never other data.
             match AuthToken::read(&token[..length]) {
                 AuthToken::Other(shown) => assert_eq!(shown, length),
                 shown => assert!(format!("{shown:?}").len() <= format!("{whole:?}").len()),

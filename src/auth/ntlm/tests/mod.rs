@@ -1,4 +1,4 @@
-//! Whole logins: our client against the worked example of the specification, and against our acceptor.
+//! Whole logins: the client against the example of the specification, and against the acceptor.
 
 mod refusals;
 
@@ -15,8 +15,8 @@ const SPECIFIED_CHALLENGE: &str = "\
     6500720002000c0044006f006d00610069006e0001000c005300650072007600\
     6500720000000000";
 
-/// The answer to it. Proof, session key and integrity code were computed with Python's `hmac` and `hashlib`; the rest was
-/// laid out by hand after \[MS-NLMP\] 2.2.1.3. The LMv2 response is the one of 4.2.4.2.1.
+/// The response to it. Proof, session key and integrity code were computed with Python's `hmac` and `hashlib`; the rest
+/// was composed by hand after \[MS-NLMP\] 2.2.1.3. The LMv2 response is that of 4.2.4.2.1.
 const EXPECTED_ANSWER: &str = "\
     4e544c4d53535000030000001800180058000000a400a400700000000c000c00\
     14010000080008002001000000000000280100001000100028010000318288e2\
@@ -117,7 +117,7 @@ fn the_server_may_not_say_what_only_a_client_says() {
         &[10, 0, 16, 0],
         &[0; 16],
         &[9, 0, 2, 0, b'S', 0],
-        // Of the server's flags the first is passed on; the second is ours.
+        // The client passes on the first of the server's flags; the second is its own.
         &[6, 0, 4, 0, 3, 0, 0, 0],
         &[0, 0, 0, 0],
     ]
@@ -138,7 +138,7 @@ fn steps_come_in_their_order() {
         Error::HandshakeOver
     );
 
-    // The server says no by sending no token.
+    // The server rejects the login by sending no token.
     let mut refused = client("hv01");
     first_token(&mut refused);
     assert!(refused.step(&[], None).is_err());
@@ -157,7 +157,7 @@ fn debug_shows_no_token() {
     );
 }
 
-/// One login, as the tests vary it.
+/// The parameters of a login in a test.
 struct Login {
     user: &'static str,
     password: &'static str,
@@ -187,7 +187,7 @@ impl Login {
     }
 }
 
-/// A login whose answer can be judged again and again, because the server rolls the same challenge each time.
+/// A login whose response can be checked repeatedly, since the server always creates the same challenge.
 struct Exchange {
     client: NtlmClient,
     negotiate: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Whom the acceptor turns away, and what our client does not take from a server.
+//! Clients that the acceptor rejects, and tokens of a server that the client rejects.
 
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ fn a_changed_bit_anywhere_in_the_answer_is_refused() {
 
 #[test]
 fn a_changed_negotiate_or_challenge_is_noticed() {
-    // An attacker takes 56-bit keys, on which neither side insists, out of the negotiate message.
+    // An attacker removes 56-bit keys, on which neither side insists, from the negotiate message.
     let mut client = client("hv01");
     let mut negotiate = first_token(&mut client);
     negotiate[15] &= 0x7f;
@@ -54,7 +54,7 @@ fn a_changed_negotiate_or_challenge_is_noticed() {
         Some(Error::Refused("the tokens were changed on their way"))
     );
 
-    // Or changes the name in the challenge's payload, which is not in the proof.
+    // An attacker changes the name in the challenge's payload, which the proof does not cover.
     let mut client = super::client("hv01");
     let challenged = Challenged::new(&first_token(&mut client), "HV01", server_nonces()).unwrap();
     let mut challenge = challenged.token().to_vec();
@@ -158,7 +158,7 @@ fn what_sealing_needs_is_insisted_on() {
         (0x4000_0000, "a key exchange"),
     ] {
         let without = |token: &[u8], at| with_flags(token, at, |flags| flags & !flag);
-        // Both character sets off is a message that ntlmclient cannot read, so leave OEM on.
+        // ntlmclient cannot read a message without any character set, so OEM is kept.
         let weak = with_flags(&without(&unhex(SPECIFIED_CHALLENGE), 20), 20, |flags| {
             flags | 2
         });
@@ -169,7 +169,7 @@ fn what_sealing_needs_is_insisted_on() {
             Error::Lacking(capability)
         );
 
-        // The server leaves it to the client whether it seals: over TLS it need not.
+        // The server lets the client decide about sealing, which it does not need over TLS.
         let error = Challenged::new(&without(&negotiate, 12), "HV01", server_nonces()).err();
         if capability == "sealing" {
             assert_eq!(error, None);
@@ -218,7 +218,7 @@ fn a_response_from_another_day_is_refused() {
         let mut client = client("hv01");
         let challenged =
             Challenged::new(&first_token(&mut client), "HV01", server_nonces()).unwrap();
-        // The client is told another time, and so proves an answer for that time.
+        // The client receives another time, and proves its response for that time.
         let told = replace(challenged.token(), &NOW.to_le_bytes(), &time.to_le_bytes());
         let (answer, _) = finish(&mut client, &told, None).unwrap();
         let error = challenged
@@ -226,7 +226,7 @@ fn a_response_from_another_day_is_refused() {
             .err();
         match refused {
             Some(_) => assert_eq!(error, refused),
-            // The challenge was changed all the same.
+            // The challenge was modified nevertheless.
             None => assert_eq!(
                 error,
                 Some(Error::Refused("the tokens were changed on their way"))

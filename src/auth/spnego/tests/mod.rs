@@ -1,4 +1,4 @@
-//! Tokens against bytes from elsewhere, and whole logins of our client at our acceptor.
+//! Tokens from other implementations, and whole logins of the client at the acceptor.
 
 mod negotiation;
 mod refusals;
@@ -11,11 +11,11 @@ use super::*;
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, ServerNonces};
 use crate::auth::{Credentials, Secret};
 
-/// What OMI, Microsoft's CIM server for Linux, and a client of its own said to each other on a loopback connection that
-/// was recorded for this project. Inside is Kerberos.
+/// The exchange of OMI, Microsoft's CIM server for Linux, with its own client, recorded for this project on a loopback
+/// connection. The mechanism is Kerberos.
 const TRANSCRIPT: &[u8] = include_bytes!("../testdata/omi-kerberos-transcript.bin");
 
-/// MechTypeList of NTLM alone, laid out by hand.
+/// MechTypeList of NTLM only, composed by hand.
 const NTLM_LIST: &[u8] = b"\x30\x0c\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
 
 /// 1.2.840.113554.1.2.2
@@ -47,7 +47,7 @@ fn the_recorded_tokens_are_read_and_written_byte_for_byte() {
 #[test]
 fn the_first_token_wraps_ntlm_as_windows_does() {
     let token = first(&mut *client());
-    // Laid out by hand after RFC 4178 section 4.2.1; the message of NTLM has 40 bytes.
+    // Composed by hand after RFC 4178 section 4.2.1; the NTLM message has 40 bytes.
     let expected = [
         b"\x60\x48\x06\x06\x2b\x06\x01\x05\x05\x02\xa0\x3e\x30\x3c\xa0\x0e",
         NTLM_LIST,
@@ -111,7 +111,7 @@ fn empty_tokens_hints_and_later_fields_are_passed_over() {
     assert_eq!(init.mechanisms, NTLM_LIST);
     assert_eq!((init.token, init.signature), (None, None));
 
-    // And with the signature that then stands in the fourth place.
+    // The same with a signature, which then is the fourth field.
     let signed = framed(
         &[
             b"\xa0\x0e",
@@ -123,7 +123,7 @@ fn empty_tokens_hints_and_later_fields_are_passed_over() {
     );
     assert_eq!(Init::read(&signed).unwrap().signature, Some(&b"def"[..]));
 
-    // `reqFlags`, and a signature in the third place.
+    // `reqFlags`, and a signature as the third field.
     let flagged = framed(
         &[
             b"\xa0\x0e",
@@ -170,7 +170,7 @@ fn bare_ntlm_stays_bare_at_our_acceptor() {
 #[test]
 fn a_bare_login_begins_anew_where_the_server_asks_for_spnego() {
     for ask in [
-        // No word at all, a rejection, a choice without a token, and the server's own first token.
+        // An empty token, a rejection, a choice without a token, and the server's first token.
         Vec::new(),
         b"\xa1\x07\x30\x05\xa0\x03\x0a\x01\x02".to_vec(),
         b"\xa1\x15\x30\x13\xa0\x03\x0a\x01\x01\xa1\x0c\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"
@@ -235,7 +235,7 @@ fn log_in(client: &mut dyn Handshake, acceptor: &mut Acceptor) -> Result<Login, 
     go_on(client, acceptor, token)
 }
 
-/// Goes on from this token of the client's.
+/// Continues a login from this token of the client.
 fn go_on(
     client: &mut dyn Handshake,
     acceptor: &mut Acceptor,
@@ -314,7 +314,7 @@ fn continued(step: Result<Step, Error>) -> Vec<u8> {
     }
 }
 
-/// A server's first word, with the name that Windows gives as a hint.
+/// Returns a server's first token, with the name that Windows gives as a hint.
 fn hinted() -> Vec<u8> {
     let name = b"not_defined_in_RFC4178@please_ignore";
     let hints = [
@@ -327,7 +327,7 @@ fn hinted() -> Vec<u8> {
     framed(&hints)
 }
 
-/// The fields of a NegTokenInit of less than 128 bytes in their frame.
+/// Returns the fields of a NegTokenInit of less than 128 bytes in their frame.
 fn framed(fields: &[u8]) -> Vec<u8> {
     let length = |more| u8::try_from(fields.len() + more).unwrap();
     [
@@ -339,7 +339,7 @@ fn framed(fields: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// The first token of the transcript under this header.
+/// Returns the first token of the transcript after this header.
 fn recorded(header: &[u8]) -> Vec<u8> {
     let mut lines = TRANSCRIPT.split(|byte| *byte == b'\n');
     let token = lines.find_map(|line| line.strip_prefix(header)).unwrap();

@@ -1,4 +1,4 @@
-//! Who has to say what, and when (RFC 4178 sections 4.2.2 and 5), with a mechanism that does as it is told.
+//! The required and permitted fields at each step (RFC 4178 sections 4.2.2 and 5), tested with a scripted mechanism.
 
 use std::collections::VecDeque;
 
@@ -6,13 +6,13 @@ use super::*;
 
 #[test]
 fn a_mechanism_whose_last_token_is_the_servers() {
-    // As Kerberos has it: the token comes with accept-completed, without a signature.
+    // Like Kerberos: the token comes with accept-completed, without a signature.
     let mut client = scripted([Token("req"), Done(None)]);
     first(&mut client);
     let step = client.step(&answer(NegState::AcceptCompleted, "rep", None), None);
     assert_eq!(last_token(step), Ok(None));
 
-    // The server signs, and waits for our signature.
+    // The server signs, and expects a signature.
     let mut client = scripted([Token("req"), Done(None)]);
     first(&mut client);
     let step = client.step(
@@ -22,7 +22,7 @@ fn a_mechanism_whose_last_token_is_the_servers() {
     let signed = b"\xa1\x0f\x30\x0d\xa0\x03\x0a\x01\x00\xa3\x06\x04\x04ours".to_vec();
     assert_eq!(last_token(step), Ok(Some(signed)));
 
-    // It signs though it needs nothing of us.
+    // The server signs, and expects nothing.
     let mut client = scripted([Token("req"), Done(None)]);
     first(&mut client);
     let step = client.step(
@@ -78,7 +78,7 @@ fn whoever_asks_for_signatures_must_give_one() {
         assert_eq!(last_token(step).is_ok(), accepted, "{asks:?} {signs:?}");
     }
 
-    // Kerberos too, when it is asked for.
+    // Kerberos as well, if a signature is requested.
     let mut client = scripted([Token("req"), Token("more"), Done(None)]);
     first(&mut client);
     continued(client.step(&answer(NegState::RequestMic, "rep", None), None));
@@ -89,7 +89,7 @@ fn whoever_asks_for_signatures_must_give_one() {
 
 #[test]
 fn what_comes_too_early_or_too_late_is_an_error() {
-    // Before the mechanism is done, no side can sign or be done.
+    // Before the mechanism is done, a server can neither sign nor complete.
     for (state, signature) in [
         (NegState::AcceptCompleted, None),
         (NegState::AcceptIncomplete, Some("theirs")),
@@ -105,7 +105,7 @@ fn what_comes_too_early_or_too_late_is_an_error() {
         }
     }
 
-    // The first answer is where signatures are asked for.
+    // Signatures are requested in the first response.
     let mut client = scripted([Token("a"), Token("b"), Token("c")]);
     first(&mut client);
     continued(client.step(&answer(NegState::AcceptIncomplete, "x", None), None));
@@ -115,7 +115,7 @@ fn what_comes_too_early_or_too_late_is_an_error() {
         Error::Token("it asks for a signature too late")
     );
 
-    // A token of the mechanism is due.
+    // A token of the mechanism is expected.
     let mut client = scripted([Token("a"), Token("b")]);
     first(&mut client);
     let step = client.step(&answer(NegState::AcceptIncomplete, "", None), None);
@@ -166,7 +166,7 @@ fn what_was_shown_is_what_the_mechanism_has_shown() {
     assert_eq!(client.shown(), Shown::Password);
 }
 
-/// What a mechanism does at a step.
+/// A step of the scripted mechanism.
 enum Does {
     Token(&'static str),
     Done(Option<&'static str>),
@@ -194,7 +194,7 @@ impl Handshake for Scripted {
     }
 }
 
-/// Signs with `ours`, and takes `theirs`.
+/// A session that signs with `ours`, and accepts `theirs`.
 struct Signing;
 
 impl Session for Signing {

@@ -1,4 +1,4 @@
-//! Tokens that were damaged, on purpose or not, and clients that the acceptor turns away.
+//! Damaged and modified tokens, and clients that the acceptor rejects.
 
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn every_truncated_token_is_an_error() {
 #[test]
 fn a_changed_bit_anywhere_is_an_error_where_it_could_matter() {
     let (tokens, ..) = log_in(&mut *client(), &mut acceptor()).unwrap();
-    // Where `negState` has its value in a NegTokenResp: at the end of an element of five bytes, the first of all.
+    // The position of the value of `negState` in a NegTokenResp: the end of the first element, which has five bytes.
     let state = |token: &[u8]| {
         token
             .windows(4)
@@ -34,9 +34,9 @@ fn a_changed_bit_anywhere_is_an_error_where_it_could_matter() {
         for bit in 0..token.len() * 8 {
             let outcome = damaged_login(damaged, |token| token[bit / 8] ^= 1 << (bit % 8));
             let harmless = match damaged {
-                // The server asks for the signatures that it would have got anyway.
+                // The server requests the signatures that it would receive anyway.
                 1 => bit == state(token) * 8 + 1,
-                // What the client thinks of the server's state is of no interest, unless it rejects it.
+                // The client's view of the server's state is ignored, unless it is a rejection.
                 2 => bit / 8 == state(token),
                 _ => false,
             };
@@ -52,7 +52,7 @@ fn a_changed_bit_anywhere_is_an_error_where_it_could_matter() {
 
 #[test]
 fn a_list_that_was_changed_on_its_way_is_noticed() {
-    // The client could do something better too, which an attacker takes out of its list.
+    // The client also offers a better mechanism, which an attacker removes from its list.
     let mut client = client();
     let token = first(&mut *client);
     let shortened = Init::read(&token).unwrap();
@@ -174,13 +174,13 @@ fn the_acceptor_refuses_what_it_cannot_take() {
     assert!(refused(b"").is_err());
     assert!(refused(b"NTLMSSP\0\x03\0\0\0").is_err());
     assert!(refused(&incomplete(b"NTLMSSP\0", None)).is_err());
-    // A ticket without a wrapper is Kerberos's own business.
+    // A ticket outside SPNEGO belongs to the scheme `Kerberos`.
     assert_eq!(
         refused(b"\x60\x0d\x06\x09\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01\x00"),
         Err(Error::Token("it is of another mechanism"))
     );
 
-    // After an error, and after a success, it is over.
+    // The acceptor is finished after an error and after a success.
     let mut acceptor = acceptor();
     assert!(accept(&mut acceptor, b"").is_err());
     let again = accept(&mut acceptor, &first(&mut *client())).map(drop);
@@ -234,7 +234,7 @@ proptest! {
     }
 }
 
-/// A login whose token of this number, counted from 0, is damaged on its way.
+/// Runs a login whose token of this number, counted from 0, is damaged in transit.
 fn damaged_login(number: usize, damage: impl Fn(&mut Vec<u8>)) -> Result<Login, Error> {
     let (mut client, mut acceptor) = (client(), acceptor());
     let damaged = |mut token: Vec<u8>, at| {
