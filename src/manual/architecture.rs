@@ -1,6 +1,6 @@
 //! The architecture of the crate, with reasons.
 //!
-//! # The way of one call
+//! # The path of a call
 //!
 //! ```text
 //! hyperv::ReplicationService::start_replication(vm, InitialReplication)
@@ -13,10 +13,10 @@
 //! job::Job::wait               the same way round, one Enumerate a poll
 //! ```
 //!
-//! The seam is [`Transport`](crate::transport::Transport). Everything on the caller's side of it does no IO: time,
-//! message ids and limits come in as arguments. Everything behind it knows no SOAP.
+//! The boundary is [`Transport`](crate::transport::Transport). The code on the caller's side does no I/O: time, message
+//! ids and limits are arguments. The code behind it knows nothing of SOAP.
 //!
-//! # Who knows whom
+//! # Dependencies
 //!
 //! ```text
 //! cim   xml   auth            import none of the others
@@ -31,43 +31,47 @@
 //!
 //! # Decisions
 //!
-//! - **Values are decoded when asked for.** A service mostly does not say the type of a value, leaves a null array out,
-//!   and writes an array of one like a scalar. Only the caller knows what it wants, so an
-//!   [`Instance`](crate::cim::Instance) keeps text, and [`get`](crate::cim::Instance::get) takes a type.
-//! - **Types of the caller's go through serde, and the type decides.** The deserializer reads text as what the field
-//!   asks for ([`cim`](crate::cim#types-of-your-own)). Whether an absent field has a default only serde knows, and tells
-//!   by failing; so the deserializer reads once more and shows the field to be absent, which makes a `Vec` empty, and a
-//!   stream remembers it. References, times and instances, which serde's data model does not know, are handed over
-//!   beside it, in a slot of the thread. [`Instance::deserialize`](crate::cim::Instance::deserialize) is implemented in
+//! - **Values are decoded on request.** A service usually does not send the type of a value, omits a null array, and
+//!   writes an array of one like a scalar. Only the caller knows the type, so an [`Instance`](crate::cim::Instance)
+//!   keeps text, and [`get`](crate::cim::Instance::get) takes a type.
+//! - **The caller's types use serde, and the type decides.** The deserializer reads text as the type of the field
+//!   ([`cim`](crate::cim#types-of-your-own)). Only serde knows whether an absent field has a default, and reports a
+//!   missing one by an error. The deserializer then repeats the attempt and presents the field as absent, which makes a
+//!   `Vec` empty; a stream remembers it. serde's data model has no references, times or instances, so these are passed
+//!   outside it, in a thread-local slot. [`Instance::deserialize`](crate::cim::Instance::deserialize) is implemented in
 //!   `client`, since embedded instances are CIM-XML text, and `cim` knows no XML.
-//! - **What a file holds is explained by the readers of answers.** `wsman` tells by headers and the first element of the
-//!   body what an envelope is, and hands it to the reader that a client would use; [`explain`](crate::explain) adds the
-//!   HTTP around it. The tokens of logins are shown by `auth`, which alone knows what in them must not be.
-//! - **A reference has no address.** An endpoint reference carries one, and nothing that a server sends chooses where a
-//!   request goes; so it is dropped when it is read. The dialect of the client decides how a reference is written.
-//! - **Names are checked, values are escaped.** A name of a class, method or parameter becomes part of a URI or of an
-//!   element, where no escape would help, so what is no CIM identifier is refused before anything is sent.
-//! - **A job is followed by enumerating its class**, with one query for up to twenty jobs of a host. Where such a query
-//!   faults (one property that the host cannot render is enough), its jobs are asked for one by one and without what a
-//!   status does not need. A job without a row is gone only when a Get says so.
+//! - **Files are explained by the readers of responses.** `wsman` identifies an envelope by its headers and the first
+//!   element of the body, and passes it to the reader that a client would use; [`explain`](crate::explain) adds the
+//!   HTTP around it. The tokens of logins are shown by `auth`, which alone knows the parts that must remain hidden.
+//! - **A reference has no address.** The address in an endpoint reference is dropped when it is read, since nothing
+//!   that a server sends may choose the destination of a request. The dialect of the client decides how a reference is
+//!   written.
+//! - **Names are checked, values are escaped.** The name of a class, method or parameter becomes part of a URI or an
+//!   element, where it cannot be escaped. A name that is not a CIM identifier is therefore rejected before anything is
+//!   sent.
+//! - **Jobs are followed by enumerating their class**, with one query for up to twenty jobs of a host. If such a query
+//!   faults (one property that the host cannot render is enough), its jobs are requested one by one, with only the
+//!   properties of a status. A job without a row is gone only if a Get confirms it.
 //!   [`Job::progress`](crate::job::Job::progress) is a [`JobWatcher`](crate::job::JobWatcher) of one job: there is no
 //!   second way to follow a job.
-//! - **A failed job is an error that knows all**: the last status and what `GetErrorEx` returned, reached by
-//!   [`Error::cause`](crate::Error::cause). The error type itself knows no jobs, so that arrows keep their direction.
-//! - **Two places send again, and one of them waits.** The transport puts a new connection in the place of one that had
-//!   grown old, at once and one time, since only it knows their ages. All that takes patience is the client's
-//!   ([`Retries`](crate::Retries)), which reads the faults, and has the budget.
-//! - **A page ahead is a task.** Nothing else would drive it while the caller works. Given up, it is waited for shortly,
-//!   since only the answer on its way has the context by which the host knows the enumeration.
-//! - **An answer has to be the answer.** Its action, the element in its body with its namespace, and the keys and the class
-//!   of an instance are compared with the request; `RelatesTo` too, where it is there: Windows and OMI leave it out of some
-//!   faults, and openwsman out of events, which also bear an action of their own. A page without a context and without an
-//!   end is unfinished. For a change, anything else than its answer leaves the outcome unknown.
-//! - **A proxy is used when it is asked for.** Hosts with WinRM are mostly inside, where a proxy is in the way, and sealed
-//!   messages over http pass only through one that keeps connections together; so what the environment says of proxies
-//!   counts where the caller says so ([`Proxy`](crate::transport::Proxy)). One that is itself reached over TLS is refused:
-//!   the HTTP client has one verifier for both ends, and a login would be bound to the proxy's certificate.
-//! - **A pinned certificate is no danger.** It says which certificate is meant, and the host proves that it has the key, so
-//!   what its TLS says is believed like that of a host that an authority vouches for.
-//! - **ReturnCode stands with the jobs**, since the error code of a job has the same table as the return value of
+//! - **A failed job is an error with all details**: the last status and the result of `GetErrorEx`, available through
+//!   [`Error::cause`](crate::Error::cause). The error type itself does not depend on jobs, which keeps the direction of
+//!   the dependencies.
+//! - **Retries happen in two places, and only one of them waits.** The transport replaces an old connection at once and
+//!   one time, since only it knows the age of connections. All other retries are the client's
+//!   ([`Retries`](crate::Retries)), which reads the faults and has the time budget.
+//! - **A prefetched page is a task**, since nothing else would drive it while the caller works. When it is cancelled,
+//!   the client waits for it briefly: only the pending response has the context by which the host knows the
+//!   enumeration.
+//! - **A response must match its request.** Its action, the element in its body with its namespace, and the keys and
+//!   the class of an instance are compared with the request. `RelatesTo` is compared if it is present: Windows and OMI
+//!   omit it from some faults, and openwsman from events, which also have another action. A page with neither a context
+//!   nor an end is incomplete. For a change, any other response leaves the outcome unknown.
+//! - **A proxy is used on request only.** Most hosts with WinRM are internal, where a proxy is an obstacle, and sealed
+//!   messages over http need a proxy that keeps connections together. The environment's proxy settings therefore apply
+//!   only if the caller asks for them ([`Proxy`](crate::transport::Proxy)). A proxy over TLS is rejected: the HTTP
+//!   client has one verifier for both ends, and a login would be bound to the proxy's certificate.
+//! - **A pinned certificate is safe.** It identifies the expected certificate, and the host proves that it has the key.
+//!   Its TLS is trusted like that of a host with a certificate of an authority.
+//! - **`ReturnCode` is in the module of jobs**, since the error code of a job has the same table as the return value of
 //!   Hyper-V's methods.

@@ -1,6 +1,6 @@
-//! Recorded exchanges: how they are kept, and how they are used.
+//! The format and the use of recorded exchanges.
 //!
-//! A scenario is a folder that holds what went over the wire, in order:
+//! A scenario is a folder with the messages of an exchange, in order:
 //!
 //! ```text
 //! xml-fixtures/replication-network/
@@ -11,7 +11,7 @@
 //!   04-request.xml   04-response.xml    Enumerate: the job
 //! ```
 //!
-//! [`Replay`](crate::transport::Replay) answers from one in place of a host, so a program's own tests run without any:
+//! [`Replay`](crate::transport::Replay) responds from a scenario in place of a host, so tests need no host:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -33,15 +33,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! If time is tokio's own, as it is under `#[tokio::test(start_paused = true)]`, the pauses between two looks at a
-//! job take none.
+//! With paused time, as under `#[tokio::test(start_paused = true)]`, polling a job takes no real time.
 //!
 //! # The files
 //!
-//! The numbers have two digits or more, begin at 01 and leave no gap. A request is the envelope as it was sent, in
-//! UTF-8; a response is the bytes of the answer, in the encoding that it came in. Files of other names are passed over.
+//! The numbers have two digits or more, begin at 01 and are consecutive. A request is the envelope as sent, in UTF-8. A
+//! response is the bytes received, in their original encoding. Files with other names are ignored.
 //!
-//! `scenario.toml` says what the bytes do not:
+//! `scenario.toml` has the facts that the bytes do not contain:
 //!
 //! ```toml
 //! format = 1                          # the version of this format
@@ -55,17 +54,16 @@
 //! charset = "UTF-16"                  # the charset of the content type, where the bytes want it
 //! ```
 //!
-//! A key that is none of these is an error, and so is another version, so that a scenario is not half understood.
+//! Unknown keys and other versions are errors, so a scenario is never partly understood.
 //!
-//! # What is compared
+//! # The comparison
 //!
-//! A request is compared by what it says. It may be written otherwise: with other prefixes, with attributes, SOAP
-//! headers or selectors in another order, indented or not, `1` for `true`. Two things may be others: what is of its
-//! nature another in each message or for each host (`MessageID`, `OperationID`, `To`), and the texts in elements that
-//! the scenario marks, such as a start time that is reckoned from now.
-//! There is no more leeway than that: values are compared by the character, and elements in the body keep their order.
+//! Requests are compared by meaning. Prefixes, the order of attributes, SOAP headers and selectors, indentation, and
+//! `1` for `true` may differ. Two kinds of content may differ too: content that is new in each message or for each host
+//! (`MessageID`, `OperationID`, `To`), and the text of elements that the scenario marks, such as a start time relative
+//! to now. Everything else must match: values are compared by the character, and elements in the body keep their order.
 //!
-//! The first difference names its exchange and its place, and is not forgotten:
+//! The first difference names its exchange and its location, and is kept until the end:
 //!
 //! ```
 //! use std::error::Error as _;
@@ -92,15 +90,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! In the answer, `RelatesTo` becomes the `MessageID` that was sent, where it was the one that was recorded.
+//! If `RelatesTo` in the response is the recorded `MessageID`, it is replaced by the `MessageID` of the request.
 //!
 //! # The scenarios of this crate
 //!
-//! `replication-*`, `job-*`, `vm-lookup`, `client-*`, `access-denied` and `class-not-found` are written by hand: the
-//! requests from the specifications and from what clients are known to be understood with, the answers to the shapes of
-//! published captures of Windows. Nothing in them was copied from what this crate sends, so a replay is a test of that
-//! as well. No Windows host has answered them.
+//! `replication-*`, `job-*`, `vm-lookup`, `client-*`, `access-denied` and `class-not-found` are composed by hand: the
+//! requests after the specifications and after requests that servers are known to accept, the responses after published
+//! captures of Windows. Nothing in them was copied from the output of this crate, so a replay tests that output too.
+//! They have not been tried with a Windows host.
 //!
-//! `omi-*` and `openwsman-*` hold answers that were recorded from these servers. Their clients wrote some things
-//! otherwise than this crate does; each `scenario.toml` says which, and the requests there are what this crate is to
+//! `omi-*` and `openwsman-*` contain recorded responses of these servers. The recorded clients wrote some parts
+//! differently from this crate. Each `scenario.toml` lists these, and its requests are those that this crate must
 //! write.

@@ -1,14 +1,14 @@
 //! Kerberos from Linux.
 //!
-//! Kerberos proves the host to the user as well as the user to the host, needs no password where there is a ticket, and
-//! is the only way in that can be handed on to a [second hop](super::second_hop). It is built in with the feature
-//! `kerberos`, by the GSSAPI library of the system; on Debian 12 building needs the packages `libkrb5-dev`, `pkg-config`,
-//! `libclang1-14` and `libclang-common-14-dev`, and running needs none of them but `libgssapi-krb5-2`.
+//! Kerberos authenticates the host to the user as well as the user to the host, needs no password if there is a ticket,
+//! and is the only scheme that allows delegation to a [second hop](super::second_hop). The feature `kerberos` enables
+//! it, through the system's GSSAPI library. On Debian 12 a build needs the packages `libkrb5-dev`, `pkg-config`,
+//! `libclang1-14` and `libclang-common-14-dev`; at run time only `libgssapi-krb5-2` is needed.
 //!
-//! # What has to be true
+//! # Requirements
 //!
-//! 1. **This machine knows the realm.** The realm of a domain is its DNS name in capitals. Where DNS answers for the
-//!    domain nothing more is needed; elsewhere `/etc/krb5.conf` names the domain controllers:
+//! 1. **This machine knows the realm.** The realm of a domain is its DNS name in upper case. If the DNS resolves the
+//!    domain, nothing more is needed; otherwise `/etc/krb5.conf` names the domain controllers:
 //!
 //!    ```text
 //!    [libdefaults]
@@ -18,12 +18,12 @@
 //!    [domain_realm]
 //!        .example.test = EXAMPLE.TEST
 //!    ```
-//! 2. **The clocks agree** to within five minutes: this machine's, the host's and the domain controller's.
-//! 3. **The host is addressed by a name that it is registered under**, never by an address. Windows registers `HOST/hv01`
-//!    and `HOST/hv01.example.test` for a computer of that name, and a ticket for `HTTP/…` is covered by these. An alias
-//!    in the DNS is registered nowhere; `setspn -L hv01` on Windows lists what is. A host that is not Windows may have
-//!    one of `HTTP/…` and `host/…` alone in its keytab; [both are tried](#the-service-that-the-ticket-is-for).
-//! 4. **The account is one of the domain.** A [local account](super::local_accounts) has no realm, and takes NTLM.
+//! 2. **The clocks agree** within five minutes: those of this machine, the host and the domain controller.
+//! 3. **The host is addressed by a registered name**, never by an IP address. Windows registers `HOST/hv01` and
+//!    `HOST/hv01.example.test` for a computer of that name, which cover tickets for `HTTP/…`. A DNS alias is not
+//!    registered; `setspn -L hv01` on Windows lists the registered names. A host other than Windows may have only
+//!    `HTTP/…` or only `host/…` in its keytab; [both are tried](#the-service-of-the-ticket).
+//! 4. **The account belongs to the domain.** A [local account](super::local_accounts) has no realm, and uses NTLM.
 //!
 //! # A ticket, a keytab, or a password
 //!
@@ -52,57 +52,58 @@
 //! # }
 //! ```
 //!
-//! The program takes the ticket in the cache with `--auth kerberos`, and with `negotiate` (the default) and `spnego` where
-//! the host is named by a name: then it asks for neither user nor password. With `--user` the ticket has to be of that
-//! user, written with its domain or realm; otherwise the password is asked for. In the library
-//! `Credentials::cached_ticket` looks for such a ticket.
+//! The program uses the ticket in the cache with `--auth kerberos`. With `negotiate` (the default) and `spnego` it does
+//! so if the address contains a host name. It then asks for neither user nor password. With `--user` the ticket must
+//! belong to that user, written with its domain or realm; otherwise the program asks for the password. The library's
+//! equivalent is `Credentials::cached_ticket`.
 //!
-//! A keytab is a password in a file: readable by its user alone. The keytab's path is taken from the environment, as
-//! the library of the system has it.
+//! A keytab is a password in a file: only its user may read it. Its path comes from the environment variables of the
+//! system's library.
 //!
-//! # Which one Negotiate takes
+//! # The choice of Negotiate
 //!
-//! [`Auth::Negotiate`](crate::transport::Auth::Negotiate), the default, takes Kerberos where the user has a ticket and the host is
-//! named by a name, and NTLM where there is none. **Once it has taken Kerberos, it does not take NTLM because Kerberos
-//! failed**: an attacker who can keep a KDC from answering could otherwise choose for us. What was chosen, and why, is logged at
-//! the level `debug`. `dangerous().allow_ntlm_after_kerberos()` lets it.
+//! [`Auth::Negotiate`](crate::transport::Auth::Negotiate), the default, uses Kerberos if the user has a ticket and the
+//! address contains a host name; otherwise it uses NTLM. **Once it has chosen Kerberos, it does not fall back to NTLM
+//! if Kerberos fails**: otherwise an attacker who blocks the KDC could force NTLM. The choice and its reason are logged
+//! at the level `debug`. `dangerous().allow_ntlm_after_kerberos()` allows the fallback.
 //!
-//! # No other names
+//! # No DNS canonicalization
 //!
-//! The libraries of MIT ask the DNS for the canonical name of a host before they ask for its ticket, unless
-//! `dns_canonicalize_hostname` and `rdns` say otherwise; an attacker who forges that answer chooses which host is logged in to.
-//! This crate asks for the name that it was given, whatever `krb5.conf` says. For a host that is
-//! registered under another name than its address, `Kerberos::principal` says the principal in full.
+//! MIT's libraries look up the canonical name of a host in the DNS before they request its ticket, unless
+//! `dns_canonicalize_hostname` and `rdns` are disabled. An attacker who forges that response chooses the host to log in
+//! to. This crate always requests a ticket for the given name, regardless of `krb5.conf`. For a host that is registered
+//! under another name than its address, set the full principal with `Kerberos::principal`.
 //!
-//! # The service that the ticket is for
+//! # The service of the ticket
 //!
-//! The ticket is for `HTTP/hv01.example.test`. If the KDC does not know that principal, `host/hv01.example.test` is asked
-//! for once, which is what clients of Windows Server 2025 ask for; the log says so at the level `debug`. Any other failure
-//! is not tried again. A service that `Kerberos::service` names is asked for alone.
+//! The ticket is for `HTTP/hv01.example.test`. If the KDC does not know that principal, `host/hv01.example.test` is
+//! requested once, as clients of Windows Server 2025 do; this is logged at the level `debug`. Other failures are not
+//! retried. A service set with `Kerberos::service` has no alternative.
 //!
 //! # Channel binding
 //!
-//! Over https the first token names the TLS channel by the server's certificate (`tls-server-end-point`), so that a token
-//! that is relayed into another channel is refused by a host that looks (`CbtHardeningLevel`). The certificate comes from
-//! the handshake of the very connection that the token then goes over, also through a proxy's tunnel: no request is sent
-//! before the token, since some servers never answer one. A certificate of X.509 version 1, as OMI makes for itself, binds
-//! as any other, and has to be pinned.
+//! Over https the first token is bound to the TLS channel by the server's certificate (`tls-server-end-point`), so a
+//! host that checks bindings (`CbtHardeningLevel`) rejects a token relayed into another channel. The certificate comes
+//! from the handshake of the connection that carries the token, also through a proxy's tunnel. No request is sent
+//! before the token, since some servers never respond to one. A certificate of X.509 version 1, such as OMI creates for
+//! itself, is bound like any other, and must be pinned.
 //!
-//! # When it fails
+//! # Troubleshooting
 //!
-//! | the error says | what it mostly is |
+//! | error | usual cause |
 //! |---|---|
 //! | no ticket for the user | no `kinit` yet, an expired ticket, or a keytab that is not the client's |
-//! | no ticket for the host: server not found | the host was named by an alias or an address (3 above); the server that is named can be that of a realm, in which the host was looked for last |
-//! | cannot contact any KDC | no way to port 88 of a domain controller, or a realm that `krb5.conf` does not know |
-//! | clock skew too great | 2 above |
-//! | the host says 401 to a good ticket | the name belongs to another account (`setspn -Q HTTP/hv01.example.test`), most often that of a web server on the same host: ask for `Kerberos::service("WSMAN")` |
+//! | no ticket for the host: server not found | the host was addressed by an alias or an IP address (see 3 above); the server in the message may be that of a realm in which the library looked last |
+//! | cannot contact any KDC | port 88 of the domain controllers is unreachable, or `krb5.conf` does not know the realm |
+//! | clock skew too great | see 2 above |
+//! | HTTP 401 for a valid ticket | the name belongs to another account (`setspn -Q HTTP/hv01.example.test`), usually that of a web server on the same host: use `Kerberos::service("WSMAN")` |
 //!
-//! `KRB5_TRACE=/dev/stderr` makes the library of the system tell each step. `cimwire --auth kerberos doctor` compares the
-//! clocks, and shows what the login met with.
+//! `KRB5_TRACE=/dev/stderr` makes the system's library log each step. `cimwire --auth kerberos doctor` compares the
+//! clocks, and shows the result of the login.
 //!
-//! # What has been tried
+//! # Tests
 //!
-//! An MIT KDC with a GSSAPI host: tickets from cache, keytab and password, bare and in SPNEGO, sealing both ways,
-//! channel binding (also to a host that answers no request without a token, and with a v1 certificate), the services `HTTP`
-//! and `host`, delegation, expired tickets, wrong names and wrong clocks. No Active Directory has been available.
+//! Tested with an MIT KDC and a GSSAPI host: tickets from cache, keytab and password, with and without SPNEGO, sealing
+//! in both directions, channel binding (also with a host that responds to no request without a token, and with a v1
+//! certificate), the services `HTTP` and `host`, delegation, expired tickets, wrong names and wrong clocks. Active
+//! Directory was not available.

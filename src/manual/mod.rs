@@ -1,4 +1,4 @@
-//! Longer reading: why the crate is built as it is, and what the protocol is like in practice.
+//! Guides: the architecture of the crate, the protocol in practice, and the setup of hosts.
 
 pub mod architecture;
 pub mod fixtures;

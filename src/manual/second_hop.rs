@@ -1,31 +1,31 @@
-//! The second hop.
+//! The second hop: access from the host to a third machine in the user's name.
 //!
-//! A login over the network proves to the host who the user is, and gives it nothing to prove that to anybody else
-//! with. So a method that makes the host reach for a third machine in the user's name fails there: with *access denied*, or as an anonymous
-//! user. In Hyper-V Replica this concerns
+//! A network login proves the user's identity to the host, but does not enable the host to prove it to another machine.
+//! A method that makes the host access a third machine in the user's name therefore fails there, with *access denied*
+//! or as an anonymous user. In Hyper-V Replica this concerns
 //!
-//! - `InitialReplication::Export` into a share (`\\files01\replica`) rather than a folder of the host,
-//! - a virtual hard disk that lies on a share,
+//! - `InitialReplication::Export` to a share (`\\files01\replica`) instead of a folder of the host,
+//! - a virtual hard disk on a share,
 //! - methods of other classes that open paths on shares.
 //!
-//! Starting a replication **over the network does not**: the two Hyper-V hosts speak with each other as themselves
-//! (their computer accounts, or certificates), by what was set up when replication was enabled.
+//! Starting a replication **over the network is not affected**: the two Hyper-V hosts authenticate with their computer
+//! accounts or certificates, as configured when replication was enabled.
 //!
-//! # Ways around it, the best first
+//! # Solutions, in order of preference
 //!
-//! 1. **Do without.** Export to a folder of the host and fetch it, or give the *computer account* of the host
-//!    (`EXAMPLE\HV01$`) rights on the share: Hyper-V's service opens many paths as itself.
-//! 2. **Resource-based constrained delegation.** The third machine says whom it believes about others; the user's side sets
-//!    nothing:
+//! 1. **Avoid the second hop.** Export to a folder of the host and fetch it, or grant the *computer account* of the
+//!    host (`EXAMPLE\HV01$`) rights on the share: Hyper-V's service opens many paths with that account.
+//! 2. **Resource-based constrained delegation.** The third machine lists the accounts that may delegate to it. The
+//!    client needs no setting:
 //!
 //!    ```text
 //!    Set-ADComputer files01 -PrincipalsAllowedToDelegateToAccount (Get-ADComputer hv01)
 //!    ```
 //!
-//!    The login must be Kerberos. PowerShell's documentation warns that its effect on WinRM depends on the account that
-//!    the provider runs as.
-//! 3. **Delegation of the ticket.** The user's own ticket is handed to the host, which can then be the user anywhere for as
-//!    long as the ticket lives. For hosts that are trusted as much as a domain controller is:
+//!    The login must use Kerberos. PowerShell's documentation warns that the effect on WinRM depends on the account
+//!    that the provider runs as.
+//! 3. **Delegation of the ticket.** The host receives the user's ticket, and can act as the user anywhere for the
+//!    lifetime of the ticket. Use this only for hosts that are as trusted as a domain controller:
 //!
 //!    ```no_run
 //!    # #[cfg(feature = "kerberos")]
@@ -42,15 +42,16 @@
 //!    # }
 //!    ```
 //!
-//!    The ticket must be forwardable (`kinit -f`), the user's account must not be *sensitive, cannot be delegated*, nor a
-//!    member of Protected Users. If the ticket cannot be handed on, the login fails and says so: it does not go on
-//!    without, only for the second hop to fail later.
+//!    The ticket must be forwardable (`kinit -f`), and the user's account must neither be *sensitive, cannot be
+//!    delegated* nor a member of Protected Users. If the ticket cannot be delegated, the login fails with an error, so
+//!    the failure does not appear later at the second hop.
 //!
-//! # What is not offered
+//! # Not supported
 //!
-//! CredSSP, which gives the host the password itself. Kerberos does what it does, and gives away less.
+//! CredSSP, which sends the password itself to the host. Kerberos delegation serves the same purpose and exposes less.
 //!
-//! # What has been tried
+//! # Tests
 //!
-//! That a delegated ticket arrives at a GSSAPI host, and that an unforwardable one is refused here; with an MIT KDC. The
-//! rest is what Microsoft's documentation says ("Making the second hop in PowerShell Remoting").
+//! With an MIT KDC, tests show that a delegated ticket arrives at a GSSAPI host, and that the client rejects an
+//! unforwardable one. The rest of this page is from Microsoft's documentation ("Making the second hop in PowerShell
+//! Remoting").
