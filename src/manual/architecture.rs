@@ -1,16 +1,16 @@
-//! The architecture of the crate, with reasons.
+//! The architecture of the crate, and the reasons for it.
 //!
 //! # The path of a call
 //!
 //! ```text
 //! hyperv::ReplicationService::start_replication(vm, InitialReplication)
-//!   -> wsman::Operation        what is asked, as data that can be compared
+//!   -> wsman::Operation        the request, as comparable data
 //!   -> wsman::envelope         text                                      (pure)
 //!   -> transport               an envelope in, an envelope out           (HTTP: log in, seal, post, unseal)
 //!   -> wsman::reply, fault     text -> instance, page, output, or Fault  (pure)
-//!   -> cim::Instance, Output   values, decoded when asked for
+//!   -> cim::Instance, Output   values, decoded on request
 //!   -> job::Outcome            done, or a Job
-//! job::Job::wait               the same way round, one Enumerate a poll
+//! job::Job::wait               the same path, one Enumerate for each poll
 //! ```
 //!
 //! The boundary is [`Transport`](crate::transport::Transport). The code on the caller's side does no I/O: time, message
@@ -22,11 +22,11 @@
 //! cim   xml   auth            import none of the others
 //! wsman                       knows cim, xml
 //! transport                   knows auth
-//! client                      joins wsman with transport
-//! job                         sees client and cim
-//! hyperv                      sees client, cim and job
-//! explain                     sees wsman, auth and the framing of transport; the program alone sees it
-//! simulator                   may use cim, xml, wsman and the ciphers of auth; seen by the program and tests alone
+//! client                      knows wsman and transport
+//! job                         knows client and cim
+//! hyperv                      knows client, cim and job
+//! explain                     knows wsman, auth and the framing of transport; used by the program only
+//! simulator                   knows cim, xml, wsman and the ciphers of auth; used by the program and tests only
 //! ```
 //!
 //! # Decisions

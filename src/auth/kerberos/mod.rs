@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! client                                              KDC
-//!   who has a ticket, or a key to get one with    <->     a ticket for HTTP/name, else host/name
+//!   a ticket-granting ticket, or a key for one    <->     a ticket for HTTP/name, else host/name
 //! client                                              server
-//!   AP-REQ        the ticket, and who shows it     ->
-//!                                                 <-      AP-REP   proof that the ticket could be read
+//!   AP-REQ        the ticket, and the client       ->
+//!                                                 <-      AP-REP   proof that the server decrypted the ticket
 //!   sealed message 0                               ->
 //! ```
 //!

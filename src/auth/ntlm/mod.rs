@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! client                                                  server
-//!   NEGOTIATE      what we can do                     ->
+//!   NEGOTIATE      capabilities of the client         ->
 //!                                                     <-    CHALLENGE      8 random bytes, names, the time
 //!   AUTHENTICATE   proof of the password, session key ->
 //!   sealed message 0                                  ->
