@@ -96,8 +96,8 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 ///
 /// # What a response proves
 ///
-/// A response that is compressed, or whose seal is broken or missing, proves nothing, nor does HTTP 502 or 504:
-/// [`Delivery::Unknown`]. HTTP 3xx, 403 to 405, 407 and 413 without an envelope prove that nothing ran
+/// A response that is compressed, or whose seal is broken or missing, proves nothing, nor does HTTP 502 or 504, even with
+/// an unsealed envelope: [`Delivery::Unknown`]. HTTP 3xx, 403 to 405, 407 and 413 without an envelope prove that nothing ran
 /// ([`Delivery::Answered`]) if they came over TLS with a verified or pinned certificate, and nothing otherwise.
 ///
 /// [`Repeat::Read`]: super::Repeat::Read

@@ -113,7 +113,7 @@ impl Protection {
             Self::Seal(seal) if multipart::is_sealed(answer.content_type()) => seal.unseal(&answer),
             Self::Seal(seal) => Err(seal.unsealed(&answer, wire)),
             Self::Tls { verified } | Self::Authorization { verified, .. }
-                if is_envelope(&answer) =>
+                if is_envelope(&answer) && !is_of_a_gateway(answer.status) =>
             {
                 Ok(Response {
                     status: answer.status.as_u16(),
@@ -222,6 +222,15 @@ fn refused_at_the_door(status: u16, verified: bool) -> Delivery {
         300..400 | 403..=405 | 407 | 413 if verified => Delivery::Answered,
         _ => Delivery::Unknown,
     }
+}
+
+/// Returns true for the statuses of a gateway that got no answer from the host. Gateways such as those of APIs write the
+/// fault of an upstream timeout as an envelope of their own.
+fn is_of_a_gateway(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT
+    )
 }
 
 /// Reports whether the host no longer knows the login of the connection.

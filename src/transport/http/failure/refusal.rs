@@ -54,6 +54,11 @@ pub(crate) fn of_status(answer: &Answer, way: &Way, delivery: Delivery) -> Error
             format!("the host sends us elsewhere (HTTP {status})"),
             Some("redirects are never followed: give the address of the service itself"),
         ),
+        502 | 504 => (
+            ErrorKind::Status,
+            format!("a gateway on the way got no answer from the host (HTTP {status})"),
+            Some("look at the gateway in front of the host, or connect without it"),
+        ),
         _ if answer.body.is_empty() => (
             ErrorKind::Status,
             format!("the host answered HTTP {status} and nothing else"),

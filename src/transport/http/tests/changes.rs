@@ -263,6 +263,43 @@ async fn a_refusal_at_the_door_over_verified_tls_is_an_answer() {
 }
 
 #[tokio::test]
+async fn an_unsealed_envelope_of_a_gateway_leaves_a_change_unknown() {
+    let identity = Identity::new("127.0.0.1", |_| {});
+    for status in OF_A_GATEWAY {
+        let answer = move |_: &_| Answer::new(status, &[], "application/soap+xml", b"<fault/>");
+        let clear = Server::start(answer).await;
+        let tls = Server::start_with(Some(identity.acceptor()), answer).await;
+        for transport in [
+            basic(&clear.url()),
+            basic_unverified(&tls.url()),
+            basic_verified(&tls.url(), &identity),
+        ] {
+            let error = transport.exchange(change("<a/>")).await.unwrap_err();
+            let told = (error.delivery(), error.status());
+            assert_eq!(told, (Delivery::Unknown, Some(status)));
+            assert_eq!(
+                error.to_string(),
+                format!("a gateway on the way got no answer from the host (HTTP {status})")
+            );
+        }
+        assert_eq!((clear.asked().len(), tls.asked().len()), (1, 2));
+    }
+    // A login over TLS tells no more: the gateway may end it.
+    let tls = Some((identity.acceptor(), identity.binding()));
+    let bound = NtlmHost::start_with(tls, |heard| match heard.number {
+        0 => ok(heard),
+        _ => Say::Raw(Answer::new(504, &[], "application/soap+xml", b"<fault/>")),
+    })
+    .await;
+    let pin = secure::fingerprint(&identity);
+    let config = config(&bound.server.url()).pin_certificate(&pin).unwrap();
+    let transport = HttpTransport::new(config).unwrap();
+    transport.exchange(read("<a/>")).await.unwrap();
+    let error = transport.exchange(change("<b/>")).await.unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Unknown);
+}
+
+#[tokio::test]
 async fn an_answer_says_whether_it_is_certain_to_come_from_the_host() {
     let identity = Identity::new("127.0.0.1", |_| {});
     let clear = Server::start(|_| Answer::soap("<ok/>")).await;
