@@ -2,8 +2,8 @@
 
 use crate::cim::{Instance, Reference};
 use crate::error::{Error, ErrorKind};
-use crate::transport::Delivery;
-use crate::wsman::{self, Opened, Operation, PutUpdates};
+use crate::transport;
+use crate::wsman::{self, FaultKind, Opened, Operation, PutUpdates};
 
 use super::Client;
 
@@ -74,13 +74,13 @@ impl Client {
     }
 
     /// Returns true if Identify names Windows. A server that refuses Identify counts as another one and is not asked
-    /// again.
+    /// again. A server that did not answer may be Windows, which is an error.
     async fn is_windows(&self) -> Result<bool, Error> {
         let is_windows = self.inner.is_windows.get_or_try_init(|| async {
             match self.identify().await {
                 Ok(identity) => Ok(identity.product_vendor.trim() == MICROSOFT),
-                Err(error) if is_unanswerable(&error) => Err(error),
-                Err(_) => Ok(false),
+                Err(error) if is_refusal(&error) => Ok(false),
+                Err(error) => Err(error),
             }
         });
         is_windows.await.copied()
@@ -98,14 +98,23 @@ impl Client {
     }
 }
 
-/// Returns true if other requests would fail too. A rejected login must not be retried, since it may lock the account.
-fn is_unanswerable(error: &Error) -> bool {
-    let kinds = [
-        ErrorKind::Authentication,
-        ErrorKind::NoPassword,
-        ErrorKind::Usage,
-    ];
-    kinds.contains(&error.kind()) || error.delivery() == Delivery::NotSent
+/// Returns true if the service has answered Identify, and other requests may succeed. A rejected login must not be
+/// retried, since it may lock the account.
+fn is_refusal(error: &Error) -> bool {
+    use transport::ErrorKind as Transport;
+    let Some(cause) = error.cause::<transport::Error>() else {
+        let is_busy = matches!(
+            error.fault_kind(),
+            Some(FaultKind::Quota | FaultKind::TimedOut)
+        );
+        return matches!(error.kind(), ErrorKind::Fault | ErrorKind::Answer) && !is_busy;
+    };
+    match cause.kind() {
+        Transport::NotWsMan => true,
+        // Of a gateway, or of a service that is starting.
+        Transport::Status => !matches!(cause.status(), Some(425 | 429 | 502..=504)),
+        _ => false,
+    }
 }
 
 /// The vendor in the Identify response of WinRM.

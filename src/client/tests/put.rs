@@ -255,3 +255,31 @@ async fn a_put_that_cannot_reach_the_host_or_log_in_tries_no_further() {
         assert_eq!(host.envelopes().len(), 1);
     }
 }
+
+/// A server that says nothing may be Windows, where the whole instance would overwrite what others change meanwhile.
+#[tokio::test]
+async fn a_put_without_an_answer_to_identify_changes_nothing() {
+    use transport::{ErrorKind as Transport, Phase};
+    for (failure, status) in [
+        (Transport::Lost, None),
+        (Transport::Timeout(Phase::Answer), None),
+        (Transport::Status, Some(502)),
+        (Transport::Status, Some(503)),
+    ] {
+        let failed: script::Answer = Err(Box::new(move || {
+            let unknown = transport::Delivery::Unknown;
+            let error = transport::Error::new(failure, unknown, "it went wrong");
+            match status {
+                Some(status) => error.with_status(status),
+                None => error,
+            }
+        }));
+        let host = Host::new([failed]);
+        let client = Client::builder("hv01")
+            .retries(Retries::none())
+            .build_over(host.clone());
+        let error = client.put(&target(), change()).await.unwrap_err();
+        assert_eq!(error.to_string(), "could not identify the service");
+        assert_eq!(host.envelopes().len(), 1, "{failure:?}");
+    }
+}
