@@ -135,15 +135,28 @@ async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference)
     }
 }
 
-/// Returns true if a row belongs to a job: it has the key, and no class that is declared as another than the requested
-/// one or its subclasses. A projection does not name its class.
+/// Returns true if a row belongs to a job: it has the key, is of the namespace of the job, and names no class that is
+/// declared as another than the requested one or its subclasses. A projection does not name its class.
 fn is_of(row: &Instance, job: &JobReference) -> bool {
     let asked = job.as_reference().class();
-    let is_other = |found: &ClassPath| wsman::derives(found.name(), asked) == Some(false);
+    let is_other = |found: &ClassPath| {
+        is_elsewhere(found, asked) || wsman::derives(found.name(), asked) == Some(false)
+    };
     !row.class().is_some_and(is_other)
         && row
             .get::<String>("InstanceID")
             .is_ok_and(|id| id.eq_ignore_ascii_case(job.id()))
+}
+
+/// Returns true if two classes are in different namespaces, as far as both name one.
+fn is_elsewhere(found: &ClassPath, asked: &ClassPath) -> bool {
+    // WinRM takes a namespace without `root` too.
+    let [found, asked] = [found, asked].map(|class| {
+        let namespace = class.namespace().to_ascii_lowercase();
+        let inside = namespace.strip_prefix("root/").map(str::to_owned);
+        inside.unwrap_or(namespace)
+    });
+    !found.is_empty() && !asked.is_empty() && found != asked
 }
 
 fn read(row: &Instance, job: &JobReference) -> Found {

@@ -18,6 +18,7 @@ use cimwire::{Client, Error, ErrorKind, Retries};
 use super::chain;
 
 const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2";
+const CIMV2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
 const ID: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E101";
 const OTHER: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E999";
 
@@ -343,6 +344,21 @@ async fn an_instance_of_a_declared_class_has_to_derive_from_the_requested_one() 
         let found = client([got(&system)]).get(&asked).await;
         assert_eq!(found.is_ok(), is_it, "{class}: {found:?}");
     }
+}
+
+#[tokio::test]
+async fn a_row_of_another_namespace_does_not_count() {
+    let properties = property("InstanceID", ID) + &property("JobState", "7");
+    // Neither class is declared in the namespace of the other.
+    for class in ["Win32_Process", "Msvm_ConcreteJob"] {
+        let row = instance(class, &properties).replace(V2, CIMV2);
+        let told = status([page(&row), got(&job_row(ID, "4"))]).await;
+        assert_eq!(told.unwrap(), JobState::Running, "{row}");
+        expect_untold(status([page(&row), got(&row)]).await, &row);
+    }
+    // WinRM takes a namespace without `root` too.
+    let short = instance("Msvm_ConcreteJob", &properties).replace("wmi/root/", "wmi/");
+    assert_eq!(status([page(&short)]).await.unwrap(), JobState::Completed);
 }
 
 #[tokio::test]
