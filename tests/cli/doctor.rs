@@ -162,6 +162,13 @@ async fn a_certificate_that_nobody_checks() {
         seen.starts_with("any certificate is accepted; this is"),
         "{seen}"
     );
+    // TLS without a verified certificate keeps out those who only read.
+    assert_eq!(examined.result("sealing"), "warning");
+    assert!(
+        examined.seen("sealing").contains("any certificate"),
+        "{}",
+        examined.seen("sealing")
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,14 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::time::ASN1Time;
 
+use crate::session::Session;
+
+/// Returns true if nothing verifies the certificate of the host.
+pub(super) fn is_any_accepted(session: &Session) -> bool {
+    let trust = &session.connection;
+    trust.danger.dangerously_accept_any_certificate && trust.pin_certificate.is_none()
+}
+
 /// The certificate in a phrase: whose it is, for which names, from whom, and for how long.
 pub(super) fn describe(der: &[u8]) -> String {
     let Ok((_, certificate)) = X509Certificate::from_der(der) else {

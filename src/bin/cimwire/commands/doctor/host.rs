@@ -6,7 +6,7 @@ use cimwire::{Client, Dialect, Error, ErrorKind, FaultKind, Identity, Wql};
 
 use super::report::{Report, Step};
 use super::settings::Found;
-use super::{datetimes, dialect};
+use super::{certificate, datetimes, dialect};
 use crate::exit::Exit;
 use crate::options::AuthScheme;
 use crate::output::short;
@@ -131,7 +131,14 @@ fn logged_in(
 ) -> Result<(), Failure> {
     report.pass(Step::Login, &who(session))?;
     spn(report, session, client, true)?;
-    if client.endpoint().starts_with("https:") {
+    let is_tls = client.endpoint().starts_with("https:");
+    if is_tls && certificate::is_any_accepted(session) {
+        report.warn(
+            Step::Sealing,
+            "TLS encrypts what is sent, but any certificate is accepted: an attacker on the way can read and change it",
+            "pin the certificate of the host (--pin-certificate), or trust its authority (--ca-file)",
+        )
+    } else if is_tls {
         report.pass(Step::Sealing, "TLS protects what is sent")
     } else if !is_sealed(session, client) {
         report.fail(

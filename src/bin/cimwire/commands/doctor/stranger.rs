@@ -105,8 +105,7 @@ fn channel(report: &mut Report, session: &Session, probe: &Probe) -> Result<(), 
         return report.skip(Step::Tls, &why);
     };
     let shown = excerpt(&certificate::describe(der));
-    let trust = &session.connection;
-    if trust.danger.dangerously_accept_any_certificate && trust.pin_certificate.is_none() {
+    if certificate::is_any_accepted(session) {
         let why = format!("any certificate is accepted; this is {shown}");
         return report.skip(Step::Tls, &why);
     }
