@@ -2,12 +2,11 @@
 
 use cimwire::cim::Instance;
 use clap::Args;
-use serde_json::json;
 
 use super::target::Class;
 use crate::connect;
-use crate::exit::Exit;
 use crate::input::{self, Input};
+use crate::output::results::Created;
 use crate::report::Failure;
 use crate::session::Session;
 use crate::session::to_its_end;
@@ -23,7 +22,7 @@ pub(crate) struct Create {
 }
 
 impl Create {
-    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(self, session: &Session) -> Result<Created, Failure> {
         let class = self.class.path(session)?;
         let mut properties = self.input.typed()?;
         let client = connect::client(session).await?;
@@ -33,10 +32,6 @@ impl Create {
         let empty = Instance::new(class);
         let instance = input::with_properties(empty, &properties);
         let reference = to_its_end(session, client.create(instance)).await?;
-        session
-            .output
-            .json(&json!({"event": "created", "reference": reference}))?;
-        session.output.line(&format!("Created {reference}"))?;
-        Ok(Exit::Done)
+        Ok(Created { reference })
     }
 }

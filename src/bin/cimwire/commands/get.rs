@@ -5,8 +5,6 @@ use clap::Args;
 
 use super::target::Target;
 use crate::connect;
-use crate::exit::Exit;
-use crate::output::rows;
 use crate::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
@@ -23,20 +21,17 @@ pub(crate) struct Get {
 }
 
 impl Get {
-    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(self, session: &Session) -> Result<Instance, Failure> {
         let target = self.target.reference(session)?;
         let client = connect::client(session).await?;
-        let instance = if self.properties.is_empty() {
-            unless_interrupted(session, client.get(&target)).await?
-        } else {
-            let mut some = Instance::new(target.class().clone());
-            for name in &self.properties {
-                let property = client.get_property::<Value>(&target, name);
-                some.set(name.as_str(), unless_interrupted(session, property).await?);
-            }
-            some
-        };
-        rows::show_one(session.output, &instance)?;
-        Ok(Exit::Done)
+        if self.properties.is_empty() {
+            return unless_interrupted(session, client.get(&target)).await;
+        }
+        let mut some = Instance::new(target.class().clone());
+        for name in &self.properties {
+            let property = client.get_property::<Value>(&target, name);
+            some.set(name.as_str(), unless_interrupted(session, property).await?);
+        }
+        Ok(some)
     }
 }

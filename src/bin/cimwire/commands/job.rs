@@ -1,7 +1,7 @@
 //! `job`: what runs at the host.
 
 use cimwire::cim::Reference;
-use cimwire::job::{Job, JobFailure, JobReference, JobStatus, StatusError, Verdict};
+use cimwire::job::{Job, JobFailure, JobReference, JobStatus, StatusError};
 use cimwire::{Error, ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
@@ -10,13 +10,12 @@ use super::server;
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{End, Follower, note_if_it_goes_on, show_end};
-use crate::output::event::{Event, JobRow};
-use crate::output::table::{self, Table};
-use crate::output::{percent, short};
+use crate::output::event::Event;
+use crate::output::jobs::{Listed, ListedJob};
+use crate::output::short;
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::session::{to_its_end, unless_interrupted};
-use crate::time;
 
 /// List, show, watch and cancel jobs
 #[derive(Debug, Subcommand)]
@@ -59,77 +58,40 @@ pub(crate) struct Cancel {
 impl JobCommand {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
-            Self::List => list(session).await,
-            Self::Show(one) => show(session, &one.id).await,
+            Self::List => session.output.show(&list(session).await?),
+            Self::Show(one) => session.output.show(&show(session, &one.id).await?),
             Self::Watch(watch) => watch.run(session).await,
             Self::Cancel(cancel) => cancel.run(session).await,
         }
     }
 }
 
-async fn list(session: &Session) -> Result<Exit, Failure> {
+async fn list(session: &Session) -> Result<Listed, Failure> {
     let client = connect::client(session).await?;
     let class = session.job_class();
     let jobs = unless_interrupted(session, Job::list(&client, &class)).await?;
-    for status in &jobs {
-        session.output.json(&JobRow::from(status))?;
-    }
-    if jobs.is_empty() {
-        report::note("no jobs");
-        return Ok(Exit::Done);
-    }
-    let mut table = Table::new(&["ID", "Name", "State", "%", "Start", "Error"]);
-    let rows: Vec<_> = jobs.iter().map(|status| row(session, status)).collect();
-    session.output.block(&table.lines(&rows))?;
-    Ok(Exit::Done)
+    let listed = jobs.into_iter().map(|status| ListedJob {
+        argument: session.job_argument(&status.reference),
+        status,
+    });
+    Ok(Listed {
+        jobs: listed.collect(),
+    })
 }
 
-fn row(session: &Session, status: &JobStatus) -> Vec<String> {
-    vec![
-        session.job_argument(&status.reference),
-        status.name.clone(),
-        status.state.to_string(),
-        percent(status)
-            .map(|percent| percent.to_string())
-            .unwrap_or_default(),
-        start(status),
-        error(status),
-    ]
-}
-
-async fn show(session: &Session, id: &str) -> Result<Exit, Failure> {
+async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
     let reference = reference(session, id)?;
     let client = connect::client(session).await?;
     let job = Job::resume(&client, reference);
-    let status = match unless_interrupted(session, job.status()).await {
-        Err(Failure::Library(error)) if is_gone(&error) => {
-            return Err(unknown(job.reference()).into());
-        }
+    match unless_interrupted(session, job.status()).await {
+        Err(Failure::Library(error)) if is_gone(&error) => Err(unknown(job.reference()).into()),
         Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
             let exit = report::error(&error);
             note_if_it_goes_on(session, job.reference(), &error);
-            return Ok(exit);
+            Err(Failure::Told(exit))
         }
-        status => status?,
-    };
-    session.output.json(&JobRow::from(&status))?;
-    session.output.block(&table::summary(&[
-        ("Job", status.reference.to_string()),
-        ("Name", status.name.clone()),
-        ("State", status.state.to_string()),
-        (
-            "Percent",
-            percent(&status)
-                .map(|percent| percent.to_string())
-                .unwrap_or_default(),
-        ),
-        ("Status", status.status.clone()),
-        ("Start", start(&status)),
-        ("Error", error(&status)),
-        ("Summary", status.error_summary.clone()),
-        ("Description", status.error_description.clone()),
-    ]))?;
-    Ok(Exit::Done)
+        status => status,
+    }
 }
 
 impl Watch {
@@ -279,23 +241,6 @@ fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
             "give its id, or its object path in single quotes: '{class}.InstanceID=\"…\"'"
         ))
     })
-}
-
-fn start(status: &JobStatus) -> String {
-    match (status.start_time, status.scheduled_start_time) {
-        (Some(time), _) => time::text(time),
-        (None, Some(time)) if status.verdict() == Verdict::Running => {
-            format!("due {}", time::text(time))
-        }
-        _ => String::new(),
-    }
-}
-
-fn error(status: &JobStatus) -> String {
-    status
-        .error_code
-        .map(|code| format!("{}, {code}", code.code()))
-        .unwrap_or_default()
 }
 
 const ID_HELP: &str = "The id of a job, or its object path";

@@ -58,18 +58,19 @@ pub(crate) enum Command {
 
 /// Runs a command; says what to end the program with.
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
+    let output = session.output;
     match command {
-        Command::Identify => identify::run(&session).await,
+        Command::Identify => output.show(&identify::run(&session).await?),
         Command::Doctor(doctor) => doctor.run(&session).await,
-        Command::Get(get) => get.run(&session).await,
+        Command::Get(get) => output.show(&get.run(&session).await?),
         Command::Enumerate(enumerate) => enumerate.run(&session).await,
         Command::Query(query) => query.run(&session).await,
         Command::Associators(associators) => associators.run(&session).await,
         Command::References(references) => references.run(&session).await,
         Command::Invoke(invoke) => invoke.run(&session).await,
-        Command::Put(put) => put.run(&session).await,
-        Command::Create(create) => create.run(&session).await,
-        Command::Delete(delete) => delete.run(&session).await,
+        Command::Put(put) => output.show(&put.run(&session).await?),
+        Command::Create(create) => output.show(&create.run(&session).await?),
+        Command::Delete(delete) => output.show(&delete.run(&session).await?),
         Command::Schema(schema) => schema.run(&session).await,
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,

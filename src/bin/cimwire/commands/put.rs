@@ -2,13 +2,11 @@
 
 use cimwire::cim::Instance;
 use clap::Args;
-use serde_json::json;
 
 use super::target::Target;
 use crate::connect;
-use crate::exit::Exit;
 use crate::input::{self, Input};
-use crate::output::rows;
+use crate::output::results::Changed;
 use crate::report::{Failure, Problem};
 use crate::session::Session;
 use crate::session::to_its_end;
@@ -27,7 +25,7 @@ pub(crate) struct Put {
 }
 
 impl Put {
-    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+    pub(crate) async fn run(self, session: &Session) -> Result<Changed, Failure> {
         let target = self.target.reference(session)?;
         let class = target.class();
         let mut properties = self.input.typed()?;
@@ -42,13 +40,9 @@ impl Put {
         }
         let instance = input::with_properties(Instance::new(class.clone()), &properties);
         let now = to_its_end(session, client.put(&target, instance)).await?;
-        session
-            .output
-            .json(&json!({"event": "changed", "reference": target, "instance": now}))?;
-        session.output.line(&format!("Changed {target}"))?;
-        if let Some(instance) = now.filter(|_| !session.output.is_json()) {
-            rows::show_one(session.output, &instance)?;
-        }
-        Ok(Exit::Done)
+        Ok(Changed {
+            reference: target,
+            instance: now,
+        })
     }
 }

@@ -4,7 +4,9 @@
 
 pub(crate) mod event;
 pub(crate) mod explained;
+pub(crate) mod jobs;
 pub(crate) mod line;
+pub(crate) mod results;
 pub(crate) mod rows;
 pub(crate) mod table;
 
@@ -18,6 +20,16 @@ use crate::exit::Exit;
 use crate::options::Format;
 use crate::report::{Failure, Problem};
 
+/// A result that a command returns.
+pub(crate) trait Render {
+    /// Writes the result in the format of the output.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the result cannot be written.
+    fn render(&self, output: Output) -> Result<(), Failure>;
+}
+
 /// Standard output, in the format that was asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output(Format);
@@ -29,6 +41,12 @@ impl Output {
 
     pub(crate) fn is_json(self) -> bool {
         self.0 == Format::Json
+    }
+
+    /// Shows the result of a command that is done with it.
+    pub(crate) fn show(self, result: &impl Render) -> Result<Exit, Failure> {
+        result.render(self)?;
+        Ok(Exit::Done)
     }
 
     /// Writes a line for people; nothing in JSON.

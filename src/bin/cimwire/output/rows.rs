@@ -106,12 +106,6 @@ impl Layout {
     }
 }
 
-/// Shows one instance in full.
-pub(crate) fn show_one(output: Output, instance: &Instance) -> Result<(), Failure> {
-    output.json(instance)?;
-    output.block(&list(instance))
-}
-
 /// The names of all properties, in the order in which they come up. Those without a value take no column, unless none
 /// has any.
 fn columns(instances: &[Instance]) -> Vec<String> {
@@ -141,7 +135,8 @@ fn cells(columns: &[String], instances: &[Instance]) -> Vec<Vec<String>> {
     instances.iter().map(row).collect()
 }
 
-fn list(instance: &Instance) -> String {
+/// The properties of an instance, one a line, their values in full.
+pub(super) fn list(instance: &Instance) -> String {
     let pairs = instance
         .properties()
         .iter()
