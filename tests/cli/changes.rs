@@ -91,6 +91,30 @@ async fn what_is_made_is_told_to_people() {
 }
 
 #[tokio::test]
+async fn a_put_shows_what_the_instance_has_become() {
+    let host = Simulator::start().await.unwrap();
+    let put = [
+        "put",
+        "Win32_Environment",
+        "-k",
+        "Name=OS",
+        "-k",
+        SYSTEM,
+        "VariableValue=new",
+    ];
+    let outcome = Program::on(&host).run(&put).await.expect(0);
+    let mut lines = outcome.stdout.lines();
+    assert!(lines.next().unwrap().starts_with("Changed "));
+    assert!(
+        lines.any(|line| line == "VariableValue   new"),
+        "{}",
+        outcome.stdout
+    );
+    let events = run(&host, &put).await.expect(0).events();
+    assert_eq!(events[0]["instance"]["VariableValue"], "new");
+}
+
+#[tokio::test]
 async fn what_is_not_declared_is_not_sent() {
     let host = Simulator::start().await.unwrap();
     let hint = "cimwire schema root/cimv2:Win32_Environment";

@@ -94,6 +94,29 @@ async fn jobs_are_listed_and_shown() {
 }
 
 #[tokio::test]
+async fn a_job_is_shown_with_its_name_and_state() {
+    let host = patient_host().await;
+    let id = started(&host, "web01").await;
+    let event = &run(&host, &["job", "show", &id]).await.expect(0).events()[0];
+    let shown = Program::on(&host)
+        .run(&["job", "show", &id])
+        .await
+        .expect(0);
+    for (label, member) in [("Name", "name"), ("State", "state"), ("Percent", "percent")] {
+        let value = match &event[member] {
+            Value::String(text) => text.clone(),
+            number => number.to_string(),
+        };
+        let line = format!("{label:<9}{value}");
+        assert!(
+            shown.stdout.lines().any(|shown| shown == line),
+            "{line} is missing:\n{}",
+            shown.stdout
+        );
+    }
+}
+
+#[tokio::test]
 async fn several_jobs_are_watched_and_the_worst_decides() {
     let host = patient_host().await;
     let (good, bad) = (

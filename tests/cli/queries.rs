@@ -31,6 +31,28 @@ async fn the_host_is_identified() {
 }
 
 #[tokio::test]
+async fn an_identification_has_all_that_the_host_said_of_itself() {
+    let host = Simulator::start().await.unwrap();
+    let event = &Program::on(&host)
+        .run(&["identify", "-o", "json"])
+        .await
+        .expect(0)
+        .events()[0];
+    let names: Vec<_> = event.as_object().unwrap().keys().collect();
+    assert_eq!(
+        names,
+        [
+            "endpoint",
+            "product_vendor",
+            "product_version",
+            "protocol_version",
+            "security_profiles"
+        ]
+    );
+    assert_eq!(event["product_vendor"], "Microsoft Corporation");
+}
+
+#[tokio::test]
 async fn rows_are_objects_with_every_character() {
     let host = Simulator::start().await.unwrap();
     let query = ["query", "SELECT * FROM Msvm_ComputerSystem", "-o", "json"];
