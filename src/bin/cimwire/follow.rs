@@ -56,9 +56,38 @@ impl<'s> Follower<'s> {
         self
     }
 
-    /// The next end of a job; `None` after the last. Waiting ends early, with a failure that says how to go on, at
-    /// Ctrl-C, at the deadline, and where the host cannot be asked any more.
-    pub(crate) async fn next(&mut self) -> Result<Option<End>, Failure> {
+    /// Waits for the end of the one job that is followed.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure that says how to go on, at Ctrl-C, at the deadline, or if the host cannot be asked any more.
+    pub(crate) async fn end(mut self) -> Result<End, Failure> {
+        match self.next().await? {
+            Some(end) => Ok(end),
+            None => Err(Problem::new(Exit::Unknown, "no end of the job was seen").into()),
+        }
+    }
+
+    /// Waits for the ends of all jobs and shows each as it comes; returns the exit code of the worst.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure in the cases of [`Follower::end`], or if an end cannot be shown.
+    pub(crate) async fn each(
+        mut self,
+        mut show: impl FnMut(&End) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        let mut exit = Exit::Done;
+        while let Some(end) = self.next().await? {
+            // No line may be written into the bars of the jobs that go on.
+            let one = self.progress.pause(|| show(&end))?;
+            exit = exit.or_worse(one);
+        }
+        Ok(exit)
+    }
+
+    /// The next end of a job; `None` after the last.
+    async fn next(&mut self) -> Result<Option<End>, Failure> {
         loop {
             let event = match self.event().await {
                 Ok(Some(event)) => event,
@@ -81,11 +110,6 @@ impl<'s> Follower<'s> {
                 }
             }
         }
-    }
-
-    /// Writes something while no progress is on the screen.
-    pub(crate) fn pause<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.progress.pause(write)
     }
 
     async fn event(&mut self) -> Result<Option<JobEvent>, Failure> {
@@ -183,6 +207,14 @@ pub(crate) fn show_end(
             output.json(&event)?;
             Ok(exit)
         }
+    }
+}
+
+/// Says how to watch a job that is not waited for.
+pub(crate) fn say_how_to_watch(session: &Session, job: &JobReference) -> Result<(), Failure> {
+    match session.watch_command([job]) {
+        Some(command) => session.output.line(&format!("To watch it: {command}")),
+        None => Ok(()),
     }
 }
 

@@ -10,7 +10,7 @@ use super::returned::{End, Returned};
 use super::target::Target;
 use crate::connect;
 use crate::exit::Exit;
-use crate::follow::{Follower, show_end};
+use crate::follow::{Follower, say_how_to_watch, show_end};
 use crate::input::{self, Input};
 use crate::report::{self, Failure, Problem};
 use crate::session::Session;
@@ -65,7 +65,10 @@ impl Invoke {
                 let success = format!("Done: {method} of {class}");
                 follow(session, &client, job, &success).await
             }
-            End::Started(Some(job)) => leave(session, job),
+            End::Started(Some(job)) => {
+                say_how_to_watch(session, job)?;
+                Ok(Exit::Done)
+            }
             End::Started(None) => unnamed(method, self.wait),
         }
     }
@@ -77,20 +80,10 @@ async fn follow(
     job: &JobReference,
     success: &str,
 ) -> Result<Exit, Failure> {
-    let mut follower = Follower::new(session, client, vec![job.clone()]);
-    let mut exit = Exit::Done;
-    while let Some(end) = follower.next().await? {
-        exit = follower.pause(|| show_end(session, None, &end, success))?;
-    }
-    Ok(exit)
-}
-
-/// Says how to watch a job that is not waited for.
-fn leave(session: &Session, job: &JobReference) -> Result<Exit, Failure> {
-    if let Some(command) = session.watch_command([job]) {
-        session.output.line(&format!("To watch it: {command}"))?;
-    }
-    Ok(Exit::Done)
+    let end = Follower::new(session, client, vec![job.clone()])
+        .end()
+        .await?;
+    show_end(session, None, &end, success)
 }
 
 /// Reports a job that was to be waited for and that the host did not name.

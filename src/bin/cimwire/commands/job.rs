@@ -104,13 +104,9 @@ impl Watch {
             }
         }
         let client = connect::client(session).await?;
-        let mut follower = Follower::new(session, &client, jobs);
-        let mut exit = Exit::Done;
-        while let Some(end) = follower.next().await? {
-            let one = follower.pause(|| show_watched(session, &end))?;
-            exit = exit.or_worse(one);
-        }
-        Ok(exit)
+        Follower::new(session, &client, jobs)
+            .each(|end| show_watched(session, end))
+            .await
     }
 }
 
@@ -172,12 +168,10 @@ impl Cancel {
         if self.no_wait {
             return Ok(Exit::Done);
         }
-        let mut follower = Follower::new(session, &client, vec![reference]);
-        let mut exit = Exit::Done;
-        while let Some(end) = follower.next().await? {
-            exit = show_cancelled(session, &end)?;
-        }
-        Ok(exit)
+        let end = Follower::new(session, &client, vec![reference])
+            .end()
+            .await?;
+        show_cancelled(session, &end)
     }
 }
 

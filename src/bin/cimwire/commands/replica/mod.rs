@@ -1,5 +1,8 @@
 //! `replica`: Hyper-V Replica, one file a verb.
+//!
+//! A verb that changes something makes its call and hands the outcome to [`change::Change`], which follows the job.
 
+mod change;
 mod start;
 
 use cimwire::hyperv::NAMESPACE;

@@ -1,20 +1,17 @@
 //! `replica start`: starts the initial replication of a virtual machine.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use cimwire::cim::DateTime;
-use cimwire::hyperv::{InitialReplication, ReplicationService, VirtualMachine};
-use cimwire::job::{Job, JobReference, Outcome};
-use cimwire::{Client, Error, ErrorKind};
+use cimwire::Client;
+use cimwire::hyperv::{InitialReplication, ReplicationService};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+use super::change::{Change, Wording};
 use crate::connect;
 use crate::exit::Exit;
-use crate::follow::{Follower, note_if_it_goes_on, show_end};
-use crate::output::event::Event;
 use crate::output::short;
-use crate::report::{self, Failure, Problem};
+use crate::report::{Failure, Problem};
 use crate::session::Session;
 use crate::session::{to_its_end, unless_interrupted};
 use crate::time::{self, Start};
@@ -95,126 +92,24 @@ pub(crate) async fn start(
 ) -> Result<Exit, Failure> {
     let service = unless_interrupted(session, ReplicationService::connect(client)).await?;
     let vm = unless_interrupted(session, service.vm(vm)).await?;
-    let time = replication.start();
-    match to_its_end(session, service.start_replication(&vm, replication)).await {
-        Ok(Outcome::Started(job)) if time.is_none() && !no_wait => {
-            follow(session, client, &service, &vm, job.reference()).await
-        }
-        Ok(outcome) => leave(session, &vm, outcome.job().map(Job::reference), time),
-        Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-            unknown(session, &service, &vm, None, &error).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn follow(
-    session: &Session,
-    client: &Client,
-    service: &ReplicationService,
-    vm: &VirtualMachine,
-    job: &JobReference,
-) -> Result<Exit, Failure> {
-    let (output, name) = (session.output, short(&vm.name));
-    let id = session.job_name(job);
-    let told = output.json(&Event::new("started").vm(vm).job(job));
-    let told = told.and_then(|()| {
-        output.line(&format!(
-            "Starting the initial replication of {name:?}: job {id}"
-        ))
-    });
-    match told {
-        Ok(()) => {}
-        // The reader has gone away, and is told nothing.
-        Err(Failure::Closed) => return Err(Failure::Closed),
-        Err(failure) => {
-            // The job is there, whether it could be told or not.
-            report::note(&format!("job {id} was started, and goes on"));
-            return Err(failure);
-        }
-    }
-    let success = format!("Done: the initial replication of {name:?} is on its way");
-    let mut follower = Follower::new(session, client, vec![job.clone()]).about(vm);
-    let mut exit = Exit::Done;
-    while let Some(end) = follower.next().await? {
-        exit = match &end.status {
-            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-                unknown(session, service, vm, Some(&end.job), error).await?
-            }
-            _ => show_end(session, Some(vm), &end, &success)?,
-        };
-    }
-    Ok(exit)
-}
-
-/// Says what was started, where nothing is waited for, and how to watch it.
-fn leave(
-    session: &Session,
-    vm: &VirtualMachine,
-    job: Option<&JobReference>,
-    time: Option<DateTime>,
-) -> Result<Exit, Failure> {
-    let (output, name) = (session.output, short(&vm.name));
-    let (event, line) = match (time.map(time::text), job) {
-        (Some(at), _) => (
-            "scheduled",
-            format!("Scheduled the initial replication of {name:?} for {at}"),
-        ),
-        (None, Some(_)) => (
-            "started",
-            format!("Started the initial replication of {name:?}"),
-        ),
-        (None, None) => (
-            "completed",
-            format!("Done: the initial replication of {name:?} is on its way"),
-        ),
+    let change = Change {
+        session,
+        client,
+        service: &service,
+        vm: &vm,
+        wording: wording(&short(&vm.name)),
+        at: replication.start(),
+        no_wait,
     };
-    let event = Event::new(event).vm(vm).start_time(time);
-    let Some(job) = job else {
-        output.json(&event)?;
-        output.line(&line)?;
-        return Ok(Exit::Done);
-    };
-    let watch = session.watch_command([job]);
-    output.json(&event.job(job).watch(watch.as_deref()))?;
-    output.line(&format!("{line}: job {}", session.job_name(job)))?;
-    if let Some(command) = watch {
-        output.line(&format!("To watch it: {command}"))?;
-    }
-    Ok(Exit::Done)
+    let outcome = to_its_end(session, service.start_replication(&vm, replication)).await;
+    change.tell(outcome).await
 }
 
-/// The outcome of the call, or of its job, is unknown, so the virtual machine itself is looked at.
-async fn unknown(
-    session: &Session,
-    service: &ReplicationService,
-    vm: &VirtualMachine,
-    job: Option<&JobReference>,
-    error: &Error,
-) -> Result<Exit, Failure> {
-    let exit = report::error(error);
-    let mut event = Event::new("outcome_unknown").vm(vm);
-    if let Some(job) = job {
-        note_if_it_goes_on(session, job, error);
-        event = event.job(job);
+fn wording(name: &str) -> Wording {
+    Wording {
+        starting: format!("Starting the initial replication of {name:?}"),
+        started: format!("Started the initial replication of {name:?}"),
+        scheduled: format!("Scheduled the initial replication of {name:?}"),
+        done: format!("Done: the initial replication of {name:?} is on its way"),
     }
-    let name = short(&vm.name);
-    let looking = tokio::time::timeout(LOOK_TIME, service.vm(&vm.id));
-    if let Some(Ok(Ok(now))) = session.interrupt.or(looking).await {
-        let state = now.replication_state.map(|state| state.to_string());
-        let shown = state.as_deref().unwrap_or("not known");
-        report::note(&format!(
-            "the replication state of {name:?} is now: {shown}"
-        ));
-        event = event.replication_state(state);
-    } else {
-        report::note(&format!(
-            "the replication state of {name:?} could not be asked for"
-        ));
-    }
-    session.output.json(&event)?;
-    Ok(exit)
 }
-
-/// The longest time that a look may take after everything else went wrong.
-const LOOK_TIME: Duration = Duration::from_secs(30);
