@@ -2,7 +2,7 @@
 
 use cimwire::cim::{Properties, Value};
 
-use crate::report::Problem;
+use crate::output::report::Problem;
 
 /// A name and a text: a key, or what a property is to be equal to.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::exit::Exit;
 use crate::options::{AuthScheme, Connection};
-use crate::report::{self, Failure, Problem};
+use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.

@@ -13,8 +13,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::exit::Exit;
 use crate::output::event::Event;
 use crate::output::excerpt;
-use crate::progress::Progress;
-use crate::report::{self, Failure, Problem};
+use crate::output::progress::Progress;
+use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 
 /// Jobs that are followed to their ends, and shown while they go on.

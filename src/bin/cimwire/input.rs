@@ -8,7 +8,7 @@ use clap::Args;
 use tracing::debug;
 
 use crate::assign::{self, Assignment};
-use crate::report::{Failure, Problem};
+use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 use crate::session::unless_interrupted;
 use crate::time::{self, Start};
@@ -52,7 +52,7 @@ async fn schema(
     match unless_interrupted(session, client.schema(class)).await {
         Ok(schema) => Ok(Some(schema)),
         Err(Failure::Library(error)) if is_untold(&error) => {
-            debug!(%class, error = %crate::report::chain(&error), "no declaration: texts are sent as they are");
+            debug!(%class, error = %crate::output::report::chain(&error), "no declaration: texts are sent as they are");
             Ok(None)
         }
         Err(failure) => Err(failure),

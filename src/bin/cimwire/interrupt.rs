@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 use crate::exit::Exit;
-use crate::report::{self, Problem};
+use crate::output::report::{self, Problem};
 
 /// Tells whether Ctrl-C was pressed.
 #[derive(Clone, Debug)]

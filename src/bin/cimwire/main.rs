@@ -11,8 +11,6 @@ mod interrupt;
 mod misuse;
 mod options;
 mod output;
-mod progress;
-mod report;
 mod session;
 mod time;
 
@@ -24,7 +22,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
-use crate::report::Problem;
+use crate::output::report::{self, Problem};
 use crate::session::Session;
 
 fn main() -> ExitCode {

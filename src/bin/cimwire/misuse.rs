@@ -6,7 +6,7 @@ use clap::Error;
 
 use crate::exit::Exit;
 use crate::options::Format;
-use crate::report::{self, Problem};
+use crate::output::report::{self, Problem};
 
 /// Says what is wrong with the command line, in the format that it asks for all the same, and ends the program with 2;
 /// or shows the help or the version that was asked for, and ends with 0.

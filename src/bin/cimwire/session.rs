@@ -9,8 +9,8 @@ use clap::{ArgMatches, Args};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::options::{Connection, Display};
+use crate::output::report::{self, Failure, Problem};
 use crate::output::{Output, excerpt};
-use crate::report::{self, Failure, Problem};
 
 /// One run of the program.
 #[derive(Debug)]

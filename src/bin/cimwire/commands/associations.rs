@@ -8,8 +8,8 @@ use super::stream;
 use super::target::Target;
 use crate::connect;
 use crate::exit::Exit;
+use crate::output::report::Failure;
 use crate::output::rows::Rows;
-use crate::report::Failure;
 use crate::session::Session;
 
 /// Show the instances that an instance is associated with

@@ -6,8 +6,8 @@ use clap::Args;
 use super::target::Class;
 use crate::connect;
 use crate::input::{self, Input};
+use crate::output::report::Failure;
 use crate::output::results::Created;
-use crate::report::Failure;
 use crate::session::Session;
 use crate::session::to_its_end;
 

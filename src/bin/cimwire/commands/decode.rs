@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::exit::Exit;
 use crate::output::explained;
-use crate::report::{self, Failure, Problem};
+use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::session::unless_interrupted;
 

@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::target::Target;
 use crate::connect;
+use crate::output::report::Failure;
 use crate::output::results::Deleted;
-use crate::report::Failure;
 use crate::session::Session;
 use crate::session::to_its_end;
 

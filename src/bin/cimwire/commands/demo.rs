@@ -12,7 +12,7 @@ use super::{replica, simulate};
 use crate::connect;
 use crate::exit::Exit;
 use crate::options::ProgressMode;
-use crate::report::{self, Failure};
+use crate::output::report::{self, Failure};
 use crate::session::Session;
 
 /// Start an initial replication on a simulated host, and follow its job

@@ -18,7 +18,7 @@ use clap::Args;
 use self::report::Report;
 use crate::connect;
 use crate::exit::Exit;
-use crate::report::Failure;
+use crate::output::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
 

@@ -9,8 +9,8 @@ use super::target::{self, Class, usual_namespace};
 use crate::assign::Pair;
 use crate::connect;
 use crate::exit::Exit;
+use crate::output::report::Failure;
 use crate::output::rows::Rows;
-use crate::report::Failure;
 use crate::session::Session;
 
 /// Show the instances of a class

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::target::Target;
 use crate::connect;
-use crate::report::Failure;
+use crate::output::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
 

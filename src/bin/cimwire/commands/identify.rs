@@ -1,8 +1,8 @@
 //! `identify`: which product answers.
 
 use crate::connect;
+use crate::output::report::Failure;
 use crate::output::results::Identified;
-use crate::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
 

@@ -12,7 +12,7 @@ use crate::connect;
 use crate::exit::Exit;
 use crate::follow::{Follower, say_how_to_watch, show_end};
 use crate::input::{self, Input};
-use crate::report::{self, Failure, Problem};
+use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::session::to_its_end;
 

@@ -12,8 +12,8 @@ use crate::exit::Exit;
 use crate::follow::{End, Follower, note_if_it_goes_on, show_end};
 use crate::output::event::Event;
 use crate::output::jobs::{Listed, ListedJob};
+use crate::output::report::{self, Failure, Problem};
 use crate::output::short;
-use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::session::{to_its_end, unless_interrupted};
 

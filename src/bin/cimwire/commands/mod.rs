@@ -1,9 +1,10 @@
 //! The list of commands, each in a file of its own.
 //!
-//! To add one: write `commands/<name>.rs` with a struct of clap's `Args` and `async fn run(self, session: &Session) ->
-//! Result<Exit, Failure>`, and add a variant to [`Command`] and an arm to [`run`]. A verb of a family, such as `replica`, goes
-//! into the folder of the family, and into the enum in its `mod.rs`. Results go through `crate::output`, errors and notes
-//! through `crate::report`; a read is awaited by `session::unless_interrupted`, a change by `session::to_its_end`.
+//! To add one, write `commands/<name>.rs` with a struct of clap's `Args`, and add a variant to [`Command`] and an arm to [`run`].
+//! Its `run(self, &Session)` returns a result; a type with [`crate::output::Render`] shows it. What shows as it goes returns `Exit`.
+//! Await a read by `session::unless_interrupted`, and a change by `session::to_its_end`.
+//! A verb of `replica` is a file in its folder, with a variant and an arm in its `mod.rs`; `change.rs` there follows its job.
+//! Other commands that start a job follow it with `crate::follow`. Errors and notes go through `crate::output::report`.
 
 mod associations;
 mod create;
@@ -29,7 +30,7 @@ mod target;
 use clap::Subcommand;
 
 use crate::exit::Exit;
-use crate::report::Failure;
+use crate::output::report::Failure;
 use crate::session::Session;
 
 #[derive(Debug, Subcommand)]

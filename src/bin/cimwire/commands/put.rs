@@ -6,8 +6,8 @@ use clap::Args;
 use super::target::Target;
 use crate::connect;
 use crate::input::{self, Input};
+use crate::output::report::{Failure, Problem};
 use crate::output::results::Changed;
-use crate::report::{Failure, Problem};
 use crate::session::Session;
 use crate::session::to_its_end;
 

@@ -6,9 +6,9 @@ use cimwire::{Error, Output, hyperv};
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::output::report::{Failure, Problem};
 use crate::output::rows::text;
 use crate::output::table;
-use crate::report::{Failure, Problem};
 use crate::session::Session;
 
 /// The output of a method.

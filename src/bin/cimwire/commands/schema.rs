@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::target::Class;
 use crate::connect;
 use crate::exit::Exit;
-use crate::report::Failure;
+use crate::output::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
 

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use cimwire::cim::Reference;
 
+use crate::output::report;
 use crate::output::short;
-use crate::report;
 use crate::session::Session;
 
 /// Warns where a path is evidently of another host than the one that is asked: what bears the same keys there is

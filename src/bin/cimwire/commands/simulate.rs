@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use self::files::Files;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::report::{Failure, Problem};
+use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 use crate::time;
 

@@ -6,8 +6,8 @@ use cimwire::cim::{Instance, Reference};
 use cimwire::{FaultKind, FromItem, Items};
 
 use crate::exit::Exit;
+use crate::output::report::{self, Failure, Problem};
 use crate::output::rows::Rows;
-use crate::report::{self, Failure, Problem};
 use crate::session::Session;
 
 /// An item that can be shown.

@@ -7,8 +7,8 @@ use clap::builder::NonEmptyStringValueParser;
 
 use super::server;
 use crate::assign::Pair;
+use crate::output::report::Problem;
 use crate::output::short;
-use crate::report::Problem;
 use crate::session::Session;
 
 /// A class.

@@ -5,7 +5,7 @@ use cimwire::job::{JobStatus, Verdict};
 use super::event::JobRow;
 use super::table::{self, Table};
 use super::{Output, Render, percent};
-use crate::report::{self, Failure};
+use crate::output::report::{self, Failure};
 use crate::time;
 
 /// The jobs of a host.

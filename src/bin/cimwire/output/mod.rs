@@ -1,4 +1,4 @@
-//! Results on stdout: text and tables for people, one JSON object a line for programs.
+//! Results on stdout: text and tables for people, one JSON object a line for programs. Errors, notes and progress on stderr.
 //!
 //! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
@@ -6,8 +6,11 @@ pub(crate) mod event;
 pub(crate) mod explained;
 pub(crate) mod jobs;
 pub(crate) mod line;
+pub(crate) mod progress;
+pub(crate) mod report;
 pub(crate) mod results;
 pub(crate) mod rows;
+mod shorten;
 pub(crate) mod table;
 
 use std::io::{self, Write};
@@ -16,9 +19,11 @@ use cimwire::job::JobStatus;
 use cimwire::printable;
 use serde::Serialize;
 
+pub(crate) use self::shorten::{excerpt, short};
+
+use self::report::{Failure, Problem};
 use crate::exit::Exit;
 use crate::options::Format;
-use crate::report::{Failure, Problem};
 
 /// A result that a command returns.
 pub(crate) trait Render {
@@ -79,23 +84,6 @@ impl Output {
     }
 }
 
-/// The beginning of a text from elsewhere, where a line names something by it.
-pub(crate) fn short(text: &str) -> String {
-    cut(text, LONGEST)
-}
-
-/// Returns the beginning of a sentence from a host, as long as a message may show it.
-pub(crate) fn excerpt(text: &str) -> String {
-    cut(text, EXCERPT)
-}
-
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
-}
-
 /// Returns how much of a job is done, in percent, as it is shown: a host may count past the end.
 pub(crate) fn percent(status: &JobStatus) -> Option<u16> {
     status.percent_complete.map(|percent| percent.min(100))
@@ -115,8 +103,3 @@ fn write(text: &str) -> Result<(), Failure> {
         }
     }
 }
-
-/// The longest name in a line: Hyper-V's are no longer than 100 characters.
-const LONGEST: usize = 100;
-/// The longest sentence in a message, as in the errors of the library.
-const EXCERPT: usize = 300;

@@ -5,7 +5,7 @@ use cimwire::cim::{Instance, Reference};
 use serde_json::json;
 
 use super::{Output, Render, rows, table};
-use crate::report::Failure;
+use crate::output::report::Failure;
 
 /// The product that answers at an endpoint.
 #[derive(Debug)]

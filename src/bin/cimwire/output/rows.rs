@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Output;
 use super::table::{self, Table};
-use crate::report::Failure;
+use crate::output::report::Failure;
 use crate::time;
 
 /// Takes instances one by one and shows them: each as a line of JSON, or in a table whose columns the first of them

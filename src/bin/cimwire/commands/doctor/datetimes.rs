@@ -6,7 +6,7 @@ use cimwire::{Client, DatetimeForm, ErrorKind, FaultKind};
 use super::host::{failed, stopped};
 use super::report::{Report, Step};
 use crate::exit::Exit;
-use crate::report::{self, Failure};
+use crate::output::report::{self, Failure};
 use crate::session::Session;
 
 /// Tells which forms the host takes. Returns the one to use, if it takes one.

@@ -7,7 +7,7 @@ use super::host::{CIMV2, VIRTUALIZATION, failed, first, stopped};
 use super::report::{Report, Step};
 use super::settings::Found;
 use crate::exit::Exit;
-use crate::report::{self, Failure};
+use crate::output::report::{self, Failure};
 use crate::session::Session;
 
 /// Tells which dialect the host takes, and where it takes queries. Returns a client that speaks so, as far as it is known;

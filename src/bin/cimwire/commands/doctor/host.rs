@@ -9,8 +9,8 @@ use super::settings::Found;
 use super::{certificate, datetimes, dialect};
 use crate::exit::Exit;
 use crate::options::AuthScheme;
+use crate::output::report::{self, Failure};
 use crate::output::short;
-use crate::report::{self, Failure};
 use crate::session::Session;
 use crate::session::unless_interrupted;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::report::Failure;
+use crate::output::report::Failure;
 
 /// The steps, in the order in which they are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

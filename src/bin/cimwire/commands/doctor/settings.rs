@@ -3,7 +3,7 @@
 use cimwire::{DatetimeForm, Dialect, QueryTarget, ServerProfile};
 
 use super::report::{Report, Step};
-use crate::report::Failure;
+use crate::output::report::Failure;
 use crate::session::Session;
 
 /// The settings that were found out by trying.

@@ -8,8 +8,8 @@ use super::certificate;
 use super::report::{Report, Step};
 use crate::exit::Exit;
 use crate::options::AuthScheme;
+use crate::output::report::{self, Failure};
 use crate::output::{excerpt, short};
-use crate::report::{self, Failure};
 use crate::session::Session;
 
 /// Looks at what was seen without a login; whether it makes sense to log in.

@@ -10,8 +10,8 @@ use cimwire::{Client, Error, ErrorKind};
 use crate::exit::Exit;
 use crate::follow::{Follower, note_if_it_goes_on, say_how_to_watch, show_end};
 use crate::output::event::Event;
+use crate::output::report::{self, Failure};
 use crate::output::short;
-use crate::report::{self, Failure};
 use crate::session::Session;
 use crate::time;
 

@@ -9,7 +9,7 @@ use cimwire::hyperv::NAMESPACE;
 use clap::Subcommand;
 
 use crate::exit::Exit;
-use crate::report::{Failure, Problem};
+use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 
 pub(super) use self::start::start;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cimwire::simulator::Simulator;
 
 use crate::exit::Exit;
-use crate::report::Problem;
+use crate::output::report::Problem;
 
 /// A folder with these files, which is deleted when it is dropped.
 #[derive(Debug)]

@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use cimwire::job::{JobFailure, ReturnCode};
 use cimwire::{Error, Remedy, printable};
 
+use super::shorten::excerpt;
 use crate::exit::Exit;
 use crate::options::Format;
-use crate::output::excerpt;
 use json::{ErrorRow, Told};
 
 /// Why a command ended early.

@@ -9,8 +9,8 @@ use cimwire::printable;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::options::{Display, Format, ProgressMode};
+use crate::output::report;
 use crate::output::{percent, short};
-use crate::report;
 
 /// Shows how jobs go on.
 #[derive(Debug)]
