@@ -91,6 +91,12 @@ impl Error {
     }
 
     #[must_use]
+    pub(crate) fn with_hint_or_none(mut self, hint: Option<impl Into<String>>) -> Self {
+        self.0.hint = hint.map(Into::into);
+        self
+    }
+
+    #[must_use]
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -12,11 +14,11 @@ use cimwire::cim::{
 use cimwire::explain::{Body, Explanation, Requested, explain};
 use cimwire::hyperv::{
     InitialReplication, NAMESPACE, ReplicationMode, ReplicationService, ReplicationState,
-    VirtualMachine,
+    ReturnCode, VirtualMachine,
 };
-use cimwire::job::{JobState, JobStatus, ReturnCode, StateChangeCode};
+use cimwire::job::{JobState, JobStatus, StateChangeCode};
 use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
-use cimwire::{Client, declared_classes};
+use cimwire::{Client, ErrorKind, declared_classes};
 
 fn declared(class: &str) -> ClassSchema {
     let path = ClassPath::new(NAMESPACE, class);
@@ -82,24 +84,41 @@ struct Call {
     parameters: Vec<(String, Value)>,
 }
 
+/// Awaits calls in turn, and keeps their errors.
+macro_rules! results {
+    ($($call:expr,)*) => { vec![$($call.await.map(drop)),*] };
+}
+
+/// Calls each typed method, a line for each. The host may refuse: what was sent is checked.
+async fn call_typed_methods(client: &Client) -> Vec<Result<(), cimwire::Error>> {
+    let start: DateTime = "2030-01-15T21:00:00Z".parse().unwrap();
+    let replica = ReplicationService::connect(client).await.unwrap();
+    let vm = replica.vm("web01").await.unwrap();
+    let started = replica
+        .start_replication(&vm, InitialReplication::network())
+        .await;
+    let job = started.unwrap().job().unwrap().clone();
+    results![
+        replica.start_replication(&vm, InitialReplication::network().at(start)),
+        replica.start_replication(&vm, InitialReplication::export(r"D:\export")),
+        replica.start_replication(&vm, InitialReplication::seeded()),
+        job.cancel(),
+    ]
+}
+
 #[tokio::test]
 async fn typed_functions_send_declared_parameters_in_the_declared_order() {
-    let start: DateTime = "2030-01-15T21:00:00Z".parse().unwrap();
-    let mut seen = Vec::new();
-    for replication in [
-        InitialReplication::network().at(start),
-        InitialReplication::export(r"D:\export"),
-        InitialReplication::seeded().into(),
-    ] {
-        let calls = calls_of(async |client| {
-            let replica = ReplicationService::connect(client).await.unwrap();
-            let vm = replica.vm("web01").await.unwrap();
-            let started = replica.start_replication(&vm, replication).await;
-            let job = started.unwrap().job().unwrap().clone();
-            let _ = job.cancel().await;
-        });
-        seen.extend(calls.await);
+    let mut results = Vec::new();
+    let seen = calls_of(async |client| results = call_typed_methods(client).await).await;
+    for result in &results {
+        let is_answered = match result {
+            Ok(()) => true,
+            Err(error) => error.kind() == ErrorKind::Refused,
+        };
+        assert!(is_answered, "{result:?}");
     }
+    // The first call starts the job.
+    assert_eq!(seen.len(), results.len() + 1);
     for Call {
         class,
         method,
@@ -136,6 +155,27 @@ async fn typed_functions_send_declared_parameters_in_the_declared_order() {
     }
     assert!(is_seen("Msvm_ReplicationService", "StartReplication"));
     assert!(is_seen("Msvm_ConcreteJob", "RequestStateChange"));
+}
+
+#[test]
+fn contributing_quotes_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lines = |text: &str| {
+        text.lines()
+            .map(|line| format!("{}\n", line.trim()))
+            .collect()
+    };
+    let contributing = fs::read_to_string(root.join(".github/CONTRIBUTING.md")).unwrap();
+    let mut quotes = 0;
+    for block in contributing.split("```rust\n").skip(1) {
+        let (quote, _) = block.split_once("```").unwrap();
+        let (file, quote) = quote.trim_start().split_once('\n').unwrap();
+        let code = fs::read_to_string(root.join(file.strip_prefix("// ").unwrap())).unwrap();
+        let (code, quote): (String, String) = (lines(&code), lines(quote.trim()));
+        assert!(code.contains(&quote), "{file} does not have:\n{quote}");
+        quotes += 1;
+    }
+    assert_eq!(quotes, 3);
 }
 
 #[test]

@@ -7,9 +7,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::{DatetimeForm, FaultKind, Wql};
 
-use super::NAMESPACE;
-use super::replication_service::ReplicationService;
-use super::virtual_machine::VirtualMachine;
+use super::{NAMESPACE, ReplicationService, VirtualMachine};
 
 /// The results of a host for each form of a datetime parameter, in the order of the calls.
 #[derive(Debug)]

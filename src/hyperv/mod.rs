@@ -1,19 +1,32 @@
 //! Hyper-V, through its classes in `root/virtualization/v2`.
 //!
-//! Each file contains one class or service. [`ReplicationService`] starts the initial replication of a virtual machine;
-//! the [job](crate::job) that it starts is followed like any other.
+//! ```text
+//! service       the replication service of a host: finds it, and calls its methods
+//! replication/  the methods, one function each
+//! machine/      the virtual machines of a host
+//! outcome       the result of a method: completed, or a job
+//! codes, hints  the codes of methods and properties, and how to solve the problem
+//! ```
+//!
+//! [`ReplicationService`] starts the initial replication of a virtual machine; the [job](crate::job) that it starts is
+//! followed like any other.
 
+mod codes;
 mod datetime_forms;
-mod initial_replication;
-mod replication_service;
-mod virtual_machine;
+mod hints;
+mod machine;
+mod outcome;
+mod replication;
+mod service;
 
 use crate::cim::ClassPath;
 
+pub use codes::{ReplicationMode, ReplicationState, ReturnCode};
 pub use datetime_forms::{DatetimeForms, FormAnswer, datetime_forms};
-pub use initial_replication::{InitialReplication, InvalidStart, Schedulable};
-pub use replication_service::ReplicationService;
-pub use virtual_machine::{ReplicationMode, ReplicationState, VirtualMachine};
+pub use machine::VirtualMachine;
+pub use outcome::{Outcome, explain_job_failure};
+pub use replication::{InitialReplication, InvalidStart, Schedulable};
+pub use service::ReplicationService;
 
 /// The namespace of Hyper-V's classes, since Windows 8 and Server 2012.
 pub const NAMESPACE: &str = "root/virtualization/v2";
@@ -22,3 +35,13 @@ pub const NAMESPACE: &str = "root/virtualization/v2";
 pub fn job_class() -> ClassPath {
     ClassPath::new(NAMESPACE, "Msvm_ConcreteJob")
 }
+
+/// Returns true if a class is one of Hyper-V's: it is in its namespace, or has its prefix.
+fn is_of_hyperv(class: &ClassPath) -> bool {
+    let prefix = class.name().get(..PREFIX.len());
+    class.namespace().eq_ignore_ascii_case(NAMESPACE)
+        || prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(PREFIX))
+}
+
+/// The prefix of Hyper-V's classes.
+const PREFIX: &str = "Msvm_";

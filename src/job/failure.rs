@@ -8,7 +8,6 @@ use crate::error::{Error, ErrorKind};
 use crate::printable::excerpt;
 
 use super::reference::JobReference;
-use super::return_code::ReturnCode;
 use super::status::{JobState, JobStatus};
 
 /// The reason why a job failed or was cancelled. It is a cause of the [`Error`] that [`Job::wait`](super::Job::wait)
@@ -30,6 +29,7 @@ use super::status::{JobState, JobStatus};
 pub struct JobFailure {
     status: Box<JobStatus>,
     errors: Vec<Instance>,
+    code_name: Option<String>,
 }
 
 impl JobFailure {
@@ -38,9 +38,15 @@ impl JobFailure {
         &self.status
     }
 
-    /// Returns the instances of `Msvm_Error` from `GetErrorEx`, with message, message id and recommended actions.
+    /// Returns the instances of `CIM_Error` from `GetErrorEx`, with message, message id and recommended actions.
     pub fn errors(&self) -> &[Instance] {
         &self.errors
+    }
+
+    /// Adds the name of the error code, which `Display` gives beside its number.
+    pub(crate) fn with_code_name(mut self, name: String) -> Self {
+        self.code_name = Some(name);
+        self
     }
 
     /// Returns the most specific text, in the language of the host; it may be empty.
@@ -67,9 +73,10 @@ impl fmt::Display for JobFailure {
         } else {
             message.trim_end_matches('.')
         })?;
-        match self.status.error_code {
-            Some(code) => write!(f, " (error code {}, {code})", code.code()),
-            None => Ok(()),
+        match (self.status.error_code, &self.code_name) {
+            (Some(code), Some(name)) => write!(f, " (error code {code}, {name})"),
+            (Some(code), None) => write!(f, " (error code {code})"),
+            (None, _) => Ok(()),
         }
     }
 }
@@ -125,14 +132,13 @@ pub(super) async fn explained(client: &Client, status: JobStatus) -> Error {
         &status.name
     };
     let name = excerpt(&format!("{name:?}"));
-    let mut error = Error::new(kind, format!("job {name} {end}"));
-    if let Some(hint) = hint(&status, &errors) {
-        error = error.with_hint(hint);
-    }
-    error.with_source(JobFailure {
-        status: Box::new(status),
-        errors,
-    })
+    Error::new(kind, format!("job {name} {end}"))
+        .with_hint_or_none(recommended(&errors))
+        .with_source(JobFailure {
+            status: Box::new(status),
+            errors,
+            code_name: None,
+        })
 }
 
 async fn get_errors(client: &Client, job: &JobReference) -> Result<Vec<Instance>, Error> {
@@ -142,8 +148,8 @@ async fn get_errors(client: &Client, job: &JobReference) -> Result<Vec<Instance>
     output.instances("Errors")
 }
 
-/// Returns the host's recommendation, or the hint of the return code.
-fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
+/// Returns the actions that the host recommends.
+fn recommended(errors: &[Instance]) -> Option<String> {
     let actions = errors.iter().flat_map(|error| {
         error
             .get::<Vec<String>>("RecommendedActions")
@@ -153,13 +159,7 @@ fn hint(status: &JobStatus, errors: &[Instance]) -> Option<String> {
         .map(|action| action.trim().to_owned())
         .filter(|action| !action.is_empty())
         .collect();
-    if !actions.is_empty() {
-        return Some(excerpt(&actions.join("; ")));
-    }
-    status
-        .error_code
-        .and_then(ReturnCode::hint)
-        .map(str::to_owned)
+    (!actions.is_empty()).then(|| excerpt(&actions.join("; ")))
 }
 
 /// Returns the error of a job that the host no longer knows, and whose end was not seen.
@@ -174,12 +174,4 @@ pub(super) fn untold(job: &JobReference, error: StatusError) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, doing)
         .with_hint("ask for the job again later, or look at the object itself: the job goes on")
         .with_source(error)
-}
-
-/// Returns the error of a method that started a job without a usable reference to it.
-pub(super) fn unnamed(method: &str) -> Error {
-    let doing = format!("{method} started a job that the host did not name");
-    Error::new(ErrorKind::OutcomeUnknown, doing).with_hint(
-        "list the jobs of the host to find it before asking again: it may have been done",
-    )
 }

@@ -1,10 +1,10 @@
 //! Jobs: asynchronous operations that a method has started.
 //!
 //! ```text
-//! Outcome::Started(Job) ──progress──▶ JobStatus … ──▶ the last JobStatus, or an Error
-//!                           │ one query per poll
-//!                           ├─ status: the reading of a row (pure)
-//!                           └─ poll: the polling interval (pure)
+//! Job ──progress──▶ JobStatus … ──▶ the last JobStatus, or an Error
+//!         │ one query per poll
+//!         ├─ status: the reading of a row (pure)
+//!         └─ poll: the polling interval (pure)
 //! ```
 //!
 //! A job remains on the host for about five minutes after its end. If it disappears before its end was seen, it is
@@ -15,83 +15,23 @@ mod fetch;
 mod poll;
 mod progress;
 mod reference;
-mod return_code;
+mod state_change;
 mod status;
 mod watcher;
 
 use std::fmt;
 
 use crate::cim::{ClassPath, Properties, Value};
-use crate::client::{Client, Output};
+use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::printable::excerpt;
 
 pub use failure::{JobFailure, StatusError};
 pub use progress::JobProgress;
 pub use reference::{JobReference, ParseJobReferenceError};
-pub use return_code::{ReturnCode, StateChangeCode};
+pub use state_change::StateChangeCode;
 pub use status::{JobState, JobStatus, Verdict};
 pub use watcher::{JobEvent, JobWatcher};
-
-/// The result of a method that may start a job.
-#[derive(Debug)]
-#[non_exhaustive]
-#[must_use = "a job that was started may fail"]
-pub enum Outcome {
-    /// The method completed immediately.
-    Completed,
-    /// The method started a job.
-    Started(Job),
-}
-
-impl Outcome {
-    /// Waits for the end of the job. Returns `None` if there was no job.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the cases of [`Job::wait`].
-    pub async fn wait(self) -> Result<Option<JobStatus>, Error> {
-        match self {
-            Self::Completed => Ok(None),
-            Self::Started(job) => job.wait().await.map(Some),
-        }
-    }
-
-    /// Returns the job, if there is one.
-    pub fn job(&self) -> Option<&Job> {
-        match self {
-            Self::Completed => None,
-            Self::Started(job) => Some(job),
-        }
-    }
-
-    /// Reads the result of a Hyper-V method. All of these methods share one table of return codes.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error of [`ErrorKind::Refused`] with the [`ReturnCode`] among its causes if the host refused. Returns
-    /// an error of [`ErrorKind::OutcomeUnknown`] if the return value is not a single number, or if the reference of the
-    /// started job is unusable.
-    pub fn read(client: &Client, output: &Output) -> Result<Self, Error> {
-        let method = output.method();
-        match ReturnCode::from(output.return_value()?) {
-            ReturnCode::Completed => Ok(Self::Completed),
-            ReturnCode::Started => match output.parameters().decode("Job", method) {
-                Ok(Some(reference)) => Ok(Self::Started(Job::resume(client, reference))),
-                Ok(None) => Err(failure::unnamed(method)),
-                Err(error) => Err(failure::unnamed(method).with_source(error)),
-            },
-            code => {
-                let error = Error::new(ErrorKind::Refused, format!("the host refused {method}"));
-                Err(match code.hint() {
-                    Some(hint) => error.with_hint(hint),
-                    None => error,
-                }
-                .with_source(code))
-            }
-        }
-    }
-}
 
 /// A job on a host.
 ///

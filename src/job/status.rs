@@ -4,7 +4,6 @@ use crate::cim::{ClassPath, DateTime, DecodeError, Instance, Interval};
 use crate::codes::codes;
 
 use super::reference::JobReference;
-use super::return_code::ReturnCode;
 
 codes! {
     /// The state of a job: `CIM_ConcreteJob.JobState`, with the values that Hyper-V adds.
@@ -93,8 +92,9 @@ pub struct JobStatus {
     pub status: String,
     /// The type of the job; Hyper-V's replication uses 90 to 129.
     pub job_type: Option<u16>,
-    /// The error code of a failed job; `None` without an error.
-    pub error_code: Option<ReturnCode>,
+    /// The error code of a failed job; `None` without an error. Its meaning is the vendor's:
+    /// [`ReturnCode::of_job`](crate::hyperv::ReturnCode::of_job) has that of Hyper-V.
+    pub error_code: Option<u16>,
     /// A short description of the error, in the language of the host.
     pub error_summary: String,
     /// The full description of the error, in the language of the host.
@@ -140,11 +140,7 @@ impl JobStatus {
                 .flatten()
                 .filter(|time| !time.is_never())
         };
-        let error_code = row
-            .get::<Option<u16>>("ErrorCode")
-            .ok()
-            .flatten()
-            .map(u32::from);
+        let error_code = row.get::<Option<u16>>("ErrorCode").ok().flatten();
         Ok(Self {
             reference: JobReference::of_class(class, row.get::<String>("InstanceID")?),
             state: row.get("JobState")?,
@@ -153,9 +149,7 @@ impl JobStatus {
             status: first(["JobStatus", "Status", "Description"]),
             job_type: row.get("JobType").ok().flatten(),
             // Microsoft's own client does not treat 4096 as an error.
-            error_code: error_code
-                .filter(|code| ![0, 4096].contains(code))
-                .map(ReturnCode::from),
+            error_code: error_code.filter(|code| ![0, 4096].contains(code)),
             error_summary: text("ErrorSummaryDescription"),
             error_description: text("ErrorDescription"),
             elapsed: row.get("ElapsedTime").ok().flatten(),

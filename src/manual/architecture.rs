@@ -9,7 +9,7 @@
 //!   -> transport               an envelope in, an envelope out           (HTTP: log in, seal, post, unseal)
 //!   -> wsman::reply, fault     text -> instance, page, output, or Fault  (pure)
 //!   -> cim::Instance, Output   values, decoded on request
-//!   -> job::Outcome            done, or a Job
+//!   -> hyperv::Outcome         done, or a Job
 //! job::Job::wait               the same path, one Enumerate for each poll
 //! ```
 //!
@@ -73,5 +73,6 @@
 //!   client has one verifier for both ends, and a login would be bound to the proxy's certificate.
 //! - **A pinned certificate is safe.** It identifies the expected certificate, and the host proves that it has the key.
 //!   Its TLS is trusted like that of a host with a certificate of an authority.
-//! - **`ReturnCode` is in the module of jobs**, since the error code of a job has the same table as the return value of
-//!   Hyper-V's methods.
+//! - **`job` knows `CIM_ConcreteJob` alone.** The meaning of an error code is the vendor's, so a status has the number.
+//!   [`explain_job_failure`](crate::hyperv::explain_job_failure) adds Hyper-V's meaning and hint to the error of a job of
+//!   Hyper-V; [`Outcome::wait`](crate::hyperv::Outcome::wait) and the program call it.

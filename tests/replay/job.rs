@@ -1,6 +1,7 @@
 //! `CIM_ConcreteJob`, as Windows has it.
 
-use cimwire::job::{Job, JobFailure, JobReference, JobState, JobWatcher, ReturnCode, Verdict};
+use cimwire::hyperv::{ReturnCode, explain_job_failure};
+use cimwire::job::{Job, JobFailure, JobReference, JobState, JobWatcher, Verdict};
 use cimwire::{ErrorKind, FaultKind};
 
 use super::{Scene, chain};
@@ -17,6 +18,8 @@ async fn failed() {
         reference("B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E107"),
     );
     let error = job.wait().await.unwrap_err();
+    assert!(chain(&error).ends_with(" (12029) (error code 32768)"));
+    let error = explain_job_failure(error);
     assert_eq!(error.kind(), ErrorKind::JobFailed);
     assert_eq!(
         chain(&error),
@@ -34,7 +37,12 @@ async fn failed() {
     let status = failure.status();
     assert_eq!(
         (status.state, status.error_code),
-        (JobState::Exception, Some(ReturnCode::Failed))
+        (JobState::Exception, Some(32768))
+    );
+    assert_eq!(ReturnCode::of_job(status), Some(ReturnCode::Failed));
+    assert_eq!(
+        (status.verdict(), status.reference.id()),
+        (Verdict::Failed, "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E107")
     );
     assert_eq!(
         status.error_summary,

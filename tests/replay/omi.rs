@@ -1,8 +1,8 @@
 //! Answers of Microsoft OMI, in its dialect.
 
 use cimwire::cim::{Instance, Properties, Reference, Value};
-use cimwire::hyperv::{NAMESPACE, VirtualMachine};
-use cimwire::job::{JobFailure, JobReference, JobState, JobStatus, Outcome, ReturnCode, Verdict};
+use cimwire::hyperv::{NAMESPACE, Outcome, ReturnCode, VirtualMachine};
+use cimwire::job::{JobFailure, JobReference, JobState, JobStatus, Verdict};
 use cimwire::{Client, DatetimeForm, Error, ErrorKind, FaultKind, ServerProfile, Wql};
 
 use super::{Scene, chain};
@@ -206,6 +206,9 @@ async fn failed_job() {
         "job \"fail-job\" failed: 'fail-job' failed to start replication. (Virtual machine ID 5C0F8C2E & <more>) \
          (error code 32768, failed)"
     );
+    // The host recommends nothing.
+    let hint = "see the event log Hyper-V-VMMS/Admin of the host";
+    assert_eq!(error.hint(), Some(hint));
     let failure = error.cause::<JobFailure>().unwrap();
     assert_eq!(failure.status().verdict(), Verdict::Failed);
     let told: Vec<_> = failure

@@ -1,8 +1,8 @@
 //! Answers of openwsman in front of sfcb.
 
 use cimwire::cim::{DateTime, Interval, KeyValue, Properties, Reference, Value};
-use cimwire::hyperv::{NAMESPACE, VirtualMachine, job_class};
-use cimwire::job::{Job, JobReference, JobState, Outcome, ReturnCode};
+use cimwire::hyperv::{NAMESPACE, Outcome, ReturnCode, VirtualMachine, job_class};
+use cimwire::job::{Job, JobReference, JobState};
 use cimwire::{DatetimeForm, FaultKind, ServerProfile};
 
 use super::{Scene, chain};
@@ -160,7 +160,9 @@ async fn jobs() {
     let status = cimwire::job::JobStatus::read(&row, &job_class()).unwrap();
     assert_eq!(
         (status.state, status.error_code),
-        (JobState::Exception, Some(ReturnCode::InvalidParameter))
+        (JobState::Exception, Some(32773))
     );
+    let code = ReturnCode::of_job(&status);
+    assert_eq!(code, Some(ReturnCode::InvalidParameter));
     scene.finish();
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cimwire::cim::{Properties, Reference};
-use cimwire::hyperv::{InitialReplication, ReplicationService};
-use cimwire::job::{Job, JobReference, JobState, Outcome, StatusError};
+use cimwire::hyperv::{InitialReplication, Outcome, ReplicationService};
+use cimwire::job::{Job, JobReference, JobState, StatusError};
 use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Request,
     Response, Transport,

@@ -2,9 +2,10 @@
 
 use cimwire::cim::Reference;
 use cimwire::hyperv::{
-    InitialReplication, ReplicationMode, ReplicationService, ReplicationState, VirtualMachine,
+    InitialReplication, Outcome, ReplicationMode, ReplicationService, ReplicationState, ReturnCode,
+    VirtualMachine,
 };
-use cimwire::job::{Job, JobState, Outcome, ReturnCode, Verdict};
+use cimwire::job::{Job, JobState, Verdict};
 use cimwire::{Error, ErrorKind, FaultKind};
 
 use super::{Scene, chain};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use cimwire::hyperv::VirtualMachine;
+use cimwire::hyperv::{self, VirtualMachine};
 use cimwire::job::{
     JobEvent, JobFailure, JobReference, JobState, JobStatus, JobWatcher, StatusError, Verdict,
 };
@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::exit::Exit;
 use crate::output::event::Event;
 use crate::output::excerpt;
+use crate::output::jobs::error_code;
 use crate::output::progress::Progress;
 use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
@@ -105,7 +106,7 @@ impl<'s> Follower<'s> {
                     return Ok(Some(End {
                         was_seen: status.is_ok() || self.seen.contains_key(&event.job),
                         job: event.job,
-                        status,
+                        status: status.map_err(hyperv::explain_job_failure),
                     }));
                 }
             }
@@ -265,8 +266,8 @@ fn warning(status: &JobStatus) -> String {
         .map(|text| text.trim())
         .find(|text| !text.is_empty());
     let mut line = excerpt(text.unwrap_or("the job completed with warnings"));
-    if let Some(code) = status.error_code {
-        line.push_str(&format!(" (error code {}, {code})", code.code()));
+    if let Some(code) = error_code(status) {
+        line.push_str(&format!(" (error code {code})"));
     }
     line
 }

@@ -1,8 +1,9 @@
 //! The output of a method, shown and judged.
 
 use cimwire::cim::{CimType, MethodSchema, Properties, Reference, Value};
-use cimwire::job::{JobReference, ReturnCode};
-use cimwire::{Error, Output, hyperv};
+use cimwire::hyperv::ReturnCode;
+use cimwire::job::JobReference;
+use cimwire::{Error, Output};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -163,15 +164,8 @@ impl Returned {
 
 /// The methods of Hyper-V share a table of codes, which their declarations leave out in part.
 fn hyperv_code(target: &Reference, code: Option<i64>) -> Option<ReturnCode> {
-    let of_hyperv = target
-        .class()
-        .namespace()
-        .eq_ignore_ascii_case(hyperv::NAMESPACE);
-    let code = u32::try_from(code.filter(|_| of_hyperv)?).ok()?;
-    match ReturnCode::from(code) {
-        ReturnCode::Unknown(_) => None,
-        code => Some(code),
-    }
+    let code = ReturnCode::of_class(target.class(), u32::try_from(code?).ok()?)?;
+    (!matches!(code, ReturnCode::Unknown(_))).then_some(code)
 }
 
 /// Returns whether the answer has to hold a return value that is a whole number: where that is declared, or where nothing is

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cimwire::cim::{DateTime, Instance};
-use cimwire::hyperv::VirtualMachine;
+use cimwire::hyperv::{ReturnCode, VirtualMachine};
 use cimwire::job::{JobFailure, JobReference, JobState, JobStatus};
 use serde::Serialize;
 
@@ -129,7 +129,7 @@ pub(crate) struct JobRow<'a> {
 
 #[derive(Debug, Serialize)]
 struct ErrorRow<'a> {
-    code: Option<u32>,
+    code: Option<u16>,
     name: Option<String>,
     summary: &'a str,
     description: &'a str,
@@ -160,8 +160,8 @@ impl<'a> From<&'a JobStatus> for JobRow<'a> {
 fn error(status: &JobStatus) -> Option<ErrorRow<'_>> {
     let silent = status.error_summary.is_empty() && status.error_description.is_empty();
     (status.error_code.is_some() || !silent).then(|| ErrorRow {
-        code: status.error_code.map(|code| code.code()),
-        name: status.error_code.map(|code| code.to_string()),
+        code: status.error_code,
+        name: ReturnCode::of_job(status).map(|code| code.to_string()),
         summary: &status.error_summary,
         description: &status.error_description,
     })

@@ -1,5 +1,6 @@
 //! The jobs of a host, and the status of one of them.
 
+use cimwire::hyperv::ReturnCode;
 use cimwire::job::{JobStatus, Verdict};
 
 use super::event::JobRow;
@@ -44,7 +45,7 @@ fn row(job: &ListedJob) -> Vec<String> {
         status.state.to_string(),
         percent_of(status),
         start(status),
-        error(status),
+        error_code(status).unwrap_or_default(),
     ]
 }
 
@@ -59,7 +60,7 @@ impl Render for JobStatus {
             ("Percent", percent_of(self)),
             ("Status", self.status.clone()),
             ("Start", start(self)),
-            ("Error", error(self)),
+            ("Error", error_code(self).unwrap_or_default()),
             ("Summary", self.error_summary.clone()),
             ("Description", self.error_description.clone()),
         ]))
@@ -82,9 +83,11 @@ fn start(status: &JobStatus) -> String {
     }
 }
 
-fn error(status: &JobStatus) -> String {
-    status
-        .error_code
-        .map(|code| format!("{}, {code}", code.code()))
-        .unwrap_or_default()
+/// Returns the error code of a job, with its name if the job is one of Hyper-V's.
+pub(crate) fn error_code(status: &JobStatus) -> Option<String> {
+    let code = status.error_code?;
+    Some(match ReturnCode::of_job(status) {
+        Some(name) => format!("{code}, {name}"),
+        None => code.to_string(),
+    })
 }

@@ -10,7 +10,8 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cimwire::job::{JobFailure, ReturnCode};
+use cimwire::hyperv::ReturnCode;
+use cimwire::job::JobFailure;
 use cimwire::{Error, Remedy, printable};
 
 use super::shorten::excerpt;

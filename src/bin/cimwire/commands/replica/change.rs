@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{ReplicationService, VirtualMachine};
-use cimwire::job::{Job, JobReference, Outcome};
+use cimwire::hyperv::{Outcome, ReplicationService, VirtualMachine};
+use cimwire::job::{Job, JobReference};
 use cimwire::{Client, Error, ErrorKind};
 
 use crate::exit::Exit;

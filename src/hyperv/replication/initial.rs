@@ -1,9 +1,50 @@
-//! The methods of initial replication.
+//! Initial replication: `StartReplication`.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::cim::{DateTime, Properties};
+use crate::cim::{DateTime, Value};
+use crate::error::{Error, ErrorKind};
+use crate::hyperv::{Outcome, ReplicationService, VirtualMachine};
+
+impl ReplicationService {
+    /// Starts the initial replication of a virtual machine (`StartReplication`), in one round trip.
+    ///
+    /// The job that this starts is short: it ends when the copy has begun. The copy is complete when the
+    /// [`replication_state`](VirtualMachine::replication_state) is
+    /// [`Replicating`](crate::hyperv::ReplicationState::Replicating).
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// use cimwire::hyperv::{InitialReplication, ReplicationService};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let client = Client::over(Replay::open("xml-fixtures/replication-done")?);
+    /// let replica = ReplicationService::connect(&client).await?;
+    /// let vm = replica.vm("fast01").await?;
+    /// let outcome = replica.start_replication(&vm, InitialReplication::network()).await?;
+    /// assert!(outcome.job().is_none(), "the host may complete it at once");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::Refused`], with the [`ReturnCode`](crate::hyperv::ReturnCode) among its causes
+    /// and a hint, if the host refuses. Returns an error of [`ErrorKind::OutcomeUnknown`] if the connection was lost
+    /// after the call had been sent; check the state before calling again.
+    ///
+    /// Source: [StartReplication](https://learn.microsoft.com/windows/win32/hyperv_v2/startreplication-msvm-replicationservice)
+    pub async fn start_replication(
+        &self,
+        vm: &VirtualMachine,
+        replication: impl Into<InitialReplication>,
+    ) -> Result<Outcome, Error> {
+        let input = replication.into().parameters()?;
+        self.call_for(vm, "StartReplication", input).await
+    }
+}
 
 /// The method of a virtual machine's initial replication (`InitialReplicationType` of `StartReplication`).
 ///
@@ -81,18 +122,24 @@ impl InitialReplication {
         }
     }
 
-    /// Adds the parameters of `StartReplication` after the virtual machine, in the order of its declaration.
-    pub(super) fn parameters(&self, input: Properties) -> Properties {
+    /// Returns the parameters of `StartReplication` after the virtual machine, in the order of its declaration.
+    fn parameters(&self) -> Result<[(&'static str, Value); 3], Error> {
         let (kind, directory) = match self {
             Self::Network { .. } => (NETWORK, None),
-            Self::Export { directory } => (EXPORT, Some(directory.clone())),
+            Self::Export { directory } => (EXPORT, Some(directory.as_str())),
             Self::Seeded { .. } => (SEEDED, None),
         };
-        input
-            .with("InitialReplicationType", kind)
-            .with("InitialReplicationExportLocation", directory)
+        let start = self.start();
+        if start.is_some_and(|start| start.instant().is_none()) {
+            let error = Error::new(ErrorKind::Usage, "could not start the replication");
+            return Err(error.with_source(InvalidStart::NoInstant));
+        }
+        Ok([
+            ("InitialReplicationType", kind.into()),
+            ("InitialReplicationExportLocation", directory.into()),
             // Microsoft's own client sends UTC, and its sample documents it.
-            .with("StartTime", self.start().map(DateTime::to_utc))
+            ("StartTime", start.map(DateTime::to_utc).into()),
+        ])
     }
 }
 
@@ -158,15 +205,6 @@ const FURTHEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cim::Value;
-
-    fn parameters(replication: impl Into<InitialReplication>) -> Vec<(String, Value)> {
-        let parameters = replication.into().parameters(Properties::new());
-        parameters
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .collect()
-    }
 
     #[test]
     fn the_three_ways() {
@@ -198,16 +236,12 @@ mod tests {
                 Some("20300115210000.000000+000"),
             ),
         ] {
-            let parameters = parameters(replication);
             let [
                 (kind_name, sent_kind),
                 (directory_name, sent_directory),
                 (time_name, sent_time),
-            ] = &parameters[..]
-            else {
-                panic!("{parameters:?}")
-            };
-            let names = [kind_name, directory_name, time_name].map(String::as_str);
+            ] = replication.parameters().unwrap();
+            let names = [kind_name, directory_name, time_name];
             assert_eq!(
                 names,
                 [
@@ -218,7 +252,7 @@ mod tests {
             );
             assert_eq!(
                 (sent_kind, sent_directory),
-                (&Value::Uint16(kind), &directory)
+                (Value::Uint16(kind), directory)
             );
             assert_eq!(sent_time.to_text().as_deref(), time);
         }

@@ -1,0 +1,76 @@
+//! Finding a virtual machine by its name.
+
+use crate::Wql;
+use crate::error::{Error, ErrorKind};
+use crate::hyperv::{NAMESPACE, ReplicationService};
+use crate::printable::excerpt;
+
+use super::{VirtualMachine, is_guid};
+
+impl ReplicationService {
+    /// Finds a virtual machine by its display name or by its GUID, in one round trip.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::NotFound`] if no virtual machine has the name, and of [`ErrorKind::Ambiguous`],
+    /// with the GUIDs, if several have it.
+    pub async fn vm(&self, name: &str) -> Result<VirtualMachine, Error> {
+        let guid = name.trim_start_matches('{').trim_end_matches('}');
+        let wql = Wql::select(VirtualMachine::CLASS);
+        let wql = if is_guid(guid) {
+            wql.equals("Name", guid.to_uppercase())
+        } else {
+            wql.equals("ElementName", name)
+        };
+        let rows = self
+            .client()
+            .namespace(NAMESPACE)
+            .query(wql)?
+            .collect()
+            .await?;
+        let mut found = Vec::new();
+        for row in &rows {
+            let vm = VirtualMachine::read(row);
+            found.extend(vm.map_err(|error| {
+                Error::from_decode("could not read the virtual machines", error)
+            })?);
+        }
+        match found.len() {
+            1 => found.pop().ok_or_else(|| not_found(name)),
+            0 => Err(not_found(name)),
+            _ => Err(ambiguous(name, &found)),
+        }
+    }
+}
+
+fn not_found(name: &str) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("the host has no virtual machine {}", quoted(name)),
+    )
+    .with_hint("check the name; a clustered virtual machine is found at the node that owns it")
+}
+
+fn ambiguous(name: &str, found: &[VirtualMachine]) -> Error {
+    let ids: Vec<_> = found
+        .iter()
+        .take(SHOWN_IDS)
+        .map(|vm| vm.id.as_str())
+        .collect();
+    let more = if found.len() > SHOWN_IDS { ", …" } else { "" };
+    let doing = format!(
+        "the host has {} virtual machines {}: {}{more}",
+        found.len(),
+        quoted(name),
+        ids.join(", ")
+    );
+    Error::new(ErrorKind::Ambiguous, doing).with_hint("name it by its GUID")
+}
+
+/// Quotes a name given by the user, shortened if necessary.
+fn quoted(name: &str) -> String {
+    excerpt(&format!("{name:?}"))
+}
+
+/// The most GUIDs in a message.
+const SHOWN_IDS: usize = 20;
