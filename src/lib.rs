@@ -63,7 +63,7 @@ pub mod cim;
 mod client;
 mod codes;
 mod error;
-pub mod explain;
+mod explain;
 pub mod hyperv;
 pub mod job;
 pub mod manual;
@@ -81,6 +81,7 @@ pub use client::{
     Namespace, Output, References, Retries, Typed,
 };
 pub use error::{Error, ErrorKind};
+pub use explain::{Explanation, explain};
 pub use printable::printable;
 pub use remedy::Remedy;
 #[cfg(feature = "simulator")]

@@ -11,7 +11,6 @@ use bytes::Bytes;
 use cimwire::cim::{
     CimType, ClassPath, ClassSchema, DateTime, ElementSchema, Instance, Interval, Reference, Value,
 };
-use cimwire::explain::{Body, Explanation, Requested, explain};
 use cimwire::hyperv::{
     InitialReplication, NAMESPACE, ReplicationMode, ReplicationService, ReplicationState,
     ReturnCode, VirtualMachine,
@@ -307,19 +306,11 @@ async fn calls_of(run: impl AsyncFnOnce(&Client)) -> Vec<Call> {
 }
 
 fn call(envelope: &[u8]) -> Option<Call> {
-    let Ok(Explanation::Envelope(envelope)) = explain(envelope) else {
-        panic!("what was sent cannot be read");
-    };
-    let Body::Request(request) = envelope.body else {
-        return None;
-    };
-    let Requested::Invoke { method, parameters } = request.operation else {
-        return None;
-    };
-    let parameters = parameters.iter();
+    let request = cimwire::explain(envelope).expect("what was sent can be read");
+    let parameters = request.parameters()?.iter();
     Some(Call {
-        class: request.target?.class().name().to_owned(),
-        method,
+        class: request.target()?.class().name().to_owned(),
+        method: request.method()?.to_owned(),
         parameters: parameters
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect(),

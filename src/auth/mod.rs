@@ -26,7 +26,7 @@ pub(crate) use self::channel_binding::ChannelBinding;
 pub(crate) use self::credentials::ClientCertificate;
 pub use self::credentials::{Credentials, Secret};
 pub(crate) use self::error::Error;
-pub use self::token::{AuthToken, NtlmToken};
+pub(crate) use self::token::{AuthToken, NtlmToken};
 
 /// A login in progress on one connection.
 pub(crate) trait Handshake: Send {

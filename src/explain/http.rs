@@ -7,96 +7,44 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::auth::AuthToken;
+use crate::auth::{AuthToken, NtlmToken};
 use crate::printable::excerpt;
-use crate::wsman::{Envelope, ReplyError};
+use crate::wsman::{Fields, Node, ReplyError};
 
 use super::{envelope, multipart};
 
-/// An HTTP message.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct HttpMessage {
-    /// The first line.
-    pub start: StartLine,
-    /// The content type, as the message gives it.
-    pub content_type: Option<String>,
-    /// The logins in its headers: the credentials of a client, or the offers or answers of a server.
-    pub logins: Vec<Login>,
-    /// The content.
-    pub content: Content,
-}
-
 /// The first line of an HTTP message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StartLine {
-    /// A request of a client.
-    Request {
-        /// The method: `POST`.
-        method: String,
-        /// The target: `/wsman`.
-        target: String,
-    },
-    /// The status of a server's response.
+enum StartLine<'a> {
+    Request { method: &'a str, target: &'a str },
     Status(u16),
 }
 
-/// A header about a login.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Login {
-    /// The scheme: `Negotiate`.
-    pub scheme: String,
-    /// The token, if there is one. The credentials of Basic are not read.
-    pub token: Option<AuthToken>,
-}
-
-/// The content of an HTTP message.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Content {
-    /// No content.
-    Nothing,
-    /// The number of bytes that were announced and not written down.
-    Missing(usize),
-    /// An envelope.
-    Envelope(Box<Envelope>),
-    /// A sealed envelope.
-    Sealed(SealedBody),
-    /// Bytes that are not an envelope.
-    Other {
-        /// The number of bytes.
-        length: usize,
-        /// The problem with them.
-        problem: String,
-    },
-}
-
-/// A sealed envelope. Its text cannot be read without the session that sealed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SealedBody {
-    /// The protocol of the seal: `application/HTTP-SPNEGO-session-encrypted`.
-    pub protocol: Option<String>,
-    /// The length of the signature or the token header, in bytes.
-    pub header_length: usize,
-    /// The length of the envelope, in bytes.
-    pub length: usize,
-    /// The charset of the envelope.
-    pub charset: Option<String>,
-}
-
-impl SealedBody {
-    pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Self, String> {
-        let message = multipart::read(content_type, body).map_err(|error| error.to_string())?;
-        Ok(Self {
-            protocol: multipart::parameter(content_type, "protocol").map(str::to_owned),
-            header_length: message.header.len(),
-            length: message.data.len(),
-            charset: message.charset,
-        })
+/// Returns the error of a message whose content is not an envelope.
+pub(super) fn problem_of(message: &Node) -> Option<&str> {
+    let Node::Fields(message) = message else {
+        return None;
+    };
+    match message.get("content")? {
+        Node::Fields(content) => match content.get("problem")? {
+            Node::Text(problem) => Some(problem),
+            _ => None,
+        },
+        _ => None,
     }
+}
+
+/// Describes a sealed envelope, which cannot be read without the session that sealed it.
+pub(super) fn sealed_body(content_type: &str, body: &[u8]) -> Result<Fields, String> {
+    let message = multipart::read(content_type, body).map_err(|error| error.to_string())?;
+    let title = format!(
+        "a sealed envelope of {} bytes, readable only within its session",
+        message.data.len()
+    );
+    Ok(Fields::new(title)
+        .with("protocol", multipart::parameter(content_type, "protocol"))
+        .with("header_length", message.header.len())
+        .with("length", message.data.len())
+        .with("charset", message.charset))
 }
 
 /// Reports whether bytes begin like an HTTP message.
@@ -107,7 +55,7 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
 }
 
 /// Reads all messages.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<HttpMessage>, ReplyError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Fields, ReplyError> {
     let mut rest = bytes.trim_ascii_start();
     let mut messages = Vec::new();
     while !rest.is_empty() {
@@ -115,20 +63,23 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<HttpMessage>, ReplyError> {
             let what = format!("more than {MAX_MESSAGES} HTTP messages");
             return Err(ReplyError::Unexpected(what));
         }
-        messages.push(read_one(&mut rest).map_err(|what| {
+        let message = read_one(&mut rest).map_err(|what| {
             let number = messages.len() + 1;
             ReplyError::Unexpected(format!("HTTP message {number} {what}"))
-        })?);
+        })?;
+        messages.push(Node::Fields(message));
         rest = rest.trim_ascii_start();
     }
-    Ok(messages)
+    Ok(Fields::new("HTTP")
+        .with("messages", messages)
+        .with_hidden("is", "http"))
 }
 
 /// Reads one message and advances past it.
-fn read_one(rest: &mut &[u8]) -> Result<HttpMessage, String> {
+fn read_one(rest: &mut &[u8]) -> Result<Fields, String> {
     let line = take_line(rest)?;
     let start = start_line(line)
-        .ok_or_else(|| format!("begins with {:?}, which is no HTTP", excerpt(line)))?;
+        .ok_or_else(|| format!("begins with {:?}, which is not HTTP", excerpt(line)))?;
     // In a dialogue, a message without Content-Length has no content: the next message follows.
     let is_dialogue = [">>> ", "<<< "].iter().any(|lead| line.starts_with(lead));
     let (mut content_type, mut length) = (None, is_dialogue.then_some(0));
@@ -156,21 +107,29 @@ fn read_one(rest: &mut &[u8]) -> Result<HttpMessage, String> {
                 length = Some(number.map_err(|_| "has no proper Content-Length".to_owned())?);
             }
             "authorization" | "www-authenticate" | "proxy-authorization" | "proxy-authenticate" => {
-                logins.push(login(value))
+                logins.push(Node::Fields(login(value)));
             }
             _ => {}
         }
     }
     let content = content(rest, content_type.as_deref(), length);
-    Ok(HttpMessage {
-        start,
-        content_type,
-        logins,
-        content,
-    })
+    let logins = Some(logins).filter(|logins| !logins.is_empty());
+    let message = match start {
+        StartLine::Request { method, target } => {
+            Fields::new(format!("> {method} {target}: {}", content.title()))
+                .with_hidden("method", method)
+                .with_hidden("target", target)
+        }
+        StartLine::Status(status) => Fields::new(format!("< {status}: {}", content.title()))
+            .with_hidden("status", usize::from(status)),
+    };
+    Ok(message
+        .with_hidden("content_type", content_type)
+        .with("logins", logins)
+        .with("content", content.untitled()))
 }
 
-fn start_line(line: &str) -> Option<StartLine> {
+fn start_line(line: &str) -> Option<StartLine<'_>> {
     let line = line.trim_end();
     let line = line
         .strip_prefix(">>> ")
@@ -191,9 +150,9 @@ fn start_line(line: &str) -> Option<StartLine> {
     let target = words.next()?;
     let is_method = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_target = target.starts_with(['/', '*']) || target.contains("://");
-    (is_method && is_target).then(|| StartLine::Request {
-        method: first.to_owned(),
-        target: target.to_owned(),
+    (is_method && is_target).then_some(StartLine::Request {
+        method: first,
+        target,
     })
 }
 
@@ -211,9 +170,10 @@ fn take_line<'a>(rest: &mut &'a [u8]) -> Result<&'a str, String> {
     Ok(line.trim_end_matches('\r'))
 }
 
-fn login(value: &str) -> Login {
+fn login(value: &str) -> Fields {
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     let rest = rest.trim();
+    // The credentials of Basic are not read.
     let has_token = !rest.is_empty()
         && ["Negotiate", "Kerberos", "NTLM"]
             .iter()
@@ -222,27 +182,68 @@ fn login(value: &str) -> Login {
         Ok(token) => AuthToken::read(&token),
         Err(_) => AuthToken::Other(rest.len()),
     });
-    Login {
-        scheme: scheme.to_owned(),
-        token,
+    Fields::new(format!("Login by {scheme}"))
+        .with_hidden("scheme", scheme)
+        .with("token", token.map(token_fields))
+}
+
+fn token_fields(token: AuthToken) -> Fields {
+    let named = |name: &str| Fields::new(name).with_hidden("is", name);
+    match token {
+        AuthToken::Ntlm(message) => ntlm_fields(message),
+        AuthToken::Spnego {
+            mechanisms,
+            state,
+            inside,
+        } => named("SPNEGO")
+            .with("mechanisms", mechanisms)
+            .with("state", state)
+            .with("inside", inside.map(|inside| token_fields(*inside))),
+        AuthToken::Kerberos { message, service } => {
+            named(&format!("Kerberos {message}")).with("service", service)
+        }
+        AuthToken::Other(length) => named("other").with("length", length),
+    }
+}
+
+fn ntlm_fields(message: NtlmToken) -> Fields {
+    let named = |name: &str| Fields::new(name).with_hidden("is", name);
+    match message {
+        NtlmToken::Negotiate { flags } => named("NTLM NEGOTIATE").with("flags", flags),
+        NtlmToken::Challenge { target, flags } => named("NTLM CHALLENGE")
+            .with("target", target)
+            .with("flags", flags),
+        NtlmToken::Authenticate {
+            domain,
+            user,
+            target,
+            flags,
+        } => named("NTLM AUTHENTICATE")
+            .with("domain", domain)
+            .with("user", user)
+            .with("target", target)
+            .with("flags", flags),
     }
 }
 
 /// Reads the content and advances past it: as many bytes as the head announces, otherwise all that are left.
-fn content(rest: &mut &[u8], content_type: Option<&str>, length: Option<usize>) -> Content {
+fn content(rest: &mut &[u8], content_type: Option<&str>, length: Option<usize>) -> Fields {
     let wanted = length.unwrap_or(rest.len());
     let (body, after) = rest.split_at(wanted.min(rest.len()));
     *rest = after;
     if body.is_empty() {
-        return if wanted == 0 {
-            Content::Nothing
-        } else {
-            Content::Missing(wanted)
+        return match wanted {
+            0 => Fields::new("no content").with_hidden("is", "nothing"),
+            _ => Fields::new(format!("{wanted} bytes, which are missing"))
+                .with_hidden("length", wanted)
+                .with_hidden("is", "missing"),
         };
     }
-    let other = |problem| Content::Other {
-        length: body.len(),
-        problem,
+    let other = |problem: String| {
+        Fields::new(format!("{} bytes that are not an envelope", body.len()))
+            .with_hidden("length", body.len())
+            .with("problem", problem)
+            .with_hidden("is", "other")
     };
     if body.len() < wanted {
         let length = body.len();
@@ -250,10 +251,17 @@ fn content(rest: &mut &[u8], content_type: Option<&str>, length: Option<usize>) 
     }
     let content_type = content_type.unwrap_or_default();
     if multipart::is_sealed(content_type) {
-        return SealedBody::read(content_type, body).map_or_else(other, Content::Sealed);
+        let sealed = sealed_body(content_type, body);
+        return sealed.map_or_else(other, |sealed| {
+            Fields::new(sealed.title())
+                .with("sealed", sealed.untitled())
+                .with_hidden("is", "sealed")
+        });
     }
     match envelope(body, multipart::parameter(content_type, "charset")) {
-        Ok(envelope) => Content::Envelope(Box::new(envelope)),
+        Ok(envelope) => envelope
+            .renamed("is", "envelope")
+            .with_hidden("is", "envelope"),
         Err(error) => other(error.to_string()),
     }
 }

@@ -25,7 +25,7 @@
 //! client                      knows wsman and transport
 //! job                         knows client and cim
 //! hyperv                      knows client, cim and job
-//! explain                     knows wsman, auth and the framing of transport; used by the program only
+//! explain                     knows wsman, auth and the framing of transport
 //! simulator                   knows cim, xml, wsman and the ciphers of auth; used by the program and tests only
 //! ```
 //!
@@ -41,7 +41,7 @@
 //!   outside it, in a thread-local slot. [`Instance::deserialize`](crate::cim::Instance::deserialize) is implemented in
 //!   `client`, since embedded instances are CIM-XML text, and `cim` knows no XML.
 //! - **Files are explained by the readers of responses.** `wsman` identifies an envelope by its headers and the first
-//!   element of the body, and passes it to the reader that a client would use; [`explain`](crate::explain) adds the
+//!   element of the body, and passes it to the reader that a client would use; [`explain`](crate::explain()) adds the
 //!   HTTP around it. The tokens of logins are shown by `auth`, which alone knows the parts that must remain hidden.
 //! - **A reference has no address.** The address in an endpoint reference is dropped when it is read, since nothing
 //!   that a server sends may choose the destination of a request. The dialect of the client decides how a reference is

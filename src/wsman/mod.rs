@@ -30,14 +30,11 @@ pub use cim_xml::declared_classes;
 pub(crate) use encode::check_reference;
 pub(crate) use envelope::{Head, write};
 pub(crate) use error::{EncodeError, ReplyError};
-pub use explain::{
-    Answer, Body, Envelope, Headers, Page as PageExplained, PageItem, Request, Requested,
-    RequestedFilter,
-};
+pub(crate) use explain::{Fields, Node, envelope as explain};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
-pub use operation::{Association, Mode, PolymorphismMode};
-pub(crate) use operation::{Enumerate, Filter, Operation};
+pub use operation::PolymorphismMode;
+pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{
     DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
     UnknownName,

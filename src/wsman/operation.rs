@@ -116,7 +116,7 @@ pub(crate) enum Filter {
 /// A query for the associations of an object.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Association {
+pub(crate) struct Association {
     /// The object.
     pub object: Reference,
     /// A flag that selects the associations themselves instead of the objects they lead to.
@@ -191,7 +191,7 @@ impl Association {
 /// The kind of the items of an enumeration (MS-WSMV 3.1.4.1.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Objects.
     #[default]
     Objects,

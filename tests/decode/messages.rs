@@ -335,7 +335,7 @@ fn what_is_no_message() {
     assert_eq!(output.status.code(), Some(1));
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(
-        shown.contains("< 404: 17 bytes that are no envelope"),
+        shown.contains("< 404: 17 bytes that are not an envelope"),
         "{shown}"
     );
     let errors = String::from_utf8(output.stderr).unwrap();
@@ -368,7 +368,7 @@ fn sealed_bodies() {
     );
     let shown = shown(body.as_bytes());
     assert!(
-        shown.contains("a sealed envelope of 5 bytes, which only its session can read"),
+        shown.contains("a sealed envelope of 5 bytes, readable only within its session"),
         "{shown}"
     );
 }
@@ -380,10 +380,15 @@ fn responses_are_not_shown() {
     let text = String::from_utf8_lossy(&dialogue);
     let shown = shown(&dialogue);
     let json = said(&dialogue).to_string();
-    assert!(
-        shown.contains("NTLM AUTHENTICATE of vm\\omitest to HTTP/127.0.0.1"),
-        "{shown}"
-    );
+    let lines: Vec<_> = shown.lines().map(str::trim).collect();
+    for line in [
+        "NTLM AUTHENTICATE",
+        "Domain  vm",
+        "User    omitest",
+        "Target  HTTP/127.0.0.1",
+    ] {
+        assert!(lines.contains(&line), "{shown}");
+    }
     let tokens = text
         .lines()
         .filter_map(|line| line.split("Negotiate ").nth(1));

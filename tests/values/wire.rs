@@ -7,14 +7,13 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use cimwire::cim::{ClassPath, Instance, Properties, Reference, Value};
-use cimwire::explain::{Body, Explanation, Request, Requested, RequestedFilter, explain};
 use cimwire::transport::{
     BoxFuture, Delivery, Error as TransportError, ErrorKind as TransportErrorKind, Response,
     Transport,
 };
 use cimwire::{
-    Client, ClientBuilder, DatetimeForm, Dialect, EmbeddedForm, Error, ErrorKind, Retries,
-    ServerProfile, Wql,
+    Client, ClientBuilder, DatetimeForm, Dialect, EmbeddedForm, Error, ErrorKind, Explanation,
+    Retries, ServerProfile, Wql, explain,
 };
 use proptest::prelude::*;
 
@@ -58,7 +57,7 @@ fn arrives<T>(
     dialect: Dialect,
     form: DatetimeForm,
     ask: impl AsyncFnOnce(&Client) -> Result<T, Error>,
-) -> Result<Request, Error> {
+) -> Result<Explanation, Error> {
     let settings = Client::builder("host").profile(profile(dialect, form));
     arrives_by(settings, ask)
 }
@@ -67,7 +66,7 @@ fn arrives<T>(
 fn arrives_by<T>(
     settings: ClientBuilder,
     ask: impl AsyncFnOnce(&Client) -> Result<T, Error>,
-) -> Result<Request, Error> {
+) -> Result<Explanation, Error> {
     let sent = Arc::new(Sent::default());
     let settings = settings.retries(Retries::none());
     let client = settings.build_over(Arc::clone(&sent));
@@ -81,16 +80,18 @@ fn arrives_by<T>(
     let Some(envelope) = sent.0.lock().unwrap().take() else {
         return Err(error);
     };
-    let Ok(Explanation::Envelope(envelope)) = explain(&envelope) else {
-        panic!(
-            "what was sent cannot be read: {}",
+    match explain(&envelope) {
+        Ok(request) => Ok(request),
+        Err(error) => panic!(
+            "what was sent cannot be read: {error}: {}",
             String::from_utf8_lossy(&envelope)
-        );
-    };
-    match envelope.body {
-        Body::Request(request) => Ok(*request),
-        other => panic!("{other:?}"),
+        ),
     }
+}
+
+/// What a request asks for, as JSON.
+fn object(request: Result<Explanation, Error>) -> serde_json::Value {
+    serde_json::to_value(request.unwrap()).unwrap()
 }
 
 /// Sends a value as the parameter `P` of a method; what arrives of it.
@@ -108,11 +109,9 @@ fn parameter_by(settings: ClientBuilder, value: &Value) -> Result<Option<Value>,
     let request = arrives_by(settings, async |client| {
         client.invoke(&target, "M", input).await
     })?;
-    assert_eq!(request.target.as_ref(), Some(&target));
-    let Requested::Invoke { method, parameters } = request.operation else {
-        panic!("{:?}", request.operation);
-    };
-    assert_eq!(method, "M");
+    assert_eq!(request.target(), Some(&target));
+    assert_eq!(request.method(), Some("M"));
+    let parameters = request.parameters().unwrap();
     assert_eq!(parameters.value("Q"), Some(&"after".into()));
     assert!(
         parameters
@@ -276,8 +275,8 @@ proptest! {
             let request = arrives(dialect, DatetimeForm::CimDateTime, async |client| {
                 client.get(&target).await
             });
-            let there = request.unwrap().target;
-            prop_assert_eq!(there.as_ref(), Some(&target));
+            let request = request.unwrap();
+            prop_assert_eq!(request.target(), Some(&target));
         }
     }
 
@@ -287,40 +286,32 @@ proptest! {
         let request = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
             client.namespace("root/x").query(query)?.collect().await
         });
-        match request.unwrap().operation {
-            Requested::Enumerate { filter: Some(RequestedFilter::Wql(wql)), .. } => {
-                let literal = wql.strip_prefix("SELECT * FROM C WHERE P = ").unwrap();
-                prop_assert_eq!(read_literal(literal), Some(text));
-            }
-            other => prop_assert!(false, "{other:?}"),
-        }
+        let request = object(request);
+        prop_assert_eq!(&request["operation"], "Enumerate");
+        let wql = request["filter"]["wql"].as_str().unwrap();
+        let literal = wql.strip_prefix("SELECT * FROM C WHERE P = ").unwrap();
+        prop_assert_eq!(read_literal(literal), Some(text));
     }
 
     #[test]
     fn any_text_arrives_as_the_key_of_an_association(text in xml_text()) {
-        let object = Reference::new("root/x", "C").with_key("K", text);
+        let object = Reference::new("root/x", "C").with_key("K", text.as_str());
         let wmi = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
             client.associators(&object).result_class("D").instances()?.collect().await
         });
-        match wmi.unwrap().operation {
-            Requested::Enumerate { filter: Some(RequestedFilter::Wql(wql)), .. } => {
-                let path = wql.strip_prefix("ASSOCIATORS OF {").unwrap();
-                let path = path.strip_suffix("} WHERE ResultClass = D").unwrap();
-                let there: Reference = path.parse().unwrap();
-                prop_assert_eq!(there.or_namespace("root/x"), object.clone());
-            }
-            other => prop_assert!(false, "{other:?}"),
-        }
+        let wmi = self::object(wmi);
+        let path = wmi["filter"]["wql"].as_str().unwrap();
+        let path = path.strip_prefix("ASSOCIATORS OF {").unwrap();
+        let path = path.strip_suffix("} WHERE ResultClass = D").unwrap();
+        let there: Reference = path.parse().unwrap();
+        prop_assert_eq!(there.or_namespace("root/x"), object.clone());
         let dmtf = arrives(Dialect::Dmtf, DatetimeForm::CimDateTime, async |client| {
             client.references(&object).role("R").instances()?.collect().await
         });
-        match dmtf.unwrap().operation {
-            Requested::Enumerate { filter: Some(RequestedFilter::Association(there)), .. } => {
-                prop_assert_eq!(there.object, object);
-                prop_assert_eq!((there.references, there.role.as_deref()), (true, Some("R")));
-            }
-            other => prop_assert!(false, "{other:?}"),
-        }
+        let dmtf = self::object(dmtf);
+        let of = serde_json::json!({"namespace": "root/x", "class": "C", "keys": {"K": text}});
+        let wanted = serde_json::json!({"items": "associations", "of": of, "role": "R"});
+        prop_assert_eq!(&dmtf["filter"]["association"], &wanted);
     }
 
     /// XML 1.0 has no way to write some characters, so that they are refused before anything is sent.

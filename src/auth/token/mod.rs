@@ -9,8 +9,7 @@ use super::{Error, ntlm, spnego};
 ///
 /// Challenges, responses, tickets, keys and signatures are omitted, since some of them allow password guessing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthToken {
+pub(crate) enum AuthToken {
     /// NTLM (\[MS-NLMP\] 2.2.1).
     Ntlm(NtlmToken),
     /// SPNEGO: a negotiation of mechanisms, usually with a token of one of them (RFC 4178).
@@ -35,8 +34,7 @@ pub enum AuthToken {
 
 /// The public part of an NTLM message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NtlmToken {
+pub(crate) enum NtlmToken {
     /// The client's first message.
     Negotiate {
         /// The requested flags.

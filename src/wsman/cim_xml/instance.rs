@@ -214,7 +214,7 @@ fn write_value(writer: &mut Writer, value: &Value) -> Result<(), EncodeError> {
 
 /// Returns the name of a value's type (DSP0201, CIMType). References are sent as object paths in strings, as Hyper-V
 /// does.
-fn type_name(value: &Value) -> Option<&'static str> {
+pub(crate) fn type_name(value: &Value) -> Option<&'static str> {
     Some(match value {
         Value::Boolean(_) => "boolean",
         Value::Uint8(_) => "uint8",

@@ -8,4 +8,4 @@ mod instance;
 pub(super) use class::read as read_class;
 #[cfg(feature = "simulator")]
 pub use declared::declared_classes;
-pub(crate) use instance::{read, write};
+pub(crate) use instance::{read, type_name, write};

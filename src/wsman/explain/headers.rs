@@ -5,34 +5,35 @@ use crate::wsman::decode::Decoder;
 use crate::wsman::uris;
 use crate::xml::{Element, Error, Ns, Reader};
 
+use super::{Fields, Node};
+
 /// The headers of an envelope, as written there. All are optional.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Headers {
+pub(super) struct Headers {
     /// The action URI of the request or response.
-    pub action: Option<String>,
+    pub(super) action: Option<String>,
     /// The id of the message.
-    pub message_id: Option<String>,
+    pub(super) message_id: Option<String>,
     /// The id of the message that this one answers.
-    pub relates_to: Option<String>,
+    pub(super) relates_to: Option<String>,
     /// The destination address.
-    pub to: Option<String>,
+    pub(super) to: Option<String>,
     /// The resource URI of a request.
-    pub resource_uri: Option<String>,
+    pub(super) resource_uri: Option<String>,
     /// The selectors of a request: keys and the namespace.
-    pub selectors: Vec<(String, KeyValue)>,
+    pub(super) selectors: Vec<(String, KeyValue)>,
     /// The id of the subscription that a request is about.
-    pub subscription: Option<String>,
+    pub(super) subscription: Option<String>,
     /// The maximum size of the response, in bytes.
-    pub max_envelope_size: Option<String>,
+    pub(super) max_envelope_size: Option<String>,
     /// The operation timeout, an `xs:duration`.
-    pub operation_timeout: Option<String>,
+    pub(super) operation_timeout: Option<String>,
     /// The language of texts.
-    pub locale: Option<String>,
+    pub(super) locale: Option<String>,
     /// The options of a request, by name.
-    pub options: Vec<(String, String)>,
+    pub(super) options: Vec<(String, String)>,
     /// The requested fragment of an instance: the name of a property.
-    pub fragment: Option<String>,
+    pub(super) fragment: Option<String>,
 }
 
 impl Headers {
@@ -83,6 +84,22 @@ impl Headers {
     pub(super) fn target(&self) -> Option<Reference> {
         let uri = self.resource_uri.as_deref()?;
         Some(refer(uris::class_of(uri), &self.selectors))
+    }
+
+    /// Returns the headers that are present, as fields.
+    pub(super) fn fields(self) -> Fields {
+        let options = Some(self.options).filter(|options| !options.is_empty());
+        Fields::new("Headers")
+            .with("action", self.action)
+            .with("resource_uri", self.resource_uri)
+            .with("subscription", self.subscription)
+            .with("to", self.to)
+            .with("message_id", self.message_id)
+            .with("relates_to", self.relates_to)
+            .with("max_envelope_size", self.max_envelope_size)
+            .with("operation_timeout", self.operation_timeout)
+            .with("locale", self.locale)
+            .with("options", options.map(Node::Pairs))
     }
 
     /// Returns a selector by its name, ignoring case.

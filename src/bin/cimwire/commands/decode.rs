@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use cimwire::explain::{Content, Explanation, explain};
+use cimwire::{Explanation, explain, printable};
 use clap::Args;
+use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::output::explained;
 use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::session::unless_interrupted;
@@ -56,14 +56,17 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
             return Ok(report::problem(&Problem::new(Exit::Failure, what)));
         }
     };
-    session.output.json(&explained::json(&name, &explanation))?;
+    session.output.json(&Explained {
+        file: &name,
+        explanation: &explanation,
+    })?;
     if index > 0 {
         session.output.line("")?;
     }
     session
         .output
-        .block(&explained::text(&name, &explanation))?;
-    let problems = problems(&explanation);
+        .block(&format!("{}: {explanation}", printable(&name)))?;
+    let problems = explanation.problems();
     for problem in &problems {
         report::problem(&Problem::new(Exit::Failure, format!("{name}: {problem}")));
     }
@@ -74,19 +77,12 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
     })
 }
 
-/// Returns what could not be explained in HTTP messages that should hold envelopes.
-fn problems(explanation: &Explanation) -> Vec<String> {
-    let Explanation::Http(messages) = explanation else {
-        return Vec::new();
-    };
-    let numbered = messages.iter().enumerate();
-    let problems = numbered.filter_map(|(index, message)| match &message.content {
-        Content::Other { problem, .. } => {
-            Some(format!("the content of message {}: {problem}", index + 1))
-        }
-        _ => None,
-    });
-    problems.collect()
+/// What a file says, as JSON.
+#[derive(Serialize)]
+struct Explained<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    explanation: &'a Explanation,
 }
 
 /// All that a file holds, read off the async threads.

@@ -3,7 +3,6 @@
 //! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
 pub(crate) mod event;
-pub(crate) mod explained;
 pub(crate) mod jobs;
 pub(crate) mod line;
 pub(crate) mod progress;
