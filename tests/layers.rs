@@ -20,7 +20,10 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ),
     ("job", &["cim", "client", "error", "wsman"]),
     ("hyperv", &["cim", "client", "error", "job", "wsman"]),
-    ("explain", &["auth", "error", "transport", "wsman", "xml"]),
+    (
+        "explain",
+        &["auth", "cim", "error", "transport", "wsman", "xml"],
+    ),
     ("simulator", &["auth", "cim", "wsman", "xml"]),
 ];
 

@@ -25,7 +25,7 @@
 //! client                      knows wsman and transport
 //! job                         knows client and cim
 //! hyperv                      knows client, cim and job
-//! explain                     knows wsman, auth and the framing of transport
+//! explain                     knows cim, wsman, auth and the framing of transport
 //! simulator                   knows cim, xml, wsman and the ciphers of auth; used by the program and tests only
 //! ```
 //!
