@@ -47,7 +47,7 @@
 //! | `kerberos` | Kerberos, through the system's GSSAPI library |
 //! | `simulator` | a simulated Hyper-V host on a loopback port, and the declarations of its classes |
 //! | `cli` | the program `cimwire` |
-//! | `jiff`, `chrono` | conversions of times to and from these crates |
+//! | `jiff` | conversions of times to and from the crate `jiff` |
 //!
 //! No feature is enabled by default.
 

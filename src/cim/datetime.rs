@@ -352,7 +352,7 @@ impl TryFrom<DateTime> for SystemTime {
 pub struct ParseDateTimeError(());
 
 impl ParseDateTimeError {
-    #[cfg(any(feature = "chrono", feature = "jiff"))]
+    #[cfg(feature = "jiff")]
     pub(super) const NONE: Self = Self(());
 }
 

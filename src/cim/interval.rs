@@ -234,7 +234,7 @@ impl TryFrom<Interval> for Duration {
 pub struct ParseIntervalError(());
 
 impl ParseIntervalError {
-    #[cfg(any(feature = "chrono", feature = "jiff"))]
+    #[cfg(feature = "jiff")]
     pub(super) const NONE: Self = Self(());
 }
 

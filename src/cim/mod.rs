@@ -35,7 +35,8 @@
 //! the other fields are typed, but match names in that case only.
 //!
 //! A [`DateTime`] read as text (into a `String`, or a time type of another crate) is RFC 3339 if it names an instant.
-//! The features `jiff` and `chrono` convert [`DateTime`] and [`Interval`] to and from the types of these crates.
+//! [`DateTime`] and [`Interval`] convert to and from the types of `std::time` and, with the feature `jiff`, of the crate
+//! `jiff`.
 
 mod civil;
 mod class;
@@ -57,8 +58,6 @@ pub(crate) mod resource_uri;
 mod schema;
 mod ser;
 mod value;
-#[cfg(feature = "chrono")]
-mod with_chrono;
 #[cfg(feature = "jiff")]
 mod with_jiff;
 

@@ -171,12 +171,8 @@ proptest! {
     }
 
     #[test]
-    fn an_instant_is_the_same_in_other_crates(micros in instant()) {
+    fn an_instant_is_the_same_in_jiff(micros in instant()) {
         let time = DateTime::from_unix_micros(micros).unwrap();
-        let chrono = chrono::DateTime::<chrono::Utc>::try_from(time).unwrap();
-        prop_assert_eq!(chrono.timestamp_micros(), micros);
-        prop_assert_eq!(DateTime::try_from(chrono), Ok(time));
-        prop_assert_eq!(chrono.to_rfc3339().parse::<DateTime>(), Ok(time));
         // jiff ends a day before the year does, to have room for offsets.
         if let Ok(jiff) = jiff::Timestamp::try_from(time) {
             prop_assert_eq!(jiff.as_microsecond(), micros);
@@ -205,9 +201,6 @@ proptest! {
         let duration = std::time::Duration::try_from(interval).unwrap();
         prop_assert_eq!(duration, std::time::Duration::from_micros(micros));
         prop_assert_eq!(Interval::try_from(duration), Ok(interval));
-        let delta = chrono::TimeDelta::try_from(interval).unwrap();
-        prop_assert_eq!(delta.to_std().unwrap(), duration);
-        prop_assert_eq!(Interval::try_from(delta), Ok(interval));
         let signed = jiff::SignedDuration::try_from(interval).unwrap();
         prop_assert_eq!(signed.unsigned_abs(), duration);
         prop_assert_eq!(Interval::try_from(signed), Ok(interval));

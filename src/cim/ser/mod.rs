@@ -29,7 +29,7 @@ use value::ToValue;
 /// | a nested map | an instance of the class in the entry `__CLASS` |
 ///
 /// The outermost struct may have any name. Times of other crates serialize as text; convert them to
-/// [`DateTime`](super::DateTime) (features `jiff` and `chrono`) if a service requires a datetime.
+/// [`DateTime`](super::DateTime) (feature `jiff`) if a service requires a datetime.
 ///
 /// ```
 /// use cimwire::cim::{DateTime, Properties, Reference, Value, to_properties};
