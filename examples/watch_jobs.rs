@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         jobs.extend(outcome.job().map(|job| job.reference().clone()));
     }
 
-    let mut watcher = JobWatcher::new(client, jobs);
+    let mut watcher = JobWatcher::new(client, jobs)?;
     while let Some(event) = watcher.next().await {
         let event = event?;
         match event.status {

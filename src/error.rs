@@ -34,6 +34,7 @@ struct Inner {
     kind: ErrorKind,
     doing: String,
     hint: Option<String>,
+    host: Option<Box<str>>,
     remedy: Option<Remedy>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -79,6 +80,7 @@ impl Error {
             kind,
             doing: doing.into(),
             hint: None,
+            host: None,
             remedy: None,
             source: None,
         }))
@@ -102,6 +104,13 @@ impl Error {
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds the host that the error came from, unless it has one.
+    #[must_use]
+    pub(crate) fn or_host(mut self, host: impl FnOnce() -> Option<Box<str>>) -> Self {
+        self.0.host = self.0.host.or_else(host);
         self
     }
 
@@ -130,6 +139,13 @@ impl Error {
             (ErrorKind::Usage, None) => Delivery::NotSent,
             (_, None) => Delivery::Answered,
         }
+    }
+
+    /// Returns the host that the operation was sent to, or would have been: its name or address, as in the
+    /// [endpoint](crate::Client::endpoint) of the client. It is `None` for input that was wrong before there was a
+    /// client, and for a value that the caller reads from an instance.
+    pub fn host(&self) -> Option<&str> {
+        self.0.host.as_deref()
     }
 
     /// Returns a hint on how to solve the problem, in one sentence.

@@ -40,7 +40,7 @@ impl Client {
         async {
             let outcome = self.attempts(question, &read, &mut trace).await;
             trace.finish(outcome.as_ref().map(&items));
-            outcome
+            outcome.map_err(|error| self.attribute(error))
         }
         .instrument(span)
         .await

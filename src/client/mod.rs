@@ -20,6 +20,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::Url;
 use tokio::sync::OnceCell;
 
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
@@ -152,6 +153,21 @@ impl Client {
     /// Returns the address of the service.
     pub fn endpoint(&self) -> &str {
         self.inner.transport.endpoint()
+    }
+
+    /// Returns the address of the service, or `None` if a custom transport has an address of another kind.
+    pub(crate) fn url(&self) -> Option<Url> {
+        let url = Url::parse(self.endpoint()).ok();
+        url.filter(|url| matches!(url.scheme(), "http" | "https"))
+    }
+
+    /// Adds the host of the client to an error that has none.
+    pub(crate) fn attribute(&self, error: Error) -> Error {
+        error.or_host(|| {
+            let url = self.url()?;
+            let host = url.host_str()?;
+            Some(host.trim_matches(['[', ']']).into())
+        })
     }
 
     /// Returns a namespace of the host, for queries and enumerations.

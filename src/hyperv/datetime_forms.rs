@@ -72,6 +72,12 @@ impl fmt::Display for FormAnswer {
 /// machine fails or finds it, if the host denies the call or cannot be reached, or if it reports that the call has
 /// started something.
 pub async fn datetime_forms(client: &Client) -> Result<DatetimeForms, Error> {
+    try_forms(client)
+        .await
+        .map_err(|error| client.attribute(error))
+}
+
+async fn try_forms(client: &Client) -> Result<DatetimeForms, Error> {
     let service = ReplicationService::connect(client).await?;
     expect_no_vm(client).await?;
     let mut answers = Vec::with_capacity(FORMS.len());

@@ -50,7 +50,7 @@ impl Outcome {
         match ReturnCode::from(output.return_value()?) {
             ReturnCode::Completed => Ok(Self::Completed),
             ReturnCode::Started => match output.parameters().decode("Job", method) {
-                Ok(Some(reference)) => Ok(Self::Started(Job::resume(client, reference))),
+                Ok(Some(reference)) => Job::new(client, reference).map(Self::Started),
                 Ok(None) => Err(unnamed_job(method)),
                 Err(error) => Err(unnamed_job(method).with_source(error)),
             },

@@ -54,10 +54,11 @@ impl ReplicationService {
             .collect()
             .await?;
         let Some(service) = services.pop() else {
-            return Err(Error::new(ErrorKind::NotFound, "the host shows no replication service").with_hint(
+            let error = Error::new(ErrorKind::NotFound, "the host shows no replication service");
+            return Err(client.attribute(error.with_hint(
                 "the account has to be a member of Hyper-V Administrators; a local one other than Administrator is \
                  filtered by UAC, and sees nothing",
-            ));
+            )));
         };
         let mut reference = Reference::new(NAMESPACE, Self::CLASS);
         for key in KEYS {
@@ -78,7 +79,8 @@ impl ReplicationService {
     /// Calls a method and reads its outcome.
     pub(super) async fn call(&self, method: &str, input: Properties) -> Result<Outcome, Error> {
         let output = self.client.invoke(&self.reference, method, input).await?;
-        Outcome::read(&self.client, &output)
+        let outcome = Outcome::read(&self.client, &output);
+        outcome.map_err(|error| self.client.attribute(error))
     }
 
     /// Calls a method whose first parameter is a virtual machine, and reads its outcome. If the host refuses because of

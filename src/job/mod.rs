@@ -43,7 +43,7 @@ pub use watcher::{JobEvent, JobWatcher};
 /// # async fn example(client: cimwire::Client, job: Job) -> Result<(), Box<dyn std::error::Error>> {
 /// let token = job.reference().to_string();
 /// let reference: JobReference = token.parse()?;
-/// let status = Job::resume(&client, reference).wait().await?;
+/// let status = Job::new(&client, reference)?.wait().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -54,12 +54,17 @@ pub struct Job {
 }
 
 impl Job {
-    /// Returns the job of a reference, on the client's host. A server name in the reference is ignored.
-    pub fn resume(client: &Client, reference: JobReference) -> Self {
-        Self {
+    /// Returns the job of a reference, on the client's host, which is added to the [`reference`](Self::reference).
+    /// Nothing is sent. A server name in an object path (`\\\\SERVER\\`) is ignored, since a host has several names.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::Usage`] if the reference names another host than that of the client.
+    pub fn new(client: &Client, reference: JobReference) -> Result<Self, Error> {
+        Ok(Self {
+            reference: reference.at(client)?,
             client: client.clone(),
-            reference,
-        }
+        })
     }
 
     /// Lists the jobs of a class that the host knows, including those that ended within the last five minutes.
@@ -68,7 +73,16 @@ impl Job {
     ///
     /// Returns an error if the host refuses, or if a row has no id or state.
     pub async fn list(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
-        fetch::all(client, class).await
+        let found = fetch::all(client, class).await;
+        let place = |status: JobStatus| {
+            let reference = status.reference.at(client)?;
+            Ok(JobStatus {
+                reference,
+                ..status
+            })
+        };
+        let jobs = found.map_err(|error| client.attribute(error))?;
+        jobs.into_iter().map(place).collect()
     }
 
     /// Returns the reference of the job.
@@ -86,8 +100,10 @@ impl Job {
     pub async fn status(&self) -> Result<JobStatus, Error> {
         let mut found =
             fetch::statuses(&self.client, std::slice::from_ref(&self.reference)).await?;
-        let status = found.pop().unwrap_or(Ok(None))?;
-        status.ok_or_else(|| failure::vanished(&self.reference))
+        let status = found.pop().unwrap_or(Ok(None)).transpose();
+        status
+            .unwrap_or_else(|| Err(failure::vanished(&self.reference)))
+            .map_err(|error| self.client.attribute(error))
     }
 
     /// Returns a stream of the statuses of the job, one per poll, until the last.
@@ -115,7 +131,7 @@ impl Job {
                 Some(Ok(status)) if status.verdict().is_final() => return Ok(status),
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(error),
-                None => return Err(failure::vanished(&self.reference)),
+                None => return Err(self.client.attribute(failure::vanished(&self.reference))),
             }
         }
     }
@@ -135,7 +151,8 @@ impl Job {
             .client
             .invoke(self.reference.as_reference(), "RequestStateChange", input)
             .await?;
-        match StateChangeCode::from(output.return_value()?) {
+        let code = output.return_value();
+        match StateChangeCode::from(code.map_err(|error| self.client.attribute(error))?) {
             StateChangeCode::Completed | StateChangeCode::Started => Ok(()),
             code => {
                 let doing = format!(
@@ -143,9 +160,10 @@ impl Job {
                     excerpt(self.reference.id())
                 );
                 let hint = "a job that has ended, or that is not cancellable, cannot be cancelled";
-                Err(Error::new(ErrorKind::Refused, doing)
-                    .with_hint(hint)
-                    .with_source(code))
+                let error = Error::new(ErrorKind::Refused, doing);
+                Err(self
+                    .client
+                    .attribute(error.with_hint(hint).with_source(code)))
             }
         }
     }

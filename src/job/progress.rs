@@ -22,7 +22,7 @@ pub struct JobProgress(JobWatcher);
 
 impl JobProgress {
     pub(super) fn new(job: &Job) -> Self {
-        Self(JobWatcher::new(&job.client, [job.reference.clone()]))
+        Self(JobWatcher::of(&job.client, [job.reference.clone()]))
     }
 
     /// Returns the next status, or `None` after the last.

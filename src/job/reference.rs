@@ -1,28 +1,50 @@
 //! References of jobs.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use reqwest::Url;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::cim::{
     ClassPath, FromValue, KeyValue, Mismatch, ParseObjectPathError, Reference, Value,
 };
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::printable::excerpt;
 use crate::wsman;
 
-/// The reference of a job: its class and its `InstanceID`.
+/// The reference of a job: its host, its class and its `InstanceID`.
 ///
-/// Its text form is an object path, which can be parsed back:
+/// The text form is a WBEM URI (DSP0207): the scheme, host and port of the service, then the object path, percent-encoded
+/// so that no shell interprets a character of it. It can be stored and parsed back; serde uses it too. The host in it
+/// is compared with that of the client ([`Job::new`](super::Job::new)) and never chooses where a request goes. A
+/// reference whose host is not known is a plain object path:
 ///
 /// ```
 /// use cimwire::job::JobReference;
 ///
-/// let text = "root/virtualization/v2:Msvm_ConcreteJob.InstanceID=\"AA0FD3AA-FE9C-4A39-A455-4F0E33D84F82\"";
+/// let text = "https://hv01.example:5986/root/virtualization/v2:Msvm_ConcreteJob\
+///             .InstanceID=%22AA0FD3AA-FE9C-4A39-A455-4F0E33D84F82%22";
 /// let reference: JobReference = text.parse()?;
+/// assert_eq!(reference.host(), Some("hv01.example"));
 /// assert_eq!(reference.id(), "AA0FD3AA-FE9C-4A39-A455-4F0E33D84F82");
 /// assert_eq!(reference.to_string(), text);
+///
+/// let path = "root/virtualization/v2:Msvm_ConcreteJob.InstanceID=\"AA0FD3AA-FE9C-4A39-A455-4F0E33D84F82\"";
+/// let reference: JobReference = path.parse()?;
+/// assert_eq!(reference.host(), None);
 /// # Ok::<(), cimwire::job::ParseJobReferenceError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct JobReference(Reference);
+#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct JobReference {
+    /// The address of the service, without a path.
+    service: Option<Url>,
+    reference: Reference,
+}
 
 impl JobReference {
     /// Creates the reference of the job with this `InstanceID` in a class of a namespace.
@@ -32,12 +54,38 @@ impl JobReference {
 
     /// Creates the reference of the job with this `InstanceID` in a class.
     pub(super) fn of_class(class: ClassPath, id: impl Into<String>) -> Self {
-        Self(Reference::to_class(class).with_key(INSTANCE_ID, id.into()))
+        Self {
+            service: None,
+            reference: Reference::to_class(class).with_key(INSTANCE_ID, id.into()),
+        }
+    }
+
+    /// Adds the host of a client.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the reference has another host.
+    pub(super) fn at(self, client: &Client) -> Result<Self, Error> {
+        let here = client.url();
+        match &self.service {
+            Some(service) if !here.as_ref().is_some_and(|here| is_of(here, service)) => {
+                Err(client.attribute(elsewhere(&self, client)))
+            }
+            _ => Ok(Self {
+                service: here.and_then(|here| here.join("/").ok()),
+                ..self
+            }),
+        }
+    }
+
+    /// Returns the host of the job, as far as it is known.
+    pub fn host(&self) -> Option<&str> {
+        self.service.as_ref()?.host_str()
     }
 
     /// Returns the `InstanceID`, a GUID on Hyper-V.
     pub fn id(&self) -> &str {
-        match self.0.key(INSTANCE_ID) {
+        match self.reference.key(INSTANCE_ID) {
             Some(KeyValue::Text(id)) => id,
             _ => "",
         }
@@ -45,7 +93,16 @@ impl JobReference {
 
     /// Returns the underlying reference.
     pub fn as_reference(&self) -> &Reference {
-        &self.0
+        &self.reference
+    }
+
+    /// Returns the same reference in `namespace`, if it had no namespace.
+    #[must_use]
+    pub fn or_namespace(self, namespace: &str) -> Self {
+        Self {
+            reference: self.reference.or_namespace(namespace),
+            ..self
+        }
     }
 }
 
@@ -63,7 +120,10 @@ impl TryFrom<Reference> for JobReference {
             return Err(ParseJobReferenceError(Wrong::TooLong));
         }
         match wsman::check_reference(&reference) {
-            Ok(()) => Ok(Self(reference)),
+            Ok(()) => Ok(Self {
+                service: None,
+                reference,
+            }),
             Err(_) => Err(ParseJobReferenceError(Wrong::Unsendable)),
         }
     }
@@ -73,16 +133,86 @@ impl FromStr for JobReference {
     type Err = ParseJobReferenceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let reference: Reference = text
+        // A URI has no quotation marks, which enclose the id in an object path.
+        let (service, path) = match text.split_once("://") {
+            Some((scheme, rest)) if !text.contains('"') => {
+                let (service, path) =
+                    read_uri(scheme, rest).ok_or(ParseJobReferenceError(Wrong::Uri))?;
+                (Some(service), Cow::from(path))
+            }
+            _ => (None, Cow::from(text)),
+        };
+        let reference: Reference = path
             .parse()
             .map_err(|error| ParseJobReferenceError(Wrong::Path(error)))?;
-        reference.try_into()
+        Ok(Self {
+            service,
+            ..reference.try_into()?
+        })
     }
+}
+
+impl TryFrom<String> for JobReference {
+    type Error = ParseJobReferenceError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl Serialize for JobReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Reads a URI after its scheme: the address of the service, and the object path.
+fn read_uri(scheme: &str, rest: &str) -> Option<(Url, String)> {
+    let (authority, path) = rest.split_once('/')?;
+    let is_plain = |c: char| c.is_alphanumeric() || "-._:[]".contains(c);
+    if !matches!(scheme, "http" | "https") || !authority.chars().all(is_plain) {
+        return None;
+    }
+    let service = Url::parse(&format!("{scheme}://{authority}/")).ok()?;
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    Some((service, path.into_owned()))
+}
+
+/// Returns true if a client that is connected to `here` reaches the service of a reference. A port that the reference
+/// leaves out is any.
+fn is_of(here: &Url, service: &Url) -> bool {
+    let port = service.port();
+    here.scheme() == service.scheme()
+        && here.host_str() == service.host_str()
+        && (port.is_none() || port == here.port_or_known_default())
+}
+
+/// Returns the error of a reference to a job on another host.
+fn elsewhere(job: &JobReference, client: &Client) -> Error {
+    let doing = format!(
+        "could not find job {} here: it is a job of {}, and the client is connected to {}",
+        excerpt(job.id()),
+        job.service.as_ref().map_or("another host", Url::as_str),
+        client.endpoint()
+    );
+    Error::new(ErrorKind::Usage, doing).with_hint("connect to the host of the job")
 }
 
 impl fmt::Display for JobReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match &self.service {
+            None => self.reference.fmt(f),
+            Some(service) => {
+                let path = self.reference.to_string();
+                write!(f, "{service}{}", utf8_percent_encode(&path, ENCODED))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JobReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JobReference({self})")
     }
 }
 
@@ -101,6 +231,7 @@ pub struct ParseJobReferenceError(Wrong);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {
+    Uri,
     Path(ParseObjectPathError),
     Keys,
     TooLong,
@@ -117,6 +248,7 @@ impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(error) => error.fmt(f),
+            Self::Uri => f.write_str("malformed address of a host before the path of a job"),
             Self::Keys => f.write_str("no reference to a job: it has no key InstanceID"),
             Self::TooLong => write!(
                 f,
@@ -132,6 +264,14 @@ impl fmt::Display for Wrong {
 impl std::error::Error for ParseJobReferenceError {}
 
 const INSTANCE_ID: &str = "InstanceID";
+/// The characters of an object path that are percent-encoded in a URI: all that a POSIX shell or PowerShell interprets.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'=');
 /// The longest object path of a job, in bytes. Those of Windows have about 90; the path is part of messages and of the
 /// command that resumes a job.
 const LONGEST_PATH: usize = 4096;
@@ -145,6 +285,64 @@ mod tests {
         let class = ClassPath::new("root/x", "V_Job").with_base("http://v.example/schema/");
         let job = Reference::to_class(class).with_key(INSTANCE_ID, "a=\"b\".c/d");
         let job = JobReference::try_from(job).unwrap();
-        assert_eq!(job.to_string().parse(), Ok(job));
+        assert_eq!(job.to_string().parse(), Ok(job.clone()));
+        let service = Url::parse("https://[2001:db8::7]:5986/").unwrap();
+        let job = JobReference {
+            service: Some(service),
+            ..job
+        };
+        let text = "https://[2001:db8::7]:5986/root/x:http://v.example/schema/V_Job\
+                    .InstanceID=%22a%3D%5C%22b%5C%22.c/d%22";
+        assert_eq!(job.to_string(), text.replace("%3D", "="));
+        assert_eq!(text.parse(), Ok(job));
+    }
+
+    /// Percent-encoding as in RFC 3986 2.1; the id has what a URI parser would resolve and a shell would interpret.
+    #[test]
+    fn a_uri_keeps_any_id() {
+        for (id, encoded) in [
+            ("A-1", "A-1"),
+            ("a/../b c", "a/../b%20c"),
+            ("100%22 'ü' $(x)", "100%2522%20%27%C3%BC%27%20%24%28x%29"),
+        ] {
+            let text = format!("http://hv01:5985/root/x:V_Job.InstanceID=%22{encoded}%22");
+            let job: JobReference = text.parse().unwrap();
+            assert_eq!(
+                (job.id(), job.as_reference().class().namespace()),
+                (id, "root/x")
+            );
+            assert_eq!(job.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn rejects_a_malformed_uri() {
+        for text in [
+            "http://hv01:5985",
+            "http://user:secret@hv01:5985/root/x:V_Job.InstanceID=%22A%22",
+            "http://hv01?a/root/x:V_Job.InstanceID=%22A%22",
+            "http://:5985/root/x:V_Job.InstanceID=%22A%22",
+            "ftp://hv01/root/x:V_Job.InstanceID=%22A%22",
+            "http://hv01:5985/root/x:V_Job.InstanceID=%22%FF%22",
+        ] {
+            let error = text.parse::<JobReference>().unwrap_err();
+            assert_eq!(error, ParseJobReferenceError(Wrong::Uri), "{text}");
+        }
+        let keyless = "http://hv01:5985/root/x:V_Job.Name=%22A%22".parse::<JobReference>();
+        assert_eq!(keyless, Err(ParseJobReferenceError(Wrong::Keys)));
+    }
+
+    #[test]
+    fn serde_has_the_text() {
+        for text in [
+            "https://hv01:5986/root/x:V_Job.InstanceID=%22A%22",
+            "root/x:V_Job.InstanceID=\"A\"",
+        ] {
+            let job: JobReference = text.parse().unwrap();
+            let json = serde_json::to_value(&job).unwrap();
+            assert_eq!(json, text);
+            assert_eq!(serde_json::from_value::<JobReference>(json).unwrap(), job);
+        }
+        assert!(serde_json::from_str::<JobReference>("\"A\"").is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! The status of a job.
 
+use serde::{Deserialize, Serialize};
+
 use crate::cim::{ClassPath, DateTime, DecodeError, Instance, Interval};
 use crate::codes::codes;
 
@@ -77,7 +79,7 @@ impl JobState {
 }
 
 /// The status of a job.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JobStatus {
     /// The reference of the job.
@@ -254,6 +256,10 @@ mod tests {
         );
         assert_eq!(status.scheduled_start_time, None);
         assert!(status.start_time.is_some() && status.cancellable == Some(true));
+
+        let json = serde_json::to_value(&status).unwrap();
+        assert_eq!(json["state"], 4);
+        assert_eq!(serde_json::from_value::<JobStatus>(json).unwrap(), status);
     }
 
     #[test]

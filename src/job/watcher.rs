@@ -27,7 +27,7 @@ use super::status::{JobStatus, Verdict};
 /// use cimwire::job::{JobReference, JobWatcher};
 ///
 /// # async fn example(client: cimwire::Client, jobs: Vec<JobReference>) -> Result<(), cimwire::Error> {
-/// let mut watcher = JobWatcher::new(&client, jobs);
+/// let mut watcher = JobWatcher::new(&client, jobs)?;
 /// while let Some(event) = watcher.next().await {
 ///     let event = event?;
 ///     match event.status {
@@ -69,13 +69,29 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl JobWatcher {
     /// Creates a watcher for these jobs. Nothing is sent before the first event is requested.
-    pub fn new(client: &Client, jobs: impl IntoIterator<Item = JobReference>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::Usage`](crate::ErrorKind::Usage) if a reference names another host than that of
+    /// the client.
+    pub fn new(
+        client: &Client,
+        jobs: impl IntoIterator<Item = JobReference>,
+    ) -> Result<Self, Error> {
+        let jobs = jobs.into_iter().map(|job| {
+            // The events have the reference as it was given.
+            job.clone().at(client).map(|_| job)
+        });
+        let jobs: Vec<_> = jobs.collect::<Result<_, _>>()?;
+        Ok(Self::of(client, jobs))
+    }
+
+    /// Creates a watcher for jobs of the client's host.
+    pub(super) fn of(client: &Client, jobs: impl IntoIterator<Item = JobReference>) -> Self {
+        let jobs = jobs.into_iter();
         Self {
             client: client.clone(),
-            watched: jobs
-                .into_iter()
-                .map(|job| (job, Trace::default()))
-                .collect(),
+            watched: jobs.map(|job| (job, Trace::default())).collect(),
             schedule: Schedule::new(),
             events: VecDeque::new(),
             failures: 0,
@@ -95,7 +111,8 @@ impl JobWatcher {
             let found = fetch::statuses(&client, &jobs).await?;
             let mut settled = Vec::with_capacity(found.len());
             for (job, status) in jobs.iter().zip(found) {
-                settled.push(settle(&client, job, status).await);
+                let settled_one = settle(&client, job, status).await;
+                settled.push(settled_one.map_err(|error| client.attribute(error)));
             }
             Ok(settled)
         }))
@@ -138,7 +155,8 @@ impl JobWatcher {
         let moved = running.is_some_and(|status| trace.take(status, self.schedule.pause()));
         let stuck = running.filter(|_| trace.is_stuck()).map(|status| {
             let stalled = StatusError::Stalled(status.state);
-            failure::untold(&job, stalled)
+            let stuck = failure::untold(&job, stalled);
+            self.client.attribute(stuck)
         });
         let goes_on = running.is_some() && stuck.is_none();
         let status = stuck.map_or(status, Err);

@@ -240,6 +240,30 @@ async fn a_host_that_goes_away_leaves_a_way_back() {
     assert!(note.ends_with(&format!(" job watch {id}")), "{note}");
 }
 
+/// The text of a `JobReference` names the host, which is compared and never chosen by it.
+#[tokio::test]
+async fn a_uri_of_another_host_is_an_error() {
+    let host = patient_host().await;
+    let id = started(&host, "web01").await;
+    let service = host.url().strip_suffix("/wsman").unwrap();
+    let path = format!("root/virtualization/v2:Msvm_ConcreteJob.InstanceID=%22{id}%22");
+    let here = format!("{service}/{path}");
+    let shown = run(&host, &["job", "show", &here]).await.expect(0).events();
+    assert_eq!(shown[0]["id"], id.as_str());
+    let elsewhere = format!("http://hv02.example:5985/{path}");
+    for command in ["show", "watch", "cancel"] {
+        run(&host, &["job", command, &elsewhere])
+            .await
+            .expect_error(
+                2,
+                &format!("could not find job {id} here: it is a job of http://hv02.example:5985/"),
+                "connect to the host of the job",
+            );
+    }
+    let still = run(&host, &["job", "show", &id]).await.expect(0).events();
+    assert_eq!(still, shown, "nothing was cancelled");
+}
+
 #[tokio::test]
 async fn a_path_of_another_host_is_warned_of() {
     let job = r#"\\HV02\root\virtualization\v2:Msvm_ConcreteJob.InstanceID="AA0FD3AA""#;

@@ -13,14 +13,18 @@ fn reference(id: &str) -> JobReference {
 #[tokio::test(start_paused = true)]
 async fn failed() {
     let scene = Scene::open("job-failed");
-    let job = Job::resume(
+    let job = Job::new(
         &scene.client,
         reference("B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E107"),
-    );
+    )
+    .unwrap();
     let error = job.wait().await.unwrap_err();
     assert!(chain(&error).ends_with(" (12029) (error code 32768)"));
     let error = explain_job_failure(error);
-    assert_eq!(error.kind(), ErrorKind::JobFailed);
+    assert_eq!(
+        (error.kind(), error.host()),
+        (ErrorKind::JobFailed, Some("hv01.example"))
+    );
     assert_eq!(
         chain(&error),
         "job \"Starting initial replication\" failed: The initial replication of \"fail01\" could not start: the \
@@ -75,10 +79,11 @@ async fn failed() {
 #[tokio::test(start_paused = true)]
 async fn completed_with_warnings() {
     let scene = Scene::open("job-warnings");
-    let job = Job::resume(
+    let job = Job::new(
         &scene.client,
         reference("B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E108"),
-    );
+    )
+    .unwrap();
     let status = job.wait().await.unwrap();
     assert_eq!(status.state, JobState::CompletedWithWarnings);
     assert_eq!(status.verdict(), Verdict::SucceededWithWarnings);
@@ -89,10 +94,11 @@ async fn completed_with_warnings() {
 #[tokio::test(start_paused = true)]
 async fn vanished() {
     let scene = Scene::open("job-vanished");
-    let job = Job::resume(
+    let job = Job::new(
         &scene.client,
         reference("B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E109"),
-    );
+    )
+    .unwrap();
     let mut progress = job.progress();
     let running = progress.next().await.unwrap().unwrap();
     assert_eq!(
@@ -100,7 +106,10 @@ async fn vanished() {
         (JobState::Running, Some(30))
     );
     let error = progress.next().await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert_eq!(
+        (error.kind(), error.host()),
+        (ErrorKind::OutcomeUnknown, Some("hv01.example"))
+    );
     assert_eq!(
         error.to_string(),
         "job B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E109 vanished before its end was seen"
@@ -113,10 +122,11 @@ async fn vanished() {
 #[tokio::test(start_paused = true)]
 async fn cancelled() {
     let scene = Scene::open("job-cancelled");
-    let job = Job::resume(
+    let job = Job::new(
         &scene.client,
         reference("B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10A"),
-    );
+    )
+    .unwrap();
     assert_eq!(job.status().await.unwrap().state, JobState::Running);
     job.cancel().await.unwrap();
     let error = job.wait().await.unwrap_err();
@@ -131,6 +141,47 @@ async fn cancelled() {
     scene.finish();
 }
 
+/// The host of a reference is compared, without regard to case, and never selects where a request goes.
+#[tokio::test(start_paused = true)]
+async fn a_reference_of_another_host_is_an_error() {
+    let scene = Scene::open("job-cancelled");
+    assert_eq!(scene.client.endpoint(), "http://hv01.example:5985/wsman");
+    let path = "root/virtualization/v2:Msvm_ConcreteJob.InstanceID=%22B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10A%22";
+    let job = |service: &str| -> JobReference { format!("{service}/{path}").parse().unwrap() };
+    for service in [
+        "http://HV01.Example:5985",
+        "http://hv01.example:5985",
+        "http://hv01.example",
+    ] {
+        let job = Job::new(&scene.client, job(service)).unwrap();
+        let text = format!("http://hv01.example:5985/{path}");
+        assert_eq!(job.reference().to_string(), text);
+    }
+    for service in [
+        "http://hv02.example:5985",
+        "https://hv01.example:5985",
+        "http://hv01.example:5986",
+        "http://hv01:5985",
+    ] {
+        let error = Job::new(&scene.client, job(service)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "could not find job B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10A here: it is a job of {service}/, and the \
+                 client is connected to http://hv01.example:5985/wsman"
+            )
+        );
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert_eq!(error.hint(), Some("connect to the host of the job"));
+        assert_eq!(error.host(), Some("hv01.example"));
+        assert!(JobWatcher::new(&scene.client, [job(service)]).is_err());
+    }
+    let mut watcher = JobWatcher::new(&scene.client, [job("http://hv01.example")]).unwrap();
+    let event = watcher.next().await.unwrap().unwrap();
+    assert_eq!(event.job, job("http://hv01.example"), "as it was given");
+    assert_eq!(event.status.unwrap().state, JobState::Running);
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_bad_property_harms_one_job() {
     let scene = Scene::open("job-bad-property");
@@ -138,7 +189,7 @@ async fn one_bad_property_harms_one_job() {
         "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10B",
         "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10C",
     ];
-    let mut watcher = JobWatcher::new(&scene.client, jobs.map(reference));
+    let mut watcher = JobWatcher::new(&scene.client, jobs.map(reference)).unwrap();
 
     let good = watcher.next().await.unwrap().unwrap();
     assert_eq!(good.job.id(), jobs[0]);
@@ -156,6 +207,7 @@ async fn one_bad_property_harms_one_job() {
     assert_eq!(bad.job.id(), jobs[1]);
     let error = bad.status.unwrap_err();
     assert_eq!(error.fault_kind(), Some(FaultKind::SchemaValidation));
+    assert_eq!(error.host(), Some("hv01.example"));
     let provider = error.fault().unwrap().provider_fault().unwrap();
     assert_eq!(
         (provider.provider(), provider.code()),

@@ -2,7 +2,7 @@
 
 use cimwire::cim::{Instance, Properties, Reference, Value};
 use cimwire::hyperv::{NAMESPACE, Outcome, ReturnCode, VirtualMachine};
-use cimwire::job::{JobFailure, JobReference, JobState, JobStatus, Verdict};
+use cimwire::job::{Job, JobFailure, JobReference, JobState, JobStatus, Verdict};
 use cimwire::{Client, DatetimeForm, Error, ErrorKind, FaultKind, ServerProfile, Wql};
 
 use super::{Scene, chain};
@@ -40,8 +40,13 @@ async fn start(client: &Client, vm: &str, kind: u16, time: Value) -> Result<Outc
     Outcome::read(client, &output)
 }
 
-fn job(id: &str) -> JobReference {
-    JobReference::new(NAMESPACE, "Msvm_ConcreteJob", id)
+/// Returns the reference to a job of the captured server, which has the host too.
+fn job(client: &Client, id: &str) -> JobReference {
+    let job = JobReference::new(NAMESPACE, "Msvm_ConcreteJob", id);
+    Job::new(client, job)
+        .expect("it has no host")
+        .reference()
+        .clone()
 }
 
 fn text(instance: &Instance, name: &str) -> String {
@@ -143,7 +148,11 @@ async fn start_replication() {
     let web01 = "5C0F8C2E-6F57-4D2B-9F61-0A1B2C3D4E01";
     let outcome = start(&scene.client, web01, 1, Value::Null).await.unwrap();
     let reference = outcome.job().unwrap().reference();
-    assert_eq!(*reference, job("9E487A9B-4225-4583-A240-B43F08E709B8"));
+    assert_eq!(reference.host(), Some("127.0.0.1"));
+    assert_eq!(
+        *reference,
+        job(&scene.client, "9E487A9B-4225-4583-A240-B43F08E709B8")
+    );
 
     for percent in [0, 25, 50, 75] {
         let row = scene.client.get(reference.as_reference()).await.unwrap();
@@ -166,7 +175,7 @@ async fn start_replication() {
     let later = start(&scene.client, web01, 1, Value::DateTime(time)).await;
     assert_eq!(
         *later.unwrap().job().unwrap().reference(),
-        job("E15EF1DD-200E-4864-A378-CBE2DC131159")
+        job(&scene.client, "E15EF1DD-200E-4864-A378-CBE2DC131159")
     );
 
     // The reference to the job is nil.
@@ -232,7 +241,7 @@ async fn failed_job() {
 #[tokio::test]
 async fn faults() {
     let scene = open("omi-faults");
-    let gone = job("00000000-0000-0000-0000-000000000000");
+    let gone = job(&scene.client, "00000000-0000-0000-0000-000000000000");
     let error = scene.client.get(gone.as_reference()).await.unwrap_err();
     assert_eq!(error.fault_kind(), Some(FaultKind::NotFound));
     let fault = error.fault().unwrap();
@@ -287,7 +296,7 @@ async fn faults() {
          without a reason (InternalError)"
     );
 
-    let silent = job("BE58EEE6-5A36-42DB-A448-F96710059688");
+    let silent = job(&scene.client, "BE58EEE6-5A36-42DB-A448-F96710059688");
     let output = scene
         .client
         .invoke(silent.as_reference(), "GetErrorEx", Properties::new())

@@ -131,7 +131,11 @@ async fn jobs() {
         "Msvm_ConcreteJob",
         "8C04DBF6-9221-4640-8187-D46019F6620A",
     );
-    let status = Job::resume(&scene.client, first).wait().await.unwrap();
+    let status = Job::new(&scene.client, first)
+        .unwrap()
+        .wait()
+        .await
+        .unwrap();
     assert_eq!(
         (status.percent_complete, status.start_time),
         (

@@ -185,7 +185,8 @@ async fn a_cancellation_without_a_return_value_leaves_the_outcome_unknown() {
     let job = JobReference::new("root/virtualization/v2", "Msvm_ConcreteJob", ID);
     for (what, output) in NO_RETURN_VALUES {
         let client = client([returned("Msvm_ConcreteJob", "RequestStateChange", output)]);
-        let error = Job::resume(&client, job.clone())
+        let error = Job::new(&client, job.clone())
+            .unwrap()
             .cancel()
             .await
             .unwrap_err();
@@ -245,7 +246,7 @@ async fn a_job_named_twice_is_an_unknown_outcome() {
 async fn status(answers: impl IntoIterator<Item = String>) -> Result<JobState, Error> {
     let job = JobReference::new("root/virtualization/v2", "Msvm_ConcreteJob", ID);
     let client = client(answers);
-    let mut progress = Job::resume(&client, job).progress();
+    let mut progress = Job::new(&client, job).expect("it has no host").progress();
     let first = progress.next().await.expect("a status or an error");
     first.map(|status| {
         assert_eq!(status.reference.id(), ID);
@@ -305,7 +306,7 @@ async fn a_row_of_another_class_without_the_key_of_the_job_does_not_count() {
     let derived = instance("Msvm_StorageJob", &properties);
     let job = JobReference::new("root/virtualization/v2", "Msvm_ConcreteJob", ID);
     let client = client([page(&derived)]);
-    let told = Job::resume(&client, job).status().await.unwrap();
+    let told = Job::new(&client, job).unwrap().status().await.unwrap();
     assert_eq!(told.state, JobState::Completed);
 }
 
@@ -321,7 +322,7 @@ async fn a_row_of_a_class_that_is_declared_as_no_job_does_not_count() {
     for class in ["Msvm_ConcreteJob", "CIM_ConcreteJob"] {
         let job = JobReference::new("root/virtualization/v2", class, ID);
         let client = client([page(&job_row(ID, "7"))]);
-        let told = Job::resume(&client, job).status().await.unwrap();
+        let told = Job::new(&client, job).unwrap().status().await.unwrap();
         assert_eq!(told.state, JobState::Completed, "{class}");
     }
 }
@@ -396,7 +397,7 @@ async fn polls_that_fail_are_counted_anew_after_one_that_does_not() {
     let followed = async |answers: Vec<Option<String>>| {
         let job = JobReference::new("root/virtualization/v2", "Msvm_ConcreteJob", ID);
         let (client, _) = scripted(answers);
-        Job::resume(&client, job).wait().await
+        Job::new(&client, job).unwrap().wait().await
     };
     // Five in a row are waited out, as often as one is answered in between.
     let lost = [const { None }; 5];
@@ -422,7 +423,7 @@ async fn an_unknown_state_in_which_nothing_moves_is_given_up_after_60_seconds() 
     let job = JobReference::new("root/virtualization/v2", "Msvm_ConcreteJob", ID);
     let (client, _) = scripted((0..100).map(|_| Some(page(&job_row(ID, "13")))));
     let began = tokio::time::Instant::now();
-    let error = Job::resume(&client, job).wait().await.unwrap_err();
+    let error = Job::new(&client, job).unwrap().wait().await.unwrap_err();
     let waited = began.elapsed();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error:?}");
     assert!(matches!(
@@ -446,7 +447,11 @@ async fn no_message_shows_more_than_the_beginning_of_what_a_host_wrote() {
         vec![page(""), got(&job_row(OTHER, "7"))],
     ] {
         let client = client(answers);
-        let error = Job::resume(&client, job.clone()).wait().await.unwrap_err();
+        let error = Job::new(&client, job.clone())
+            .unwrap()
+            .wait()
+            .await
+            .unwrap_err();
         let text = chain(&error);
         assert!(text.len() < 1000, "{} bytes: {text:.100}", text.len());
         assert!(error.hint().is_none_or(|hint| hint.len() < 1000));
@@ -456,6 +461,6 @@ async fn no_message_shows_more_than_the_beginning_of_what_a_host_wrote() {
         "RequestStateChange",
         "<p:ReturnValue>1</p:ReturnValue>",
     )]);
-    let error = Job::resume(&client, job).cancel().await.unwrap_err();
+    let error = Job::new(&client, job).unwrap().cancel().await.unwrap_err();
     assert!(error.to_string().len() < 1000, "{error}");
 }

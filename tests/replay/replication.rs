@@ -138,7 +138,10 @@ async fn refused() {
     let error = start(&scene, "cold01", InitialReplication::network())
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(
+        (error.kind(), error.host()),
+        (ErrorKind::Refused, Some("hv01.example"))
+    );
     assert_eq!(error.cause::<ReturnCode>(), Some(&ReturnCode::InvalidState));
     assert_eq!(
         chain(&error),
@@ -169,6 +172,7 @@ async fn names_that_name_no_virtual_machine() {
     for name in [r"O'Brien\01", "HV01"] {
         let missing = replica.vm(name).await.unwrap_err();
         assert_eq!(missing.kind(), ErrorKind::NotFound, "{name}");
+        assert_eq!(missing.host(), Some("hv01.example"));
         assert!(missing.fault().is_none());
     }
     scene.finish();

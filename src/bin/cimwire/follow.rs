@@ -39,16 +39,20 @@ pub(crate) struct End {
 }
 
 impl<'s> Follower<'s> {
-    pub(crate) fn new(session: &'s Session, client: &Client, jobs: Vec<JobReference>) -> Self {
-        Self {
+    pub(crate) fn new(
+        session: &'s Session,
+        client: &Client,
+        jobs: Vec<JobReference>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
             session,
             vm: None,
-            watcher: JobWatcher::new(client, jobs.clone()),
+            watcher: JobWatcher::new(client, jobs.clone())?,
             progress: Progress::new(session.display, jobs.len()),
             left: jobs,
             seen: HashMap::new(),
             deadline: deadline(session.connection.wait_timeout),
-        }
+        })
     }
 
     /// Says what the jobs are about.

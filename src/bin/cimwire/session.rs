@@ -55,7 +55,7 @@ impl Session {
         Some(words.join(" "))
     }
 
-    /// A job as `job watch` and its sisters take it: its id alone where its class is the usual one.
+    /// Returns a job as an argument of `job watch`: its id alone if its class is that of Hyper-V's jobs.
     pub(crate) fn job_argument(&self, job: &JobReference) -> String {
         if *job.as_reference().class() == self.job_class() {
             job.id().to_owned()
@@ -112,7 +112,7 @@ fn without_login(address: &str) -> &str {
 
 /// A word as a POSIX shell, or PowerShell, reads it back.
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
     } else {
@@ -153,6 +153,8 @@ mod tests {
     #[test]
     fn words_are_quoted() {
         assert_eq!(quoted("https://hv01:5986/wsman"), "https://hv01:5986/wsman");
+        let job = "http://hv01:5985/root/x:V_Job.InstanceID=%22A%22";
+        assert_eq!(quoted(job), job);
         assert_eq!(quoted(r"EXAMPLE\operator"), r"'EXAMPLE\operator'");
         assert_eq!(quoted("it's $(true)"), r"'it'\''s $(true)'");
         assert_eq!(quoted(""), "''");

@@ -155,13 +155,14 @@ async fn empty_pages_come_to_an_end() {
 async fn a_busy_host_is_no_word_about_its_jobs() {
     let busy = fault("InternalError", 2_150_859_174);
     let answers = [row(4), busy.clone(), busy.clone(), row(4), row(7)];
-    let job = Job::resume(&client(answers), JobReference::new("root/x", "J", "A"));
+    let job = Job::new(&client(answers), JobReference::new("root/x", "J", "A")).unwrap();
     assert_eq!(job.wait().await.unwrap().state.code(), 7);
     // A host that stays busy is an error in the end.
-    let job = Job::resume(
+    let job = Job::new(
         &client([row(4), busy]),
         JobReference::new("root/x", "J", "A"),
-    );
+    )
+    .unwrap();
     assert_eq!(
         job.wait().await.unwrap_err().fault_kind(),
         Some(FaultKind::Quota)

@@ -88,8 +88,11 @@ async fn jobs_of_a_vendors_class_are_listed_at_its_resource_uri() {
         .await
         .unwrap();
     assert!(host.envelopes().remove(0).contains(&resource(uri)));
+    let path = jobs[0].reference.as_reference().to_string();
+    assert_eq!(path, format!("root/x:{uri}.InstanceID=\"A\""));
     let text = jobs[0].reference.to_string();
-    assert_eq!(text, format!("root/x:{uri}.InstanceID=\"A\""));
+    let service = "http://hv01.example:5985";
+    assert_eq!(text, format!("{service}/root/x:{uri}.InstanceID=%22A%22"));
     assert_eq!(text.parse(), Ok(jobs[0].reference.clone()));
 }
 

@@ -1,6 +1,7 @@
 //! Finding a virtual machine by its name.
 
 use crate::Wql;
+use crate::cim::Instance;
 use crate::error::{Error, ErrorKind};
 use crate::hyperv::{NAMESPACE, ReplicationService};
 use crate::printable::excerpt;
@@ -28,17 +29,25 @@ impl ReplicationService {
             .query(wql)?
             .collect()
             .await?;
-        let mut found = Vec::new();
-        for row in &rows {
-            let vm = VirtualMachine::read(row);
-            found.extend(vm.map_err(|error| {
-                Error::from_decode("could not read the virtual machines", error)
-            })?);
-        }
-        match found.len() {
-            1 => found.pop().ok_or_else(|| not_found(name)),
-            0 => Err(not_found(name)),
-            _ => Err(ambiguous(name, &found)),
+        only(name, &rows).map_err(|error| self.client().attribute(error))
+    }
+}
+
+/// Returns the only virtual machine in the rows of a query for a name.
+fn only(name: &str, rows: &[Instance]) -> Result<VirtualMachine, Error> {
+    let mut found = Vec::new();
+    for row in rows {
+        let vm = VirtualMachine::read(row);
+        let vm =
+            vm.map_err(|error| Error::from_decode("could not read the virtual machines", error))?;
+        found.extend(vm);
+    }
+    match found.pop() {
+        None => Err(not_found(name)),
+        Some(vm) if found.is_empty() => Ok(vm),
+        Some(vm) => {
+            found.push(vm);
+            Err(ambiguous(name, &found))
         }
     }
 }

@@ -80,7 +80,7 @@ async fn follow(
     job: &JobReference,
     success: &str,
 ) -> Result<Exit, Failure> {
-    let end = Follower::new(session, client, vec![job.clone()])
+    let end = Follower::new(session, client, vec![job.clone()])?
         .end()
         .await?;
     show_end(session, None, &end, success)

@@ -1,6 +1,5 @@
 //! `job`: what runs at the host.
 
-use cimwire::cim::Reference;
 use cimwire::job::{Job, JobFailure, JobReference, JobStatus, StatusError};
 use cimwire::{Error, ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
@@ -82,7 +81,7 @@ async fn list(session: &Session) -> Result<Listed, Failure> {
 async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
     let reference = reference(session, id)?;
     let client = connect::client(session).await?;
-    let job = Job::resume(&client, reference);
+    let job = Job::new(&client, reference)?;
     match unless_interrupted(session, job.status()).await {
         Err(Failure::Library(error)) if is_gone(&error) => Err(unknown(job.reference()).into()),
         Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
@@ -104,7 +103,7 @@ impl Watch {
             }
         }
         let client = connect::client(session).await?;
-        Follower::new(session, &client, jobs)
+        Follower::new(session, &client, jobs)?
             .each(|end| show_watched(session, end))
             .await
     }
@@ -151,7 +150,7 @@ impl Cancel {
     async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let reference = reference(session, &self.job.id)?;
         let client = connect::client(session).await?;
-        let job = Job::resume(&client, reference.clone());
+        let job = Job::new(&client, reference.clone())?;
         match to_its_end(session, job.cancel()).await {
             Err(error) if error.fault_kind() == Some(FaultKind::NotFound) => {
                 return Err(unknown(&reference).into());
@@ -168,7 +167,7 @@ impl Cancel {
         if self.no_wait {
             return Ok(Exit::Done);
         }
-        let end = Follower::new(session, &client, vec![reference])
+        let end = Follower::new(session, &client, vec![reference])?
             .end()
             .await?;
         show_cancelled(session, &end)
@@ -212,29 +211,27 @@ fn title(end: &End) -> String {
     }
 }
 
-/// Reads an id, or an object path as it is printed.
+/// Reads an id, or a reference as it is printed: a URI with the host, or an object path.
 fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
     let class = session.job_class();
     if !text.contains('=') {
         let id = text.trim().trim_start_matches('{').trim_end_matches('}');
         return Ok(JobReference::new(class.namespace(), class.name(), id));
     }
-    let path: Result<Reference, _> = text.parse();
-    let read = path.map_err(|error| error.to_string()).and_then(|path| {
-        server::compare(session, &path);
-        let namespace = match path.class().base() {
-            None => class.namespace(),
-            // A vendor's resource URI needs no namespace.
-            Some(_) => session.connection.namespace.as_deref().unwrap_or_default(),
-        };
-        let path = path.or_namespace(namespace);
-        JobReference::try_from(path).map_err(|error| error.to_string())
-    });
-    read.map_err(|why| {
+    let read: Result<JobReference, _> = text.parse();
+    let job = read.map_err(|why| {
         Problem::usage(format!("{:?} names no job: {why}", short(text))).hint(format!(
             "give its id, or its object path in single quotes: '{class}.InstanceID=\"…\"'"
         ))
-    })
+    })?;
+    let path = job.as_reference();
+    server::compare(session, path);
+    let namespace = match path.class().base() {
+        None => class.namespace(),
+        // A vendor's resource URI needs no namespace.
+        Some(_) => session.connection.namespace.as_deref().unwrap_or_default(),
+    };
+    Ok(job.or_namespace(namespace))
 }
 
-const ID_HELP: &str = "The id of a job, or its object path";
+const ID_HELP: &str = "The id of a job, its URI or its object path";

@@ -103,7 +103,7 @@ impl<'a> From<&'a JobReference> for Named<'a> {
     fn from(job: &'a JobReference) -> Self {
         Self {
             id: job.id(),
-            reference: job.to_string(),
+            reference: job.as_reference().to_string(),
         }
     }
 }

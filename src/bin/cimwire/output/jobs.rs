@@ -54,7 +54,7 @@ impl Render for JobStatus {
     fn render(&self, output: Output) -> Result<(), Failure> {
         output.json(&JobRow::from(self))?;
         output.block(&table::summary(&[
-            ("Job", self.reference.to_string()),
+            ("Job", self.reference.as_reference().to_string()),
             ("Name", self.name.clone()),
             ("State", self.state.to_string()),
             ("Percent", percent_of(self)),

@@ -57,7 +57,7 @@ impl Change<'_> {
 
     async fn follow(&self, job: &JobReference) -> Result<Exit, Failure> {
         self.tell_start(job)?;
-        let follower = Follower::new(self.session, self.client, vec![job.clone()]).about(self.vm);
+        let follower = Follower::new(self.session, self.client, vec![job.clone()])?.about(self.vm);
         let end = follower.end().await?;
         match &end.status {
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {

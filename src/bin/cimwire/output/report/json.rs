@@ -26,6 +26,9 @@ pub(super) struct ErrorRow<'a> {
     kind: String,
     exit_code: u8,
     message: String,
+    /// The host that the error came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'a str>,
     hint: Option<Cow<'a, str>>,
     /// The delivery of the request: `not_sent`, `unknown`, `answered`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,6 +56,7 @@ impl<'a> ErrorRow<'a> {
             kind: snake_case(error.kind()),
             exit_code: exit.code(),
             message,
+            host: error.host(),
             hint: hint.map(Cow::Borrowed),
             delivery: Some(snake_case(error.delivery())),
             return_code: return_code(error).map(Into::into),
@@ -67,6 +71,7 @@ impl<'a> From<&'a Problem> for ErrorRow<'a> {
             kind: snake_case(problem.exit),
             exit_code: problem.exit.code(),
             message: problem.what.clone(),
+            host: None,
             hint: problem.hint.as_deref().map(Cow::from),
             delivery: None,
             return_code: problem.return_code,
