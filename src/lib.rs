@@ -25,7 +25,7 @@
 //!
 //! | task | item |
 //! |---|---|
-//! | connect, authenticate, trust a certificate | [`ClientBuilder`], [`transport::Auth`], [`Credentials`] |
+//! | connect, authenticate, trust a certificate | [`Client::builder`], [`transport::HttpConfig`], [`Credentials`] |
 //! | connect to a server other than Windows | [`ServerProfile`] |
 //! | query and enumerate, as streams | [`Namespace`], [`Wql`], [`Items`] |
 //! | read instances into your own types | [`Client::query`], [`cim_class!`] |
@@ -67,6 +67,7 @@ mod explain;
 pub mod hyperv;
 pub mod job;
 pub mod manual;
+mod part_headers;
 mod printable;
 mod remedy;
 #[cfg(feature = "simulator")]
@@ -77,17 +78,18 @@ mod xml;
 
 pub use auth::{Credentials, Secret};
 pub use client::{
-    Associations, Client, ClientBuilder, Dangerous, FromItem, Indications, Instances, Items,
-    Namespace, Output, References, Retries, Typed,
+    Associations, Client, ClientBuilder, FromItem, Indications, Instances, Items, Namespace,
+    Output, References, Retries, Typed,
 };
 pub use error::{Error, ErrorKind};
 pub use explain::{Explanation, explain};
+pub use part_headers::PartHeaders;
 pub use printable::printable;
 pub use remedy::Remedy;
 #[cfg(feature = "simulator")]
 #[cfg_attr(docsrs, doc(cfg(feature = "simulator")))]
 pub use wsman::declared_classes;
 pub use wsman::{
-    DatetimeForm, Dialect, EmbeddedForm, Fault, FaultKind, Identity, PartHeaders, PolymorphismMode,
+    DatetimeForm, Dialect, EmbeddedForm, Fault, FaultKind, Identity, PolymorphismMode,
     ProviderFault, PutUpdates, QueryTarget, ServerProfile, UnknownName, Wql,
 };

@@ -17,13 +17,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// The trusted authorities: [`ClientBuilder::ca_bundle`](crate::ClientBuilder::ca_bundle).
+    /// The trusted authorities: [`HttpConfig::ca_bundle`](crate::transport::HttpConfig::ca_bundle).
     CaBundle,
-    /// A pinned certificate: [`ClientBuilder::pin_certificate`](crate::ClientBuilder::pin_certificate).
+    /// A pinned certificate: [`HttpConfig::pin_certificate`](crate::transport::HttpConfig::pin_certificate).
     PinnedCertificate,
     /// A client certificate: [`Credentials::certificate`](crate::Credentials::certificate).
     ClientCertificate,
-    /// The proxy, with its address and login: [`ClientBuilder::proxy`](crate::ClientBuilder::proxy).
+    /// The proxy, with its address and login: [`HttpConfig::proxy`](crate::transport::HttpConfig::proxy).
     Proxy,
     /// The hosts that are reached without the proxy: [`Proxy::no_proxy`](crate::transport::Proxy::no_proxy).
     NoProxy,

@@ -286,7 +286,7 @@ enum End {
 impl Witness {
     fn new(url: &str, host: &Simulator) -> Self {
         let credentials = Credentials::password(host.user(), host.password());
-        let config = HttpConfig::new(url, credentials).expect("an address");
+        let config = HttpConfig::new(url).credentials(credentials);
         let inner = HttpTransport::new(config.max_connections(CONNECTIONS));
         Self {
             inner: inner.expect("the settings can work"),

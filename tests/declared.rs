@@ -286,21 +286,14 @@ fn is_of(parameter: &ElementSchema, value: &Value) -> bool {
 /// The calls that a function sends to a simulated host.
 async fn calls_of(run: impl AsyncFnOnce(&Client)) -> Vec<Call> {
     let host = cimwire::simulator::Simulator::start().await.unwrap();
-    let builder = Client::builder(host.url())
-        .credentials(cimwire::Credentials::password(host.user(), host.password()));
-    let inner = cimwire::transport::HttpTransport::new(
-        cimwire::transport::HttpConfig::new(
-            host.url(),
-            cimwire::Credentials::password(host.user(), host.password()),
-        )
-        .unwrap(),
-    )
-    .unwrap();
+    let credentials = cimwire::Credentials::password(host.user(), host.password());
+    let config = cimwire::transport::HttpConfig::new(host.url()).credentials(credentials);
+    let inner = cimwire::transport::HttpTransport::new(config).unwrap();
     let tap = Arc::new(Tap {
         inner,
         sent: Mutex::default(),
     });
-    run(&builder.build_over(Arc::clone(&tap))).await;
+    run(&Client::over(Arc::clone(&tap))).await;
     let sent = std::mem::take(&mut *tap.sent.lock().unwrap());
     sent.iter().filter_map(|envelope| call(envelope)).collect()
 }

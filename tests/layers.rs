@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders, and those that each may import. `codes`, `printable` and `remedy` are ground that all may use.
+/// Folders, and those that each may import. `codes`, `part_headers`, `printable` and `remedy` are ground that all may use.
 const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("cim", &[]),
     ("xml", &[]),
@@ -27,7 +27,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("simulator", &["auth", "cim", "wsman", "xml"]),
 ];
 
-const GROUND: [&str; 3] = ["codes", "printable", "remedy"];
+const GROUND: [&str; 4] = ["codes", "part_headers", "printable", "remedy"];
 
 #[test]
 fn folders_import_in_one_direction() {

@@ -1,7 +1,7 @@
 //! The tasks, done with this crate.
 
 use cimwire::cim::{DateTime, Properties, Reference};
-use cimwire::transport::Auth;
+use cimwire::transport::{Auth, HttpConfig};
 use cimwire::{Client, Credentials};
 use serde::Deserialize;
 
@@ -22,12 +22,12 @@ pub(crate) fn run(task: Task, url: &str) {
 }
 
 fn client(url: &str) -> Client {
-    let builder = Client::builder(url)
+    let http = HttpConfig::new(url).auth(Auth::Basic);
+    Client::builder(http.dangerous().allow_basic_without_tls())
         .credentials(Credentials::password(USER, PASSWORD))
-        .auth(Auth::Basic)
-        .page_size(PAGE);
-    let client = builder.dangerous().allow_basic_without_tls().build();
-    client.expect("the settings are right")
+        .page_size(PAGE)
+        .build()
+        .expect("the settings are right")
 }
 
 async fn invoke(client: &Client) {

@@ -73,7 +73,7 @@ impl Credentials {
     /// the login.
     ///
     /// The callback may block, since it runs on a thread for blocking calls. Its time counts against the timeout of the
-    /// login ([`ClientBuilder::authenticate_timeout`](crate::ClientBuilder::authenticate_timeout)); the default of 30 s
+    /// login ([`HttpConfig::authenticate_timeout`](crate::transport::HttpConfig::authenticate_timeout)); the default of 30 s
     /// is short for a user who types a password. A call continues to its end after the timeout.
     ///
     /// If the callback fails, the operation fails with [`ErrorKind::NoPassword`](crate::ErrorKind::NoPassword) and has

@@ -25,11 +25,11 @@ use tokio::sync::OnceCell;
 
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
-use crate::transport::Transport;
+use crate::transport::{HttpConfig, Transport};
 use crate::wsman::{self, FaultKind, Identity, Opened, Operation, ServerProfile};
 
 pub use associations::Associations;
-pub use builder::{ClientBuilder, Dangerous};
+pub use builder::ClientBuilder;
 pub use indications::Indications;
 pub use items::{FromItem, Instances, Items, References};
 pub use namespace::Namespace;
@@ -87,20 +87,20 @@ struct Settings {
 }
 
 impl Client {
-    /// Returns a builder for a client of a host, given by name, `hv01.example`, or by address,
-    /// `https://hv01.example:5986/wsman`.
+    /// Returns a builder for a client of a host, given by name, `hv01.example`, by address,
+    /// `https://hv01.example:5986/wsman`, or with further [settings](HttpConfig) of the connections.
     ///
     /// Missing parts of the address default to those of WinRM: http, port 5985 (5986 for https), and the path `/wsman`.
     /// Over http, messages are sealed.
-    pub fn builder(host: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(host.into())
+    pub fn builder(http: impl Into<HttpConfig>) -> ClientBuilder {
+        ClientBuilder::new(http.into())
     }
 
     /// Creates a client over a custom transport, such as recorded responses.
     ///
     /// Use [`ClientBuilder::build_over`] for other settings.
     pub fn over(transport: impl Transport) -> Self {
-        ClientBuilder::new(String::new()).build_over(transport)
+        ClientBuilder::new(HttpConfig::new("")).build_over(transport)
     }
 
     fn assemble(transport: Box<dyn Transport>, settings: Settings) -> Self {

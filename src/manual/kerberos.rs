@@ -36,7 +36,7 @@
 //! ```no_run
 //! # #[cfg(feature = "kerberos")]
 //! # fn example() -> Result<(), cimwire::Error> {
-//! use cimwire::transport::Auth;
+//! use cimwire::transport::{Auth, HttpConfig};
 //! use cimwire::{Client, Credentials};
 //!
 //! // With the ticket in the cache, or one got with the keytab.
@@ -44,9 +44,8 @@
 //!     .credentials(Credentials::ticket())
 //!     .build()?;
 //! // With a ticket got with the password, which is kept in memory alone.
-//! let client = Client::builder("hv01.example.test")
+//! let client = Client::builder(HttpConfig::new("hv01.example.test").auth(Auth::Kerberos))
 //!     .credentials(Credentials::password("operator@EXAMPLE.TEST", "secret"))
-//!     .auth(Auth::Kerberos)
 //!     .build()?;
 //! # Ok(())
 //! # }

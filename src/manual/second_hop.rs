@@ -30,13 +30,14 @@
 //!    ```no_run
 //!    # #[cfg(feature = "kerberos")]
 //!    # fn example() -> Result<(), cimwire::Error> {
-//!    use cimwire::transport::{Auth, Kerberos};
+//!    use cimwire::transport::{Auth, HttpConfig, Kerberos};
 //!    use cimwire::{Client, Credentials};
 //!
-//!    let client = Client::builder("hv01.example.test")
-//!        .credentials(Credentials::ticket())
+//!    let http = HttpConfig::new("hv01.example.test")
 //!        .auth(Auth::Kerberos)
-//!        .kerberos(Kerberos::new().delegate(true))
+//!        .kerberos(Kerberos::new().delegate(true));
+//!    let client = Client::builder(http)
+//!        .credentials(Credentials::ticket())
 //!        .build()?;
 //!    # Ok(())
 //!    # }

@@ -65,14 +65,15 @@
 //!
 //! ```
 //! use cimwire::simulator::{CbtHardening, Simulator};
+//! use cimwire::transport::HttpConfig;
 //! use cimwire::{Client, Credentials};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let host = Simulator::builder().https().channel_binding(CbtHardening::Strict).start().await?;
-//! let client = Client::builder(host.url())
+//! let http = HttpConfig::new(host.url()).ca_bundle(host.authority().unwrap_or_default());
+//! let client = Client::builder(http)
 //!     .credentials(Credentials::password(host.user(), host.password()))
-//!     .ca_bundle(host.authority().unwrap_or_default())
 //!     .build()?;
 //! assert_eq!(client.identify().await?.product_vendor, "Microsoft Corporation");
 //! # Ok(())

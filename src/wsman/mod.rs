@@ -36,8 +36,7 @@ pub use fault_codes::FaultKind;
 pub use operation::PolymorphismMode;
 pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
 pub use profile::{
-    DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
-    UnknownName,
+    DatetimeForm, Dialect, EmbeddedForm, PutUpdates, QueryTarget, ServerProfile, UnknownName,
 };
 pub(crate) use question::Question;
 pub use reply::Identity;

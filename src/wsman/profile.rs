@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::part_headers::PartHeaders;
+
 /// The settings of a service: how classes are addressed and how values are written.
 ///
 /// The default suits Windows. [`ServerProfile::dmtf`] suits services that speak the DMTF dialect, such as OMI. Both are
@@ -112,17 +114,6 @@ pub enum QueryTarget {
     /// The all-classes URI `http://schemas.dmtf.org/wbem/wscim/1/*` with the selector `__cimnamespace` (DSP0227).
     /// openwsman accepts it as shipped.
     AllClasses,
-}
-
-/// The form of the part headers of sealed messages (MS-WSMV 2.2.9.1). Responses are read in either form.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PartHeaders {
-    /// A tab before each header, as the specification requires and every version of Windows accepts.
-    #[default]
-    Tabs,
-    /// No tab. OMI and openwec accept no other form.
-    NoTabs,
 }
 
 /// The instance that a Put sends, chosen so that properties which the caller leaves out keep their values.

@@ -1,6 +1,6 @@
 //! Logins over TLS that are bound to the channel, to hosts that take no others.
 
-use cimwire::transport::Auth;
+use cimwire::transport::{Auth, HttpConfig};
 use cimwire::{Client, Credentials, Error, ErrorKind};
 
 use crate::PROVIDERS;
@@ -55,10 +55,9 @@ async fn host([provider, mechanism]: [&str; 2], files: &[String; 2], bound: &str
 
 async fn identify(host: &Acceptor, files: &[String; 2], auth: Auth) -> Result<(), Error> {
     let authority = std::fs::read(&files[1]).expect("it was written");
-    let client = Client::builder(&host.url)
+    let http = HttpConfig::new(&host.url).auth(auth).ca_bundle(authority);
+    let client = Client::builder(http)
         .credentials(Credentials::password(USER, PASSWORD))
-        .auth(auth)
-        .ca_bundle(authority)
         .build()?;
     client.identify().await.map(drop)
 }

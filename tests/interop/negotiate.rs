@@ -1,6 +1,6 @@
 //! The library in the forms of a login that the program has no switch for, against `acceptor.py`.
 
-use cimwire::transport::Auth;
+use cimwire::transport::{Auth, HttpConfig};
 use cimwire::{Client, Credentials};
 
 use crate::PROVIDERS;
@@ -52,10 +52,8 @@ async fn an_answer_with_a_broken_signature_is_refused_after_spnego_too() {
 }
 
 fn client(url: &str, auth: Auth) -> Client {
-    Client::builder(url)
+    Client::builder(HttpConfig::new(url).auth(auth).max_connections(1))
         .credentials(Credentials::password(USER, PASSWORD))
-        .auth(auth)
-        .max_connections(1)
         .build()
         .expect("the settings can work")
 }

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Read};
 use std::net::IpAddr;
 use std::path::Path;
 
-use cimwire::transport::Proxy;
+use cimwire::transport::{HttpConfig, Proxy};
 use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
 use zeroize::Zeroizing;
 
@@ -22,21 +22,21 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
     build(&session.connection, host, credentials)
 }
 
-/// Returns what [`client`] is built from, and whether anything says who logs in; else it has no credentials.
-pub(crate) async fn unbuilt(session: &Session) -> Result<(ClientBuilder, bool), Failure> {
+/// Returns the settings of the connections, and whether they have credentials: the options need not name a user.
+pub(crate) async fn settings(session: &Session) -> Result<(HttpConfig, bool), Failure> {
     let options = &session.connection;
     let host = host(options)?;
     let names_no_user = options.user.is_none()
         && options.client_cert.is_none()
         && matches!(options.auth, None | Some(AuthScheme::Negotiate));
-    let builder = builder(options, host)?;
+    let http = http(options, host)?;
     if names_no_user {
         return Ok(match cached_ticket(options).await {
-            Some(ticket) => (builder.credentials(ticket), true),
-            None => (builder, false),
+            Some(ticket) => (http.credentials(ticket), true),
+            None => (http, false),
         });
     }
-    Ok((builder.credentials(credentials(session).await?), true))
+    Ok((http.credentials(credentials(session).await?), true))
 }
 
 fn host(options: &Connection) -> Result<&str, Problem> {
@@ -52,45 +52,52 @@ pub(crate) fn build(
     host: &str,
     credentials: Credentials,
 ) -> Result<Client, Failure> {
-    Ok(builder(options, host)?.credentials(credentials).build()?)
+    let http = http(options, host)?.credentials(credentials);
+    Ok(builder(options, http).build()?)
 }
 
-fn builder(options: &Connection, host: &str) -> Result<ClientBuilder, Failure> {
-    let mut builder = Client::builder(host).profile(options.profile());
+fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {
+    let mut http = HttpConfig::new(host);
     if let Some(scheme) = options.auth {
-        builder = builder.auth(scheme.known().ok_or_else(without_kerberos)?);
+        http = http.auth(scheme.known().ok_or_else(without_kerberos)?);
     }
     if let Some(proxy) = proxy(options)? {
-        builder = builder.proxy(proxy);
+        http = http.proxy(proxy);
     }
     if let Some(fingerprint) = &options.pin_certificate {
-        builder = builder.pin_certificate(fingerprint);
+        http = http.pin_certificate(fingerprint);
     }
     if let Some(path) = &options.ca_file {
-        builder = builder.ca_bundle(read(path, CA_BOUND, "--ca-file")?);
+        http = http.ca_bundle(read(path, CA_BOUND, "--ca-file")?);
     }
     if let Some(timeout) = options.connect_timeout {
-        builder = builder.connect_timeout(timeout);
+        http = http.connect_timeout(timeout);
     }
+    if options.danger.dangerously_accept_any_certificate {
+        report::warning(
+            "any certificate is accepted: whoever stands between can read and change everything",
+        );
+        http = http.dangerous().accept_any_certificate();
+    }
+    if options.danger.dangerously_send_password_in_the_clear {
+        report::warning(
+            "basic over http is allowed: it sends the password and all messages in the clear",
+        );
+        http = http.dangerous().allow_basic_without_tls();
+    }
+    Ok(http)
+}
+
+/// Returns a builder with the options that do not concern connections.
+pub(crate) fn builder(options: &Connection, http: HttpConfig) -> ClientBuilder {
+    let mut builder = Client::builder(http).profile(options.profile());
     if let Some(timeout) = options.operation_timeout {
         builder = builder.operation_timeout(timeout);
     }
     if let Some(locale) = &options.locale {
         builder = builder.locale(locale);
     }
-    if options.danger.dangerously_accept_any_certificate {
-        report::warning(
-            "any certificate is accepted: whoever stands between can read and change everything",
-        );
-        builder = builder.dangerous().accept_any_certificate();
-    }
-    if options.danger.dangerously_send_password_in_the_clear {
-        report::warning(
-            "basic over http is allowed: it sends the password and all messages in the clear",
-        );
-        builder = builder.dangerous().allow_basic_without_tls();
-    }
-    Ok(builder)
+    builder
 }
 
 fn proxy(options: &Connection) -> Result<Option<Proxy>, Failure> {

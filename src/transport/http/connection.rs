@@ -11,10 +11,10 @@ use super::aside::Aside;
 use super::failure;
 use super::gate::Gate;
 use super::login::{self, Scheme};
-use super::multipart::PartHeaders;
 use super::protection::{BASIC, Protection, Shows};
 use super::wire::{Line, Wire};
 use crate::auth::{self, Credentials, Handshake};
+use crate::part_headers::PartHeaders;
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase, Request, Response};
 

@@ -53,6 +53,7 @@ use tracing::debug;
 
 use self::aside::Aside;
 pub use self::config::{Auth, Dangerous, HttpConfig};
+use self::config::{MAX_ANSWER, Validated};
 use self::connection::{Begin, Connection, Login};
 use self::login::Scheme;
 use self::pool::Pool;
@@ -67,6 +68,7 @@ use crate::auth::Handshake;
 #[cfg(feature = "kerberos")]
 use crate::auth::kerberos::{Choice, KerberosClient, Logins};
 use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
+use crate::part_headers::PartHeaders;
 
 /// A transport that carries envelopes over HTTP to WinRM or another WS-Management service.
 ///
@@ -89,7 +91,7 @@ use crate::auth::spnego::{BareFirst, Mechanism, SpnegoClient};
 /// connection that has answered within the last 5 s. On any other connection [`Request::check`] is sent first; if it
 /// fails or is missing, the envelope goes out on a new connection.
 ///
-/// If messages are sealed and no response has shown yet which form of [part headers](HttpConfig::tabs_in_part_headers)
+/// If messages are sealed and no response has shown yet which form of [part headers](Self::part_headers)
 /// the host accepts, a check is sent first on a new connection too. If the host refuses the first sealed message of a
 /// login (it closes the connection, or answers 400 with an empty body), a read or a check is sent once more in the
 /// other form. The form that works is kept.
@@ -121,33 +123,47 @@ impl HttpTransport {
     ///
     /// Returns an error of [`ErrorKind::Config`](super::ErrorKind::Config) if the settings cannot work.
     pub fn new(config: HttpConfig) -> Result<Self, Error> {
-        config.check()?;
-        let login = login(&config);
-        Self::with_login(config, login)
+        let settings = config.validated()?;
+        let login = login(&settings);
+        Self::with_login(settings, login)
     }
 
-    fn with_login(config: HttpConfig, login: Login) -> Result<Self, Error> {
-        let tls = config.endpoint.is_tls().then(|| tls(&config)).transpose()?;
+    fn with_login(settings: Validated, login: Login) -> Result<Self, Error> {
+        let tls = settings.endpoint.is_tls().then(|| tls(&settings));
+        let tls = tls.transpose()?;
+        let Validated {
+            endpoint, config, ..
+        } = settings;
         let proxy = match &config.proxy {
-            Some(proxy) => proxy.route(&config.endpoint)?,
+            Some(proxy) => proxy.route(&endpoint)?,
             None => None,
         };
         if let Some(proxy) = &proxy {
-            debug!(endpoint = %config.endpoint, %proxy, "goes through a proxy");
+            debug!(%endpoint, %proxy, "goes through a proxy");
         }
         Ok(Self {
             line: Line {
-                endpoint: config.endpoint,
+                endpoint,
                 tls,
                 proxy,
                 connect_timeout: config.connect_timeout,
-                max_answer: config.max_answer,
+                max_answer: config.max_answer.unwrap_or(MAX_ANSWER),
             },
             login,
             authenticate_timeout: config.authenticate_timeout,
-            form: Form::new(config.part_headers),
+            form: Form::new(PartHeaders::default()),
             pool: Pool::new(config.max_connections),
         })
+    }
+
+    /// Sets the form of the part headers of sealed messages, in place of that of Windows. A client sets the form of its
+    /// [profile](crate::ServerProfile::part_headers).
+    ///
+    /// If the host refuses the first sealed message of a login, the other form is tried, and kept if it works.
+    #[must_use]
+    pub fn part_headers(mut self, form: PartHeaders) -> Self {
+        self.form = Form::new(form);
+        self
     }
 
     /// Probes the host without a login. No credentials are sent except a client certificate, if the host asks for one.
@@ -161,19 +177,27 @@ impl HttpTransport {
     }
 }
 
-fn tls(config: &HttpConfig) -> Result<Tls, Error> {
-    let certificate = config.credentials.client_certificate();
+fn tls(settings: &Validated) -> Result<Tls, Error> {
+    let certificate = settings.credentials.client_certificate();
     let identity = certificate.map(identity::read).transpose()?;
-    Tls::new(&config.trust, identity)
+    Tls::new(&settings.trust, identity)
 }
 
 /// Returns the login of a transport's connections.
-fn login(config: &HttpConfig) -> Login {
-    let credentials = config.credentials.clone();
-    let host = config.endpoint.host().to_owned();
-    let bare = move || auth::ntlm::client(credentials.clone(), &host);
+fn login(settings: &Validated) -> Login {
+    let Validated {
+        credentials,
+        auth,
+        config,
+        ..
+    } = settings;
+    let host = settings.endpoint.host().to_owned();
+    let bare = {
+        let credentials = credentials.clone();
+        move || auth::ntlm::client(credentials.clone(), &host)
+    };
     let ntlm = {
-        let wrapped = config.auth == Auth::Spnego;
+        let wrapped = *auth == Auth::Spnego;
         move || -> Box<dyn Handshake> {
             if wrapped {
                 Box::new(SpnegoClient::new(Mechanism::Ntlm, bare()))
@@ -182,10 +206,10 @@ fn login(config: &HttpConfig) -> Login {
             }
         }
     };
-    let begin: Begin = match config.auth {
+    let begin: Begin = match auth {
         Auth::Basic => {
             return Login::Basic {
-                credentials: config.credentials.clone(),
+                credentials: credentials.clone(),
                 aside: Aside::new(config.max_connections),
             };
         }
@@ -195,12 +219,12 @@ fn login(config: &HttpConfig) -> Login {
         Auth::Negotiate | Auth::Spnego => Box::new(ntlm),
         #[cfg(feature = "kerberos")]
         Auth::Negotiate | Auth::Spnego => {
-            let (logins, without_ticket) = (kerberos(config), config.without_ticket);
+            let (logins, without_ticket) = (kerberos(settings), config.without_ticket);
             Box::new(move || Box::new(Choice::new(logins.clone(), without_ticket, ntlm.clone())))
         }
         #[cfg(feature = "kerberos")]
         Auth::Kerberos => {
-            let logins = kerberos(config);
+            let logins = kerberos(settings);
             let bare = move || Box::new(KerberosClient::new(logins.clone(), None));
             if config.kerberos.is_in_spnego() {
                 Box::new(move || Box::new(SpnegoClient::new(Mechanism::Kerberos, bare())))
@@ -210,25 +234,28 @@ fn login(config: &HttpConfig) -> Login {
         }
     };
     Login::Connection {
-        scheme: scheme(config),
+        scheme: scheme(settings),
         begin,
         aside: Aside::new(config.max_connections),
     }
 }
 
 /// Returns the scheme of the tokens.
-fn scheme(config: &HttpConfig) -> Scheme {
-    match config.auth {
+fn scheme(settings: &Validated) -> Scheme {
+    match settings.auth {
         #[cfg(feature = "kerberos")]
-        Auth::Kerberos if !config.kerberos.is_in_spnego() => Scheme::KERBEROS,
+        Auth::Kerberos if !settings.config.kerberos.is_in_spnego() => Scheme::KERBEROS,
         _ => Scheme::NEGOTIATE,
     }
 }
 
 #[cfg(feature = "kerberos")]
-fn kerberos(config: &HttpConfig) -> Arc<Logins> {
-    let (credentials, options) = (config.credentials.clone(), config.kerberos.clone());
-    let endpoint = &config.endpoint;
+fn kerberos(settings: &Validated) -> Arc<Logins> {
+    let (credentials, options) = (
+        settings.credentials.clone(),
+        settings.config.kerberos.clone(),
+    );
+    let endpoint = &settings.endpoint;
     Logins::new(credentials, options, endpoint.host(), endpoint.is_tls())
 }
 

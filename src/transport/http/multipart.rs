@@ -17,29 +17,11 @@
 use std::fmt;
 
 use crate::auth::Sealed;
+use crate::part_headers::PartHeaders;
 
 /// Returns the content type of a body framed by [`frame`].
 pub(crate) fn content_type(protocol: &str) -> String {
     format!("{ENCRYPTED};protocol=\"{protocol}\";boundary=\"{BOUNDARY}\"")
-}
-
-/// The form of the header lines in the parts of a message: with or without a tab in front.
-///
-/// MS-WSMV requires a tab before each, and every Windows version accepts it. OMI closes the connection on a tab, and
-/// openwec answers 400 with an empty body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PartHeaders {
-    Tabs,
-    NoTabs,
-}
-
-impl PartHeaders {
-    pub(crate) fn other(self) -> Self {
-        match self {
-            Self::Tabs => Self::NoTabs,
-            Self::NoTabs => Self::Tabs,
-        }
-    }
 }
 
 /// Frames a sealed message whose plain text is an envelope of `length` bytes in UTF-8.

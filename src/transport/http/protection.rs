@@ -7,10 +7,11 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use super::answer::Answer;
 use super::failure;
 use super::login::Scheme;
-use super::multipart::{self, PartHeaders};
+use super::multipart;
 use super::tls::Tls;
 use super::wire::{Line, Message, Wire};
 use crate::auth::Session;
+use crate::part_headers::PartHeaders;
 use crate::transport::{Delivery, Error, ErrorKind, Response};
 
 /// The protection of the messages of a connection.

@@ -19,16 +19,15 @@ use crate::transport::Error;
 /// login belongs to the connection: squid does so, tinyproxy does not.
 ///
 /// ```
-/// use cimwire::transport::Proxy;
+/// use cimwire::transport::{HttpConfig, Proxy};
 /// use cimwire::{Client, Credentials};
 ///
 /// let proxy = Proxy::new("proxy.example:3128")?
 ///     .login("operator", "the proxy's password")
 ///     .no_proxy("localhost, .inside.example, 10.0.0.0/8");
 /// assert!(!format!("{proxy:?}").contains("password"));
-/// let client = Client::builder("https://hv01.example")
+/// let client = Client::builder(HttpConfig::new("https://hv01.example").proxy(proxy))
 ///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
-///     .proxy(proxy)
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -6,8 +6,8 @@ use tracing::debug;
 
 use super::HttpTransport;
 use super::connection::{Connection, Failed};
-use super::multipart::PartHeaders;
 use super::pool::Turn;
+use crate::part_headers::PartHeaders;
 use crate::transport::{Delivery, Error, ErrorKind, Repeat, Request, Response};
 
 /// The form of part headers that a host accepts: the one that was set, until a sealed response proves one.

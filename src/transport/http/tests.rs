@@ -37,7 +37,7 @@ fn credentials() -> Credentials {
 }
 
 fn config(endpoint: &str) -> HttpConfig {
-    HttpConfig::new(endpoint, credentials()).unwrap()
+    HttpConfig::new(endpoint).credentials(credentials())
 }
 
 fn read(envelope: &'static str) -> Request {

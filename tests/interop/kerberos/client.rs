@@ -120,7 +120,7 @@ async fn log_in() {
         .init();
     let settings: Value = serde_json::from_str(&settings).expect("JSON");
     let transport = HttpTransport::new(config(&settings)).expect("the settings can work");
-    let client = Client::builder(settings["url"].as_str().expect("a URL")).build_over(transport);
+    let client = Client::over(transport);
     let asked = settings["times"].as_u64().unwrap_or(1);
     let mut result = json!({ "asked": asked });
     for answers in 1..=asked {
@@ -160,17 +160,15 @@ fn config(settings: &Value) -> HttpConfig {
         Some("spnego") => Auth::Spnego,
         _ => Auth::Kerberos,
     };
-    let mut config = HttpConfig::new(text("url").expect("a URL"), credentials)
-        .expect("a URL")
+    let mut config = HttpConfig::new(text("url").expect("a URL"))
+        .credentials(credentials)
         .auth(auth)
         .kerberos(kerberos);
     if let Some(authority) = text("authority") {
-        config = config
-            .ca_bundle(authority.as_bytes())
-            .expect("a certificate");
+        config = config.ca_bundle(authority);
     }
     if let Some(fingerprint) = text("pinned") {
-        config = config.pin_certificate(fingerprint).expect("a fingerprint");
+        config = config.pin_certificate(fingerprint);
     }
     if let Some(proxy) = text("proxy") {
         config = config.proxy(Proxy::new(proxy).expect("an address"));

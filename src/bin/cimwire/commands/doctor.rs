@@ -34,11 +34,12 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let (builder, knows_who) = connect::unbuilt(session).await?;
+        let (http, knows_who) = connect::settings(session).await?;
         let mut report = Report::new(session.output);
         let wait = session.connection.connect_timeout.unwrap_or(PROBE_TIME);
-        let builder = builder.authenticate_timeout(wait);
-        let probe = unless_interrupted(session, builder.probe()).await?;
+        let unauthenticated = http.clone().authenticate_timeout(wait);
+        let unauthenticated = connect::builder(&session.connection, unauthenticated);
+        let probe = unless_interrupted(session, unauthenticated.probe()).await?;
         if !stranger::examine(&mut report, session, &probe)? {
             return report.end("not reached");
         }
@@ -46,7 +47,7 @@ impl Doctor {
             let why = r"nobody is named who could log in (--user DOMAIN\user)";
             return report.end(why);
         }
-        let client = builder.authenticate_timeout(LOGIN_TIME).build()?;
+        let client = connect::builder(&session.connection, http).build()?;
         host::examine(&mut report, session, &client, self.datetime_forms).await?;
         report.end("not reached")
     }
@@ -54,8 +55,6 @@ impl Doctor {
 
 /// The longest time that a host may take to answer a request without a login. Microsoft OMI never answers one.
 const PROBE_TIME: Duration = Duration::from_secs(10);
-/// The longest time that a login may take, as for all other commands.
-const LOGIN_TIME: Duration = Duration::from_secs(30);
 const AFTER_HELP: &str = "\
 Nothing is changed at the host. The exit code is that of the first step that fails: 4 for the connection, 3 for the
 login, 5 where the host refuses, 2 where an option does not suit, 1 for the rest.";

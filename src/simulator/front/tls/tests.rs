@@ -12,21 +12,21 @@ use tokio_rustls::TlsConnector;
 use super::*;
 use crate::simulator::service::testing::get_web01;
 use crate::simulator::{Builder, CbtHardening, Simulator};
-use crate::transport::Auth;
-use crate::{Client, ClientBuilder, Credentials, Error, ErrorKind};
+use crate::transport::{Auth, HttpConfig};
+use crate::{Client, Credentials, Error, ErrorKind};
 
-fn client(host: &Simulator, url: &str) -> ClientBuilder {
+fn client(host: &Simulator, url: &str) -> HttpConfig {
     let credentials = Credentials::password(host.user(), host.password());
-    Client::builder(url).credentials(credentials)
+    HttpConfig::new(url).credentials(credentials)
 }
 
-fn trusting(host: &Simulator) -> ClientBuilder {
+fn trusting(host: &Simulator) -> HttpConfig {
     client(host, host.url()).ca_bundle(host.authority().unwrap())
 }
 
 /// Returns what becomes of a login, and of a message that needs a login.
-async fn try_in(client: ClientBuilder) -> Result<(), Error> {
-    let client = client.build()?;
+async fn try_in(http: HttpConfig) -> Result<(), Error> {
+    let client = Client::builder(http).build()?;
     let service = client.identify().await?;
     assert_eq!(service.product_vendor, "Microsoft Corporation");
     let v2 = client.namespace("root/virtualization/v2");
@@ -127,7 +127,7 @@ async fn without_tls_there_is_nothing_to_bind_to() {
 
 #[tokio::test]
 async fn basic_needs_tls_or_the_setting_for_plain_http() {
-    let open = |client: ClientBuilder| client.dangerous().allow_basic_without_tls();
+    let open = |http: HttpConfig| http.dangerous().allow_basic_without_tls();
     let off = Simulator::builder().https().start().await.unwrap();
     let error = try_in(trusting(&off).auth(Auth::Basic)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authentication);

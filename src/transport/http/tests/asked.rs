@@ -40,7 +40,7 @@ impl Keeper {
 }
 
 fn transport(server: &Server, auth: Auth, credentials: Credentials) -> HttpTransport {
-    let config = HttpConfig::new(&server.url(), credentials).unwrap();
+    let config = HttpConfig::new(server.url()).credentials(credentials);
     let config = config.auth(auth).dangerous().allow_basic_without_tls();
     HttpTransport::new(config).unwrap()
 }

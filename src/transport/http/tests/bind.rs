@@ -17,9 +17,7 @@ async fn the_channel_is_known_before_anything_is_sent() {
     let server = Server::start_with(Some(identity.acceptor()), as_omi).await;
     let bound = Bindings::default();
     let transport = transport(
-        config(&server.url())
-            .ca_bundle(identity.authority.as_bytes())
-            .unwrap(),
+        config(&server.url()).ca_bundle(identity.authority.as_bytes()),
         &bound,
     );
     for _ in 0..2 {
@@ -42,7 +40,6 @@ async fn the_channel_is_known_through_a_tunnel_too() {
     let transport = transport(
         config("https://hv01.example")
             .ca_bundle(identity.authority.as_bytes())
-            .unwrap()
             .proxy(proxy),
         &bound,
     );
@@ -60,9 +57,7 @@ async fn a_channel_that_cannot_be_trusted_ends_the_login() {
     let server = Server::start_with(Some(identity.acceptor()), as_omi).await;
     let bound = Bindings::default();
     let transport = transport(
-        config(&server.url())
-            .ca_bundle(other.authority.as_bytes())
-            .unwrap(),
+        config(&server.url()).ca_bundle(other.authority.as_bytes()),
         &bound,
     );
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
@@ -77,9 +72,7 @@ async fn a_host_that_leaves_before_the_first_token_has_ended_the_login() {
     let server =
         Server::start_with(Some(identity.acceptor()), |_| Answer::raw("").then_close()).await;
     let transport = transport(
-        config(&server.url())
-            .ca_bundle(identity.authority.as_bytes())
-            .unwrap(),
+        config(&server.url()).ca_bundle(identity.authority.as_bytes()),
         &Bindings::default(),
     );
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
@@ -106,7 +99,7 @@ fn transport(config: HttpConfig, bindings: &Bindings) -> HttpTransport {
         aside: Aside::new(1),
     };
     let config = config.authenticate_timeout(Duration::from_secs(2));
-    HttpTransport::with_login(config, login).unwrap()
+    HttpTransport::with_login(config.validated().unwrap(), login).unwrap()
 }
 
 /// A login of one token, which must contain the channel binding.

@@ -42,8 +42,8 @@ fn client() -> Identity {
 
 /// Returns the transport of the holder of this certificate.
 fn holder(server: &Server, host: &Identity, identity: &Identity) -> HttpTransport {
-    let config = HttpConfig::new(&server.url(), credentials_of(identity)).unwrap();
-    HttpTransport::new(config.ca_bundle(host.authority.as_bytes()).unwrap()).unwrap()
+    let config = HttpConfig::new(server.url()).credentials(credentials_of(identity));
+    HttpTransport::new(config.ca_bundle(host.authority.as_bytes())).unwrap()
 }
 
 fn credentials_of(identity: &Identity) -> Credentials {
@@ -125,7 +125,7 @@ async fn a_refusal_over_unverified_tls_proves_nothing_about_a_change() {
     let (host, client) = (Identity::new("127.0.0.1", |_| {}), client());
     let tls = wanting(&host, &client.authority, &rustls::version::TLS13);
     let server = Server::start_with(Some(tls), |_| Answer::empty(403)).await;
-    let config = HttpConfig::new(&server.url(), credentials_of(&client)).unwrap();
+    let config = HttpConfig::new(server.url()).credentials(credentials_of(&client));
     let config = config.dangerous().accept_any_certificate();
     let transport = HttpTransport::new(config).unwrap();
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
@@ -186,7 +186,7 @@ async fn a_host_that_wants_a_certificate_is_said_so_to_who_has_none() {
     let tls = wanting(&host, &client.authority, &rustls::version::TLS13);
     let server = Server::start_with(Some(tls), |_| Answer::soap("<x/>")).await;
     let config = config(&server.url()).auth(Auth::Basic);
-    let transport = HttpTransport::new(config.ca_bundle(host.authority.as_bytes()).unwrap());
+    let transport = HttpTransport::new(config.ca_bundle(host.authority.as_bytes()));
     let error = transport.unwrap().exchange(once("<a/>")).await.unwrap_err();
     assert_eq!(
         facts(&error),
@@ -203,7 +203,7 @@ async fn what_is_no_pair_is_refused_before_anything_is_sent() {
     let (one, two) = (client(), client());
     let chain = pem("CERTIFICATE", &one.certificate);
     let credentials = Credentials::certificate(chain, two.key.serialize_pem());
-    let config = HttpConfig::new("https://127.0.0.1:1", credentials).unwrap();
+    let config = HttpConfig::new("https://127.0.0.1:1").credentials(credentials);
     let error = HttpTransport::new(config).unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Config, Delivery::NotSent, None));
     assert_eq!(

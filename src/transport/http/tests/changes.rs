@@ -19,7 +19,7 @@ fn basic(endpoint: &str) -> HttpTransport {
 /// Returns a transport with Basic over TLS with a verified certificate.
 fn basic_verified(endpoint: &str, identity: &Identity) -> HttpTransport {
     let config = config(endpoint).auth(Auth::Basic);
-    HttpTransport::new(config.ca_bundle(identity.authority.as_bytes()).unwrap()).unwrap()
+    HttpTransport::new(config.ca_bundle(identity.authority.as_bytes())).unwrap()
 }
 
 /// Returns a transport with Basic over TLS with any certificate.
@@ -182,7 +182,7 @@ async fn a_lost_login_over_verified_tls_proves_nothing_about_a_change() {
         })
         .await;
         let config = config(&host.server.url());
-        let config = config.ca_bundle(identity.authority.as_bytes()).unwrap();
+        let config = config.ca_bundle(identity.authority.as_bytes());
         let transport = HttpTransport::new(config).unwrap();
         transport.exchange(read("<a/>")).await.unwrap();
         let error = transport.exchange(change("<b/>")).await.unwrap_err();
@@ -292,7 +292,7 @@ async fn an_unsealed_envelope_of_a_gateway_leaves_a_change_unknown() {
     })
     .await;
     let pin = secure::fingerprint(&identity);
-    let config = config(&bound.server.url()).pin_certificate(&pin).unwrap();
+    let config = config(&bound.server.url()).pin_certificate(&pin);
     let transport = HttpTransport::new(config).unwrap();
     transport.exchange(read("<a/>")).await.unwrap();
     let error = transport.exchange(change("<b/>")).await.unwrap_err();
@@ -314,7 +314,7 @@ async fn an_answer_says_whether_it_is_certain_to_come_from_the_host() {
     for (transport, authenticated) in [
         (sealing.transport(), true),
         (basic_verified(&secure.url(), &identity), true),
-        (bound_to(config(&url).pin_certificate(&pin).unwrap()), true),
+        (bound_to(config(&url).pin_certificate(&pin)), true),
         (basic(&clear.url()), false),
         (basic_unverified(&secure.url()), false),
         (

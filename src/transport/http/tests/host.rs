@@ -11,7 +11,8 @@ use super::server::{Answer, Asked, Server};
 use super::*;
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
 use crate::auth::{ChannelBinding, Session};
-use crate::transport::http::multipart::{self, PartHeaders};
+use crate::part_headers::PartHeaders;
+use crate::transport::http::multipart;
 
 /// The host's response to a valid message.
 pub(super) enum Say {

@@ -9,7 +9,7 @@ use crate::auth::{ChannelBinding, Handshake, Step};
 async fn a_wrong_password_is_said_so() {
     let host = NtlmHost::start(|_| Say::Envelope(200, "<ok/>")).await;
     let wrong = Credentials::password(USER, "hunter2");
-    let config = HttpConfig::new(&host.server.url(), wrong).unwrap();
+    let config = HttpConfig::new(host.server.url()).credentials(wrong);
     let transport = HttpTransport::new(config).unwrap();
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
     assert_eq!(
@@ -177,7 +177,7 @@ fn mutual(server: &Server, endless: bool) -> HttpTransport {
         begin: Box::new(move || Box::new(Mutual { endless })),
         aside: Aside::new(1),
     };
-    HttpTransport::with_login(config(&server.url()), login).unwrap()
+    HttpTransport::with_login(config(&server.url()).validated().unwrap(), login).unwrap()
 }
 
 #[tokio::test]

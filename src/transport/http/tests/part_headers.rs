@@ -30,8 +30,13 @@ async fn taking(tabs: bool, refuse: fn() -> Say) -> NtlmHost {
 }
 
 fn sending(host: &NtlmHost, tabs: bool) -> HttpTransport {
-    let config = config(&host.server.url());
-    HttpTransport::new(config.tabs_in_part_headers(tabs)).unwrap()
+    let form = if tabs {
+        PartHeaders::Tabs
+    } else {
+        PartHeaders::NoTabs
+    };
+    let transport = HttpTransport::new(config(&host.server.url())).unwrap();
+    transport.part_headers(form)
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ async fn a_certificate_is_shown_whether_it_is_trusted_or_not() {
     let server = Server::start_with(Some(acceptor(&own)), |_| Answer::empty(401)).await;
     for (trusted, is_trusted) in [(&own, true), (&other, false)] {
         let config = config(&server.url()).ca_bundle(trusted.cert.pem().as_bytes());
-        let transport = HttpTransport::new(config.unwrap()).unwrap();
+        let transport = HttpTransport::new(config).unwrap();
         let probe = transport.probe().await.unwrap();
         let shown = probe.certificate.map(CertificateDer::from);
         assert_eq!(shown.as_ref(), Some(own.cert.der()));

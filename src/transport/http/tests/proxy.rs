@@ -257,7 +257,7 @@ async fn refusals_of_a_proxy_and_of_a_host_are_told_apart() {
 async fn a_wrong_password_behind_a_proxy_points_at_both() {
     let host = NtlmHost::start(|_| Say::Envelope(200, "<ok/>")).await;
     let wrong = Credentials::password(USER, "hunter2");
-    let config = HttpConfig::new("hv01.example", wrong).unwrap();
+    let config = HttpConfig::new("hv01.example").credentials(wrong);
     let transport = HttpTransport::new(config.proxy(proxy(host.server.address()))).unwrap();
     let error = transport.exchange(once("<a/>")).await.unwrap_err();
     assert_eq!(
@@ -335,7 +335,7 @@ async fn a_login_is_bound_to_the_channel_inside_of_a_tunnel() {
     let host = NtlmHost::start_with(tls, |_| Say::Envelope(200, "<ok/>")).await;
     let tunnels = Tunnels::start(host.server.address(), "200 Connection established").await;
     let config = config(&host.server.url()).proxy(aladdin(tunnels.address));
-    let config = config.ca_bundle(identity.authority.as_bytes()).unwrap();
+    let config = config.ca_bundle(identity.authority.as_bytes());
     let transport = HttpTransport::new(config).unwrap();
     for _ in 0..3 {
         transport.exchange(once("<a/>")).await.unwrap();
@@ -450,7 +450,7 @@ async fn a_certificate_of_another_inside_of_a_tunnel_is_refused() {
     let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
     let tunnels = Tunnels::start(server.address(), "200 OK").await;
     let config = config(&server.url()).proxy(proxy(tunnels.address));
-    let config = config.ca_bundle(other.authority.as_bytes()).unwrap();
+    let config = config.ca_bundle(other.authority.as_bytes());
     let error = HttpTransport::new(config)
         .unwrap()
         .exchange(once("<a/>"))

@@ -66,7 +66,7 @@ impl Identity {
 async fn outcome(identity: &Identity, authority: &str) -> Result<Response, Error> {
     let server = Server::start_with(Some(identity.acceptor()), |_| Answer::soap("<x/>")).await;
     let config = config(&server.url()).auth(Auth::Basic);
-    let transport = HttpTransport::new(config.ca_bundle(authority.as_bytes()).unwrap()).unwrap();
+    let transport = HttpTransport::new(config.ca_bundle(authority.as_bytes())).unwrap();
     transport.exchange(once("<a/>")).await
 }
 
@@ -157,7 +157,7 @@ pub(super) fn fingerprint(identity: &Identity) -> String {
 
 fn pinning(server: &Server, fingerprint: &str) -> HttpTransport {
     let config = config(&server.url()).auth(Auth::Basic);
-    HttpTransport::new(config.pin_certificate(fingerprint).unwrap()).unwrap()
+    HttpTransport::new(config.pin_certificate(fingerprint)).unwrap()
 }
 
 #[tokio::test]
@@ -282,7 +282,7 @@ async fn a_login_is_bound_to_a_pinned_channel_too() {
     let identity = Identity::new("hv01.example", |_| {});
     let host = host(&identity, || Answer::empty(401)).await;
     let config = config(&host.server.url());
-    let pinned = config.pin_certificate(&fingerprint(&identity)).unwrap();
+    let pinned = config.pin_certificate(fingerprint(&identity));
     let transport = HttpTransport::new(pinned).unwrap();
     transport.exchange(once("<a/>")).await.unwrap();
     let error = transport.exchange(once("<b/>")).await.unwrap_err();
@@ -354,7 +354,7 @@ async fn host(identity: &Identity, lost: fn() -> Answer) -> NtlmHost {
 
 fn verified(host: &NtlmHost, identity: &Identity) -> HttpTransport {
     let config = config(&host.server.url());
-    HttpTransport::new(config.ca_bundle(identity.authority.as_bytes()).unwrap()).unwrap()
+    HttpTransport::new(config.ca_bundle(identity.authority.as_bytes())).unwrap()
 }
 
 #[tokio::test]

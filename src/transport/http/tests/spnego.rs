@@ -11,7 +11,8 @@ use super::*;
 use crate::auth::Session;
 use crate::auth::ntlm::acceptor::{BindingPolicy, ServerNonces};
 use crate::auth::spnego::acceptor::{Acceptor, Answer as Said};
-use crate::transport::http::multipart::{self, PartHeaders};
+use crate::part_headers::PartHeaders;
+use crate::transport::http::multipart;
 
 /// The behavior of a host besides accepting.
 #[derive(Clone, Copy)]
@@ -113,7 +114,7 @@ fn refused(token: &str) -> Answer {
 
 fn transport(server: &Server, auth: Auth, password: &str) -> HttpTransport {
     let credentials = Credentials::password(r"EXAMPLE\operator", password);
-    let config = HttpConfig::new(&server.url(), credentials).unwrap();
+    let config = HttpConfig::new(server.url()).credentials(credentials);
     HttpTransport::new(config.auth(auth)).unwrap()
 }
 

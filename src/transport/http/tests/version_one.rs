@@ -62,7 +62,7 @@ async fn a_v1_certificate_is_refused_where_an_authority_has_to_vouch_for_it() {
         let server = server(acceptor(pem, pem, version)).await;
         let config = config(&server.url()).auth(Auth::Basic);
         // The certificate itself as the bundle is the strongest trust available, and does not help.
-        let config = config.ca_bundle(pem.as_bytes()).unwrap();
+        let config = config.ca_bundle(pem.as_bytes());
         let transport = HttpTransport::new(config).unwrap();
         let error = transport.exchange(once("<a/>")).await.unwrap_err();
         assert_eq!(facts(&error), (ErrorKind::Tls, Delivery::NotSent, None));
@@ -89,7 +89,7 @@ async fn a_login_is_bound_to_a_channel_with_a_v1_certificate() {
         let tls = Some((acceptor(pem, pem, version), binding));
         let host = NtlmHost::start_with(tls, |_| Say::Envelope(200, "<ok/>")).await;
         let config = config(&host.server.url());
-        let config = config.pin_certificate(&fingerprint(pem)).unwrap();
+        let config = config.pin_certificate(fingerprint(pem));
         let transport = HttpTransport::new(config).unwrap();
         let response = transport.exchange(once("<a/>")).await.unwrap();
         assert_eq!(response.body, "<ok/>");
@@ -108,7 +108,7 @@ async fn server(tls: TlsAcceptor) -> Server {
 
 fn pinning(server: &Server, pem: &str) -> HttpTransport {
     let config = config(&server.url()).auth(Auth::Basic);
-    HttpTransport::new(config.pin_certificate(&fingerprint(pem)).unwrap()).unwrap()
+    HttpTransport::new(config.pin_certificate(fingerprint(pem))).unwrap()
 }
 
 /// Returns the TLS acceptor of a server that presents this certificate and signs with this key.
