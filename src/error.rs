@@ -35,6 +35,8 @@ struct Inner {
     doing: String,
     hint: Option<String>,
     host: Option<Box<str>>,
+    /// True if the operation was a change that was not sent, since a read before it failed.
+    is_unsent: bool,
     remedy: Option<Remedy>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -81,6 +83,7 @@ impl Error {
             doing: doing.into(),
             hint: None,
             host: None,
+            is_unsent: false,
             remedy: None,
             source: None,
         }))
@@ -129,11 +132,12 @@ impl Error {
         self.fault().map(Fault::kind)
     }
 
-    /// Returns whether the request reached the host. After a method call with [`Delivery::Unknown`], check the state of
+    /// Returns whether the operation reached the host. After a method call with [`Delivery::Unknown`], check the state of
     /// the host before sending it again.
     pub fn delivery(&self) -> Delivery {
         match (self.0.kind, self.cause::<transport::Error>()) {
             // A response that cannot be read or trusted does not tell what the host has done.
+            _ if self.0.is_unsent => Delivery::NotSent,
             (ErrorKind::OutcomeUnknown, _) => Delivery::Unknown,
             (_, Some(error)) => error.delivery(),
             (ErrorKind::Usage, None) => Delivery::NotSent,
@@ -257,6 +261,12 @@ impl Error {
     /// Replaces the description of the operation that failed.
     pub(crate) fn with_doing(mut self, doing: impl Into<String>) -> Self {
         self.0.doing = doing.into();
+        self
+    }
+
+    /// Marks the error of a read that a change needs first: whether the read arrived, the change was not sent.
+    pub(crate) fn of_unsent_change(mut self) -> Self {
+        self.0.is_unsent = true;
         self
     }
 

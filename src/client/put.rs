@@ -39,17 +39,16 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host refuses. If it is of [`ErrorKind::OutcomeUnknown`], the change may have been made.
+    /// Returns an error if the host refuses. If it is of [`ErrorKind::OutcomeUnknown`], the change may have been made. An
+    /// error of Identify or of the read before the change has the [delivery](Error::delivery)
+    /// [`NotSent`](crate::transport::Delivery::NotSent).
     pub async fn put(
         &self,
         target: &Reference,
         instance: Instance,
     ) -> Result<Option<Instance>, Error> {
-        let instance = if self.keeps_what_is_left_out().await? {
-            instance
-        } else {
-            self.whole(target, &instance).await?
-        };
+        let instance = self.instance_to_send(target, instance).await;
+        let instance = instance.map_err(Error::of_unsent_change)?;
         let operation = Operation::Put {
             target: target.clone(),
             instance,
@@ -63,6 +62,18 @@ impl Client {
             Ok(instance)
         };
         self.call(&operation, read).await
+    }
+
+    async fn instance_to_send(
+        &self,
+        target: &Reference,
+        instance: Instance,
+    ) -> Result<Instance, Error> {
+        if self.keeps_what_is_left_out().await? {
+            Ok(instance)
+        } else {
+            self.whole(target, &instance).await
+        }
     }
 
     async fn keeps_what_is_left_out(&self) -> Result<bool, Error> {

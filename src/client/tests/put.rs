@@ -227,7 +227,10 @@ async fn a_put_that_cannot_read_the_instance_changes_nothing() {
         .profile(profile)
         .build_over(host.clone());
     let error = client.put(&target(), change()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Fault);
+    assert_eq!(
+        (error.kind(), error.delivery()),
+        (ErrorKind::Fault, transport::Delivery::NotSent)
+    );
     assert_eq!(
         error.to_string(),
         "could not get root/x:X before changing it"
@@ -280,6 +283,7 @@ async fn a_put_without_an_answer_to_identify_changes_nothing() {
             .build_over(host.clone());
         let error = client.put(&target(), change()).await.unwrap_err();
         assert_eq!(error.to_string(), "could not identify the service");
+        assert_eq!(error.delivery(), transport::Delivery::NotSent);
         assert_eq!(host.envelopes().len(), 1, "{failure:?}");
     }
 }
