@@ -34,7 +34,7 @@ impl Output {
     /// value of any type.
     pub fn return_value(&self) -> Result<u32, Error> {
         let value = self.parameters.decode("ReturnValue", &self.method);
-        value.map_err(|error| Error::untold(&self.method, error))
+        value.map_err(|error| Error::unread_outcome(&self.method, error))
     }
 
     /// Returns an output parameter as a value of type `T`; `ReturnValue` is one of them.

@@ -1,4 +1,6 @@
 use super::*;
+use crate::cim::InvalidInput;
+use crate::wsman::ReplyError;
 
 #[test]
 fn one_word_wide() {

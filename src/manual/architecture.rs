@@ -22,12 +22,16 @@
 //! cim   xml   auth            import none of the others
 //! wsman                       knows cim, xml
 //! transport                   knows auth
+//! error                       knows wsman and transport, whose errors it composes
 //! client                      knows wsman and transport
 //! job                         knows client and cim
 //! hyperv                      knows client, cim and job
 //! explain                     knows cim, wsman, auth and the framing of transport
 //! simulator                   knows cim, xml, wsman and the ciphers of auth; used by the program and tests only
 //! ```
+//!
+//! `codes`, `printable` and `remedy` are ground that all use. [`Remedy`](crate::Remedy) is there and not beside
+//! [`Error`](crate::Error), since errors of the transport, below `error`, have remedies too.
 //!
 //! # Decisions
 //!

@@ -1,12 +1,16 @@
 //! The error type of the crate.
 
+mod compose;
+mod forms;
+
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::cim::{DecodeError, InvalidInput, Properties, Value};
 use crate::remedy::Remedy;
 use crate::transport::{self, Delivery};
-use crate::wsman::{Dialect, EncodeError, Fault, FaultKind, Operation, ReplyError};
+use crate::wsman::{Fault, FaultKind};
+
+use compose::FaultSource;
 
 /// An error returned by an operation.
 ///
@@ -102,6 +106,12 @@ impl Error {
     }
 
     #[must_use]
+    fn with_remedy(mut self, remedy: Option<Remedy>) -> Self {
+        self.0.remedy = remedy;
+        self
+    }
+
+    #[must_use]
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -184,80 +194,6 @@ impl Error {
         None
     }
 
-    pub(crate) fn from_transport(doing: String, error: transport::Error, changes: bool) -> Self {
-        use transport::ErrorKind as Transport;
-        let kind = match error.kind() {
-            _ if changes && error.delivery() == Delivery::Unknown => ErrorKind::OutcomeUnknown,
-            Transport::Config => ErrorKind::Usage,
-            Transport::Authentication => ErrorKind::Authentication,
-            Transport::NoPassword => ErrorKind::NoPassword,
-            Transport::Timeout(_) => ErrorKind::Timeout,
-            Transport::Sealing | Transport::TooLarge => ErrorKind::Answer,
-            Transport::Replay => ErrorKind::Usage,
-            _ => ErrorKind::Connection,
-        };
-        if kind == ErrorKind::OutcomeUnknown {
-            return Self::unknown(&doing).with_source(error);
-        }
-        Self::new(kind, doing).with_source(error)
-    }
-
-    /// Returns the error of a response to an operation. If the operation may have changed something, an unreadable
-    /// response or a timeout fault leaves the outcome unknown.
-    pub(crate) fn from_answer(doing: String, error: ReplyError, operation: &Operation) -> Self {
-        let changes = operation.changes();
-        let kind = match &error {
-            ReplyError::Fault(fault) => Some(fault.kind()),
-            _ => None,
-        };
-        let mut error = Self::from_reply(doing, error);
-        match kind {
-            None | Some(FaultKind::TimedOut) if changes => {
-                let unknown = Self::unknown(&error.0.doing);
-                error.0.kind = unknown.0.kind;
-                error.0.doing = unknown.0.doing;
-                error.0.hint = unknown.0.hint;
-                error
-            }
-            Some(FaultKind::SchemaValidation) if changes => {
-                let (form, remedy) = other_form(operation);
-                error.0.remedy = remedy;
-                error.with_hint(format!(
-                    "the host did not like the form of what was sent, or could not write what came of it: look at the \
-                     object itself, then {form}"
-                ))
-            }
-            Some(FaultKind::InvalidParameter) if changes => {
-                let (form, remedy) = other_form(operation);
-                error.0.remedy = remedy;
-                error.with_hint(form)
-            }
-            Some(FaultKind::SchemaValidation) => error.with_hint(
-                "the host cannot write a property of it, such as a datetime with wildcards: ask for those that you need",
-            ),
-            _ => error,
-        }
-    }
-
-    /// Suggests the DMTF dialect if Microsoft OMI refused a request in that of Windows.
-    pub(crate) fn in_dialect(mut self, dialect: Dialect, operation: &Operation) -> Self {
-        let is_other = dialect == Dialect::Dmtf || self.0.kind != ErrorKind::Fault;
-        let Some(fault) = self.fault().filter(|_| !is_other) else {
-            return self;
-        };
-        // OMI finds no class under a resource URI of Windows, and refuses a method there without a message.
-        let hint = match fault.kind() {
-            FaultKind::AccessDenied | FaultKind::Quota => return self,
-            _ if is_of_omi(fault) => "use the DMTF dialect, which Microsoft OMI speaks",
-            FaultKind::Other if operation.changes() && fault.message().is_empty() => {
-                "use the DMTF dialect if the server is not Windows"
-            }
-            _ => return self,
-        };
-        self.0.remedy = Some(Remedy::DmtfDialect);
-        self.with_hint(hint)
-    }
-
     /// Replaces the description of the operation that failed.
     pub(crate) fn with_doing(mut self, doing: impl Into<String>) -> Self {
         self.0.doing = doing.into();
@@ -268,23 +204,6 @@ impl Error {
     pub(crate) fn of_unsent_change(mut self) -> Self {
         self.0.is_unsent = true;
         self
-    }
-
-    /// Returns the error of a change that was sent and has an unknown outcome.
-    fn unknown(doing: &str) -> Self {
-        Self::new(
-            ErrorKind::OutcomeUnknown,
-            format!("{doing}, or it was done and the answer lost"),
-        )
-        .with_hint(MAY_BE_DONE)
-    }
-
-    /// Returns the error of a method whose response does not tell whether it was carried out.
-    pub(crate) fn untold(method: &str, error: DecodeError) -> Self {
-        let doing = format!("could not tell whether {method} was carried out");
-        Self::new(ErrorKind::OutcomeUnknown, doing)
-            .with_hint(MAY_BE_DONE)
-            .with_source(error)
     }
 
     /// Returns true if a retry may succeed: the service is restarting or busy, or the network failed.
@@ -306,101 +225,7 @@ impl Error {
                 _ => false,
             })
     }
-
-    pub(crate) fn from_reply(doing: String, error: ReplyError) -> Self {
-        match error {
-            ReplyError::Fault(fault) => {
-                Self::new(ErrorKind::Fault, doing).with_source(FaultSource(fault))
-            }
-            error => Self::new(ErrorKind::Answer, doing).with_source(error),
-        }
-    }
-
-    pub(crate) fn from_encode(doing: String, error: EncodeError) -> Self {
-        Self::new(ErrorKind::Usage, doing).with_source(error)
-    }
-
-    pub(crate) fn from_decode(doing: impl Into<String>, error: DecodeError) -> Self {
-        Self::new(ErrorKind::Decode, doing).with_source(error)
-    }
 }
-
-/// Returns true if a fault contains the error instance of Microsoft OMI.
-fn is_of_omi(fault: &Fault) -> bool {
-    let error = fault.cim_error();
-    error.is_some_and(|error| error.class_name().eq_ignore_ascii_case("OMI_Error"))
-}
-
-/// Returns a hint for a request whose form the host refused, and the setting for those values of the operation that
-/// have several forms.
-fn other_form(operation: &Operation) -> (String, Option<Remedy>) {
-    let check = "check the names, with their case, the types and the values";
-    let (values, remedy) = match Forms::of(operation) {
-        Forms {
-            datetime: true,
-            instance: true,
-        } => (
-            "embedded instances or datetimes",
-            Remedy::DatetimeOrEmbeddedForm,
-        ),
-        Forms { datetime: true, .. } => ("datetimes", Remedy::DatetimeForm),
-        Forms { instance: true, .. } => ("embedded instances", Remedy::EmbeddedForm),
-        Forms { .. } => return (check.to_owned(), None),
-    };
-    let hint = format!("{check}, and try another form of {values}");
-    (hint, Some(remedy))
-}
-
-/// The kinds of values in an operation that have several forms on the wire.
-struct Forms {
-    datetime: bool,
-    instance: bool,
-}
-
-impl Forms {
-    fn of(operation: &Operation) -> Self {
-        let has = |wanted: fn(&Value) -> bool| {
-            let values = operation.values().into_iter().flat_map(Properties::iter);
-            values.flat_map(|(_, value)| value.elements()).any(wanted)
-        };
-        Self {
-            datetime: has(|value| matches!(value, Value::DateTime(_) | Value::Interval(_))),
-            instance: has(|value| matches!(value, Value::Instance(_))),
-        }
-    }
-}
-
-/// Allows `?` on property accessors in functions that return [`Error`].
-impl From<DecodeError> for Error {
-    fn from(error: DecodeError) -> Self {
-        Self::from_decode("could not read a value", error)
-    }
-}
-
-/// Allows `?` on checked input in functions that return [`Error`].
-impl From<InvalidInput> for Error {
-    fn from(error: InvalidInput) -> Self {
-        Self::new(ErrorKind::Usage, "nothing was sent").with_source(error)
-    }
-}
-
-/// A fault as an error type, which [`Error::cause`] finds among the causes.
-struct FaultSource(Box<Fault>);
-
-impl fmt::Debug for FaultSource {
-    /// Formats the fault in one line, since all of it may be as long as the response.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fault({self})")
-    }
-}
-
-impl fmt::Display for FaultSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for FaultSource {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -427,9 +252,6 @@ impl StdError for Error {
         })
     }
 }
-
-const MAY_BE_DONE: &str =
-    "look at the object itself before asking again: the host may have done it";
 
 #[cfg(test)]
 mod tests;
