@@ -180,8 +180,8 @@ impl Error {
         self.0.status
     }
 
-    /// Returns the time that the server asks the client to wait (`Retry-After`), if it refused with HTTP 429 or 503 and
-    /// gave one.
+    /// Returns the time that the server asks the client to wait (`Retry-After`), if it refused with HTTP 425, 429 or
+    /// 503 and gave one.
     ///
     /// The value is not authenticated over plain HTTP, so limit it before you wait.
     #[must_use]

@@ -7,12 +7,12 @@ use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 use tracing::debug;
 
-use super::aside::Aside;
+use super::blocking::BlockingPool;
+use super::client::{ConnectSettings, HttpClient};
+use super::connect_guard::ConnectGuard;
 use super::failure;
-use super::gate::Gate;
 use super::login::{self, Scheme};
-use super::protection::{BASIC, Protection, Shows};
-use super::wire::{Line, Wire};
+use super::protection::{BASIC, Protection, RequestCredentials};
 use crate::auth::{self, Credentials, Handshake};
 use crate::part_headers::PartHeaders;
 use crate::remedy::Remedy;
@@ -27,13 +27,13 @@ pub(crate) enum Login {
         /// The function that begins the login of one connection.
         begin: Begin,
         /// The pool for blocking steps.
-        aside: Aside,
+        blocking: BlockingPool,
     },
     /// Each request carries the password itself.
     Basic {
         credentials: Credentials,
         /// The pool for the callback that provides the password.
-        aside: Aside,
+        blocking: BlockingPool,
     },
     /// Each request is made in the name of the client certificate that was presented in the TLS handshake.
     Certificate,
@@ -43,7 +43,7 @@ pub(crate) type Begin = Box<dyn Fn() -> Box<dyn Handshake> + Send + Sync>;
 
 /// A connection for one exchange at a time.
 pub(crate) struct Connection {
-    wire: Wire,
+    http: HttpClient,
     protection: Protection,
     /// The time of the last response; before the first one, the time of the login.
     answered: Instant,
@@ -63,38 +63,45 @@ pub(crate) struct Failed {
 impl Connection {
     /// Opens a connection and logs it in. Its sealed messages have part headers of this form.
     pub(crate) async fn open(
-        line: &Line,
+        settings: &ConnectSettings,
         login: &Login,
         authenticate_timeout: Duration,
         part_headers: PartHeaders,
     ) -> Result<Self, Error> {
-        let (wire, protection) = match login {
+        let (http, protection) = match login {
             Login::Connection {
                 scheme,
                 begin,
-                aside,
+                blocking,
             } => {
-                let wire = Wire::new(line, Gate::once())?;
-                let log_in = login::log_in(&wire, *scheme, begin(), aside);
-                let session = in_time(&wire, authenticate_timeout, log_in).await?;
-                debug!(endpoint = %line.endpoint, scheme = scheme.name, "logged in");
-                let protection = Protection::of_session(line, session, *scheme, part_headers);
-                (wire, protection)
+                let http = HttpClient::new(settings, ConnectGuard::once())?;
+                let log_in = login::log_in(&http, *scheme, begin(), blocking);
+                let session = in_time(&http, authenticate_timeout, log_in).await?;
+                debug!(endpoint = %settings.endpoint, scheme = scheme.name, "logged in");
+                let protection = Protection::of_session(settings, session, *scheme, part_headers);
+                (http, protection)
             }
-            Login::Basic { credentials, aside } => {
-                let wire = Self::unbound(line)?;
-                let ask = basic(credentials, aside);
-                let header = in_time(&wire, authenticate_timeout, ask).await?;
-                (wire, Protection::of_requests(line, header, Shows::Password))
+            Login::Basic {
+                credentials,
+                blocking,
+            } => {
+                let http = Self::unbound(settings)?;
+                let ask = basic(credentials, blocking);
+                let header = in_time(&http, authenticate_timeout, ask).await?;
+                (
+                    http,
+                    Protection::of_requests(settings, header, RequestCredentials::Password),
+                )
             }
             Login::Certificate => {
                 let header = HeaderValue::from_static(MUTUAL);
-                let protection = Protection::of_requests(line, header, Shows::Certificate);
-                (Self::unbound(line)?, protection)
+                let protection =
+                    Protection::of_requests(settings, header, RequestCredentials::Certificate);
+                (Self::unbound(settings)?, protection)
             }
         };
         Ok(Self {
-            wire,
+            http,
             protection,
             answered: Instant::now(),
             closing: false,
@@ -102,8 +109,8 @@ impl Connection {
     }
 
     /// Creates a client that reconnects whenever the server closes, since nothing is bound to the connection.
-    fn unbound(line: &Line) -> Result<Wire, Error> {
-        Wire::new(line, Gate::open())
+    fn unbound(settings: &ConnectSettings) -> Result<HttpClient, Error> {
+        HttpClient::new(settings, ConnectGuard::open())
     }
 
     /// Reports whether another exchange may follow. A client that is not bound to its connection opens another one.
@@ -129,12 +136,12 @@ impl Connection {
         let message = self.protection.protect(&request.envelope)?;
         let mut has_answer = false;
         let post = async {
-            let response = self.wire.send(message, Delivery::Unknown).await?;
+            let response = self.http.send(message, Delivery::Unknown).await?;
             has_answer = true;
-            self.wire.read(response, Delivery::Unknown).await
+            self.http.read(response, Delivery::Unknown).await
         };
         let answer = self
-            .wire
+            .http
             .within(request.timeout, Phase::Answer, Delivery::Unknown, post)
             .await;
         let answer = match answer {
@@ -156,7 +163,7 @@ impl Connection {
         self.answered = Instant::now();
         self.closing = answer.closes();
         let is_bad_request = answer.status.as_u16() == 400 && answer.body.is_empty();
-        let response = self.protection.unprotect(answer, &self.wire);
+        let response = self.protection.unprotect(answer, &self.http);
         response.map_err(|error| Failed {
             error,
             refused: unproven.filter(|_| is_bad_request),
@@ -169,14 +176,14 @@ impl Connection {
         let shows = matches!(
             self.protection,
             Protection::Authorization {
-                shows: Shows::Certificate,
+                credentials: RequestCredentials::Certificate,
                 ..
             }
         );
-        let seen = self.wire.seen();
-        if !shows || seen.certificate().is_none() || error.kind() != ErrorKind::Lost {
+        let peer = self.http.peer();
+        if !shows || peer.certificate().is_none() || error.kind() != ErrorKind::Lost {
             error
-        } else if seen.asked_for_ours() {
+        } else if peer.asked_for_ours() {
             error.with_hint(failure::MAY_NOT_ACCEPT)
         } else {
             error.with_hint(failure::ASKS_LATE)
@@ -194,11 +201,11 @@ impl From<Error> for Failed {
 }
 
 /// Returns the header with the password. If a callback keeps the password, the callback is asked first.
-async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, Error> {
+async fn basic(credentials: &Credentials, blocking: &BlockingPool) -> Result<HeaderValue, Error> {
     let header = if credentials.asks() {
         let credentials = credentials.clone();
         let ask = move || auth::basic::header(&credentials);
-        aside.run(ask).await.map_err(login::broke_off)?
+        blocking.run(ask).await.map_err(login::broke_off)?
     } else {
         auth::basic::header(credentials)
     };
@@ -211,11 +218,11 @@ async fn basic(credentials: &Credentials, aside: &Aside) -> Result<HeaderValue, 
 
 /// Runs a login with a timeout. Until it is over, no envelope was sent.
 async fn in_time<T>(
-    wire: &Wire,
+    http: &HttpClient,
     timeout: Duration,
     login: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    wire.within(timeout, Phase::Authenticate, Delivery::NotSent, login)
+    http.within(timeout, Phase::Authenticate, Delivery::NotSent, login)
         .await
 }
 
@@ -232,7 +239,7 @@ impl fmt::Debug for Login {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
-            .field("endpoint", self.wire.endpoint())
+            .field("endpoint", self.http.endpoint())
             .finish_non_exhaustive()
     }
 }

@@ -21,10 +21,10 @@ use tokio::task::JoinError;
 use tracing::trace;
 
 use super::answer::Answer;
-use super::aside::Aside;
+use super::blocking::BlockingPool;
 use super::challenge;
+use super::client::{HttpClient, Message};
 use super::failure;
-use super::wire::{Message, Wire};
 use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind};
@@ -53,43 +53,43 @@ impl Scheme {
     };
 }
 
-/// Logs in the connection of `wire`.
+/// Logs in the connection of an HTTP client.
 pub(crate) async fn log_in(
-    wire: &Wire,
+    http: &HttpClient,
     scheme: Scheme,
     mut handshake: Box<dyn Handshake>,
-    aside: &Aside,
+    blocking: &BlockingPool,
 ) -> Result<Box<dyn Session>, Error> {
     let mut received = Vec::new();
     let mut answered: Option<(Answer, Shown)> = None;
     for leg in 1..=MAX_LEGS {
-        let binding = wire.channel_binding().map_err(unusable)?;
+        let binding = http.channel_binding().map_err(unusable)?;
         let said_no = received.is_empty();
         let step;
-        (handshake, step) = take(handshake, mem::take(&mut received), binding, aside).await?;
+        (handshake, step) = take(handshake, mem::take(&mut received), binding, blocking).await?;
         let step = match (step, &answered) {
             // The host rejects the login, with a token or without one.
             (Err(error), Some((answer, shown)))
                 if said_no || matches!(error, auth::Error::Rejected) =>
             {
-                return Err(rejected(wire, scheme, answer, *shown));
+                return Err(rejected(http, scheme, answer, *shown));
             }
             (step, _) => step.map_err(unusable)?,
         };
         let shown = handshake.shown();
         match step {
             Step::Continue(token) => {
-                let answer = post(wire, scheme, leg, &token).await?;
-                received = next_token(wire, scheme, &answer, shown)?;
+                let answer = post(http, scheme, leg, &token).await?;
+                received = next_token(http, scheme, &answer, shown)?;
                 answered = Some((answer, shown));
             }
             // OMI never answers a request without a token, so the TLS channel must exist before the first one.
             #[cfg(feature = "kerberos")]
-            Step::Bind => wire.connect().await?,
+            Step::Bind => http.connect().await?,
             Step::Done { token, session } => {
                 if let Some(token) = token {
-                    let answer = post(wire, scheme, leg, &token).await?;
-                    check(wire, scheme, &answer, shown)?;
+                    let answer = post(http, scheme, leg, &token).await?;
+                    check(http, scheme, &answer, shown)?;
                 } else if !answered.is_some_and(|(answer, _)| answer.status.is_success()) {
                     return Err(Error::new(
                         ErrorKind::Authentication,
@@ -109,14 +109,14 @@ pub(crate) async fn log_in(
     ))
 }
 
-/// Takes the next step of a handshake, in the pool of blocking calls if it may block.
+/// Accepted the next step of a handshake, in the pool of blocking calls if it may block.
 ///
 /// The handshake moves into the call and back, so a login that is dropped meanwhile keeps no part of it.
 async fn take(
     mut handshake: Box<dyn Handshake>,
     token: Vec<u8>,
     binding: Option<ChannelBinding>,
-    aside: &Aside,
+    blocking: &BlockingPool,
 ) -> Result<(Box<dyn Handshake>, Result<Step, auth::Error>), Error> {
     let blocks = handshake.blocks();
     let take = move || {
@@ -124,20 +124,25 @@ async fn take(
         (handshake, step)
     };
     if blocks {
-        aside.run(take).await.map_err(broke_off)
+        blocking.run(take).await.map_err(broke_off)
     } else {
         Ok(take())
     }
 }
 
-async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<Answer, Error> {
+async fn post(
+    http: &HttpClient,
+    scheme: Scheme,
+    leg: usize,
+    token: &[u8],
+) -> Result<Answer, Error> {
     let value = format!("{} {}", scheme.name, BASE64_STANDARD.encode(token));
     let value = HeaderValue::try_from(value).map_err(|error| {
         let message = "the login with the host cannot go on";
         Error::new(ErrorKind::Authentication, Delivery::NotSent, message).with_source(error)
     })?;
     let message = Message::envelope(Bytes::new()).secret(AUTHORIZATION, value);
-    let answer = send(wire, message).await?;
+    let answer = send(http, message).await?;
     trace!(
         scheme = scheme.name,
         leg,
@@ -148,9 +153,9 @@ async fn post(wire: &Wire, scheme: Scheme, leg: usize, token: &[u8]) -> Result<A
     Ok(answer)
 }
 
-async fn send(wire: &Wire, message: Message) -> Result<Answer, Error> {
-    match wire.post(message, Delivery::NotSent).await {
-        Err(error) if error.kind() == ErrorKind::Lost => Err(broken(wire, &error)),
+async fn send(http: &HttpClient, message: Message) -> Result<Answer, Error> {
+    match http.post(message, Delivery::NotSent).await {
+        Err(error) if error.kind() == ErrorKind::Lost => Err(broken(http, &error)),
         answer => answer,
     }
 }
@@ -158,7 +163,7 @@ async fn send(wire: &Wire, message: Message) -> Result<Answer, Error> {
 /// Returns the token to continue with. It is empty if the host rejects the login and the mechanism may have an
 /// alternative.
 fn next_token(
-    wire: &Wire,
+    http: &HttpClient,
     scheme: Scheme,
     answer: &Answer,
     shown: Shown,
@@ -168,14 +173,14 @@ fn next_token(
         Some(token) if answer.status == StatusCode::UNAUTHORIZED => Ok(token),
         None if is_open(scheme, answer) => Ok(Vec::new()),
         _ => {
-            check(wire, scheme, answer, shown)?;
+            check(http, scheme, answer, shown)?;
             token.ok_or_else(|| {
                 if answer.body.is_empty() {
                     let message = "the host accepted the login before it was over";
                     Error::new(ErrorKind::Authentication, Delivery::NotSent, message)
                         .with_status(answer.status.as_u16())
                 } else {
-                    failure::of_status(answer, wire.way(), Delivery::NotSent)
+                    failure::of_status(answer, http.route(), Delivery::NotSent)
                 }
             })
         }
@@ -196,18 +201,18 @@ fn is_offered(scheme: Scheme, answer: &Answer) -> bool {
         || challenge::offered(&answer.headers).is_empty()
 }
 
-fn check(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(), Error> {
+fn check(http: &HttpClient, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(), Error> {
     if answer.status.is_success() {
         Ok(())
     } else if answer.status == StatusCode::UNAUTHORIZED {
-        Err(rejected(wire, scheme, answer, shown))
+        Err(rejected(http, scheme, answer, shown))
     } else {
-        Err(failure::of_status(answer, wire.way(), Delivery::NotSent))
+        Err(failure::of_status(answer, http.route(), Delivery::NotSent))
     }
 }
 
 /// Returns the error of a login that the host rejected.
-fn rejected(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
+fn rejected(http: &HttpClient, scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
     let presented = shown != Shown::Nothing;
     #[cfg(feature = "kerberos")]
     if shown == Shown::Ticket && is_offered(scheme, answer) {
@@ -223,26 +228,26 @@ fn rejected(wire: &Wire, scheme: Scheme, answer: &Answer, shown: Shown) -> Error
         answer,
         scheme.name,
         presented,
-        wire.way(),
+        http.route(),
         Delivery::NotSent,
     )
 }
 
 /// Returns the error of a connection that ended before the login did.
-fn broken(wire: &Wire, error: &Error) -> Error {
-    let broken = match wire.way().passed_on_by() {
+fn broken(http: &HttpClient, error: &Error) -> Error {
+    let broken = match http.route().passed_on_by() {
         Some(proxy) => {
             let message = format!(
                 "the proxy {proxy} does not keep the connection that the login at {} belongs to",
-                wire.endpoint()
+                http.endpoint()
             );
             Error::new(ErrorKind::Proxy, Delivery::NotSent, message)
                 .with_hint(failure::TUNNEL)
                 .with_remedy(Remedy::NoProxy)
         }
         None => {
-            let message = format!("{} ended the connection during the login", wire.endpoint());
-            let hint = if wire.endpoint().is_tls() {
+            let message = format!("{} ended the connection during the login", http.endpoint());
+            let hint = if http.endpoint().is_tls() {
                 failure::KEEPS_CLOSING
             } else {
                 "the port may be one for https (name it with https://), or something on the way closes the one \

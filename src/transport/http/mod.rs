@@ -1,33 +1,34 @@
 //! Envelopes over HTTP: log in, seal, post, unseal.
 //!
 //! ```text
-//! HttpTransport   the assembled settings
-//!   sending       retries, and envelopes that are sent once
-//!   pool          hands out connections, each to one exchange
-//!   connection    one login, one exchange at a time
-//!     protection  seal and unseal, or trust TLS; what a response proves
-//!     login       tokens to and fro, until the connection is logged in
-//!       aside     its blocking steps
-//!     multipart   the framing of sealed messages
-//!   wire          one HTTP client, bounded in size and time
-//!     gate        keeps it on one TCP connection
-//!     tls         keeps the certificate that the login is bound to
-//!       trust     decides which certificates are accepted
-//!         raw_key checks a handshake without an authority
-//!       identity  the client certificate
-//!     proxy       the proxy in front of the host, if any
-//!   probe         a request without a login
-//!   failure       errors, each with a message and a hint
+//! HttpTransport         the assembled settings
+//!   sending             retries, and envelopes that are sent once
+//!   pool                hands out connections, each to one exchange
+//!   connection          one login, one exchange at a time
+//!     protection        seal and unseal, or trust TLS; what a response proves
+//!     login             tokens to and fro, until the connection is logged in
+//!       blocking        runs its blocking steps
+//!     multipart         the framing of sealed messages
+//!   client              one HTTP client, bounded in size and time
+//!     connect_guard     keeps it on one TCP connection
+//!     tls               keeps the certificate that the login is bound to
+//!       trust           decides which certificates are accepted
+//!         raw_key       checks a handshake without an authority
+//!       identity        the client certificate
+//!     proxy             the proxy in front of the host, if any
+//!   probe               a request without a login
+//!   failure             errors, each with a message and a hint
 //! ```
 
 mod answer;
-mod aside;
+mod blocking;
 mod challenge;
+mod client;
 mod config;
+mod connect_guard;
 mod connection;
 mod endpoint;
 mod failure;
-mod gate;
 mod identity;
 mod login;
 pub(crate) mod multipart;
@@ -36,11 +37,10 @@ mod probe;
 mod protection;
 mod proxy;
 mod raw_key;
+mod route;
 mod sending;
 mod tls;
 mod trust;
-mod way;
-mod wire;
 
 #[cfg(test)]
 mod tests;
@@ -51,7 +51,8 @@ use std::time::Duration;
 
 use tracing::debug;
 
-use self::aside::Aside;
+use self::blocking::BlockingPool;
+use self::client::ConnectSettings;
 pub use self::config::{Auth, Dangerous, HttpConfig};
 use self::config::{MAX_ANSWER, Validated};
 use self::connection::{Begin, Connection, Login};
@@ -61,7 +62,6 @@ pub use self::probe::{Probe, Unauthenticated};
 pub use self::proxy::Proxy;
 use self::sending::Form;
 use self::tls::Tls;
-use self::wire::Line;
 use super::{BoxFuture, Error, Request, Response, Transport};
 use crate::auth;
 use crate::auth::Handshake;
@@ -108,7 +108,7 @@ use crate::part_headers::PartHeaders;
 /// [`Delivery::Answered`]: super::Delivery::Answered
 #[derive(Debug)]
 pub struct HttpTransport {
-    line: Line,
+    settings: ConnectSettings,
     login: Login,
     authenticate_timeout: Duration,
     form: Form,
@@ -142,7 +142,7 @@ impl HttpTransport {
             debug!(%endpoint, %proxy, "goes through a proxy");
         }
         Ok(Self {
-            line: Line {
+            settings: ConnectSettings {
                 endpoint,
                 tls,
                 proxy,
@@ -173,7 +173,7 @@ impl HttpTransport {
     /// Returns an error of [`ErrorKind::Config`](super::ErrorKind::Config) if the settings cannot work. Any other
     /// failure is part of the [result](Probe::answer).
     pub async fn probe(&self) -> Result<Probe, Error> {
-        probe::probe(&self.line, self.authenticate_timeout).await
+        probe::probe(&self.settings, self.authenticate_timeout).await
     }
 }
 
@@ -210,7 +210,7 @@ fn login(settings: &Validated) -> Login {
         Auth::Basic => {
             return Login::Basic {
                 credentials: credentials.clone(),
-                aside: Aside::new(config.max_connections),
+                blocking: BlockingPool::new(config.max_connections),
             };
         }
         Auth::Certificate => return Login::Certificate,
@@ -236,7 +236,7 @@ fn login(settings: &Validated) -> Login {
     Login::Connection {
         scheme: scheme(settings),
         begin,
-        aside: Aside::new(config.max_connections),
+        blocking: BlockingPool::new(config.max_connections),
     }
 }
 
@@ -261,7 +261,7 @@ fn kerberos(settings: &Validated) -> Arc<Logins> {
 
 impl Transport for HttpTransport {
     fn endpoint(&self) -> &str {
-        self.line.endpoint.as_str()
+        self.settings.endpoint.as_str()
     }
 
     fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {

@@ -8,9 +8,9 @@ use reqwest::StatusCode;
 use reqwest::header::SERVER;
 
 use super::answer::Answer;
-use super::gate::Gate;
+use super::client::{ConnectSettings, HttpClient, Message};
+use super::connect_guard::ConnectGuard;
 use super::protection::is_envelope;
-use super::wire::{Line, Message, Wire};
 use super::{challenge, failure};
 use crate::printable::excerpt;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
@@ -65,27 +65,27 @@ impl fmt::Debug for Probe {
 }
 
 /// Sends an empty request without a login, on a connection of its own.
-pub(crate) async fn probe(line: &Line, timeout: Duration) -> Result<Probe, Error> {
-    let wire = Wire::new(line, Gate::once())?;
-    let post = wire.post(Message::envelope(Bytes::new()), Delivery::NotSent);
-    let answer = wire.within(timeout, Phase::Answer, Delivery::NotSent, post);
+pub(crate) async fn probe(settings: &ConnectSettings, timeout: Duration) -> Result<Probe, Error> {
+    let http = HttpClient::new(settings, ConnectGuard::once())?;
+    let post = http.post(Message::envelope(Bytes::new()), Delivery::NotSent);
+    let answer = http.within(timeout, Phase::Answer, Delivery::NotSent, post);
     let answer = answer.await.map_err(|error| match error.kind() {
         // The usual hint speaks of a request that the host may be working on, and no envelope was sent.
         ErrorKind::Timeout(Phase::Answer) => error.with_hint(SILENT),
         _ => error,
     });
-    let answer = answer.and_then(|answer| read(&answer, &wire));
+    let answer = answer.and_then(|answer| read(&answer, &http));
     Ok(Probe {
-        endpoint: line.endpoint.as_str().to_owned(),
-        proxy: line.proxy.as_ref().map(ToString::to_string),
-        certificate: wire.seen().shown().map(<[u8]>::to_vec),
+        endpoint: settings.endpoint.as_str().to_owned(),
+        proxy: settings.proxy.as_ref().map(ToString::to_string),
+        certificate: http.peer().shown().map(<[u8]>::to_vec),
         answer,
     })
 }
 
-fn read(answer: &Answer, wire: &Wire) -> Result<Unauthenticated, Error> {
+fn read(answer: &Answer, http: &HttpClient) -> Result<Unauthenticated, Error> {
     if answer.status != StatusCode::UNAUTHORIZED && !is_envelope(answer) {
-        return Err(failure::of_status(answer, wire.way(), Delivery::NotSent));
+        return Err(failure::of_status(answer, http.route(), Delivery::NotSent));
     }
     let server = answer.headers.get(SERVER);
     Ok(Unauthenticated {

@@ -5,11 +5,11 @@ use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use super::answer::Answer;
+use super::client::{ConnectSettings, HttpClient, Message};
 use super::failure;
 use super::login::Scheme;
 use super::multipart;
 use super::tls::Tls;
-use super::wire::{Line, Message, Wire};
 use crate::auth::Session;
 use crate::part_headers::PartHeaders;
 use crate::transport::{Delivery, Error, ErrorKind, Response};
@@ -25,7 +25,7 @@ pub(crate) enum Protection {
     /// does.
     Authorization {
         header: HeaderValue,
-        shows: Shows,
+        credentials: RequestCredentials,
         verified: bool,
     },
 }
@@ -41,7 +41,7 @@ pub(crate) struct Seal {
 
 /// The credentials attached to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shows {
+pub(crate) enum RequestCredentials {
     Password,
     Certificate,
 }
@@ -50,12 +50,12 @@ impl Protection {
     /// Returns the protection of a logged-in connection: TLS if it is in use, otherwise the seal of the login's
     /// session.
     pub(crate) fn of_session(
-        line: &Line,
+        settings: &ConnectSettings,
         session: Box<dyn Session>,
         scheme: Scheme,
         part_headers: PartHeaders,
     ) -> Self {
-        match &line.tls {
+        match &settings.tls {
             Some(tls) => Self::Tls {
                 verified: tls.is_verified(),
             },
@@ -68,11 +68,15 @@ impl Protection {
         }
     }
 
-    pub(crate) fn of_requests(line: &Line, header: HeaderValue, shows: Shows) -> Self {
+    pub(crate) fn of_requests(
+        settings: &ConnectSettings,
+        header: HeaderValue,
+        credentials: RequestCredentials,
+    ) -> Self {
         Self::Authorization {
             header,
-            shows,
-            verified: line.tls.as_ref().is_some_and(Tls::is_verified),
+            credentials,
+            verified: settings.tls.as_ref().is_some_and(Tls::is_verified),
         }
     }
 
@@ -107,12 +111,16 @@ impl Protection {
         }
     }
 
-    pub(crate) fn unprotect(&mut self, answer: Answer, wire: &Wire) -> Result<Response, Error> {
+    pub(crate) fn unprotect(
+        &mut self,
+        answer: Answer,
+        http: &HttpClient,
+    ) -> Result<Response, Error> {
         match self {
             // A compressed response cannot be read, so it may say anything.
             _ if answer.is_encoded() => Err(failure::compressed(&answer)),
             Self::Seal(seal) if multipart::is_sealed(answer.content_type()) => seal.unseal(&answer),
-            Self::Seal(seal) => Err(seal.unsealed(&answer, wire)),
+            Self::Seal(seal) => Err(seal.unsealed(&answer, http)),
             Self::Tls { verified } | Self::Authorization { verified, .. }
                 if is_envelope(&answer) && !is_of_a_gateway(answer.status) =>
             {
@@ -127,10 +135,12 @@ impl Protection {
             Self::Tls { .. } if is_context_lost(&answer) => {
                 Err(failure::context_lost(answer.status))
             }
-            Self::Tls { verified } => Err(no_envelope(&answer, wire, *verified)),
+            Self::Tls { verified } => Err(no_envelope(&answer, http, *verified)),
             Self::Authorization {
-                shows, verified, ..
-            } => Err(shows.refusal(&answer, wire, *verified)),
+                credentials,
+                verified,
+                ..
+            } => Err(credentials.refusal(&answer, http, *verified)),
         }
     }
 }
@@ -175,44 +185,46 @@ impl Seal {
 
     /// Returns the error of an unsealed response on a connection that seals. Its status is used, its body never; and
     /// since any machine on the path could have written it, it does not prove the fate of the request.
-    fn unsealed(&self, answer: &Answer, wire: &Wire) -> Error {
+    fn unsealed(&self, answer: &Answer, http: &HttpClient) -> Error {
         match answer.status.as_u16() {
             400 if answer.body.is_empty() && !self.proven => failure::refused_first(answer.status),
             _ if is_context_lost(answer) => failure::context_lost(answer.status),
             200 | 500 => failure::unsealed(answer),
-            _ => failure::of_status(answer, wire.way(), Delivery::Unknown),
+            _ => failure::of_status(answer, http.route(), Delivery::Unknown),
         }
     }
 }
 
-impl Shows {
+impl RequestCredentials {
     /// Returns the error of a response without an envelope, given the credentials of the request.
-    fn refusal(self, answer: &Answer, wire: &Wire, verified: bool) -> Error {
+    fn refusal(self, answer: &Answer, http: &HttpClient, verified: bool) -> Error {
         match (self, answer.status.as_u16()) {
+            // An attacker who can forge 401 without TLS or with an unverified certificate knows the password already, or cannot
+            // use the certificate. So 401 counts as the host's answer, and a wrong password is not an unknown outcome.
             (Self::Password, 401) => {
-                failure::of_login(answer, BASIC, true, wire.way(), Delivery::Answered)
+                failure::of_login(answer, BASIC, true, http.route(), Delivery::Answered)
             }
             (Self::Certificate, 401) => {
-                failure::of_certificate(answer, wire.seen().asked_for_ours(), Delivery::Answered)
+                failure::of_certificate(answer, http.peer().asked_for_ours(), Delivery::Answered)
             }
             (Self::Certificate, status @ 403) => failure::of_certificate(
                 answer,
-                wire.seen().asked_for_ours(),
+                http.peer().asked_for_ours(),
                 refused_at_the_door(status, verified),
             ),
             // nginx that ends TLS in front of a host rejects a certificate with one of these statuses and a page.
             (Self::Certificate, 400 | 495 | 496) => {
-                no_envelope(answer, wire, verified).with_hint(failure::MAY_NOT_ACCEPT)
+                no_envelope(answer, http, verified).with_hint(failure::MAY_NOT_ACCEPT)
             }
-            _ => no_envelope(answer, wire, verified),
+            _ => no_envelope(answer, http, verified),
         }
     }
 }
 
 /// Returns the error of a response without an envelope, over TLS or in the clear.
-fn no_envelope(answer: &Answer, wire: &Wire, verified: bool) -> Error {
+fn no_envelope(answer: &Answer, http: &HttpClient, verified: bool) -> Error {
     let delivery = refused_at_the_door(answer.status.as_u16(), verified);
-    failure::of_status(answer, wire.way(), delivery)
+    failure::of_status(answer, http.route(), delivery)
 }
 
 /// Returns the delivery that a status without an envelope proves. A status that rejects a request before it is

@@ -100,7 +100,7 @@ impl Proxy {
     }
 
     /// Returns the route to a host through the proxy, or `None` if the host is reached directly.
-    pub(crate) fn route(&self, endpoint: &Endpoint) -> Result<Option<Route>, Error> {
+    pub(crate) fn route(&self, endpoint: &Endpoint) -> Result<Option<ProxyRoute>, Error> {
         self.route_in(endpoint, |name| std::env::var(name).ok())
     }
 
@@ -108,7 +108,7 @@ impl Proxy {
         &self,
         endpoint: &Endpoint,
         variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Option<Route>, Error> {
+    ) -> Result<Option<ProxyRoute>, Error> {
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let either = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_uppercase()));
         match &self.source {
@@ -169,7 +169,11 @@ impl Address {
     }
 
     /// Returns the route to a host. The HTTP client's own matcher decides, so that the list is read in one way only.
-    fn route(&self, endpoint: &Endpoint, no_proxy: Option<&str>) -> Result<Option<Route>, Error> {
+    fn route(
+        &self,
+        endpoint: &Endpoint,
+        no_proxy: Option<&str>,
+    ) -> Result<Option<ProxyRoute>, Error> {
         let matcher = Matcher::builder()
             .all(self.url.expose().to_owned())
             .no(no_proxy.unwrap_or_default())
@@ -187,7 +191,7 @@ impl Address {
                 "no tunnel through a proxy leads to a host that is named by its IPv6 address";
             return Err(config(message).with_hint("name the host by its name"));
         }
-        Ok(Some(Route {
+        Ok(Some(ProxyRoute {
             name: self.name.clone(),
             login: through.basic_auth().cloned(),
         }))
@@ -209,14 +213,14 @@ impl fmt::Debug for Proxy {
 
 /// The route to one host through a proxy.
 #[derive(Clone)]
-pub(crate) struct Route {
+pub(crate) struct ProxyRoute {
     /// `host:port` of the proxy.
     name: String,
     /// The login that is sent as `Proxy-Authorization`.
     login: Option<HeaderValue>,
 }
 
-impl Route {
+impl ProxyRoute {
     pub(crate) fn has_login(&self) -> bool {
         self.login.is_some()
     }
@@ -232,15 +236,15 @@ impl Route {
 }
 
 /// Formats as `host:port`, for messages.
-impl fmt::Display for Route {
+impl fmt::Display for ProxyRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-impl fmt::Debug for Route {
+impl fmt::Debug for ProxyRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Route({})", self.name)
+        write!(f, "ProxyRoute({})", self.name)
     }
 }
 

@@ -82,7 +82,7 @@ impl HttpTransport {
             (None, ErrorKind::Lost) if !is_new => self.form.current(),
             _ => return Err(failed),
         };
-        debug!(endpoint = %self.line.endpoint, error = %failed.error, ?form, "sending again on a new connection");
+        debug!(endpoint = %self.settings.endpoint, error = %failed.error, ?form, "sending again on a new connection");
         // The event that ended this connection has most likely ended the other idle ones.
         self.pool.forget_idle();
         let again = async {
@@ -107,7 +107,7 @@ impl HttpTransport {
                 Err(Failed { error, .. })
                     if error.kind() == ErrorKind::Lost && error.delivery() == Delivery::NotSent =>
                 {
-                    debug!(endpoint = %self.line.endpoint, %error, "sending on a new connection");
+                    debug!(endpoint = %self.settings.endpoint, %error, "sending on a new connection");
                     self.pool.forget_idle();
                 }
                 outcome => return outcome,
@@ -123,7 +123,7 @@ impl HttpTransport {
         if connection.has_rested() {
             let check = self.check(request)?;
             if let Err(Failed { error, .. }) = self.exchange(&mut connection, &check).await {
-                debug!(endpoint = %self.line.endpoint, %error, "a rested connection does not answer");
+                debug!(endpoint = %self.settings.endpoint, %error, "a rested connection does not answer");
                 self.pool.forget_idle();
                 return None;
             }
@@ -148,7 +148,7 @@ impl HttpTransport {
             let Some(form) = other else {
                 return Err(not_sent(failed));
             };
-            debug!(endpoint = %self.line.endpoint, error = %failed.error, ?form, "checking again on a new connection");
+            debug!(endpoint = %self.settings.endpoint, error = %failed.error, ?form, "checking again on a new connection");
             connection = self.connect(form).await?;
             let checked = self.exchange(&mut connection, &check).await;
             checked.map_err(not_sent)?;
@@ -171,7 +171,7 @@ impl HttpTransport {
     }
 
     async fn connect(&self, form: PartHeaders) -> Result<Connection, Error> {
-        Connection::open(&self.line, &self.login, self.authenticate_timeout, form).await
+        Connection::open(&self.settings, &self.login, self.authenticate_timeout, form).await
     }
 
     /// Sends a request and keeps the connection if it succeeds; otherwise, and if this future is dropped, the

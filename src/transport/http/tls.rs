@@ -49,22 +49,22 @@ impl Tls {
     }
 
     /// Returns the configuration of one connection, and the place for the facts that it records.
-    pub(crate) fn connection(&self) -> (ClientConfig, Seen) {
-        let seen = Seen::default();
+    pub(crate) fn connection(&self) -> (ClientConfig, Peer) {
+        let peer = Peer::default();
         let mut config = self.config.clone();
         config
             .dangerous()
-            .set_certificate_verifier(Arc::new(Watching {
+            .set_certificate_verifier(Arc::new(RecordingVerifier {
                 verifier: Arc::clone(&self.verifier),
-                seen: seen.clone(),
+                peer: peer.clone(),
             }));
         if let Some(identity) = &self.identity {
             config.client_auth_cert_resolver = Arc::new(Presenting {
                 identity: Arc::clone(identity),
-                seen: seen.clone(),
+                peer: peer.clone(),
             });
         }
-        (config, seen)
+        (config, peer)
     }
 }
 
@@ -78,17 +78,17 @@ impl fmt::Debug for Tls {
 
 /// The facts that a connection has recorded about its server, once TLS is established.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Seen(Arc<Sight>);
+pub(crate) struct Peer(Arc<PeerFacts>);
 
 #[derive(Debug, Default)]
-struct Sight {
+struct PeerFacts {
     certificate: OnceLock<CertificateDer<'static>>,
     /// A certificate that was not accepted.
     refused: OnceLock<CertificateDer<'static>>,
     asked_for_ours: AtomicBool,
 }
 
-impl Seen {
+impl Peer {
     /// Returns the server's certificate, which was accepted, in DER.
     pub(crate) fn certificate(&self) -> Option<&[u8]> {
         let certificate = self.0.certificate.get();
@@ -111,12 +111,12 @@ impl Seen {
 #[derive(Debug)]
 struct Presenting {
     identity: Arc<CertifiedKey>,
-    seen: Seen,
+    peer: Peer,
 }
 
 impl ResolvesClientCert for Presenting {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.seen.0.asked_for_ours.store(true, Ordering::Relaxed);
+        self.peer.0.asked_for_ours.store(true, Ordering::Relaxed);
         Some(Arc::clone(&self.identity))
     }
 
@@ -127,12 +127,12 @@ impl ResolvesClientCert for Presenting {
 
 /// A verifier that delegates to a shared one and keeps the certificate.
 #[derive(Debug)]
-struct Watching {
+struct RecordingVerifier {
     verifier: Arc<dyn ServerCertVerifier>,
-    seen: Seen,
+    peer: Peer,
 }
 
-impl ServerCertVerifier for Watching {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -149,10 +149,10 @@ impl ServerCertVerifier for Watching {
             now,
         );
         let verified = verified.inspect_err(|_| {
-            let _ = self.seen.0.refused.set(end_entity.clone().into_owned());
+            let _ = self.peer.0.refused.set(end_entity.clone().into_owned());
         })?;
-        // A client with an open gate may reconnect and come here again, and does not need the certificate.
-        let _ = self.seen.0.certificate.set(end_entity.clone().into_owned());
+        // A client with an open guard may reconnect and come here again, and does not need the certificate.
+        let _ = self.peer.0.certificate.set(end_entity.clone().into_owned());
         Ok(verified)
     }
 
@@ -236,13 +236,13 @@ mod tests {
     #[test]
     fn each_connection_has_a_place_of_its_own_for_the_certificate() {
         let tls = Tls::new(&Trust::Anyone, None).unwrap();
-        let ((first, seen), (_, other)) = (tls.connection(), tls.connection());
+        let ((first, peer), (_, other)) = (tls.connection(), tls.connection());
         let certificate = rcgen::generate_simple_self_signed(["hv01.example".to_owned()])
             .unwrap()
             .cert;
-        let verifier = Watching {
+        let verifier = RecordingVerifier {
             verifier: Arc::clone(&tls.verifier),
-            seen: seen.clone(),
+            peer: peer.clone(),
         };
         verifier
             .verify_server_cert(
@@ -253,7 +253,7 @@ mod tests {
                 UnixTime::now(),
             )
             .unwrap();
-        assert_eq!(seen.certificate(), Some(certificate.der().as_ref()));
+        assert_eq!(peer.certificate(), Some(certificate.der().as_ref()));
         assert_eq!(other.certificate(), None);
         assert!(
             first.alpn_protocols.is_empty(),

@@ -90,8 +90,8 @@ impl Trust {
         Ok(match self {
             Self::System => system_verifier()?,
             Self::Authorities(roots) => verifier_of(Arc::clone(roots))?,
-            Self::Pinned(fingerprint) => Arc::new(Unvouched(Takes::Pinned(*fingerprint))),
-            Self::Anyone => Arc::new(Unvouched(Takes::Anyone)),
+            Self::Pinned(fingerprint) => Arc::new(PinningVerifier(Accepted::Pinned(*fingerprint))),
+            Self::Anyone => Arc::new(PinningVerifier(Accepted::Anyone)),
         })
     }
 }
@@ -99,15 +99,15 @@ impl Trust {
 /// A verifier that accepts certificates of any version without an authority; their holder must still prove that it has
 /// the key.
 #[derive(Debug)]
-struct Unvouched(Takes);
+struct PinningVerifier(Accepted);
 
 #[derive(Debug)]
-enum Takes {
+enum Accepted {
     Pinned([u8; 32]),
     Anyone,
 }
 
-impl ServerCertVerifier for Unvouched {
+impl ServerCertVerifier for PinningVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -118,7 +118,7 @@ impl ServerCertVerifier for Unvouched {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let seen: [u8; 32] = Sha256::digest(end_entity).into();
         match &self.0 {
-            Takes::Pinned(pinned) if *pinned != seen => {
+            Accepted::Pinned(pinned) if *pinned != seen => {
                 let other = OtherError(Arc::new(NotPinned { seen }));
                 Err(CertificateError::Other(other).into())
             }

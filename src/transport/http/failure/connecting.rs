@@ -10,7 +10,7 @@ use super::refusal::wants_login;
 use crate::printable::excerpt;
 use crate::remedy::Remedy;
 use crate::transport::http::endpoint::Endpoint;
-use crate::transport::http::proxy::Route;
+use crate::transport::http::proxy::ProxyRoute;
 use crate::transport::http::raw_key::NotItsKey;
 use crate::transport::http::trust::NotPinned;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
@@ -19,7 +19,7 @@ use crate::transport::{Delivery, Error, ErrorKind, Phase};
 pub(super) fn of_connect_through(
     error: &reqwest::Error,
     endpoint: &Endpoint,
-    proxy: &Route,
+    proxy: &ProxyRoute,
 ) -> Error {
     let new = |kind, message| Error::new(kind, Delivery::NotSent, message);
     if error.is_timeout() {

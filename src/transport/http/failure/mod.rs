@@ -10,9 +10,9 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::answer::Answer;
+use super::connect_guard::AlreadyConnected;
 use super::endpoint::Endpoint;
-use super::gate::GateClosed;
-use super::way::Way;
+use super::route::Route;
 use crate::printable::excerpt;
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
@@ -21,9 +21,9 @@ use self::connecting::{of_connect, of_connect_through, of_tls};
 pub(crate) use self::refusal::{of_certificate, of_login, of_status};
 
 /// Returns the error of a request without a response.
-pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) -> Error {
-    let endpoint = &way.endpoint;
-    if find::<GateClosed>(error).is_some() {
+pub(crate) fn of_request(error: &reqwest::Error, route: &Route, at_stake: Delivery) -> Error {
+    let endpoint = &route.endpoint;
+    if find::<AlreadyConnected>(error).is_some() {
         return Error::new(
             ErrorKind::Lost,
             Delivery::NotSent,
@@ -41,7 +41,7 @@ pub(crate) fn of_request(error: &reqwest::Error, way: &Way, at_stake: Delivery) 
         return of_tls(tls, endpoint, delivery);
     }
     let failure = if error.is_connect() {
-        match &way.proxy {
+        match &route.proxy {
             Some(proxy) => of_connect_through(error, endpoint, proxy),
             None => of_connect(error, endpoint),
         }
@@ -198,8 +198,8 @@ mod tests {
         let inner = io::Error::other(rustls::Error::DecryptError);
         let outer = io::Error::new(io::ErrorKind::InvalidData, inner);
         assert_eq!(find(&outer), Some(&rustls::Error::DecryptError));
-        assert!(find::<GateClosed>(&outer).is_none());
-        let gate = io::Error::other(GateClosed);
-        assert!(find::<GateClosed>(&gate).is_some());
+        assert!(find::<AlreadyConnected>(&outer).is_none());
+        let guard = io::Error::other(AlreadyConnected);
+        assert!(find::<AlreadyConnected>(&guard).is_some());
     }
 }

@@ -9,16 +9,16 @@ use crate::printable::excerpt;
 use crate::remedy::Remedy;
 use crate::transport::http::answer::Answer;
 use crate::transport::http::endpoint::Endpoint;
-use crate::transport::http::proxy::Route;
-use crate::transport::http::way::Way;
+use crate::transport::http::proxy::ProxyRoute;
+use crate::transport::http::route::Route;
 use crate::transport::http::{challenge, multipart};
 use crate::transport::{Delivery, Error, ErrorKind};
 
 /// Returns the error of a response that is not an envelope and does not concern the login.
-pub(crate) fn of_status(answer: &Answer, way: &Way, delivery: Delivery) -> Error {
-    let endpoint = &way.endpoint;
+pub(crate) fn of_status(answer: &Answer, route: &Route, delivery: Delivery) -> Error {
+    let endpoint = &route.endpoint;
     let status = answer.status.as_u16();
-    let passed_on_by = way.passed_on_by();
+    let passed_on_by = route.passed_on_by();
     if status == 407 {
         return wants_login(passed_on_by, status, delivery);
     }
@@ -99,7 +99,7 @@ fn is_of_a_proxy(answer: &Answer) -> bool {
     matches!(answer.status.as_u16(), 502 | 504) || (speaks && answer.status.as_u16() >= 400)
 }
 
-fn of_proxy(answer: &Answer, proxy: &Route, endpoint: &Endpoint, delivery: Delivery) -> Error {
+fn of_proxy(answer: &Answer, proxy: &ProxyRoute, endpoint: &Endpoint, delivery: Delivery) -> Error {
     let status = answer.status.as_u16();
     let (message, hint) = match status {
         403 | 405 => (
@@ -122,7 +122,7 @@ fn of_proxy(answer: &Answer, proxy: &Route, endpoint: &Endpoint, delivery: Deliv
 }
 
 /// Returns the error of a proxy that requires a login, which is unrelated to the login at the host.
-pub(super) fn wants_login(proxy: Option<&Route>, status: u16, delivery: Delivery) -> Error {
+pub(super) fn wants_login(proxy: Option<&ProxyRoute>, status: u16, delivery: Delivery) -> Error {
     let (message, hint) = match proxy {
         None => (
             format!("a proxy on the way asks for a login (HTTP {status})"),
@@ -175,13 +175,13 @@ pub(crate) fn of_login(
     answer: &Answer,
     scheme: &str,
     presented: bool,
-    way: &Way,
+    route: &Route,
     delivery: Delivery,
 ) -> Error {
     let offered = challenge::offered(&answer.headers);
     // A host that has seen the credentials need not repeat its offers.
     let ours = offered.is_empty() || challenge::offers(&answer.headers, scheme);
-    let proxy = way.passed_on_by();
+    let proxy = route.passed_on_by();
     // tinyproxy answers 401 to a login that it does not know.
     if let Some(own) = proxy.filter(|_| is_of_a_proxy(answer)) {
         return wants_login(Some(own), answer.status.as_u16(), delivery);
@@ -217,7 +217,7 @@ pub(crate) fn of_login(
                 Some(proxy) => format!(
                     "{CHECK_USER}; the proxy {proxy} may also have mixed up connections, which https keeps it from"
                 ),
-                None if way.endpoint.is_tls() && !scheme.eq_ignore_ascii_case("Basic") => {
+                None if route.endpoint.is_tls() && !scheme.eq_ignore_ascii_case("Basic") => {
                     format!("{CHECK_USER}; {BOUND}")
                 }
                 None => CHECK_USER.to_owned(),

@@ -6,7 +6,7 @@ fn endpoint(text: &str) -> Endpoint {
 }
 
 /// Returns the name of the proxy, and the login that is sent to it.
-fn way(proxy: &Proxy, host: &str, environment: &[(&str, &str)]) -> Option<(String, String)> {
+fn route(proxy: &Proxy, host: &str, environment: &[(&str, &str)]) -> Option<(String, String)> {
     let find = |name: &str| {
         let found = environment.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
@@ -38,17 +38,17 @@ fn addresses_and_logins() {
         ),
     ] {
         let proxy = Proxy::new(address).unwrap();
-        assert_eq!(way(&proxy, "hv01", &[]), some(name, login), "{address}");
-        assert_eq!(way(&proxy, "https://hv01", &[]), some(name, login));
+        assert_eq!(route(&proxy, "hv01", &[]), some(name, login), "{address}");
+        assert_eq!(route(&proxy, "https://hv01", &[]), some(name, login));
     }
     let proxy = Proxy::new("proxy.example:1")
         .unwrap()
         .login("Aladdin", "open sesame");
-    assert_eq!(way(&proxy, "hv01", &[]), some("proxy.example:1", aladdin));
+    assert_eq!(route(&proxy, "hv01", &[]), some("proxy.example:1", aladdin));
     // `printf 'a:@:/%%' | base64`
     let proxy = Proxy::new("proxy.example:1").unwrap().login("a", "@:/%");
     assert_eq!(
-        way(&proxy, "hv01", &[]),
+        route(&proxy, "hv01", &[]),
         some("proxy.example:1", "Basic YTpAOi8l")
     );
 }
@@ -83,12 +83,12 @@ fn hosts_of_the_list_are_reached_directly() {
         "10.1.2.3",
         "https://[fe80::1]",
     ] {
-        assert_eq!(way(&proxy, direct, &[]), None, "{direct}");
+        assert_eq!(route(&proxy, direct, &[]), None, "{direct}");
     }
     for through in ["hv01.example", "hv01.notinside.example", "11.1.2.3"] {
-        assert!(way(&proxy, through, &[]).is_some(), "{through}");
+        assert!(route(&proxy, through, &[]).is_some(), "{through}");
     }
-    assert_eq!(way(&proxy.no_proxy("*"), "hv01", &[]), None);
+    assert_eq!(route(&proxy.no_proxy("*"), "hv01", &[]), None);
 }
 
 #[test]
@@ -101,22 +101,22 @@ fn the_environment_names_proxies() {
         ("NO_PROXY", "inside.example"),
     ];
     assert_eq!(
-        way(&proxy, "https://hv01", &environment),
+        route(&proxy, "https://hv01", &environment),
         some("secure:1", "")
     );
-    assert_eq!(way(&proxy, "hv01", &environment), some("plain:2", ""));
-    assert_eq!(way(&proxy, "hv01.inside.example", &environment), None);
+    assert_eq!(route(&proxy, "hv01", &environment), some("plain:2", ""));
+    assert_eq!(route(&proxy, "hv01.inside.example", &environment), None);
     let overruled = proxy.clone().no_proxy("elsewhere.example");
-    assert!(way(&overruled, "hv01.inside.example", &environment).is_some());
+    assert!(route(&overruled, "hv01.inside.example", &environment).is_some());
 
-    assert_eq!(way(&proxy, "hv01", &[]), None);
-    assert_eq!(way(&proxy, "hv01", &[("HTTP_PROXY", " ")]), None);
+    assert_eq!(route(&proxy, "hv01", &[]), None);
+    assert_eq!(route(&proxy, "hv01", &[("HTTP_PROXY", " ")]), None);
     let all = [("ALL_PROXY", "both:4")];
-    assert_eq!(way(&proxy, "hv01", &all), some("both:4", ""));
-    assert_eq!(way(&proxy, "https://hv01", &all), some("both:4", ""));
+    assert_eq!(route(&proxy, "hv01", &all), some("both:4", ""));
+    assert_eq!(route(&proxy, "https://hv01", &all), some("both:4", ""));
     // CVE-2016-5385 and related ones: the header `Proxy` of a request becomes this variable.
     let cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil:5")];
-    assert_eq!(way(&proxy, "hv01", &cgi), None);
+    assert_eq!(route(&proxy, "hv01", &cgi), None);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn transport(config: HttpConfig, bindings: &Bindings) -> HttpTransport {
     let login = Login::Connection {
         scheme: Scheme::NEGOTIATE,
         begin: Box::new(move || Box::new(Binding(Arc::clone(&bindings)))),
-        aside: Aside::new(1),
+        blocking: BlockingPool::new(1),
     };
     let config = config.authenticate_timeout(Duration::from_secs(2));
     HttpTransport::with_login(config.validated().unwrap(), login).unwrap()

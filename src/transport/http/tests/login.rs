@@ -175,7 +175,7 @@ fn mutual(server: &Server, endless: bool) -> HttpTransport {
     let login = Login::Connection {
         scheme: kerberos,
         begin: Box::new(move || Box::new(Mutual { endless })),
-        aside: Aside::new(1),
+        blocking: BlockingPool::new(1),
     };
     HttpTransport::with_login(config(&server.url()).validated().unwrap(), login).unwrap()
 }

@@ -11,45 +11,45 @@ use reqwest::header::{
 };
 
 use super::answer::Answer;
+use super::connect_guard::ConnectGuard;
+#[cfg(feature = "kerberos")]
+use super::connect_guard::HeldBack;
 use super::endpoint::Endpoint;
 use super::failure;
-use super::gate::Gate;
-#[cfg(feature = "kerberos")]
-use super::gate::HeldBack;
-use super::proxy::Route;
-use super::tls::{Seen, Tls};
-use super::way::Way;
+use super::proxy::ProxyRoute;
+use super::route::Route;
+use super::tls::{Peer, Tls};
 use crate::auth::ChannelBinding;
 use crate::transport::{Delivery, Error, ErrorKind, Phase};
 
 /// The settings that all HTTP clients of one transport share.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct ConnectSettings {
     pub(crate) endpoint: Endpoint,
     /// `None` for plain HTTP.
     pub(crate) tls: Option<Tls>,
     /// `None` for a direct connection.
-    pub(crate) proxy: Option<Route>,
+    pub(crate) proxy: Option<ProxyRoute>,
     pub(crate) connect_timeout: Duration,
     pub(crate) max_answer: usize,
 }
 
-/// A separate HTTP client, which is limited to a single connection if its [`Gate`] allows only one.
+/// A separate HTTP client, which is limited to a single connection if its [`ConnectGuard`] allows only one.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct HttpClient {
     client: reqwest::Client,
-    gate: Gate,
-    seen: Seen,
-    way: Way,
+    guard: ConnectGuard,
+    peer: Peer,
+    route: Route,
     max_answer: usize,
 }
 
-impl Wire {
+impl HttpClient {
     /// Creates the client, which connects when it first posts.
-    pub(crate) fn new(line: &Line, gate: Gate) -> Result<Self, Error> {
-        let (tls, seen) = match &line.tls {
+    pub(crate) fn new(settings: &ConnectSettings, guard: ConnectGuard) -> Result<Self, Error> {
+        let (tls, peer) = match &settings.tls {
             Some(tls) => tls.connection(),
-            None => (super::tls::for_plain_http()?, Seen::default()),
+            None => (super::tls::for_plain_http()?, Peer::default()),
         };
         let unusable = |error: reqwest::Error| {
             let message = "the HTTP client cannot be set up";
@@ -58,14 +58,14 @@ impl Wire {
         };
         // The environment's proxies are ignored: the route has already been chosen.
         let client = reqwest::Client::builder().no_proxy();
-        let client = match &line.proxy {
+        let client = match &settings.proxy {
             Some(route) => client.proxy(route.for_client().map_err(unusable)?),
             None => client,
         };
         let client = client
             .tls_backend_preconfigured(tls)
-            .connector_layer(gate.clone())
-            .connect_timeout(line.connect_timeout)
+            .connector_layer(guard.clone())
+            .connect_timeout(settings.connect_timeout)
             .http1_only()
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
@@ -76,32 +76,32 @@ impl Wire {
             .map_err(unusable)?;
         Ok(Self {
             client,
-            gate,
-            seen,
-            way: Way {
-                endpoint: line.endpoint.clone(),
-                proxy: line.proxy.clone(),
+            guard,
+            peer,
+            route: Route {
+                endpoint: settings.endpoint.clone(),
+                proxy: settings.proxy.clone(),
             },
-            max_answer: line.max_answer,
+            max_answer: settings.max_answer,
         })
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
-        &self.way.endpoint
+        &self.route.endpoint
     }
 
-    pub(crate) fn way(&self) -> &Way {
-        &self.way
+    pub(crate) fn route(&self) -> &Route {
+        &self.route
     }
 
     /// Returns the facts that the connection has recorded about the server.
-    pub(crate) fn seen(&self) -> &Seen {
-        &self.seen
+    pub(crate) fn peer(&self) -> &Peer {
+        &self.peer
     }
 
     /// Returns the channel binding, once TLS is established.
     pub(crate) fn channel_binding(&self) -> Result<Option<ChannelBinding>, crate::auth::Error> {
-        self.seen
+        self.peer
             .certificate()
             .map(ChannelBinding::tls_server_end_point)
             .transpose()
@@ -110,15 +110,15 @@ impl Wire {
     /// Connects without sending anything; the next message goes over that connection.
     #[cfg(feature = "kerberos")]
     pub(crate) async fn connect(&self) -> Result<(), Error> {
-        if self.seen.certificate().is_some() {
+        if self.peer.certificate().is_some() {
             return Ok(());
         }
-        self.gate.hold();
-        let request = self.client.post(self.way.endpoint.url().clone());
+        self.guard.hold();
+        let request = self.client.post(self.route.endpoint.url().clone());
         match request.send().await {
             Err(error) if failure::find::<HeldBack>(&error).is_none() => {
                 let nothing = Delivery::NotSent;
-                Err(failure::of_request(&error, &self.way, nothing))
+                Err(failure::of_request(&error, &self.route, nothing))
             }
             _ => Ok(()),
         }
@@ -139,12 +139,12 @@ impl Wire {
         at_stake: Delivery,
     ) -> Result<reqwest::Response, Error> {
         self.client
-            .post(self.way.endpoint.url().clone())
+            .post(self.route.endpoint.url().clone())
             .headers(message.headers)
             .body(message.body)
             .send()
             .await
-            .map_err(|error| failure::of_request(&error, &self.way, at_stake))
+            .map_err(|error| failure::of_request(&error, &self.route, at_stake))
     }
 
     /// Reads a response to its end; otherwise the connection could not be used again.
@@ -163,7 +163,7 @@ impl Wire {
         while let Some(piece) = response
             .chunk()
             .await
-            .map_err(|error| failure::of_answer(&error, &self.way.endpoint, at_stake))?
+            .map_err(|error| failure::of_answer(&error, &self.route.endpoint, at_stake))?
         {
             if piece.len() > self.max_answer - body.len() {
                 return Err(failure::oversized(self.max_answer, at_stake));
@@ -191,7 +191,7 @@ impl Wire {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let mut work = pin!(work);
-        let mut elapsed = pin!(self.gate.elapsed(allowed));
+        let mut elapsed = pin!(self.guard.elapsed(allowed));
         poll_fn(|cx| {
             if let Poll::Ready(result) = work.as_mut().poll(cx) {
                 return Poll::Ready(result);
@@ -200,7 +200,7 @@ impl Wire {
                 Err(failure::timeout(
                     phase,
                     allowed,
-                    &self.way.endpoint,
+                    &self.route.endpoint,
                     at_stake,
                 ))
             })

@@ -10,9 +10,9 @@ use tokio::task::{JoinError, spawn_blocking};
 /// A call cannot be cancelled: it continues when the future that waits for it is dropped. It keeps its permit until it
 /// ends, so a caller that repeatedly gives up on a KDC leaves at most this many calls behind.
 #[derive(Clone, Debug)]
-pub(crate) struct Aside(Arc<Semaphore>);
+pub(crate) struct BlockingPool(Arc<Semaphore>);
 
-impl Aside {
+impl BlockingPool {
     pub(crate) fn new(calls: usize) -> Self {
         Self(Arc::new(Semaphore::new(
             calls.clamp(1, Semaphore::MAX_PERMITS),
@@ -43,28 +43,28 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_that_nobody_waits_for_keeps_its_room() {
-        let aside = Aside::new(1);
+        let blocking = BlockingPool::new(1);
         let (go_on, wait) = mpsc::channel::<()>();
         let call = tokio::spawn({
-            let aside = aside.clone();
-            async move { aside.run(move || wait.recv()).await }
+            let blocking = blocking.clone();
+            async move { blocking.run(move || wait.recv()).await }
         });
-        while aside.0.available_permits() > 0 {
+        while blocking.0.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
-        assert_eq!(aside.0.available_permits(), 0);
+        assert_eq!(blocking.0.available_permits(), 0);
 
         go_on.send(()).unwrap();
-        assert_eq!(aside.run(|| 7).await.unwrap(), 7);
+        assert_eq!(blocking.run(|| 7).await.unwrap(), 7);
     }
 
     #[tokio::test]
     async fn a_call_that_panics_is_an_error_and_makes_room() {
-        let aside = Aside::new(1);
-        let panicked = aside.run(|| panic!("on purpose")).await;
+        let blocking = BlockingPool::new(1);
+        let panicked = blocking.run(|| panic!("on purpose")).await;
         assert!(panicked.unwrap_err().is_panic());
-        assert_eq!(aside.run(|| 7).await.unwrap(), 7);
+        assert_eq!(blocking.run(|| 7).await.unwrap(), 7);
     }
 }

@@ -1,15 +1,15 @@
-//! The gate in front of a client's connections, and the clock that starts when a connection is established.
+//! The guard in front of a client's connections, and the clock that starts when a connection is established.
 //!
 //! NTLM and Kerberos log in one TCP connection, and every later request must go over that connection. The pool inside
 //! the HTTP client does not guarantee it: if the previous response is not quite complete, the pool races the checkout
 //! of the returning connection against a new connect, and a sealed message may go out on a connection without a login.
-//! The gate therefore lets one connect through. A later connect waits, so that the returning connection can win the
-//! race, and then fails with [`GateClosed`]: the connection is gone, and nothing of the request was sent.
+//! The guard therefore lets one connect through. A later connect waits, so that the returning connection can win the
+//! race, and then fails with [`AlreadyConnected`]: the connection is gone, and nothing of the request was sent.
 //!
 //! With a proxy, the one connect is that to the proxy, including the tunnel and TLS inside it, if any.
 //!
 //! The HTTP client connects only for a request. A login whose first token names the TLS channel needs the connection
-//! before that. The gate can therefore [hold](Gate::hold) it back from a request, which then fails unsent, and hand it
+//! before that. The guard can therefore [hold](ConnectGuard::hold) it back from a request, which then fails unsent, and hand it
 //! to the next one.
 
 use std::any::Any;
@@ -26,9 +26,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A gate between one HTTP client and its connector.
+/// A guard between one HTTP client and its connector.
 #[derive(Clone, Debug)]
-pub(crate) struct Gate {
+pub(crate) struct ConnectGuard {
     once: bool,
     state: Arc<watch::Sender<State>>,
     hold: Arc<Mutex<Hold>>,
@@ -56,13 +56,13 @@ enum State {
     Connected(Instant),
 }
 
-impl Gate {
-    /// Creates a gate that lets one connect through, ever.
+impl ConnectGuard {
+    /// Creates a guard that lets one connect through, ever.
     pub(crate) fn once() -> Self {
         Self::new(true)
     }
 
-    /// Creates a gate that lets every connect through and only keeps the time.
+    /// Creates a guard that lets every connect through and only keeps the time.
     pub(crate) fn open() -> Self {
         Self::new(false)
     }
@@ -124,22 +124,22 @@ impl Gate {
     }
 }
 
-impl<S> Layer<S> for Gate {
+impl<S> Layer<S> for ConnectGuard {
     type Service = Gated<S>;
 
     fn layer(&self, connector: S) -> Gated<S> {
         Gated {
             connector,
-            gate: self.clone(),
+            guard: self.clone(),
         }
     }
 }
 
-/// A connector with a [`Gate`] in front of it.
+/// A connector with a [`ConnectGuard`] in front of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Gated<S> {
     connector: S,
-    gate: Gate,
+    guard: ConnectGuard,
 }
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -159,29 +159,29 @@ where
     }
 
     fn call(&mut self, destination: R) -> Self::Future {
-        let hold = match self.gate.set_hold(Hold::No) {
+        let hold = match self.guard.set_hold(Hold::No) {
             Hold::Has(connection) => {
                 let connection = connection.downcast().map(|connection| *connection);
                 // The downcast cannot fail: only this type is ever stored.
-                return Box::pin(async { connection.map_err(|_| GateClosed.into()) });
+                return Box::pin(async { connection.map_err(|_| AlreadyConnected.into()) });
             }
             Hold::Next => true,
             Hold::No => false,
         };
-        if !self.gate.admit() {
+        if !self.guard.admit() {
             return Box::pin(async {
                 sleep(RETURN_TIME).await;
-                Err(GateClosed.into())
+                Err(AlreadyConnected.into())
             });
         }
         let connect = self.connector.call(destination);
-        let connecting = Connecting(Arc::clone(&self.gate.state));
-        let gate = self.gate.clone();
+        let connecting = Connecting(Arc::clone(&self.guard.state));
+        let guard = self.guard.clone();
         Box::pin(async move {
             let _connecting = connecting;
             let connection = connect.await?;
             if hold {
-                gate.set_hold(Hold::Has(Box::new(connection)));
+                guard.set_hold(Hold::Has(Box::new(connection)));
                 return Err(HeldBack.into());
             }
             Ok(connection)
@@ -201,15 +201,15 @@ impl Drop for Connecting {
 
 /// The error of a gated client whose one connection is gone.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct GateClosed;
+pub(crate) struct AlreadyConnected;
 
-impl fmt::Display for GateClosed {
+impl fmt::Display for AlreadyConnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the authenticated connection is gone")
     }
 }
 
-impl StdError for GateClosed {}
+impl StdError for AlreadyConnected {}
 
 /// The error of a request whose connection was made and is held back for the next request.
 #[derive(Clone, Copy, Debug)]
@@ -254,90 +254,93 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn lets_one_connect_through_and_fails_the_next_after_a_while() {
-        let gate = Gate::once();
-        let mut first = gate.layer(Connector);
+        let guard = ConnectGuard::once();
+        let mut first = guard.layer(Connector);
         let mut second = first.clone();
         assert_eq!(first.call(1).await.unwrap(), 1);
         let before = Instant::now();
         let refused = second.call(2).await.unwrap_err();
-        assert!(refused.is::<GateClosed>());
+        assert!(refused.is::<AlreadyConnected>());
         assert_eq!(before.elapsed(), Duration::from_millis(500));
     }
 
     #[cfg(feature = "kerberos")]
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_is_held_back_goes_to_the_next_request() {
-        let gate = Gate::once();
-        let mut gated = gate.layer(Connector);
-        gate.hold();
+        let guard = ConnectGuard::once();
+        let mut gated = guard.layer(Connector);
+        guard.hold();
         let held = gated.call(1).await.unwrap_err();
         assert!(held.is::<HeldBack>());
         let before = Instant::now();
         assert_eq!(gated.clone().call(2).await.unwrap(), 1, "the first one");
         assert_eq!(before.elapsed(), Duration::ZERO);
         let closed = gated.call(3).await.unwrap_err();
-        assert!(closed.is::<GateClosed>(), "there is one connection, ever");
+        assert!(
+            closed.is::<AlreadyConnected>(),
+            "there is one connection, ever"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_open_gate_lets_all_through() {
-        let mut gated = Gate::open().layer(Connector);
+        let mut gated = ConnectGuard::open().layer(Connector);
         assert_eq!(gated.call(1).await.unwrap(), 1);
         assert_eq!(gated.call(2).await.unwrap(), 2);
     }
 
     #[tokio::test(start_paused = true)]
     async fn time_spent_on_connecting_does_not_count() {
-        let gate = Gate::once();
+        let guard = ConnectGuard::once();
         let allowed = Duration::from_secs(10);
         let before = Instant::now();
-        gate.elapsed(allowed).await;
+        guard.elapsed(allowed).await;
         assert_eq!(before.elapsed(), allowed, "nothing ever connected");
 
-        assert!(gate.admit());
+        assert!(guard.admit());
         let clock = tokio::spawn({
-            let gate = gate.clone();
-            async move { gate.elapsed(allowed).await }
+            let guard = guard.clone();
+            async move { guard.elapsed(allowed).await }
         });
         sleep(Duration::from_secs(60)).await;
         assert!(!clock.is_finished());
         let connected = Instant::now();
-        gate.state.send_replace(State::Connected(connected));
+        guard.state.send_replace(State::Connected(connected));
         clock.await.unwrap();
         assert_eq!(connected.elapsed(), allowed);
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_time_is_too_long_to_be_counted() {
-        let gate = Gate::open();
-        let endless = gate.elapsed(Duration::MAX);
+        let guard = ConnectGuard::open();
+        let endless = guard.elapsed(Duration::MAX);
         let hour = Duration::from_secs(60 * 60);
         assert!(tokio::time::timeout(hour, endless).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_connect_that_is_given_up_is_over() {
-        let mut gated = Gate::open().layer(Connector);
-        let gate = gated.gate.clone();
+        let mut gated = ConnectGuard::open().layer(Connector);
+        let guard = gated.guard.clone();
         drop(gated.call(1));
         let (allowed, before) = (Duration::from_secs(10), Instant::now());
-        let over = tokio::time::timeout(2 * allowed, gate.elapsed(allowed));
+        let over = tokio::time::timeout(2 * allowed, guard.elapsed(allowed));
         over.await.expect("nothing connects any longer");
         assert_eq!(before.elapsed(), allowed);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_new_connection_starts_the_time_anew() {
-        let gate = Gate::open();
+        let guard = ConnectGuard::open();
         let allowed = Duration::from_secs(10);
-        gate.state.send_replace(State::Connected(Instant::now()));
+        guard.state.send_replace(State::Connected(Instant::now()));
         let clock = tokio::spawn({
-            let gate = gate.clone();
-            async move { gate.elapsed(allowed).await }
+            let guard = guard.clone();
+            async move { guard.elapsed(allowed).await }
         });
         sleep(Duration::from_secs(5)).await;
         let again = Instant::now();
-        gate.state.send_replace(State::Connected(again));
+        guard.state.send_replace(State::Connected(again));
         clock.await.unwrap();
         assert_eq!(again.elapsed(), allowed);
     }
