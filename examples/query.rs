@@ -11,7 +11,6 @@ mod common;
 use std::error::Error;
 
 use cimwire::Wql;
-use cimwire::cim::Instance;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -43,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Without a type, properties are decoded one by one.
     let stopped = client
         .namespace("root/cimv2")
-        .matching::<Instance>("Win32_Service", [("State", "Stopped")]);
+        .matching("Win32_Service", [("State", "Stopped")]);
     for service in stopped.collect().await? {
         println!("{} is stopped", service.get::<String>("DisplayName")?);
     }

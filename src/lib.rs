@@ -28,7 +28,7 @@
 //! | connect, authenticate, trust a certificate | [`Client::builder`], [`transport::HttpConfig`], [`Credentials`] |
 //! | connect to a server other than Windows | [`ServerProfile`] |
 //! | query and enumerate, as streams | [`Namespace`], [`Wql`], [`Items`] |
-//! | read instances into your own types | [`Client::query`], [`cim_class!`] |
+//! | read instances into your own types | [`Client::enumerate`], [`Client::query`], [`cim_class!`] |
 //! | read, change, create and delete instances | [`Client::get`], [`Client::put`], [`Client::create`], [`Client::delete`] |
 //! | call a method, checked against its declaration | [`Client::invoke`], [`Client::schema`], [`cim::MethodSchema::check`] |
 //! | follow associations, receive events | [`Client::associators`], [`Namespace::subscribe`] |
@@ -78,8 +78,7 @@ mod xml;
 
 pub use auth::{Credentials, Secret};
 pub use client::{
-    Associations, Client, ClientBuilder, FromItem, Indications, Instances, Items, Namespace,
-    Output, References, Retries, Typed,
+    Associations, Client, ClientBuilder, Indications, Items, Namespace, Output, Retries,
 };
 pub use error::{Error, ErrorKind};
 pub use explain::{Explanation, explain};

@@ -370,7 +370,7 @@ impl Line {
                     namespace.enumerate("X").collect().await.map(drop)
                 }
                 Asked::EnumerateReferences | Asked::PullReferences => {
-                    let references = namespace.items::<Reference>("X");
+                    let references = namespace.enumerate("X").endpoint_references();
                     references.collect().await.map(drop)
                 }
                 Asked::Release => {

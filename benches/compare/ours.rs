@@ -50,7 +50,7 @@ async fn invoke(client: &Client) {
 }
 
 async fn enumerate(client: &Client) {
-    let mut rows = client.instances::<Row>();
+    let mut rows = client.enumerate::<Row>();
     let (mut count, mut bytes) = (0, 0);
     while let Some(row) = rows.next().await {
         let row = row.expect("a row");

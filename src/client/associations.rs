@@ -1,14 +1,13 @@
 //! Queries for associated instances.
 
 use crate::cim::resource_uri::class_name;
-use crate::cim::{ClassPath, Reference};
+use crate::cim::{ClassPath, Instance, Reference};
 use crate::error::Error;
 use crate::wsman::{
     Association, Dialect, EncodeError, Enumerate, Filter, QueryTarget, ServerProfile,
 };
 
-use super::items::{FromItem, Items};
-use super::{Client, Instances};
+use super::{Client, Items};
 
 /// A query for the associations of an instance, created by [`Client::associators`] and [`Client::references`].
 ///
@@ -16,7 +15,7 @@ use super::{Client, Instances};
 /// URI](QueryTarget::AllClasses) use the association filter of DSP0227. openwsman requires that URI, and all four
 /// criteria for associators.
 #[derive(Clone, Debug)]
-#[must_use = "a question is asked by `instances` or `items`"]
+#[must_use = "nothing is sent before `instances` is called and read"]
 pub struct Associations {
     client: Client,
     question: Association,
@@ -64,16 +63,7 @@ impl Associations {
     /// # Errors
     ///
     /// Returns an error if a class or role is not a CIM name, or if the server does not support the query.
-    pub fn instances(self) -> Result<Instances, Error> {
-        self.items()
-    }
-
-    /// Returns a stream of instances, references, or both. Nothing is sent before the first item is requested.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a class or role is not a CIM name, or if the server does not support the query.
-    pub fn items<T: FromItem>(self) -> Result<Items<T>, Error> {
+    pub fn instances(self) -> Result<Items<Instance>, Error> {
         let settings = &self.client.inner.settings;
         let class = ClassPath::new(self.question.object.class().namespace(), "*");
         let filter = filter(&self.question, settings.profile)?;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Start ──Enumerate──▶ page ──Pull──▶ page … ──▶ Ended
-//!                        └──Release, when dropped or requested──▶ Ended
+//!                        └──Release, when dropped, requested or at the limit──▶ Ended
 //! ```
 //!
 //! The next page is requested when the current one is used up or, with prefetching, as soon as the current one has
@@ -15,6 +15,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
@@ -37,6 +39,10 @@ pub(super) struct Cursor {
     broken: Option<Error>,
     /// The number of items taken from the pages, including those that a filter leaves out.
     given: u64,
+    /// The number of items that may still be handed out.
+    left: u64,
+    /// True if the host has sent items that do not pass the filter.
+    ignores_filter: bool,
     /// The number of consecutive empty pages.
     empty: u32,
 }
@@ -47,6 +53,8 @@ enum State {
     Waiting(Fetch),
     /// The context for the next Pull.
     More(String),
+    /// The release at the limit.
+    Releasing(JoinHandle<()>),
     Ended,
 }
 
@@ -60,8 +68,15 @@ impl Cursor {
             items: VecDeque::new(),
             broken: None,
             given: 0,
+            left: u64::MAX,
+            ignores_filter: false,
             empty: 0,
         }
+    }
+
+    /// Sets the number of items that may still be handed out.
+    pub(super) fn set_limit(&mut self, limit: u64) {
+        self.left = limit;
     }
 
     /// Sets whether pages are requested ahead.
@@ -72,6 +87,11 @@ impl Cursor {
     /// Returns the parameters of the enumeration, to change them before it begins.
     pub(super) fn enumerate_mut(&mut self) -> &mut Enumerate {
         &mut self.enumerate
+    }
+
+    /// Returns the number of items handed out, including those that a filter leaves out.
+    pub(super) fn given(&self) -> u64 {
+        self.given
     }
 
     /// Ends the enumeration at the host, if it has more items.
@@ -86,48 +106,74 @@ impl Cursor {
             return Ok(true);
         };
         let is_match = filter::matches(item, wanted, self.subject());
-        if is_match.is_err() {
-            self.abandon();
+        match is_match {
+            Ok(is_match) => self.ignores_filter |= !is_match,
+            Err(_) => drop(self.abandon()),
         }
         is_match
     }
 
     /// Drops the rest of the current page, and ends the enumeration at the host.
-    fn abandon(&mut self) {
+    fn abandon(&mut self) -> Option<JoinHandle<()>> {
         self.items.clear();
         self.broken = None;
-        self.release_in_background();
+        self.release_in_background()
     }
 
-    /// Ends the enumeration after an item of the wrong kind, and returns the error for it.
-    pub(super) fn refuse(&mut self) -> Error {
-        self.abandon();
-        let doing = format!(
-            "item {} of {} is not what was asked for",
-            self.given,
-            self.subject()
-        );
-        Error::new(ErrorKind::Answer, doing)
+    /// Returns the requested part of an item. Ends the enumeration if the item does not have it.
+    pub(super) fn part<T>(&mut self, part: Option<T>) -> Result<T, Error> {
+        part.ok_or_else(|| {
+            self.abandon();
+            let doing = format!(
+                "item {} of {} is not what was asked for",
+                self.given,
+                self.subject()
+            );
+            Error::new(ErrorKind::Answer, doing)
+        })
     }
 
-    fn release_in_background(&mut self) {
+    fn release_in_background(&mut self) -> Option<JoinHandle<()>> {
         let state = std::mem::replace(&mut self.state, State::Ended);
-        if matches!(state, State::Start | State::Ended) {
-            return;
+        if !matches!(state, State::Waiting(_) | State::More(_)) {
+            return None;
         }
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
+        let runtime = Handle::try_current().ok()?;
         let release = release(self.client.clone(), self.enumerate.class.clone(), state);
-        // The result is ignored: the host ends an idle enumeration by itself.
-        runtime.spawn(async { tokio::time::timeout(RELEASE_TIME, release).await });
+        Some(runtime.spawn(async {
+            // The result is ignored: the host ends an idle enumeration by itself.
+            let _ = tokio::time::timeout(RELEASE_TIME, release).await;
+        }))
+    }
+
+    /// Returns the number of items to request: those of a page, and no more than are needed.
+    fn max_elements(&self) -> u32 {
+        let page = self.enumerate.max_elements;
+        match u32::try_from(self.missing()) {
+            Ok(missing) if !self.ignores_filter => missing.min(page),
+            _ => page,
+        }
+    }
+
+    /// Returns how many items the current page lacks to reach the limit.
+    fn missing(&self) -> u64 {
+        let here = u64::try_from(self.items.len()).unwrap_or(u64::MAX);
+        self.left.saturating_sub(here)
+    }
+
+    fn enumerate(&self) -> Fetch {
+        let operation = Operation::Enumerate(Enumerate {
+            max_elements: self.max_elements(),
+            ..self.enumerate.clone()
+        });
+        Fetch::new(self.client.clone(), operation)
     }
 
     fn pull(&self, context: String) -> Fetch {
         let operation = Operation::Pull {
             class: self.enumerate.class.clone(),
             context,
-            max_elements: self.enumerate.max_elements,
+            max_elements: self.max_elements(),
         };
         Fetch::new(self.client.clone(), operation)
     }
@@ -155,7 +201,7 @@ impl Cursor {
                 .get_or_insert_with(|| Error::new(ErrorKind::Answer, doing));
         }
         self.state = match page.context {
-            Some(context) if self.ahead && self.broken.is_none() => {
+            Some(context) if self.ahead && self.broken.is_none() && self.missing() > 0 => {
                 State::Waiting(self.pull(context).ahead())
             }
             Some(context) => State::More(context),
@@ -201,6 +247,10 @@ async fn release(client: Client, class: ClassPath, state: State) -> Result<(), E
         State::Start | State::Ended => None,
         State::More(context) => Some(context),
         State::Waiting(fetch) => fetch.newest_context().await,
+        State::Releasing(task) => {
+            let _ = task.await;
+            None
+        }
     };
     let Some(context) = context else {
         return Ok(());
@@ -217,10 +267,17 @@ impl Stream for Cursor {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
+            if self.left == 0 && !matches!(self.state, State::Releasing(_)) {
+                let releasing = self.abandon().map(State::Releasing);
+                self.state = releasing.unwrap_or(State::Ended);
+            }
             if let Some(item) = self.items.pop_front() {
                 self.given += 1;
                 match self.is_wanted(&item) {
-                    Ok(true) => return Poll::Ready(Some(Ok(item))),
+                    Ok(true) => {
+                        self.left -= 1;
+                        return Poll::Ready(Some(Ok(item)));
+                    }
                     Ok(false) => continue,
                     Err(error) => return Poll::Ready(Some(Err(error))),
                 }
@@ -231,10 +288,12 @@ impl Stream for Cursor {
             }
             match &mut self.state {
                 State::Ended => return Poll::Ready(None),
-                State::Start => {
-                    let operation = Operation::Enumerate(self.enumerate.clone());
-                    self.state = State::Waiting(Fetch::new(self.client.clone(), operation));
+                State::Releasing(task) => {
+                    let _ = ready!(Pin::new(task).poll(context));
+                    self.state = State::Ended;
+                    return Poll::Ready(None);
                 }
+                State::Start => self.state = State::Waiting(self.enumerate()),
                 State::More(token) => {
                     let token = std::mem::take(token);
                     self.state = State::Waiting(self.pull(token));
@@ -266,7 +325,7 @@ impl fmt::Debug for Cursor {
     }
 }
 
-/// The time limit for ending the enumeration of a dropped stream.
+/// The time limit for ending the enumeration of a stream that is dropped or at its limit.
 const RELEASE_TIME: Duration = Duration::from_secs(5);
 /// The most consecutive empty pages. One is common at the end; the bound stops a host that repeats empty pages.
 const EMPTY_PAGES: u32 = 20;

@@ -2,101 +2,121 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
+use crate::cim::de::Reading;
 use crate::cim::{ClassPath, Instance, Reference};
 use crate::error::Error;
-use crate::wsman::{Enumerate, Item, Mode, PolymorphismMode};
+use crate::wsman::{Enumerate, EnumerationMode, Item, PolymorphismMode};
 
 use super::Client;
 use super::cursor::Cursor;
+use super::deserialize::embedded;
 
-/// A [`Stream`] of the items of an enumeration. It requests the next page when the current one is used up, so memory
-/// holds one page at a time, or two with [`prefetch`](Self::prefetch). Nothing is sent before the first item is
-/// requested; until then the settings of the stream can be changed.
+/// A [`Stream`] of the items of an enumeration: instances ([`Instance`]), endpoint references of instances
+/// ([`Reference`]), both, or instances as a Rust type ([`typed`](Items::typed)).
 ///
-/// An error ends the stream; items before the error are returned first. A stream dropped before its end releases the
-/// enumeration at the host in the background, within five seconds, if a tokio runtime is available.
-/// [`release`](Self::release) does the same and waits. Both wait up to three seconds for a requested page, since each
-/// page has a new enumeration context.
+/// It requests the next page when the current one is used up, so memory holds one page at a time, or two with
+/// [`prefetch`](Self::prefetch). Nothing is sent before the first item is requested; until then the settings of the
+/// stream can be changed.
+///
+/// An error ends the stream; items before the error are returned first. The one exception is an instance that does not
+/// fit the Rust type: the stream continues after this error of [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+///
+/// A stream dropped before its end releases the enumeration at the host in the background, within five seconds, if a
+/// tokio runtime is available. A stream at its [`limit`](Self::limit) does the same and ends when the host has answered.
+/// [`release`](Self::release) does the same and returns the result. All wait up to three seconds for a requested page,
+/// since each page has a new enumeration context.
 #[must_use = "a stream does nothing unless it is read"]
 pub struct Items<T> {
-    cursor: Cursor,
-    of: PhantomData<fn() -> T>,
+    pub(super) cursor: Cursor,
+    /// The state of decoding into a Rust type.
+    pub(super) reading: Reading,
+    /// The class that the Rust type represents.
+    pub(super) class: Option<ClassPath>,
+    decode: Decode<T>,
 }
 
-/// A stream of the instances of an enumeration.
-pub type Instances = Items<Instance>;
-/// A stream of the references of the instances of an enumeration.
-pub type References = Items<Reference>;
+/// A function that makes an item of a stream from an item of a page.
+type Decode<T> = fn(&mut Items<T>, Item) -> Result<T, Error>;
 
-/// A type of the items of an enumeration: [`Instance`], [`Reference`], or both.
-pub trait FromItem: sealed::FromItem {}
-
-mod sealed {
-    use crate::wsman::{Item, Mode};
-
-    #[allow(
-        unnameable_types,
-        reason = "sealed: no other crate can say what a server sends"
-    )]
-    pub trait FromItem: Sized {
-        #[allow(private_interfaces, reason = "sealed")]
-        const MODE: Mode;
-        #[allow(private_interfaces, reason = "sealed")]
-        fn from_item(item: Item) -> Option<Self>;
-    }
-}
-
-impl FromItem for Instance {}
-impl sealed::FromItem for Instance {
-    #[allow(private_interfaces, reason = "sealed")]
-    const MODE: Mode = Mode::Objects;
-    #[allow(private_interfaces, reason = "sealed")]
-    fn from_item(item: Item) -> Option<Self> {
-        item.instance
-    }
-}
-
-impl FromItem for Reference {}
-impl sealed::FromItem for Reference {
-    #[allow(private_interfaces, reason = "sealed")]
-    const MODE: Mode = Mode::References;
-    #[allow(private_interfaces, reason = "sealed")]
-    fn from_item(item: Item) -> Option<Self> {
-        item.reference
-    }
-}
-
-impl FromItem for (Instance, Reference) {}
-impl sealed::FromItem for (Instance, Reference) {
-    #[allow(private_interfaces, reason = "sealed")]
-    const MODE: Mode = Mode::Both;
-    #[allow(private_interfaces, reason = "sealed")]
-    fn from_item(item: Item) -> Option<Self> {
-        item.instance.zip(item.reference)
-    }
-}
-
-impl<T: FromItem> Items<T> {
+impl Items<Instance> {
     pub(super) fn new(client: Client, enumerate: Enumerate) -> Self {
-        let enumerate = Enumerate {
-            mode: T::MODE,
-            ..enumerate
-        };
         Self {
             cursor: Cursor::new(client, enumerate),
-            of: PhantomData,
+            reading: Reading::new(embedded),
+            class: None,
+            decode: |items, item| items.cursor.part(item.instance),
         }
     }
 
-    /// Returns the enumerated class.
-    pub(super) fn subject(&self) -> &ClassPath {
-        self.cursor.subject()
+    /// Requests endpoint references in place of the instances (DSP0226, EnumerateEPR), before the first item is
+    /// requested.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let services = client.namespace("root/cimv2").enumerate("Win32_Service");
+    /// for service in services.endpoint_references().collect().await? {
+    ///     println!("{service}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn endpoint_references(mut self) -> Items<Reference> {
+        self.cursor.enumerate_mut().mode = EnumerationMode::Epr;
+        self.decoded(|items, item| items.cursor.part(item.reference))
+    }
+
+    /// Requests the instances with their endpoint references (DSP0226, EnumerateObjectAndEPR), before the first item is
+    /// requested.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
+    /// let services = client.namespace("root/cimv2").enumerate("Win32_Service");
+    /// for (service, reference) in services.with_endpoint_references().collect().await? {
+    ///     println!("{reference}: {}", service.get::<String>("State")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_endpoint_references(mut self) -> Items<(Instance, Reference)> {
+        self.cursor.enumerate_mut().mode = EnumerationMode::ObjectAndEpr;
+        self.decoded(|items, item| items.cursor.part(item.instance.zip(item.reference)))
+    }
+
+    /// Returns the same stream with items of another type.
+    pub(super) fn decoded<T>(self, decode: Decode<T>) -> Items<T> {
+        Items {
+            cursor: self.cursor,
+            reading: self.reading,
+            class: self.class,
+            decode,
+        }
+    }
+}
+
+impl<T> Items<T> {
+    /// Ends the stream after a number of items, and releases the enumeration at the host. The host is asked for no more
+    /// items than are needed.
+    ///
+    /// ```
+    /// # use cimwire::{Client, transport::Replay};
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// # let replay = Replay::open("xml-fixtures/client-release")?;
+    /// # let client = Client::builder("replayed").page_size(2).build_over(replay);
+    /// let services = client.namespace("root/cimv2").enumerate("Win32_Service");
+    /// let two = services.limit(2).collect().await?;
+    /// assert_eq!(two.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn limit(mut self, items: u64) -> Self {
+        self.cursor.set_limit(items);
+        self
     }
 
     /// Requests the next page as soon as the current one has arrived, so that host and caller work at the same time.
@@ -201,12 +221,13 @@ impl<T: FromItem> Items<T> {
     }
 }
 
-impl<T: FromItem> Stream for Items<T> {
+impl<T> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(Pin::new(&mut self.cursor).poll_next(context));
-        Poll::Ready(item.map(|item| T::from_item(item?).ok_or_else(|| self.cursor.refuse())))
+        let decode = self.decode;
+        Poll::Ready(item.map(|item| decode(&mut self, item?)))
     }
 }
 

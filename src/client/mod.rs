@@ -31,11 +31,10 @@ use crate::wsman::{self, FaultKind, Identity, Opened, Operation, ServerProfile};
 pub use associations::Associations;
 pub use builder::ClientBuilder;
 pub use indications::Indications;
-pub use items::{FromItem, Instances, Items, References};
+pub use items::Items;
 pub use namespace::Namespace;
 pub use output::Output;
 pub use retries::Retries;
-pub use typed::Typed;
 
 /// A client of one WS-Management service.
 ///

@@ -1,12 +1,16 @@
 //! A namespace of a host.
 
-use crate::cim::{ClassPath, KeyValue, Reference};
+use crate::cim::{ClassPath, Instance, KeyValue, Reference};
 use crate::error::Error;
 use crate::wsman::{Enumerate, Filter, Wql};
 
-use super::{Client, FromItem, Instances, Items};
+use super::{Client, Items};
 
 /// A namespace of a host: `root/cimv2`, `root/virtualization/v2`.
+///
+/// Its streams are named after what they request: [`enumerate`](Self::enumerate) a class, [`matching`](Self::matching)
+/// a class with a selector filter, [`query`](Self::query) a query. Their items are instances. The streams of a
+/// [`Client`] have the same names; there a Rust type gives namespace and class, and the items have the type.
 #[derive(Clone, Debug)]
 pub struct Namespace {
     client: Client,
@@ -51,12 +55,12 @@ impl Namespace {
     /// # Errors
     ///
     /// Returns an error if the query contains an invalid identifier.
-    pub fn query(&self, wql: Wql) -> Result<Instances, Error> {
+    pub fn query(&self, wql: Wql) -> Result<Items<Instance>, Error> {
         let text = wql.into_text();
         let text = text
             .map_err(|error| Error::from_encode(format!("could not query {}", self.name), error))?;
         let page_size = self.client.inner.settings.page_size;
-        Ok(Instances::new(
+        Ok(Items::new(
             self.client.clone(),
             Enumerate::query(&self.name, text, page_size),
         ))
@@ -81,26 +85,7 @@ impl Namespace {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn enumerate(&self, class: &str) -> Instances {
-        let page_size = self.client.inner.settings.page_size;
-        let class = ClassPath::new(&self.name, class);
-        Instances::new(self.client.clone(), Enumerate::class(class, page_size))
-    }
-
-    /// Returns a stream of all instances of a class, as instances, references, or both.
-    ///
-    /// ```no_run
-    /// use cimwire::cim::{Instance, Reference};
-    ///
-    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
-    /// let services = client.namespace("root/cimv2").items::<(Instance, Reference)>("Win32_Service");
-    /// for (service, reference) in services.collect().await? {
-    ///     println!("{reference}: {}", service.get::<String>("State")?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn items<T: FromItem>(&self, class: &str) -> Items<T> {
+    pub fn enumerate(&self, class: &str) -> Items<Instance> {
         let page_size = self.client.inner.settings.page_size;
         let class = ClassPath::new(&self.name, class);
         Items::new(self.client.clone(), Enumerate::class(class, page_size))
@@ -114,30 +99,28 @@ impl Namespace {
     ///
     /// The client compares the results again, since OMI ignores the filter: text without regard to case; numbers,
     /// booleans and times by their values. A null or missing property does not match, so a misspelled name is not an
-    /// error here. If only references are requested, their keys are compared. A property that is not a key, or that is
+    /// error here. If only [endpoint references](Items::endpoint_references) are requested, their keys are compared. A property that is not a key, or that is
     /// an array, is then an error of the stream, of [`ErrorKind::Answer`].
     ///
     /// [`ErrorKind::Answer`]: crate::ErrorKind::Answer
     ///
     /// ```
     /// # use cimwire::{Client, transport::Replay};
-    /// use cimwire::cim::Instance;
-    ///
     /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
     /// # let client = Client::over(Replay::open("xml-fixtures/client-matching")?);
     /// let stopped = [("State", "Stopped"), ("Started", "false")];
     /// let namespace = client.namespace("root/cimv2");
-    /// let services = namespace.matching::<Instance>("Win32_Service", stopped).collect().await?;
+    /// let services = namespace.matching("Win32_Service", stopped).collect().await?;
     /// assert_eq!(services[0].get::<String>("Name")?, "W32Time");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn matching<T: FromItem>(
+    pub fn matching(
         &self,
         class: &str,
         properties: impl IntoIterator<Item = (impl Into<String>, impl Into<KeyValue>)>,
-    ) -> Items<T> {
+    ) -> Items<Instance> {
         let mut set = Reference::new("", "");
         for (name, value) in properties {
             set = set.with_key(name, value);

@@ -1,175 +1,15 @@
-//! A stream of the instances of an enumeration as a Rust type.
+//! Streams of instances as a Rust type.
 
-use std::fmt;
-use std::future::poll_fn;
-use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::cim::de::Reading;
-use crate::cim::{Class, ClassPath, SerializeError};
+use crate::cim::{Class, ClassPath, Instance, SerializeError};
 use crate::error::{Error, ErrorKind};
-use crate::wsman::{PolymorphismMode, Wql};
+use crate::wsman::{Item, Wql};
 
-use super::deserialize::{PROJECTION, embedded, into_typed};
-use super::{Client, Instances};
+use super::deserialize::{PROJECTION, into_typed};
+use super::{Client, Items};
 
-/// A [`Stream`] of the instances of an enumeration as a Rust type, used like [`Instances`].
-///
-/// An instance that does not fit the type is an error of [`ErrorKind::Decode`], which names the class, the property and
-/// the value. The stream continues after it; any other error ends the stream.
-///
-/// ```
-/// use cimwire::{Client, ErrorKind};
-/// use serde::Deserialize;
-///
-/// #[derive(Debug, Deserialize)]
-/// #[serde(rename_all = "PascalCase")]
-/// struct Service {
-///     name: String,
-///     process_id: u32,
-/// }
-///
-/// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
-///
-/// # use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
-/// # struct Answer;
-/// # impl Transport for Answer {
-/// #     fn endpoint(&self) -> &str {
-/// #         "http://hv01.example:5985/wsman"
-/// #     }
-/// #     fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
-/// #         let body = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header/><s:Body>\
-/// #             <EnumerateResponse xmlns='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><EnumerationContext/>\
-/// #             <w:Items xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd' \
-/// #             xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'>\
-/// #             <p:Win32_Service><p:Name>vmms</p:Name><p:ProcessId>2412</p:ProcessId></p:Win32_Service>\
-/// #             <p:Win32_Service><p:Name>bits</p:Name><p:ProcessId>none</p:ProcessId></p:Win32_Service>\
-/// #             </w:Items><w:EndOfSequence xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'/>\
-/// #             </EnumerateResponse></s:Body></s:Envelope>";
-/// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into(), authenticated: true }) })
-/// #     }
-/// # }
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), cimwire::Error> {
-/// # let client = Client::over(Answer);
-/// let mut services = client.instances::<Service>();
-/// let (mut names, mut misfits) = (Vec::new(), Vec::new());
-/// while let Some(service) = services.next().await {
-///     match service {
-///         Ok(service) => names.push(service.name),
-///         Err(error) if error.kind() == ErrorKind::Decode => misfits.push(error.to_string()),
-///         Err(error) => return Err(error),
-///     }
-/// }
-/// assert_eq!(names, ["vmms"]);
-/// assert_eq!(misfits, ["could not read item 2 of root/cimv2:Win32_Service"]);
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "a stream does nothing unless it is read"]
-pub struct Typed<T> {
-    instances: Instances,
-    reading: Reading,
-    /// The class that the type represents.
-    class: Option<ClassPath>,
-    /// The number of items handed out.
-    given: u64,
-    item: PhantomData<fn() -> T>,
-}
-
-impl<T: DeserializeOwned> Typed<T> {
-    fn new(instances: Instances, class: Option<ClassPath>) -> Self {
-        Self {
-            instances,
-            reading: Reading::new(embedded),
-            class,
-            given: 0,
-            item: PhantomData,
-        }
-    }
-
-    /// Requests the next page while the current one is read, like [`Items::prefetch`](super::Items::prefetch).
-    pub fn prefetch(mut self, ahead: bool) -> Self {
-        self.instances = self.instances.prefetch(ahead);
-        self
-    }
-
-    /// Sets the maximum number of instances in a page, like [`Items::page_size`](super::Items::page_size).
-    pub fn page_size(mut self, items: u32) -> Self {
-        self.instances = self.instances.page_size(items);
-        self
-    }
-
-    /// Sets the treatment of subclasses, like [`Items::polymorphism`](super::Items::polymorphism).
-    pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
-        self.instances = self.instances.polymorphism(mode);
-        self
-    }
-
-    /// Returns the next instance, or `None` at the end.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
-    }
-
-    /// Returns all remaining instances.
-    ///
-    /// # Errors
-    ///
-    /// Returns the first error of the stream, including an instance that does not fit the type.
-    pub async fn collect(mut self) -> Result<Vec<T>, Error> {
-        let mut all = Vec::new();
-        while let Some(item) = self.next().await {
-            all.push(item?);
-        }
-        Ok(all)
-    }
-
-    /// Ends the enumeration at the host, if it has more items.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error in the cases of [`Instances::release`].
-    pub async fn release(self) -> Result<(), Error> {
-        self.instances.release().await
-    }
-}
-
-impl<T: DeserializeOwned> Stream for Typed<T> {
-    type Item = Result<T, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let instance = match ready!(Pin::new(&mut self.instances).poll_next(context)) {
-            Some(Ok(instance)) => instance,
-            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-            None => return Poll::Ready(None),
-        };
-        self.given += 1;
-        let nameless = self.class.as_ref().map_or(PROJECTION, ClassPath::name);
-        let item = into_typed(instance, &self.reading, nameless);
-        Poll::Ready(Some(item.map_err(|error| {
-            let class = self.class.as_ref();
-            let class = class.unwrap_or_else(|| self.instances.subject());
-            Error::from_decode(
-                format!("could not read item {} of {class}", self.given),
-                error,
-            )
-        })))
-    }
-}
-
-impl<T> fmt::Debug for Typed<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Typed")
-            .field("instances", &self.instances)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Instances {
+impl Items<Instance> {
     /// Returns the same stream as a Rust type: for projections, for mixed classes as an enum, for maps.
     ///
     /// ```no_run
@@ -189,34 +29,76 @@ impl Instances {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn typed<T: DeserializeOwned>(self) -> Typed<T> {
-        Typed::new(self, None)
+    pub fn typed<T: DeserializeOwned>(self) -> Items<T> {
+        self.decoded(decode)
+    }
+
+    fn of_class<T: Class + DeserializeOwned>(mut self) -> Items<T> {
+        self.class = Some(T::class_path());
+        self.typed()
     }
 }
 
 impl Client {
     /// Returns a stream of all instances of a type's class. Nothing is sent before the first one is requested.
     ///
-    /// ```no_run
+    /// The streams of a client have the names of those of a [`Namespace`](super::Namespace): `enumerate` is a class,
+    /// `query` a query. Here the type gives namespace and class, and the items have the type.
+    ///
+    /// An instance that does not fit the type is an error of [`ErrorKind::Decode`], which names the class, the property
+    /// and the value. The stream continues after it; any other error ends the stream.
+    ///
+    /// ```
+    /// use cimwire::{Client, ErrorKind};
     /// use serde::Deserialize;
     ///
-    /// #[derive(Deserialize)]
+    /// #[derive(Debug, Deserialize)]
     /// #[serde(rename_all = "PascalCase")]
     /// struct Service {
     ///     name: String,
-    ///     state: Option<String>,
+    ///     process_id: u32,
     /// }
     ///
     /// cimwire::cim_class!(Service: "root/cimv2", "Win32_Service");
     ///
-    /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
-    /// let services: Vec<Service> = client.instances().collect().await?;
+    /// # use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
+    /// # struct Answer;
+    /// # impl Transport for Answer {
+    /// #     fn endpoint(&self) -> &str {
+    /// #         "http://hv01.example:5985/wsman"
+    /// #     }
+    /// #     fn exchange(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+    /// #         let body = "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header/><s:Body>\
+    /// #             <EnumerateResponse xmlns='http://schemas.xmlsoap.org/ws/2004/09/enumeration'><EnumerationContext/>\
+    /// #             <w:Items xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd' \
+    /// #             xmlns:p='http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'>\
+    /// #             <p:Win32_Service><p:Name>vmms</p:Name><p:ProcessId>2412</p:ProcessId></p:Win32_Service>\
+    /// #             <p:Win32_Service><p:Name>bits</p:Name><p:ProcessId>none</p:ProcessId></p:Win32_Service>\
+    /// #             </w:Items><w:EndOfSequence xmlns:w='http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'/>\
+    /// #             </EnumerateResponse></s:Body></s:Envelope>";
+    /// #         Box::pin(async move { Ok(Response { status: 200, charset: None, body: body.into(), authenticated: true }) })
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cimwire::Error> {
+    /// # let client = Client::over(Answer);
+    /// let mut services = client.enumerate::<Service>();
+    /// let (mut names, mut misfits) = (Vec::new(), Vec::new());
+    /// while let Some(service) = services.next().await {
+    ///     match service {
+    ///         Ok(service) => names.push(service.name),
+    ///         Err(error) if error.kind() == ErrorKind::Decode => misfits.push(error.to_string()),
+    ///         Err(error) => return Err(error),
+    ///     }
+    /// }
+    /// assert_eq!(names, ["vmms"]);
+    /// assert_eq!(misfits, ["could not read item 2 of root/cimv2:Win32_Service"]);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn instances<T: Class + DeserializeOwned>(&self) -> Typed<T> {
+    pub fn enumerate<T: Class + DeserializeOwned>(&self) -> Items<T> {
         let instances = self.namespace(T::NAMESPACE).enumerate(T::NAME);
-        Typed::new(instances, Some(T::class_path()))
+        instances.of_class::<T>()
     }
 
     /// Returns a stream of the instances that match a query in the namespace of a type's class. Nothing is sent before
@@ -247,10 +129,21 @@ impl Client {
     /// # Errors
     ///
     /// Returns an error of [`ErrorKind::Usage`] if the query contains an invalid identifier.
-    pub fn query<T: Class + DeserializeOwned>(&self, wql: Wql) -> Result<Typed<T>, Error> {
+    pub fn query<T: Class + DeserializeOwned>(&self, wql: Wql) -> Result<Items<T>, Error> {
         let instances = self.namespace(T::NAMESPACE).query(wql)?;
-        Ok(Typed::new(instances, Some(T::class_path())))
+        Ok(instances.of_class::<T>())
     }
+}
+
+fn decode<T: DeserializeOwned>(items: &mut Items<T>, item: Item) -> Result<T, Error> {
+    let instance = items.cursor.part(item.instance)?;
+    let nameless = items.class.as_ref().map_or(PROJECTION, ClassPath::name);
+    into_typed(instance, &items.reading, nameless).map_err(|error| {
+        let class = items.class.as_ref();
+        let class = class.unwrap_or_else(|| items.cursor.subject());
+        let number = items.cursor.given();
+        Error::from_decode(format!("could not read item {number} of {class}"), error)
+    })
 }
 
 /// Allows `?` on method input in functions that return [`Error`].

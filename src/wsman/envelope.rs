@@ -9,7 +9,9 @@ use crate::xml::{Writer, uri};
 
 use super::encode::{BOUND, Encoder, checked_name, checked_namespace};
 use super::error::EncodeError;
-use super::operation::{Association, Enumerate, Filter, Mode, Operation, PolymorphismMode};
+use super::operation::{
+    Association, Enumerate, EnumerationMode, Filter, Operation, PolymorphismMode,
+};
 use super::profile::ServerProfile;
 use super::uris;
 
@@ -203,9 +205,9 @@ impl Encoder<'_> {
         self.writer
             .element("w:MaxElements", &[], &enumerate.max_elements.to_string())?;
         match enumerate.mode {
-            Mode::Objects => {}
-            Mode::References => self.mode("EnumerateEPR")?,
-            Mode::Both => self.mode("EnumerateObjectAndEPR")?,
+            EnumerationMode::Objects => {}
+            EnumerationMode::Epr => self.mode("EnumerateEPR")?,
+            EnumerationMode::ObjectAndEpr => self.mode("EnumerateObjectAndEPR")?,
         }
         if let Some(polymorphism) = enumerate.polymorphism {
             self.polymorphism(polymorphism)?;

@@ -34,7 +34,7 @@ pub(crate) use explain::{Fields, Node, envelope as explain};
 pub use fault::{Fault, ProviderFault};
 pub use fault_codes::FaultKind;
 pub use operation::PolymorphismMode;
-pub(crate) use operation::{Association, Enumerate, Filter, Mode, Operation};
+pub(crate) use operation::{Association, Enumerate, EnumerationMode, Filter, Operation};
 pub use profile::{
     DatetimeForm, Dialect, EmbeddedForm, PutUpdates, QueryTarget, ServerProfile, UnknownName,
 };

@@ -95,7 +95,7 @@ pub(crate) struct Enumerate {
     /// The filter; `None` means all instances.
     pub(crate) filter: Option<Filter>,
     /// The kind of the items.
-    pub(crate) mode: Mode,
+    pub(crate) mode: EnumerationMode,
     /// The treatment of subclasses; `None` leaves it to the service.
     pub(crate) polymorphism: Option<PolymorphismMode>,
     /// The most items in the first response, so that a short enumeration takes one round trip (DSP0226 8.2.3).
@@ -188,17 +188,17 @@ impl Association {
     }
 }
 
-/// The kind of the items of an enumeration (MS-WSMV 3.1.4.1.17).
+/// The kind of the items of an enumeration (DSP0226, `EnumerationMode`; MS-WSMV 3.1.4.1.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub(crate) enum Mode {
+pub(crate) enum EnumerationMode {
     /// Objects.
     #[default]
     Objects,
-    /// References of objects.
-    References,
-    /// Objects with their references.
-    Both,
+    /// Endpoint references of objects.
+    Epr,
+    /// Objects with their endpoint references.
+    ObjectAndEpr,
 }
 
 /// The treatment of subclasses in an enumeration of a class (DSP0227).
@@ -232,7 +232,7 @@ impl Enumerate {
         Self {
             class,
             filter: None,
-            mode: Mode::Objects,
+            mode: EnumerationMode::Objects,
             polymorphism: None,
             max_elements,
         }

@@ -1,18 +1,19 @@
 //! What goes wrong on the way: each time an error that names the place, and nothing lost that came before it.
 
+use cimwire::cim::Instance;
 use cimwire::cim::{ClassPath, Properties, Reference};
-use cimwire::{ErrorKind, FaultKind, Instances, Wql};
+use cimwire::{ErrorKind, FaultKind, Items, Wql};
 
 use super::{Scene, chain};
 
-fn services(scene: &Scene) -> Instances {
+fn services(scene: &Scene) -> Items<Instance> {
     scene
         .client
         .namespace("root/cimv2")
         .enumerate("Win32_Service")
 }
 
-async fn name_of_next(services: &mut Instances) -> String {
+async fn name_of_next(services: &mut Items<Instance>) -> String {
     let service = services.next().await.expect("one more");
     service
         .and_then(|service| Ok(service.get("Name")?))

@@ -143,12 +143,16 @@ async fn a_declaration() {
 async fn references_and_both() {
     let scene = Scene::open("client-references");
     let namespace = scene.client.namespace("root/virtualization/v2");
-    let references = namespace.items::<Reference>("Msvm_ComputerSystem");
+    let references = namespace
+        .enumerate("Msvm_ComputerSystem")
+        .endpoint_references();
     let references = references.collect().await.unwrap();
     assert_eq!(references.len(), 2);
     assert_eq!(references[0], machine());
 
-    let both = namespace.items::<(Instance, Reference)>("Msvm_ComputerSystem");
+    let both = namespace
+        .enumerate("Msvm_ComputerSystem")
+        .with_endpoint_references();
     let both = both.collect().await.unwrap();
     let names: Vec<String> = both
         .iter()
@@ -165,7 +169,7 @@ async fn a_filter_of_selectors() {
     let scene = Scene::open("client-matching");
     let namespace = scene.client.namespace("root/cimv2");
     let stopped = [("State", "Stopped"), ("Started", "false")];
-    let stopped = namespace.matching::<Instance>("Win32_Service", stopped);
+    let stopped = namespace.matching("Win32_Service", stopped);
     let names = stopped.collect().await.unwrap();
     let names: Vec<String> = names
         .iter()
@@ -229,7 +233,13 @@ async fn associations_by_filter() {
     );
 
     let links = scene.client.references(&machine()).role("Antecedent");
-    let links = links.items::<Reference>().unwrap().collect().await.unwrap();
+    let links = links
+        .instances()
+        .unwrap()
+        .endpoint_references()
+        .collect()
+        .await
+        .unwrap();
     let link = Reference::new(
         "root/virtualization/v2",
         "Msvm_SystemReplicationRelationship",

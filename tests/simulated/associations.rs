@@ -10,7 +10,13 @@ async fn both_ends_of_an_association() {
     for dialect in DIALECTS {
         let scene = Scene::new(dialect).await;
         let of = || scene.client.associators(&service("Winmgmt"));
-        let all: Vec<Reference> = of().items().unwrap().collect().await.unwrap();
+        let all: Vec<Reference> = of()
+            .instances()
+            .unwrap()
+            .endpoint_references()
+            .collect()
+            .await
+            .unwrap();
         assert_eq!(all, [service("vmms"), service("RpcSs")]);
         for (question, expected) in [
             (of().role("Antecedent"), "vmms"),
@@ -59,7 +65,13 @@ async fn associations_themselves() {
     for dialect in DIALECTS {
         let scene = Scene::new(dialect).await;
         let of = || scene.client.references(&service("Winmgmt"));
-        let both: Vec<(Instance, Reference)> = of().items().unwrap().collect().await.unwrap();
+        let both: Vec<(Instance, Reference)> = of()
+            .instances()
+            .unwrap()
+            .with_endpoint_references()
+            .collect()
+            .await
+            .unwrap();
         assert_eq!(both.len(), 2);
         for (link, reference) in &both {
             // An association is addressed by what it ties together.

@@ -30,10 +30,19 @@ async fn instances_references_and_both() {
             .await
             .unwrap();
         assert_eq!(names(&instances), SERVICES);
-        let references: Vec<Reference> = namespace.items("Win32_Service").collect().await.unwrap();
+        let references: Vec<Reference> = namespace
+            .enumerate("Win32_Service")
+            .endpoint_references()
+            .collect()
+            .await
+            .unwrap();
         assert_eq!(references, SERVICES.map(service));
-        let both: Vec<(Instance, Reference)> =
-            namespace.items("Win32_Service").collect().await.unwrap();
+        let both: Vec<(Instance, Reference)> = namespace
+            .enumerate("Win32_Service")
+            .with_endpoint_references()
+            .collect()
+            .await
+            .unwrap();
         for (instance, reference) in &both {
             assert_eq!(&scene.client.get(reference).await.unwrap(), instance);
         }
@@ -54,17 +63,21 @@ async fn by_the_values_of_properties() {
             .await
             .unwrap();
         assert_eq!(names(&found), ["Spooler"]);
-        let found = namespace.matching::<Instance>("Win32_Service", [("ProcessId", 3012u32)]);
+        let found = namespace.matching("Win32_Service", [("ProcessId", 3012u32)]);
         assert_eq!(names(&found.collect().await.unwrap()), ["WinRM"]);
-        let references = namespace.matching::<Reference>("Win32_Service", [("Name", "winrm")]);
+        let references = namespace
+            .matching("Win32_Service", [("Name", "winrm")])
+            .endpoint_references();
         assert_eq!(references.collect().await.unwrap(), [service("WinRM")]);
         // A reference does not show whether the host looked at what is not a key.
-        let references = namespace.matching::<Reference>("Win32_Service", [("ProcessId", 3012u32)]);
+        let references = namespace
+            .matching("Win32_Service", [("ProcessId", 3012u32)])
+            .endpoint_references();
         let error = references.collect().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Answer);
-        let none = namespace.matching::<Instance>("Win32_Service", [("Name", "nobody")]);
+        let none = namespace.matching("Win32_Service", [("Name", "nobody")]);
         assert!(none.collect().await.unwrap().is_empty());
-        let nothing = namespace.matching::<Instance>("Win32_Service", [("Nothing", "x")]);
+        let nothing = namespace.matching("Win32_Service", [("Nothing", "x")]);
         let error = nothing.collect().await.unwrap_err();
         assert_eq!(
             fault_of(&error),

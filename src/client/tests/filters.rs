@@ -2,9 +2,9 @@
 
 use super::envelope;
 use super::script::Host;
-use crate::cim::{Instance, Reference};
-use crate::client::FromItem;
-use crate::error::{Error, ErrorKind};
+use crate::cim::Instance;
+use crate::client::Items;
+use crate::error::ErrorKind;
 
 const X: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/x/X";
 
@@ -20,23 +20,19 @@ fn reference(name: &str) -> String {
     )
 }
 
-/// Returns the results of a host that ignores the filter.
-async fn matching<T: FromItem>(
-    items: &[String],
-    conditions: &[(&str, &str)],
-) -> Result<Vec<T>, Error> {
+/// Returns the stream of a host that ignores the filter.
+fn matching(items: &[String], conditions: &[(&str, &str)]) -> Items<Instance> {
     let items = items.concat();
     let page = format!(
         "<n:EnumerateResponse><w:Items>{items}</w:Items><w:EndOfSequence/></n:EnumerateResponse>"
     );
     let client = Host::answering([envelope(&page)]).client();
     let conditions = conditions.iter().copied();
-    let found = client.namespace("root/x").matching("X", conditions);
-    found.collect().await
+    client.namespace("root/x").matching("X", conditions)
 }
 
 async fn names(items: &[String], conditions: &[(&str, &str)]) -> Vec<String> {
-    let found = matching::<Instance>(items, conditions).await.unwrap();
+    let found = matching(items, conditions).collect().await.unwrap();
     let names = found.iter().map(|found| found.get("Name").unwrap());
     names.collect()
 }
@@ -69,7 +65,9 @@ async fn instances_that_do_not_match_are_left_out() {
 #[tokio::test]
 async fn references_are_compared_by_their_keys() {
     let items = [reference("a"), reference("b"), reference("B")];
-    let found = matching::<Reference>(&items, &[("name", "b")])
+    let found = matching(&items, &[("name", "b")])
+        .endpoint_references()
+        .collect()
         .await
         .unwrap();
     let names: Vec<_> = found
@@ -78,7 +76,9 @@ async fn references_are_compared_by_their_keys() {
         .collect();
     assert_eq!(names, ["b".into(), "B".into()]);
 
-    let error = matching::<Reference>(&items, &[("State", "Running")])
+    let error = matching(&items, &[("State", "Running")])
+        .endpoint_references()
+        .collect()
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Answer);
@@ -96,7 +96,9 @@ async fn an_object_with_its_reference_is_compared_by_its_properties() {
         format!("<w:Item>{object}{}</w:Item>", reference(name))
     };
     let items = [item("a", "Running"), item("b", "Stopped")];
-    let found = matching::<(Instance, Reference)>(&items, &[("State", "stopped")])
+    let found = matching(&items, &[("State", "stopped")])
+        .with_endpoint_references()
+        .collect()
         .await
         .unwrap();
     assert_eq!(found.len(), 1);
@@ -106,7 +108,8 @@ async fn an_object_with_its_reference_is_compared_by_its_properties() {
 #[tokio::test]
 async fn an_array_cannot_be_compared() {
     let items = [object("a", "<Roles>x</Roles><Roles>y</Roles>")];
-    let error = matching::<Instance>(&items, &[("Roles", "x")])
+    let error = matching(&items, &[("Roles", "x")])
+        .collect()
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Answer);
@@ -117,7 +120,8 @@ async fn an_array_cannot_be_compared() {
 async fn what_does_not_match_is_counted_where_an_error_names_a_place() {
     let broken = format!("<X xmlns=\"{X}\"><Name>c<Y/></X>");
     let items = [object("a", ""), object("b", ""), broken];
-    let error = matching::<Instance>(&items, &[("Name", "b")])
+    let error = matching(&items, &[("Name", "b")])
+        .collect()
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "could not read item 3 of root/x:X");

@@ -12,7 +12,7 @@ use crate::cim::Instance;
 use crate::error::{Error, ErrorKind};
 use crate::transport::{BoxFuture, Request, Response, Transport};
 use crate::wsman::FaultKind;
-use crate::{Client, Instances};
+use crate::{Client, Items};
 
 /// Returns a page with the items of these numbers and this context.
 fn page(numbers: impl IntoIterator<Item = u32>, context: Option<&str>) -> String {
@@ -32,7 +32,7 @@ fn item(number: u32) -> String {
     )
 }
 
-fn stream(host: &Host) -> Instances {
+fn stream(host: &Host) -> Items<Instance> {
     host.client().namespace("root/x").enumerate("S")
 }
 
@@ -161,6 +161,96 @@ async fn the_first_page_may_be_given_up_too() {
     host.let_go(2);
     host.asked_times(2).await;
     assert_eq!(asked(&host), ["Enumerate", "Release a"]);
+}
+
+/// Returns the MaxElements of the requests.
+fn max_elements(host: &Host) -> Vec<Option<u32>> {
+    let bodies = host.asked().into_iter();
+    let numbers = bodies.map(|body| {
+        let rest = body.split("MaxElements>").nth(1)?;
+        rest.split('<').next()?.parse().ok()
+    });
+    numbers.collect()
+}
+
+#[tokio::test]
+async fn a_stream_ends_at_its_limit_and_releases_the_enumeration() {
+    for (ahead, limit) in [(true, 2), (false, 2), (true, 3), (false, 3)] {
+        let host = Host::answering([
+            page([1, 2], Some("a")),
+            page([3, 4], Some("b")),
+            envelope(""),
+        ]);
+        let mut services = stream(&host).prefetch(ahead).page_size(2).limit(limit);
+        let mut numbers = Vec::new();
+        while let Some(item) = services.next().await {
+            numbers.push(number(Some(item)));
+        }
+        assert!(services.next().await.is_none());
+        // The release has been answered by then, not only sent.
+        let (all, requests, sizes) = match limit {
+            2 => (
+                &[1, 2][..],
+                &["Enumerate", "Release a"][..],
+                &[Some(2), None][..],
+            ),
+            _ => (
+                &[1, 2, 3][..],
+                &["Enumerate", "Pull a", "Release b"][..],
+                &[Some(2), Some(1), None][..],
+            ),
+        };
+        assert_eq!(numbers, all);
+        assert_eq!(asked(&host), requests);
+        assert_eq!(
+            max_elements(&host),
+            sizes,
+            "no more are requested than are needed"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_limit_at_the_end_of_the_enumeration_releases_nothing() {
+    for limit in [2, 3] {
+        let host = Host::answering([page([1, 2], None)]);
+        let all = stream(&host).limit(limit).collect().await.unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!(asked(&host), ["Enumerate"]);
+    }
+    let host = Host::answering([]);
+    let none = stream(&host).limit(0).collect().await.unwrap();
+    assert!(none.is_empty() && host.asked().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_at_the_limit_is_waited_for_five_seconds() {
+    let host = Host::answering([page([1], Some("a")), envelope("")]);
+    host.hold_back(1);
+    let mut services = stream(&host).limit(1);
+    assert_eq!(number(services.next().await), 1);
+    let begin = tokio::time::Instant::now();
+    assert!(services.next().await.is_none());
+    assert_eq!(begin.elapsed().as_secs(), 5);
+    assert_eq!(asked(&host), ["Enumerate", "Release a"]);
+}
+
+#[tokio::test]
+async fn items_that_a_filter_leaves_out_do_not_count_towards_the_limit() {
+    let host = Host::answering([
+        page([2], Some("a")),
+        page([3, 1, 1], Some("b")),
+        envelope(""),
+    ]);
+    let matching = host
+        .client()
+        .namespace("root/x")
+        .matching("S", [("N", "1")]);
+    let all = matching.page_size(9).limit(1).collect().await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!(asked(&host), ["Enumerate", "Pull a", "Release b"]);
+    // A host that ignores the filter is asked for whole pages.
+    assert_eq!(max_elements(&host)[1], Some(9));
 }
 
 #[tokio::test]

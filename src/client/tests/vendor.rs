@@ -30,9 +30,7 @@ async fn a_class_named_by_its_resource_uri_is_asked_for_there() {
             .collect()
             .await
             .unwrap();
-        let found = client
-            .namespace(namespace)
-            .matching::<Instance>(URI, [("Name", "a")]);
+        let found = client.namespace(namespace).matching(URI, [("Name", "a")]);
         found.collect().await.unwrap();
         for envelope in host.envelopes() {
             assert!(envelope.contains(&resource(URI)), "{envelope}");
@@ -58,7 +56,8 @@ async fn a_reference_to_a_vendors_class_survives_as_text() {
     );
     let found = client([envelope(&item)])
         .namespace("root/cimv2")
-        .items::<Reference>(URI);
+        .enumerate(URI)
+        .endpoint_references();
     let found = found.collect().await.unwrap().remove(0);
     let text = found.to_string();
     assert_eq!(text, format!("root/cimv2:{URI}.Name=\"a.b/c\""));

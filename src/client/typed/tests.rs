@@ -61,7 +61,7 @@ const ITEMS: &str = "\
 
 #[tokio::test]
 async fn an_item_that_does_not_fit_harms_no_other() {
-    let mut services = client(ITEMS).instances::<Service>();
+    let mut services = client(ITEMS).enumerate::<Service>();
     assert_eq!(
         services.next().await.unwrap().unwrap(),
         service("a", 1, &[])
@@ -83,7 +83,7 @@ async fn an_item_that_does_not_fit_harms_no_other() {
     assert!(services.next().await.is_none());
     assert!(
         client(ITEMS)
-            .instances::<Service>()
+            .enumerate::<Service>()
             .collect()
             .await
             .is_err()
@@ -125,5 +125,5 @@ async fn mixed_classes() {
 #[test]
 fn can_be_sent_to_another_thread() {
     fn sent<T: Send>(_: T) {}
-    sent(client("").instances::<Service>().collect());
+    sent(client("").enumerate::<Service>().collect());
 }

@@ -139,7 +139,7 @@ fn what_of_subclasses_is_wanted() {
     ] {
         let operation = Operation::Enumerate(Enumerate {
             polymorphism: Some(mode),
-            mode: Mode::References,
+            mode: EnumerationMode::Epr,
             ..Enumerate::class(ClassPath::new(V2, SERVICE), 20)
         });
         let action = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
@@ -770,16 +770,16 @@ fn filters_and_modes() {
     let begin = "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>50</w:MaxElements>";
     let end = "</n:Enumerate></s:Body></s:Envelope>";
     assert_eq!(
-        enumerate(None, Mode::References),
+        enumerate(None, EnumerationMode::Epr),
         format!("{begin}<w:EnumerationMode>EnumerateEPR</w:EnumerationMode>{end}")
     );
     assert_eq!(
-        enumerate(None, Mode::Both),
+        enumerate(None, EnumerationMode::ObjectAndEpr),
         format!("{begin}<w:EnumerationMode>EnumerateObjectAndEPR</w:EnumerationMode>{end}")
     );
     let selectors = Reference::new("", "").with_key("State", "a<b");
     assert_eq!(
-        enumerate(Some(Filter::Selectors(selectors)), Mode::Objects),
+        enumerate(Some(Filter::Selectors(selectors)), EnumerationMode::Objects),
         format!(
             "{begin}<w:Filter Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter\">\
              <w:SelectorSet><w:Selector Name=\"State\">a&lt;b</w:Selector></w:SelectorSet></w:Filter>{end}"

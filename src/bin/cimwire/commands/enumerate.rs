@@ -1,10 +1,10 @@
 //! `enumerate`: the instances of a class.
 
-use cimwire::cim::{Instance, Reference};
+use cimwire::cim::Instance;
 use cimwire::{Dialect, Items, Namespace, Wql};
 use clap::Args;
 
-use super::stream::{self, Shown};
+use super::stream;
 use super::target::{self, Class, usual_namespace};
 use crate::assign::Pair;
 use crate::connect;
@@ -49,15 +49,15 @@ impl Enumerate {
         let (path, rows) = (class, Rows::new(session.output));
         let class = &target::spelt(&path);
         if self.references {
-            let items = self.items::<Reference>(&namespace, class);
+            let items = self.items(&namespace, class).endpoint_references();
             return stream::show(session, items, rows, self.limit).await;
         }
         if self.both {
-            let items = self.items::<(Instance, Reference)>(&namespace, class);
+            let items = self.items(&namespace, class).with_endpoint_references();
             return stream::show(session, items, rows.with_lists(), self.limit).await;
         }
         let items = if self.properties.is_empty() && !self.is_beyond_filters(session) {
-            self.items::<Instance>(&namespace, class)
+            self.items(&namespace, class)
         } else {
             let namespace = match path.namespace() {
                 "" => client.namespace(usual_namespace(path.name())),
@@ -69,9 +69,9 @@ impl Enumerate {
         stream::hint_at_options(shown, NAMES)
     }
 
-    fn items<T: Shown>(&self, namespace: &Namespace, class: &str) -> Items<T> {
+    fn items(&self, namespace: &Namespace, class: &str) -> Items<Instance> {
         if self.conditions.is_empty() {
-            return namespace.items(class);
+            return namespace.enumerate(class);
         }
         let conditions = self.conditions.iter();
         namespace.matching(

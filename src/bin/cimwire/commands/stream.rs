@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cimwire::cim::{Instance, Reference};
-use cimwire::{FaultKind, FromItem, Items};
+use cimwire::{FaultKind, Items};
 
 use crate::exit::Exit;
 use crate::output::report::{self, Failure, Problem};
@@ -11,7 +11,7 @@ use crate::output::rows::Rows;
 use crate::session::Session;
 
 /// An item that can be shown.
-pub(super) trait Shown: FromItem {
+pub(super) trait Shown: Sized {
     fn show(self, rows: &mut Rows) -> Result<(), Failure>;
 }
 
@@ -37,37 +37,24 @@ impl Shown for (Instance, Reference) {
 /// Shows items until their end, a limit, an error or Ctrl-C. What came before an error is not lost.
 pub(super) async fn show<T: Shown>(
     session: &Session,
-    mut items: Items<T>,
+    items: Items<T>,
     mut rows: Rows,
     limit: Option<u64>,
 ) -> Result<Exit, Failure> {
-    let mut left = limit.unwrap_or(u64::MAX);
-    if let Some(few) = limit.and_then(|limit| u32::try_from(limit).ok()) {
-        items = items.page_size(few.min(PAGE_SIZE));
-    }
+    let mut items = items.limit(limit.unwrap_or(u64::MAX));
     let end = loop {
-        if left == 0 {
-            break End::Early(Ok(()));
-        }
-        match session.interrupt.or(items.next()).await {
+        let failure = match session.interrupt.or(items.next()).await {
             Some(Some(Ok(item))) => match item.show(&mut rows) {
-                Ok(()) => left -= 1,
-                Err(failure) => break End::Early(Err(failure)),
+                Ok(()) => continue,
+                Err(failure) => failure,
             },
-            Some(Some(Err(error))) => break End::Early(Err(error.into())),
-            Some(None) => break End::Last,
-            None => {
-                break End::Early(Err(Problem::new(Exit::Interrupted, "interrupted").into()));
-            }
-        }
-    };
-    let end = match end {
-        End::Last => Ok(()),
-        End::Early(end) => {
-            // It is not waited for: the host forgets the enumeration by itself.
-            let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
-            end
-        }
+            Some(Some(Err(error))) => error.into(),
+            Some(None) => break Ok(()),
+            None => Problem::new(Exit::Interrupted, "interrupted").into(),
+        };
+        // The result is ignored: the host ends an idle enumeration by itself.
+        let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
+        break Err(failure);
     };
     let count = match (&end, rows.finish()) {
         (_, Ok(count)) => count,
@@ -91,14 +78,4 @@ pub(super) fn hint_at_options(shown: Result<Exit, Failure>, hint: &str) -> Resul
     }
 }
 
-/// The end of showing.
-enum End {
-    /// After the last item.
-    Last,
-    /// Before it, so that the host may have more to give.
-    Early(Result<(), Failure>),
-}
-
-/// The page size of the library by default.
-const PAGE_SIZE: u32 = 500;
 const RELEASE_TIME: Duration = Duration::from_secs(2);
