@@ -18,11 +18,11 @@ pub struct DatetimeForms(Vec<(DatetimeForm, FormAnswer)>);
 #[non_exhaustive]
 pub enum FormAnswer {
     /// The host parsed the parameter: it returned a code, or a fault that the virtual machine does not exist.
-    Taken,
+    Accepted,
     /// The host rejected the form of the message.
-    Refused(Error),
+    Rejected(Error),
     /// The response is about something else and does not tell.
-    Untold(Error),
+    Inconclusive(Error),
 }
 
 impl DatetimeForms {
@@ -32,18 +32,18 @@ impl DatetimeForms {
     }
 
     /// Returns the forms that the host accepts.
-    pub fn taken(&self) -> impl Iterator<Item = DatetimeForm> {
-        let taken = self.iter();
-        taken.filter_map(|(form, answer)| matches!(answer, FormAnswer::Taken).then_some(form))
+    pub fn accepted(&self) -> impl Iterator<Item = DatetimeForm> {
+        let forms = self.iter();
+        forms.filter_map(|(form, answer)| matches!(answer, FormAnswer::Accepted).then_some(form))
     }
 }
 
 impl fmt::Display for FormAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Taken => "taken",
-            Self::Refused(_) => "refused",
-            Self::Untold(_) => "not told",
+            Self::Accepted => "accepted",
+            Self::Rejected(_) => "rejected",
+            Self::Inconclusive(_) => "inconclusive",
         })
     }
 }
@@ -57,7 +57,7 @@ impl fmt::Display for FormAnswer {
 /// ```no_run
 /// # async fn example(client: cimwire::Client) -> Result<(), cimwire::Error> {
 /// let forms = cimwire::hyperv::datetime_forms(&client).await?;
-/// if let Some(form) = forms.taken().next() {
+/// if let Some(form) = forms.accepted().next() {
 ///     let mut profile = client.profile();
 ///     profile.datetime_form = form;
 ///     let client = client.with_profile(profile);
@@ -126,7 +126,7 @@ async fn ask(
         .and_then(|output| output.return_value());
     match called {
         Ok(code) if STARTED.contains(&code) => Err(started(code)),
-        Ok(_) => Ok(FormAnswer::Taken),
+        Ok(_) => Ok(FormAnswer::Accepted),
         Err(error) => judge(error),
     }
 }
@@ -134,13 +134,13 @@ async fn ask(
 /// Classifies a response that is not a return code.
 fn judge(error: Error) -> Result<FormAnswer, Error> {
     match error.fault_kind() {
-        Some(FaultKind::NotFound) => Ok(FormAnswer::Taken),
-        Some(FaultKind::SchemaValidation) => Ok(FormAnswer::Refused(error)),
+        Some(FaultKind::NotFound) => Ok(FormAnswer::Accepted),
+        Some(FaultKind::SchemaValidation) => Ok(FormAnswer::Rejected(error)),
         // Access is checked before the message is parsed, so every form would get this fault.
         Some(FaultKind::AccessDenied) => Err(error),
-        Some(_) => Ok(FormAnswer::Untold(error)),
+        Some(_) => Ok(FormAnswer::Inconclusive(error)),
         // A missing or unreadable response tells nothing about the form.
-        None if error.kind() == ErrorKind::OutcomeUnknown => Ok(FormAnswer::Untold(error)),
+        None if error.kind() == ErrorKind::OutcomeUnknown => Ok(FormAnswer::Inconclusive(error)),
         None => Err(error),
     }
 }

@@ -9,39 +9,31 @@ use super::failure::{self, StatusError};
 use super::reference::JobReference;
 use super::status::{JobStatus, PROPERTIES};
 
-/// The status of one job; `None` if the host no longer knows it.
-pub(super) type Found = Result<Option<JobStatus>, Error>;
-
 /// Returns the statuses of some jobs of a host, in their order.
 ///
 /// Jobs of one class are queried in groups of twenty, with one round trip each. The error of one job does not affect
 /// the others; the outer error means that the host cannot be queried at all.
 pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<Vec<Found>, Error> {
-    let mut found: Vec<Found> = jobs.iter().map(|_| Ok(None)).collect();
-    let mut left: Vec<usize> = (0..jobs.len()).collect();
-    while let Some(class) = left
-        .first()
-        .and_then(|index| jobs.get(*index))
-        .map(class_of)
-    {
-        let (of_class, others) = left
+    let mut found = Vec::with_capacity(jobs.len());
+    let mut left: Vec<(usize, &JobReference)> = jobs.iter().enumerate().collect();
+    while let Some((_, first)) = left.first() {
+        let class = class_of(first);
+        let of_class: Vec<_>;
+        (of_class, left) = left
             .into_iter()
-            .partition(|index| jobs.get(*index).map(class_of) == Some(class));
-        left = others;
-        let of_class: Vec<usize> = of_class;
+            .partition(|(_, job)| class_of(job) == class);
         for chunk in of_class.chunks(TERMS) {
-            let asked: Vec<&JobReference> =
-                chunk.iter().filter_map(|index| jobs.get(*index)).collect();
+            let asked: Vec<_> = chunk.iter().map(|(_, job)| *job).collect();
             let answers = of_one_class(client, class, &asked).await?;
-            for (index, answer) in chunk.iter().zip(answers) {
-                if let Some(place) = found.get_mut(*index) {
-                    *place = answer;
-                }
-            }
+            found.extend(chunk.iter().map(|(index, _)| *index).zip(answers));
         }
     }
-    Ok(found)
+    found.sort_by_key(|(index, _)| *index);
+    Ok(found.into_iter().map(|(_, status)| status).collect())
 }
+
+/// The status of one job, or the error of a job that the host no longer knows or cannot describe.
+pub(super) type Found = Result<JobStatus, Error>;
 
 /// Returns all jobs of a class.
 pub(super) async fn all(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
@@ -125,11 +117,11 @@ async fn find_or_confirm(client: &Client, rows: &[Instance], job: &JobReference)
     }
     match client.get_opt(job.as_reference()).await {
         Ok(Some(row)) if is_of(&row, job) => read(&row, job),
-        Ok(Some(_)) => Err(failure::untold(job, StatusError::OtherObject)),
-        Ok(None) => Ok(None),
+        Ok(Some(_)) => Err(failure::unknown_status(job, StatusError::OtherObject)),
+        Ok(None) => Err(failure::vanished(job)),
         Err(error) if error.kind() == ErrorKind::Answer => {
             let unreadable = StatusError::Unreadable(Box::new(error));
-            Err(failure::untold(job, unreadable))
+            Err(failure::unknown_status(job, unreadable))
         }
         Err(error) => Err(error),
     }
@@ -162,13 +154,13 @@ fn is_elsewhere(found: &ClassPath, asked: &ClassPath) -> bool {
 fn read(row: &Instance, job: &JobReference) -> Found {
     match JobStatus::read(row, class_of(job)) {
         // The job keeps the id of the request, even if the host writes it in another case.
-        Ok(status) => Ok(Some(JobStatus {
+        Ok(status) => Ok(JobStatus {
             reference: job.clone(),
             ..status
-        })),
+        }),
         Err(error) => {
             let unreadable = StatusError::Unreadable(Box::new(error));
-            Err(failure::untold(job, unreadable))
+            Err(failure::unknown_status(job, unreadable))
         }
     }
 }

@@ -100,7 +100,7 @@ impl Job {
     pub async fn status(&self) -> Result<JobStatus, Error> {
         let mut found =
             fetch::statuses(&self.client, std::slice::from_ref(&self.reference)).await?;
-        let status = found.pop().unwrap_or(Ok(None)).transpose();
+        let status = found.pop();
         status
             .unwrap_or_else(|| Err(failure::vanished(&self.reference)))
             .map_err(|error| self.client.attribute(error))

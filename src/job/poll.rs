@@ -36,15 +36,15 @@ impl Schedule {
 
 /// The state of a job between polls.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trace {
+pub(super) struct Observed {
     last: Option<(JobState, Option<u16>)>,
     /// The time without progress, as the sum of the pauses.
     still: Duration,
 }
 
-impl Trace {
+impl Observed {
     /// Records a status that was read after a pause. Returns true if the job has progressed since the previous one.
-    pub(super) fn take(&mut self, status: &JobStatus, pause: Duration) -> bool {
+    pub(super) fn record(&mut self, status: &JobStatus, pause: Duration) -> bool {
         let now = Some((status.state, status.percent_complete));
         let moved = self.last.is_some() && self.last != now;
         self.still = if moved {
@@ -62,8 +62,8 @@ impl Trace {
     }
 
     /// Returns true if the job is to be given up: its state is undocumented, and it has not progressed for a minute.
-    pub(super) fn is_stuck(&self) -> bool {
-        self.still > PATIENCE && self.last.is_some_and(|(state, _)| state.is_strange())
+    pub(super) fn is_stalled(&self) -> bool {
+        self.still > PATIENCE && self.last.is_some_and(|(state, _)| state.is_undefined())
     }
 }
 
@@ -99,42 +99,42 @@ mod tests {
 
     #[test]
     fn movement_is_a_change_of_state_or_percent() {
-        let mut trace = Trace::default();
+        let mut observed = Observed::default();
         let seen = [(4, 0), (4, 0), (4, 1), (5, 1), (5, 1)];
         let moved =
-            seen.map(|(state, percent)| trace.take(&status(state, percent), Duration::ZERO));
+            seen.map(|(state, percent)| observed.record(&status(state, percent), Duration::ZERO));
         assert_eq!(moved, [false, false, true, true, false]);
     }
 
     #[test]
     fn an_unknown_state_is_given_a_minute_in_which_nothing_moves() {
-        let stuck_after = |pauses: &[u64]| {
-            let mut trace = Trace::default();
-            trace.take(&status(13, 0), Duration::ZERO);
+        let stalled_after = |pauses: &[u64]| {
+            let mut observed = Observed::default();
+            observed.record(&status(13, 0), Duration::ZERO);
             for pause in pauses {
-                trace.take(&status(13, 0), Duration::from_secs(*pause));
+                observed.record(&status(13, 0), Duration::from_secs(*pause));
             }
-            trace.is_stuck()
+            observed.is_stalled()
         };
-        assert!(!stuck_after(&[59]));
-        assert!(!stuck_after(&[5; 12]), "a minute, and not more");
-        assert!(stuck_after(&[61]));
-        assert!(stuck_after(&[5; 13]));
+        assert!(!stalled_after(&[59]));
+        assert!(!stalled_after(&[5; 12]), "a minute, and not more");
+        assert!(stalled_after(&[61]));
+        assert!(stalled_after(&[5; 13]));
     }
 
     #[test]
-    fn only_an_unknown_state_gets_stuck() {
-        let stuck_after = |state, minutes: u64| {
-            let mut trace = Trace::default();
-            trace.take(&status(state, 0), Duration::ZERO);
-            trace.take(&status(state, 0), Duration::from_secs(minutes * 60 + 1));
-            trace.is_stuck()
+    fn only_an_unknown_state_gets_stalled() {
+        let stalled_after = |state, minutes: u64| {
+            let mut observed = Observed::default();
+            observed.record(&status(state, 0), Duration::ZERO);
+            observed.record(&status(state, 0), Duration::from_secs(minutes * 60 + 1));
+            observed.is_stalled()
         };
-        assert_eq!([4, 5, 6].map(|state| stuck_after(state, 60)), [false; 3]);
+        assert_eq!([4, 5, 6].map(|state| stalled_after(state, 60)), [false; 3]);
         assert_eq!(
-            [11, 12, 13, 40_000].map(|state| stuck_after(state, 1)),
+            [11, 12, 13, 40_000].map(|state| stalled_after(state, 1)),
             [true; 4]
         );
-        assert!(!stuck_after(13, 0));
+        assert!(!stalled_after(13, 0));
     }
 }

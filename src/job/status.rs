@@ -72,8 +72,8 @@ impl JobState {
         }
     }
 
-    /// Returns true if no specification gives the meaning of the state for a waiting caller.
-    pub(super) fn is_strange(self) -> bool {
+    /// Returns true if no specification defines the state for a waiting caller.
+    pub(super) fn is_undefined(self) -> bool {
         matches!(self, Self::Service | Self::QueryPending | Self::Unknown(_))
     }
 }

@@ -12,8 +12,8 @@ use crate::client::Client;
 use crate::error::Error;
 
 use super::failure::{self, StatusError};
-use super::fetch;
-use super::poll::{Schedule, Trace};
+use super::fetch::{self, Found};
+use super::poll::{Observed, Schedule};
 use super::reference::JobReference;
 use super::status::{JobStatus, Verdict};
 
@@ -41,7 +41,7 @@ use super::status::{JobStatus, Verdict};
 #[must_use = "a stream does nothing unless it is read"]
 pub struct JobWatcher {
     client: Client,
-    watched: Vec<(JobReference, Trace)>,
+    watched: Vec<(JobReference, Observed)>,
     schedule: Schedule,
     events: VecDeque<JobEvent>,
     /// The number of consecutive failed polls.
@@ -61,7 +61,7 @@ pub struct JobEvent {
 
 enum State {
     Due,
-    Polling(Boxed<Result<Vec<Result<JobStatus, Error>>, Error>>),
+    Polling(Boxed<Result<Vec<Found>, Error>>),
     Waiting(Pin<Box<tokio::time::Sleep>>),
 }
 
@@ -91,7 +91,7 @@ impl JobWatcher {
         let jobs = jobs.into_iter();
         Self {
             client: client.clone(),
-            watched: jobs.map(|job| (job, Trace::default())).collect(),
+            watched: jobs.map(|job| (job, Observed::default())).collect(),
             schedule: Schedule::new(),
             events: VecDeque::new(),
             failures: 0,
@@ -104,35 +104,35 @@ impl JobWatcher {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    fn ask(&self) -> State {
+    fn poll_host(&self) -> State {
         let client = self.client.clone();
         let jobs: Vec<_> = self.watched.iter().map(|(job, _)| job.clone()).collect();
         State::Polling(Box::pin(async move {
             let found = fetch::statuses(&client, &jobs).await?;
-            let mut settled = Vec::with_capacity(found.len());
-            for (job, status) in jobs.iter().zip(found) {
-                let settled_one = settle(&client, job, status).await;
-                settled.push(settled_one.map_err(|error| client.attribute(error)));
+            let mut statuses = Vec::with_capacity(found.len());
+            for status in found {
+                let status = settled(&client, status).await;
+                statuses.push(status.map_err(|error| client.attribute(error)));
             }
-            Ok(settled)
+            Ok(statuses)
         }))
     }
 
     /// Takes the response to a poll and schedules the next one. An error ends the stream.
-    fn take(&mut self, answer: Result<Vec<Result<JobStatus, Error>>, Error>) -> Result<(), Error> {
+    fn receive(&mut self, answer: Result<Vec<Found>, Error>) -> Result<(), Error> {
         let mut moved = false;
         match answer {
-            Err(error) if !self.may_pass(&error) => {
+            Err(error) if !self.may_recover(&error) => {
                 self.watched.clear();
                 return Err(error);
             }
             Err(_) => self.failures += 1,
             Ok(statuses) => {
                 self.failures = 0;
-                for ((job, trace), status) in
+                for ((job, observed), status) in
                     std::mem::take(&mut self.watched).into_iter().zip(statuses)
                 {
-                    moved |= self.take_one(job, trace, status);
+                    moved |= self.receive_one(job, observed, status);
                 }
             }
         }
@@ -142,55 +142,44 @@ impl JobWatcher {
 
     /// Takes the status of one job, and keeps watching it unless the job has ended. Returns true if the job has
     /// progressed.
-    fn take_one(
-        &mut self,
-        job: JobReference,
-        mut trace: Trace,
-        status: Result<JobStatus, Error>,
-    ) -> bool {
+    fn receive_one(&mut self, job: JobReference, mut observed: Observed, status: Found) -> bool {
         let running = status
             .as_ref()
             .ok()
             .filter(|status| !status.verdict().is_final());
-        let moved = running.is_some_and(|status| trace.take(status, self.schedule.pause()));
-        let stuck = running.filter(|_| trace.is_stuck()).map(|status| {
+        let moved = running.is_some_and(|status| observed.record(status, self.schedule.pause()));
+        let stalled = running.filter(|_| observed.is_stalled()).map(|status| {
             let stalled = StatusError::Stalled(status.state);
-            let stuck = failure::untold(&job, stalled);
-            self.client.attribute(stuck)
+            let stalled = failure::unknown_status(&job, stalled);
+            self.client.attribute(stalled)
         });
-        let goes_on = running.is_some() && stuck.is_none();
-        let status = stuck.map_or(status, Err);
+        let goes_on = running.is_some() && stalled.is_none();
+        let status = stalled.map_or(status, Err);
         self.events.push_back(JobEvent {
             job: job.clone(),
             status,
         });
         if goes_on {
-            self.watched.push((job, trace));
+            self.watched.push((job, observed));
         }
         moved
     }
 
     /// Returns true if a failed poll may be repeated. A host that answered before may recover: it is restarting its
     /// service, or the network failed for a moment.
-    fn may_pass(&self, error: &Error) -> bool {
+    fn may_recover(&self, error: &Error) -> bool {
         error.is_transient()
             && self.failures < FAILED_POLLS
-            && self.watched.iter().any(|(_, trace)| trace.is_seen())
+            && self.watched.iter().any(|(_, observed)| observed.is_seen())
     }
 }
 
-/// Turns the status of a failed or cancelled job into an error, with details from the host.
-async fn settle(
-    client: &Client,
-    job: &JobReference,
-    status: fetch::Found,
-) -> Result<JobStatus, Error> {
-    match status? {
-        None => Err(failure::vanished(job)),
-        Some(status) => match status.verdict() {
-            Verdict::Failed | Verdict::Cancelled => Err(failure::explained(client, status).await),
-            _ => Ok(status),
-        },
+/// Returns a status, or the error of a failed or cancelled job, with details from the host.
+async fn settled(client: &Client, status: Found) -> Found {
+    let status = status?;
+    match status.verdict() {
+        Verdict::Failed | Verdict::Cancelled => Err(failure::explained(client, status).await),
+        _ => Ok(status),
     }
 }
 
@@ -206,14 +195,14 @@ impl Stream for JobWatcher {
                 return Poll::Ready(None);
             }
             match &mut self.state {
-                State::Due => self.state = self.ask(),
+                State::Due => self.state = self.poll_host(),
                 State::Waiting(sleep) => {
                     ready!(sleep.as_mut().poll(context));
                     self.state = State::Due;
                 }
                 State::Polling(answer) => {
                     let answer = ready!(answer.as_mut().poll(context));
-                    if let Err(error) = self.take(answer) {
+                    if let Err(error) = self.receive(answer) {
                         return Poll::Ready(Some(Err(error)));
                     }
                 }

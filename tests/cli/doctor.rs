@@ -420,11 +420,11 @@ async fn forms_of_datetimes_are_asked_for_on_request() {
     assert_eq!(examined.result("datetimes"), "pass");
     assert_eq!(
         examined.seen("datetimes"),
-        "typed taken; cim-datetime taken; xml-schema taken; text refused"
+        "typed accepted; cim-datetime accepted; xml-schema accepted; text rejected"
     );
     let other = Program::on(&host).arguments(&["--datetime-form", "text"]);
     let examined = Examined::of_arguments(other, &["--datetime-forms"], 2).await;
-    examined.expect_failure("datetimes", "text refused", "add --datetime-form typed");
+    examined.expect_failure("datetimes", "text rejected", "add --datetime-form typed");
     // Nothing has begun.
     let jobs = Program::on(&host)
         .run(&["job", "list", "-o", "json"])

@@ -60,7 +60,7 @@ async fn a_schema_fault_refuses_a_form_and_any_other_answer_has_read_it() {
                 code(32_773),
                 fault("a:DestinationUnreachable", 2_150_858_752),
             ],
-            ["refused", "refused", "taken", "taken"],
+            ["rejected", "rejected", "accepted", "accepted"],
         ),
         (
             [
@@ -69,7 +69,7 @@ async fn a_schema_fault_refuses_a_form_and_any_other_answer_has_read_it() {
                 fault("w:InternalError", 0x8033_8056),
                 fault("w:InternalError", 0x8004_1001),
             ],
-            ["taken", "taken", "refused", "not told"],
+            ["accepted", "accepted", "rejected", "inconclusive"],
         ),
     ] {
         let answers = [&[service(), page(&host())], &answers[..]].concat();
@@ -99,10 +99,10 @@ async fn a_schema_fault_refuses_a_form_and_any_other_answer_has_read_it() {
         times.dedup();
         assert_eq!(times.len(), 4, "{times:?}");
         assert!(starts.iter().all(|start| start.contains(NO_VM)));
-        let taken: Vec<_> = forms.taken().collect();
-        let is_taken =
-            |(_, answer): &(DatetimeForm, &FormAnswer)| matches!(answer, FormAnswer::Taken);
-        assert_eq!(taken.len(), forms.iter().filter(is_taken).count());
+        let accepted: Vec<_> = forms.accepted().collect();
+        let is_accepted =
+            |(_, answer): &(DatetimeForm, &FormAnswer)| matches!(answer, FormAnswer::Accepted);
+        assert_eq!(accepted.len(), forms.iter().filter(is_accepted).count());
     }
 }
 

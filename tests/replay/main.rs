@@ -55,7 +55,7 @@ fn chain(error: &Error) -> String {
     text
 }
 
-/// A scenario that nobody replays proves nothing.
+/// A scenario that no test replays proves nothing.
 #[test]
 fn every_scenario_is_replayed() {
     let sources = [

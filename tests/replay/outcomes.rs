@@ -294,9 +294,9 @@ async fn a_row_of_another_job_does_not_count() {
 
 #[tokio::test]
 async fn a_row_of_another_class_without_the_key_of_the_job_does_not_count() {
-    let stranger = instance("Win32_Process", &property("JobState", "7"));
+    let other_class = instance("Win32_Process", &property("JobState", "7"));
     let nameless = instance("Msvm_ConcreteJob", &property("JobState", "7"));
-    for row in [&stranger, &nameless] {
+    for row in [&other_class, &nameless] {
         let told = status([page(row), got(&job_row(ID, "4"))]).await;
         assert_eq!(told.unwrap(), JobState::Running, "{row}");
         expect_untold(status([page(row), got(row)]).await, row);
@@ -315,10 +315,13 @@ async fn a_row_of_another_class_without_the_key_of_the_job_does_not_count() {
 #[cfg(feature = "simulator")]
 async fn a_row_of_a_class_that_is_declared_as_no_job_does_not_count() {
     let properties = property("InstanceID", ID) + &property("JobState", "7");
-    let stranger = instance("Msvm_ComputerSystem", &properties);
-    let told = status([page(&stranger), got(&job_row(ID, "4"))]).await;
+    let other_class = instance("Msvm_ComputerSystem", &properties);
+    let told = status([page(&other_class), got(&job_row(ID, "4"))]).await;
     assert_eq!(told.unwrap(), JobState::Running);
-    expect_untold(status([page(&stranger), got(&stranger)]).await, &stranger);
+    expect_untold(
+        status([page(&other_class), got(&other_class)]).await,
+        &other_class,
+    );
     for class in ["Msvm_ConcreteJob", "CIM_ConcreteJob"] {
         let job = JobReference::new("root/virtualization/v2", class, ID);
         let client = client([page(&job_row(ID, "7"))]);

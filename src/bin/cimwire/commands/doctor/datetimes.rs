@@ -32,8 +32,8 @@ pub(super) async fn examine(
         }
     };
     let asked = client.profile().datetime_form;
-    let form = forms.taken().find(|form| *form == asked);
-    let form = form.or_else(|| forms.taken().next());
+    let form = forms.accepted().find(|form| *form == asked);
+    let form = form.or_else(|| forms.accepted().next());
     tell(report, asked, form, &forms)?;
     Ok(form)
 }
@@ -76,7 +76,7 @@ fn tell(
 
 fn shown(form: DatetimeForm, answer: &FormAnswer) -> String {
     match answer {
-        FormAnswer::Untold(error) => format!("{form} {answer} ({})", report::chain(error)),
+        FormAnswer::Inconclusive(error) => format!("{form} {answer} ({})", report::chain(error)),
         _ => format!("{form} {answer}"),
     }
 }
