@@ -83,6 +83,7 @@
 //! # Modules
 //!
 //! ```text
+//! site        several hosts, one clock
 //! front       listener (sockets, HTTP), tls, login (token by token), accounts, framing (sealed bodies)
 //! service     dispatch: an envelope in, an envelope out
 //!   request, resource, lookup, input          headers, resource URI, instance and values of a request
@@ -90,7 +91,7 @@
 //!   enumerate (filter, page, contexts), associations, wql     objects and references, page by page
 //!   subscribe                                 events, pulled
 //!   response, output, fault                   the response, its values, the refusals
-//!   state, limits, journal                    enumerations, subscriptions, the host; limits; received requests
+//!   hosts, state, limits, journal             the hosts of a site behind one lock; limits; received requests
 //! providers   host: classes and their providers, with time as an argument; no IO
 //!   hyperv, windows, synthetic                state, and one table of functions a class
 //! ```
@@ -98,6 +99,7 @@
 mod front;
 mod providers;
 mod service;
+mod site;
 
 use std::fmt;
 use std::io;
@@ -116,9 +118,9 @@ pub use self::front::login::CbtHardening;
 use self::front::login::Policy;
 pub use self::front::tls::ClientCertificate;
 use self::front::tls::{self, Identity, Made};
-use self::providers::Clock;
 pub use self::service::SeenRequest;
 use self::service::Service;
+pub use self::site::Site;
 
 /// A running simulated host. Dropping it ends the host and all its connections.
 pub struct Simulator {
@@ -150,7 +152,8 @@ impl Simulator {
         Builder {
             user: r"SIM\operator".to_owned(),
             password: "Simulated-Pa55w0rd".into(),
-            clock_speed: 1.0,
+            name: "SIM".to_owned(),
+            membership: Membership::Alone { clock_speed: 1.0 },
             pace: Duration::from_millis(2_500),
             identity: None,
             basic: false,
@@ -210,7 +213,7 @@ impl Simulator {
         self.shared.service.seen()
     }
 
-    /// Moves the time of the host forward.
+    /// Moves the time of the host forward, and that of the other hosts of its [site](Builder::site).
     pub fn advance(&self, by: Duration) {
         self.shared.service.clock().advance(by);
     }
@@ -237,7 +240,8 @@ impl fmt::Debug for Simulator {
 pub struct Builder {
     user: String,
     password: Secret,
-    clock_speed: f64,
+    name: String,
+    membership: Membership,
     pace: Duration,
     /// Absent for plain HTTP.
     identity: Option<Identity>,
@@ -249,7 +253,28 @@ pub struct Builder {
     client_certificates: bool,
 }
 
+/// The clock of a host.
+#[derive(Clone, Debug)]
+enum Membership {
+    /// The clock of the host alone.
+    Alone { clock_speed: f64 },
+    /// That of a site.
+    Of(Site),
+}
+
 impl Builder {
+    /// Sets the name of the host, of at most 15 letters, digits and hyphens; `SIM` by default.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Lets the host join a site, whose clock it shares. The hosts of a site have different [names](Self::name).
+    pub fn site(mut self, site: &Site) -> Self {
+        self.membership = Membership::Of(site.clone());
+        self
+    }
+
     /// Sets the name of the user with all rights, as `DOMAIN\user`.
     pub fn user(mut self, user: impl Into<String>) -> Self {
         self.user = user.into();
@@ -262,10 +287,10 @@ impl Builder {
         self
     }
 
-    /// Sets the speed of the host's clock: at 60, an hour passes in a minute. At 0 it stands still until it is
-    /// [advanced](Simulator::advance).
+    /// Gives the host a clock of its own, of this speed: at 60, an hour passes in a minute. At 0 it stands still until
+    /// it is [advanced](Simulator::advance).
     pub fn clock_speed(mut self, speed: f64) -> Self {
-        self.clock_speed = speed;
+        self.membership = Membership::Alone { clock_speed: speed };
         self
     }
 
@@ -357,7 +382,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if no loopback port can be listened on, or if a given certificate or its key cannot be used.
+    /// Returns an error if no loopback port can be listened on, if a given certificate or its key cannot be used, or if
+    /// the name is invalid or that of another host of the site.
     ///
     /// # Panics
     ///
@@ -371,15 +397,14 @@ impl Builder {
         if let Some(client) = &client {
             accounts.map(&self.user, client.der());
         }
+        let service = self.make_service()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}/wsman", listener.local_addr()?);
         let shared = Arc::new(Shared {
-            service: Service::new(MACHINE, Clock::new(self.clock_speed), self.pace)
-                .with_synthetic(self.synthetic)
-                .with_enumeration_timeout(self.enumeration_timeout),
+            service,
             policy: Policy {
-                machine: MACHINE.to_owned(),
+                machine: self.name,
                 accounts,
                 basic: self.basic,
                 is_open: self.is_open,
@@ -399,6 +424,26 @@ impl Builder {
         })
     }
 
+    /// Adds the host to its site, or to a new one.
+    fn make_service(&self) -> io::Result<Service> {
+        let is_known = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if !(1..=15).contains(&self.name.len()) || !self.name.chars().all(is_known) {
+            let text = "the name of a host has 1 to 15 letters, digits and hyphens";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let site = match &self.membership {
+            Membership::Alone { clock_speed } => Site::new(*clock_speed),
+            Membership::Of(site) => site.clone(),
+        };
+        let service = Service::new(&self.name, &site.0, self.pace).ok_or_else(|| {
+            let text = format!("the site already has a host named {}", self.name);
+            io::Error::new(io::ErrorKind::AlreadyExists, text)
+        })?;
+        Ok(service
+            .with_synthetic(self.synthetic)
+            .with_enumeration_timeout(self.enumeration_timeout))
+    }
+
     /// Makes the server side of TLS, or `None` for plain HTTP.
     fn make_tls(&self) -> io::Result<Option<Made>> {
         let user = self.client_certificates.then_some(self.user.as_str());
@@ -409,6 +454,4 @@ impl Builder {
     }
 }
 
-/// The name of the host.
-const MACHINE: &str = "SIM";
 const READER: &str = r"SIM\reader";

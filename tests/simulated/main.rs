@@ -11,6 +11,7 @@ mod errors;
 mod events;
 mod methods;
 mod reading;
+mod site;
 
 use std::time::Duration;
 

@@ -1,15 +1,16 @@
 //! The service: an envelope in, an envelope out, without HTTP and without a login.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::simulator::providers::{Clock, Host};
+use crate::simulator::providers::{Clock, Host, Moment};
 use crate::xml;
 
 use super::caller::Caller;
 use super::enumerate;
 use super::enumerate::contexts::Enumerations;
 use super::fault::{self, Refusal};
+use super::hosts::Hosts;
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
@@ -17,11 +18,10 @@ use super::state::{Outcome, State, Wait};
 use super::subscribe::subscriptions::Subscriptions;
 use super::{config, declaration, invoke, subscribe, transfer};
 
-/// The service of one host.
+/// The service of one host of a site.
 pub(crate) struct Service {
     machine: String,
-    clock: Clock,
-    state: Mutex<State>,
+    hosts: Arc<Hosts>,
 }
 
 /// A response.
@@ -42,49 +42,52 @@ pub(crate) enum Reply {
 pub(crate) struct Pending(Box<Wait>);
 
 impl Service {
-    pub(crate) fn new(machine: &str, clock: Clock, pace: Duration) -> Self {
-        let host = Host::new(machine, pace, clock.now());
-        Self {
+    /// Adds a host to a site. Returns `None` if the site has a host of that name.
+    pub(crate) fn new(machine: &str, hosts: &Arc<Hosts>, pace: Duration) -> Option<Self> {
+        let is_new = hosts.add(machine, |now| State {
+            host: Host::new(machine, pace, now),
+            enumerations: Enumerations::default(),
+            subscriptions: Subscriptions::default(),
+            journal: Journal::default(),
+        });
+        is_new.then(|| Self {
             machine: machine.to_owned(),
-            clock,
-            state: Mutex::new(State {
-                host,
-                enumerations: Enumerations::default(),
-                subscriptions: Subscriptions::default(),
-                journal: Journal::default(),
-            }),
-        }
+            hosts: Arc::clone(hosts),
+        })
     }
 
     /// Sets the number of instances of the synthetic class.
     pub(crate) fn with_synthetic(self, instances: u32) -> Self {
-        self.state().host.set_synthetic(instances);
+        self.with(|state, _| state.host.set_synthetic(instances));
         self
     }
 
     /// Sets the time between two pulls after which an enumeration expires.
     pub(crate) fn with_enumeration_timeout(self, idle: Duration) -> Self {
-        self.state().enumerations.set_idle(idle);
+        self.with(|state, _| state.enumerations.set_idle(idle));
         self
     }
 
     pub(crate) fn clock(&self) -> &Clock {
-        &self.clock
+        self.hosts.clock()
     }
 
     /// Returns how many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
-        self.state().enumerations.count(self.clock.now())
+        let count = self.with(|state, now| state.enumerations.count(now));
+        count.unwrap_or_default()
     }
 
     /// Returns how many subscriptions there are.
     pub(crate) fn open_subscriptions(&self) -> usize {
-        self.state().subscriptions.count(self.clock.now())
+        let count = self.with(|state, now| state.subscriptions.count(now));
+        count.unwrap_or_default()
     }
 
     /// Returns the most recent requests, the oldest first.
     pub(crate) fn seen(&self) -> Vec<SeenRequest> {
-        self.state().journal.seen()
+        let seen = self.with(|state, _| state.journal.seen());
+        seen.unwrap_or_default()
     }
 
     /// Answers a message of a user who has logged in. One that waits for events blocks no other.
@@ -99,7 +102,8 @@ impl Service {
             Reply::Pending(pending) => pending,
         };
         let begun = Instant::now();
-        let patience = subscribe::patience(&mut self.state(), &pending.0);
+        let patience = self.with(|state, _| subscribe::patience(state, &pending.0));
+        let patience = patience.unwrap_or_default();
         loop {
             if let Some(answer) = self.look(&pending) {
                 return answer;
@@ -114,16 +118,15 @@ impl Service {
 
     /// Answers a message that waits for events, if there are some.
     pub(crate) fn look(&self, Pending(wait): &Pending) -> Option<Answer> {
-        let answered = subscribe::look(&mut self.state(), wait, self.clock.now());
-        answered
-            .transpose()
-            .map(|answered| self.finish(answered, wait))
+        let answered = self.with(|state, now| subscribe::look(state, wait, now))?;
+        let answered = answered.transpose()?;
+        Some(self.finish(answered, wait))
     }
 
     /// Answers a message that has waited for events long enough.
     pub(crate) fn give_up(&self, Pending(wait): &Pending) -> Answer {
-        let answered = subscribe::give_up(&mut self.state(), wait);
-        self.finish(answered, wait)
+        let answered = self.with(|state, _| subscribe::give_up(state, wait));
+        self.finish(answered.unwrap_or(Err(fault::INTERNAL)), wait)
     }
 
     fn finish(&self, answered: Result<String, Refusal>, wait: &Wait) -> Answer {
@@ -193,11 +196,14 @@ impl Service {
     }
 
     fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<Outcome, Refusal> {
-        let now = self.clock.now();
-        let mut guard = self.state();
-        let state = &mut *guard;
+        let (mut states, now) = self.hosts.lock();
+        // A request to one host may change the others.
+        for state in states.values_mut() {
+            state.subscriptions.look(&state.host, now);
+        }
+        let state = states.get_mut(&self.machine.to_ascii_uppercase());
+        let state = state.ok_or(fault::INTERNAL)?;
         state.journal.note(&request.head);
-        state.subscriptions.look(&state.host, now);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
             Action::Get => transfer::get(&state.host, request, now)?,
@@ -243,8 +249,17 @@ impl Service {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Runs a function on the state of the host, which exists as long as its service.
+    fn with<T>(&self, run: impl FnOnce(&mut State, Moment) -> T) -> Option<T> {
+        let (mut states, now) = self.hosts.lock();
+        let state = states.get_mut(&self.machine.to_ascii_uppercase());
+        state.map(|state| run(state, now))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.hosts.remove(&self.machine);
     }
 }
 

@@ -8,6 +8,7 @@ mod dispatch;
 mod enumerate;
 mod fault;
 mod fragment;
+mod hosts;
 mod input;
 mod invoke;
 mod journal;
@@ -27,4 +28,5 @@ mod wql;
 
 pub(crate) use self::caller::Caller;
 pub(super) use self::dispatch::{Answer, Service};
+pub(super) use self::hosts::Hosts;
 pub use self::journal::SeenRequest;

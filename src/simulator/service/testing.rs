@@ -1,5 +1,6 @@
 //! Helpers of the tests: a service whose time stands still, and envelopes that can be spoilt.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::simulator::providers::Clock;
@@ -8,6 +9,7 @@ use crate::xml::uri;
 
 use super::caller::Caller;
 use super::dispatch::{Answer, Reply, Service};
+use super::hosts::Hosts;
 
 pub(crate) const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2";
 pub(crate) const CIMV2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
@@ -16,7 +18,12 @@ pub(crate) const WEB01: &str = "5C0F8C2E-6F57-4D2B-9F61-5A1E00000001";
 
 /// A service whose jobs take 100 seconds of a clock that stands still.
 pub(crate) fn service() -> Service {
-    Service::new("SIM", Clock::new(0.0), Duration::from_secs(100))
+    host_of(&Arc::new(Hosts::new(Clock::new(0.0))), "SIM")
+}
+
+/// A host of a site, whose jobs take 100 seconds.
+pub(crate) fn host_of(site: &Arc<Hosts>, name: &str) -> Service {
+    Service::new(name, site, Duration::from_secs(100)).unwrap()
 }
 
 pub(crate) fn operator() -> Caller {
