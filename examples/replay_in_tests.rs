@@ -1,7 +1,7 @@
 //! Runs code against recorded answers, as a test of one's own would.
 //!
 //! ```sh
-//! cargo run --features simulator --example replay_in_tests
+//! cargo run --features recording --example replay_in_tests
 //! ```
 
 use std::error::Error;

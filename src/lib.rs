@@ -36,7 +36,7 @@
 //! | follow, cancel and resume jobs | [`job::Job`], [`job::JobWatcher`] |
 //! | examine an error and find the remedy | [`Error::kind`], [`Error::delivery`], [`Error::hint`], [`Error::remedy`] |
 //! | retry safe operations | [`Retries`] |
-//! | test without a host | [`transport::Replay`], `simulator::Simulator` |
+//! | test without a host | `transport::Replay`, `simulator::Simulator` |
 //!
 //! The [manual] has longer texts.
 //!
@@ -45,6 +45,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `kerberos` | Kerberos, through the system's GSSAPI library |
+//! | `recording` | `transport::Replay`, which answers from recorded exchanges |
 //! | `simulator` | a simulated Hyper-V host on a loopback port, and the declarations of its classes |
 //! | `cli` | the program `cimwire` |
 //! | `jiff` | conversions of times to and from the crate `jiff` |

@@ -1,6 +1,8 @@
 //! Guides: the architecture of the crate, the protocol in practice, and the setup of hosts.
 
 pub mod architecture;
+#[cfg(feature = "recording")]
+#[cfg_attr(docsrs, doc(cfg(feature = "recording")))]
 pub mod fixtures;
 pub mod hardening;
 pub mod kerberos;

@@ -3,11 +3,10 @@
 //! Authentication, sealing and connection pooling belong to the HTTP transport. The code on the client's side of the
 //! [`Transport`] trait does no IO; the code behind it does not know SOAP.
 //!
-//! [`HttpTransport`] talks to a host, and [`Replay`] answers from a recording. Implement the trait to carry envelopes
+//! [`HttpTransport`] talks to a host, and `Replay` (feature `recording`) answers from a recording. Implement the trait to carry envelopes
 //! in another way:
 //!
 //! ```
-//! use bytes::Bytes;
 //! use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
 //!
 //! /// Answers every envelope with itself.
@@ -28,21 +27,21 @@
 
 mod error;
 pub(crate) mod http;
-mod meaning;
-mod replay;
-mod scenario;
+#[cfg(feature = "recording")]
+mod recording;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+pub use bytes::Bytes;
 
 pub use self::error::{Delivery, Error, ErrorKind, Phase};
 pub use self::http::{Auth, Dangerous, HttpConfig, HttpTransport, Probe, Proxy, Unauthenticated};
-pub use self::replay::Replay;
-pub use self::scenario::{Exchange, Scenario};
+#[cfg(feature = "recording")]
+#[cfg_attr(docsrs, doc(cfg(feature = "recording")))]
+pub use self::recording::{Exchange, Replay, Scenario};
 #[cfg(feature = "kerberos")]
 #[cfg_attr(docsrs, doc(cfg(feature = "kerberos")))]
 pub use crate::auth::kerberos::Kerberos;

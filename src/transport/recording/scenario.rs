@@ -1,13 +1,12 @@
 //! Recorded exchanges and the files that hold them.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Delivery, Error, ErrorKind, Response};
 use crate::printable::excerpt;
+use crate::transport::{Delivery, Error, ErrorKind, Response};
 
 /// A recording of exchanges with a service, in order, and its origin.
 ///
@@ -128,51 +127,49 @@ impl Scenario {
 
     /// Returns the text of `scenario.toml`.
     fn sheet(&self) -> String {
-        let mut text = format!("format = {FORMAT}\norigin = {}\n", quoted(&self.origin));
-        if let Some(build) = &self.build {
-            write_line(&mut text, "build", &quoted(build));
-        }
-        write_line(&mut text, "redacted", &list(&self.redacted));
-        if !self.may_differ.is_empty() {
-            write_line(&mut text, "may-differ", &list(&self.may_differ));
-        }
-        for (number, Exchange { response, .. }) in (1..).zip(&self.exchanges) {
-            if response.status == OK && response.charset.is_none() {
-                continue;
-            }
-            // Writing to a String does not fail.
-            let _ = write!(text, "\n[exchange.{number:02}]\n");
-            if response.status != OK {
-                write_line(&mut text, "status", &response.status.to_string());
-            }
-            if let Some(charset) = &response.charset {
-                write_line(&mut text, "charset", &quoted(charset));
-            }
-        }
-        text
+        let noted = (1..).zip(&self.exchanges);
+        let noted = noted.filter_map(|(number, Exchange { response, .. })| {
+            let notes = Notes {
+                status: Some(response.status).filter(|status| *status != OK),
+                charset: response.charset.clone(),
+            };
+            (notes != Notes::default()).then(|| (format!("{number:02}"), notes))
+        });
+        let sheet = Sheet {
+            format: FORMAT,
+            origin: self.origin.clone(),
+            build: self.build.clone(),
+            redacted: self.redacted.clone(),
+            may_differ: self.may_differ.clone(),
+            exchange: noted.collect(),
+        };
+        // Texts, numbers and tables by name can always be written.
+        toml::to_string(&sheet).unwrap_or_default()
     }
 }
 
 /// The contents of `scenario.toml`.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Sheet {
-    #[serde(rename = "format")]
-    _format: u32,
+    format: u32,
     origin: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     build: Option<String>,
     redacted: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     may_differ: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     exchange: BTreeMap<String, Notes>,
 }
 
 /// The facts about a response besides its bytes.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Notes {
+    #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     charset: Option<String>,
 }
 
@@ -216,33 +213,6 @@ fn wrong(what: impl Into<String>) -> Error {
 
 fn file_name(number: usize, what: &str) -> String {
     format!("{number:02}{what}")
-}
-
-fn write_line(text: &mut String, key: &str, value: &str) {
-    // Writing to a String does not fail.
-    let _ = writeln!(text, "{key} = {value}");
-}
-
-fn list(texts: &[String]) -> String {
-    let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
-    format!("[{}]", texts.join(", "))
-}
-
-/// Returns a text as a basic string of TOML 1.0.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            character if character.is_control() => {
-                // Writing to a String does not fail.
-                let _ = write!(quoted, "\\u{:04X}", u32::from(character));
-            }
-            character => quoted.push(character),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 const SHEET: &str = "scenario.toml";

@@ -8,8 +8,8 @@ use bytes::Bytes;
 
 use super::meaning::{self, Difference, Element};
 use super::scenario::{Exchange, Scenario};
-use super::{BoxFuture, Delivery, Error, ErrorKind, Request, Response, Transport};
 use crate::printable::excerpt;
+use crate::transport::{BoxFuture, Delivery, Error, ErrorKind, Request, Response, Transport};
 
 /// A transport that answers recorded requests from a [`Scenario`], in order.
 ///

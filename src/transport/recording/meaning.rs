@@ -2,8 +2,8 @@
 //! requests.
 //!
 //! This is the only module of `transport` that reads the contents of envelopes. It uses `quick-xml` directly and not
-//! the crate's own reader: `transport` does not depend on the crate's XML modules, and a reader that shares no code
-//! with the writer of the envelopes cannot make the same mistake twice.
+//! the crate's own reader, since a reader that shares no code with the writer of the envelopes cannot make the same
+//! mistake twice.
 
 mod difference;
 

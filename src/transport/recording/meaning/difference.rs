@@ -9,7 +9,7 @@ impl Element {
     /// Returns the first place where a request differs from this one, or `None` if both have the same meaning.
     ///
     /// The text of elements named in `may_differ` may differ, their structure may not.
-    pub(in crate::transport) fn difference(
+    pub(in crate::transport::recording) fn difference(
         &self,
         found: &Self,
         may_differ: &[String],
@@ -23,7 +23,7 @@ impl Element {
 
 /// The first place where two requests differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::transport) struct Difference {
+pub(in crate::transport::recording) struct Difference {
     path: String,
     expected: String,
     found: String,
