@@ -3,18 +3,20 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cimwire::cim::DateTime;
+use jiff::SpanRelativeTo;
+use jiff::fmt::friendly::SpanParser;
 
 /// Reads `90s`, `5m`, `2h`, `1d12h`; a number alone counts seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let seconds = match text.parse::<u64>() {
-        Ok(seconds) if text.starts_with(|first: char| first.is_ascii_digit()) => Some(seconds),
-        _ => units(text),
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let read = if is_number {
+        units(&format!("{text}s"))
+    } else {
+        units(text)
     };
-    match seconds {
-        Some(0) => Err("it has to be 1s at least".to_owned()),
-        Some(seconds) if seconds > LONGEST => Err("it is longer than a year".to_owned()),
-        Some(seconds) => Ok(Duration::from_secs(seconds)),
-        None => Err("write it like 90s, 5m, 2h or 1d12h".to_owned()),
+    match read.ok_or("write it like 90s, 5m, 2h or 1d12h")? {
+        short if short < Duration::from_secs(1) => Err("it has to be 1s at least".to_owned()),
+        duration => within_a_year(duration),
     }
 }
 
@@ -29,11 +31,8 @@ impl Start {
     /// Reads RFC 3339, or `+2h` from now.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         if let Some(ahead) = text.strip_prefix('+') {
-            return match units(ahead) {
-                Some(seconds) if seconds <= LONGEST => Ok(Self::In(Duration::from_secs(seconds))),
-                Some(_) => Err("it is longer than a year".to_owned()),
-                None => Err("write it like +90m, +2h or +1d12h".to_owned()),
-            };
+            let ahead = units(ahead).ok_or("write it like +90m, +2h or +1d12h")?;
+            return within_a_year(ahead).map(Self::In);
         }
         let time = text.parse().map(Self::At);
         time.map_err(|_| "write it like 2030-01-15T21:00:00Z, or +2h from now".to_owned())
@@ -60,32 +59,26 @@ pub(crate) fn text(time: DateTime) -> String {
     time.to_rfc3339().unwrap_or_else(|| time.to_string())
 }
 
-/// Seconds of `1d12h30m5s`: each unit at most once, and in this order.
-fn units(text: &str) -> Option<u64> {
-    let mut units = UNITS.iter();
-    let mut rest = text;
-    let mut seconds = 0_u64;
-    loop {
-        let (digits, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
-        let mut letters = tail.chars();
-        let unit = letters.next()?;
-        let (_, length) = units.find(|(name, _)| *name == unit)?;
-        if digits.is_empty() {
-            return None;
-        }
-        // Too many digits for a number are too long a time.
-        let number: u64 = digits.parse().unwrap_or(u64::MAX);
-        seconds = seconds.saturating_add(number.saturating_mul(*length));
-        rest = letters.as_str();
-        if rest.is_empty() {
-            return Some(seconds);
-        }
+/// Reads a duration in the friendly format of jiff. A day has 24 hours.
+fn units(text: &str) -> Option<Duration> {
+    // Neither a sign nor a blank comes first.
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let span = SpanParser::new().parse_span(text).ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    duration.try_into().ok()
+}
+
+fn within_a_year(duration: Duration) -> Result<Duration, String> {
+    match duration {
+        long if long > LONGEST => Err("it is longer than a year".to_owned()),
+        duration => Ok(duration),
     }
 }
 
-const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 /// Longer than anything waits, and short enough to be added to any time.
-const LONGEST: u64 = 366 * 86_400;
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 
 #[cfg(test)]
 mod tests {
@@ -100,6 +93,8 @@ mod tests {
             ("2h", 7_200),
             ("1d12h", 129_600),
             ("1d0h0m1s", 86_401),
+            ("1.5h", 5_400),
+            ("1 h", 3_600),
             ("366d", 31_622_400),
         ] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
@@ -109,13 +104,15 @@ mod tests {
             "s",
             "h2",
             "1x",
-            "1.5h",
             "-1s",
+            "+1s",
+            "1h ago",
+            "500ms",
+            "1mo",
             "+5",
             "2h1d",
             "1h1h",
             "1h5",
-            "1 h",
             "0",
             "0s",
             "0h0s",

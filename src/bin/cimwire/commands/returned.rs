@@ -80,7 +80,7 @@ impl Returned {
         let unread = output
             .return_value()
             .err()
-            .filter(|_| number.is_none() || is_twice(output));
+            .filter(|_| number.is_none() || is_repeated(output));
         let untold = unread.filter(|_| says_how_it_went(output, declared));
         let code = number.filter(|_| is_code);
         let declared = declared.and_then(|method| method.value_name(&value));
@@ -172,19 +172,14 @@ fn hyperv_code(target: &Reference, code: Option<i64>) -> Option<ReturnCode> {
 /// declared and there is a return value. A method without a declaration may return nothing (DSP0004: void).
 fn says_how_it_went(output: &Output, declared: Option<&MethodSchema>) -> bool {
     match declared {
-        Some(method) => is_integer(&method.return_type) || is_twice(output),
+        Some(method) => is_integer(&method.return_type) || is_repeated(output),
         None => output.value(RETURN_VALUE).is_some(),
     }
 }
 
 /// Returns whether there are several return values, of which a method of any type has one.
-fn is_twice(output: &Output) -> bool {
-    let names = output.parameters().iter().map(|(name, _)| name);
-    let repeated = names
-        .filter(|name| name.eq_ignore_ascii_case(RETURN_VALUE))
-        .count()
-        > 1;
-    repeated || matches!(output.value(RETURN_VALUE), Some(Value::Array(_)))
+fn is_repeated(output: &Output) -> bool {
+    matches!(output.value(RETURN_VALUE), Some(Value::Array(_)))
 }
 
 fn is_integer(cim_type: &CimType) -> bool {
