@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use cimwire::{Explanation, explain, printable};
+use cimwire::explain;
 use clap::Args;
-use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::output::report::{self, Failure, Problem};
+use crate::output::results::Explained;
 use crate::session::Session;
 use crate::session::unless_interrupted;
 
@@ -56,33 +56,20 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
             return Ok(report::problem(&Problem::new(Exit::Failure, what)));
         }
     };
-    session.output.json(&Explained {
+    let done = session.output.show(&Explained {
         file: &name,
         explanation: &explanation,
+        is_later: index > 0,
     })?;
-    if index > 0 {
-        session.output.line("")?;
-    }
-    session
-        .output
-        .block(&format!("{}: {explanation}", printable(&name)))?;
     let problems = explanation.problems();
     for problem in &problems {
         report::problem(&Problem::new(Exit::Failure, format!("{name}: {problem}")));
     }
     Ok(if problems.is_empty() {
-        Exit::Done
+        done
     } else {
         Exit::Failure
     })
-}
-
-/// What a file says, as JSON.
-#[derive(Serialize)]
-struct Explained<'a> {
-    file: &'a str,
-    #[serde(flatten)]
-    explanation: &'a Explanation,
 }
 
 /// All that a file holds, read off the async threads.

@@ -72,7 +72,7 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Put(put) => output.show(&put.run(&session).await?),
         Command::Create(create) => output.show(&create.run(&session).await?),
         Command::Delete(delete) => output.show(&delete.run(&session).await?),
-        Command::Schema(schema) => schema.run(&session).await,
+        Command::Schema(schema) => output.show(&schema.run(&session).await?),
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
         Command::Decode(decode) => decode.run(&session).await,

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use cimwire::simulator::{Builder, CbtHardening, Simulator};
 use clap::{Args, ValueEnum};
-use serde_json::{Map, Value};
 
 use self::files::Files;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::report::{Failure, Problem};
+use crate::output::results::Simulated;
 use crate::session::Session;
 use crate::time;
 
@@ -80,11 +80,12 @@ impl Simulate {
         }
         let simulator = start(self.builder()).await?;
         let files = Files::write(&simulator)?;
-        let settings = settings(&simulator, files.as_ref());
-        session.output.json(&as_json(&settings))?;
-        session.output.block(&as_text(&simulator, &settings))?;
+        let exit = session.output.show(&Simulated {
+            url: simulator.url(),
+            settings: settings(&simulator, files.as_ref()),
+        })?;
         interrupt::pressed_or_terminated(&session.interrupt).await;
-        Ok(Exit::Done)
+        Ok(exit)
     }
 
     fn builder(&self) -> Builder {
@@ -118,7 +119,7 @@ pub(super) async fn start(builder: Builder) -> Result<Simulator, Problem> {
     })
 }
 
-/// Returns what a client is to be told, by the names of its options.
+/// Returns the settings of a client, by the names of its options.
 fn settings(simulator: &Simulator, files: Option<&Files>) -> Vec<(&'static str, String)> {
     let mut settings = vec![
         ("host", simulator.url().to_owned()),
@@ -127,28 +128,4 @@ fn settings(simulator: &Simulator, files: Option<&Files>) -> Vec<(&'static str, 
     ];
     settings.extend(files.into_iter().flat_map(Files::settings));
     settings
-}
-
-fn as_json(settings: &[(&'static str, String)]) -> Map<String, Value> {
-    let named = settings.iter().map(|(name, value)| {
-        let name = if *name == "host" { "url" } else { name };
-        (name.to_owned(), value.as_str().into())
-    });
-    named.collect()
-}
-
-fn as_text(simulator: &Simulator, settings: &[(&'static str, String)]) -> String {
-    let variables: Vec<String> = settings
-        .iter()
-        .map(|(name, value)| format!("CIMWIRE_{}='{value}'", name.to_uppercase()))
-        .collect();
-    format!(
-        "A simulated Hyper-V host answers at {}, until Ctrl-C. Nothing there is real.\n\n\
-         In another shell:\n\n  \
-         export {}\n  \
-         cimwire replica start web01\n  \
-         cimwire query \"SELECT ElementName, ReplicationState FROM Msvm_ComputerSystem\"",
-        simulator.url(),
-        variables.join(" \\\n    ")
-    )
 }

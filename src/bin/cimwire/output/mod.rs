@@ -9,6 +9,7 @@ pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod results;
 pub(crate) mod rows;
+pub(crate) mod schema;
 mod shorten;
 pub(crate) mod table;
 

@@ -1,7 +1,10 @@
 //! Results of the commands that answer once.
 
-use cimwire::Identity;
+use std::collections::BTreeMap;
+
 use cimwire::cim::{Instance, Reference};
+use cimwire::{Explanation, Identity, printable};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Output, Render, rows, table};
@@ -90,5 +93,85 @@ impl Render for Deleted {
         let reference = &self.reference;
         output.json(&json!({"event": "deleted", "reference": reference}))?;
         output.line(&format!("Deleted {reference}"))
+    }
+}
+
+/// A simulated host that runs.
+#[derive(Debug)]
+pub(crate) struct Simulated<'a> {
+    pub(crate) url: &'a str,
+    /// The settings of a client, by the names of its options.
+    pub(crate) settings: Vec<(&'static str, String)>,
+}
+
+impl Render for Simulated<'_> {
+    fn render(&self, output: Output) -> Result<(), Failure> {
+        let settings = self.settings.iter();
+        let members = settings.clone().map(|(name, value)| {
+            let name = if *name == "host" { "url" } else { name };
+            (name, value)
+        });
+        output.json(&members.collect::<BTreeMap<_, _>>())?;
+        let variables =
+            settings.map(|(name, value)| format!("CIMWIRE_{}='{value}'", name.to_uppercase()));
+        output.block(&format!(
+            "A simulated Hyper-V host answers at {}, until Ctrl-C. Nothing there is real.\n\n\
+             In another shell:\n\n  \
+             export {}\n  \
+             cimwire replica start web01\n  \
+             cimwire query \"SELECT ElementName, ReplicationState FROM Msvm_ComputerSystem\"",
+            self.url,
+            variables.collect::<Vec<_>>().join(" \\\n    ")
+        ))
+    }
+}
+
+/// A message in a file, explained.
+#[derive(Debug, Serialize)]
+pub(crate) struct Explained<'a> {
+    pub(crate) file: &'a str,
+    #[serde(flatten)]
+    pub(crate) explanation: &'a Explanation,
+    /// True if a blank line parts it from the one before.
+    #[serde(skip)]
+    pub(crate) is_later: bool,
+}
+
+impl Render for Explained<'_> {
+    fn render(&self, output: Output) -> Result<(), Failure> {
+        output.json(self)?;
+        if self.is_later {
+            output.line("")?;
+        }
+        output.block(&format!("{}: {}", printable(self.file), self.explanation))
+    }
+}
+
+/// The result of one step of `doctor`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Finding<'a> {
+    pub(crate) step: &'static str,
+    pub(crate) result: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) seen: &'a str,
+    /// The next thing to do, if there is one.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) next: &'a str,
+}
+
+impl Render for Finding<'_> {
+    fn render(&self, output: Output) -> Result<(), Failure> {
+        output.json(self)?;
+        let Self {
+            step,
+            result,
+            seen,
+            next,
+        } = self;
+        output.line(&format!("{result:<7}  {step:<9}  {seen}"))?;
+        if next.is_empty() {
+            return Ok(());
+        }
+        output.line(&format!("{:<7}  {:<9}  next: {next}", "", ""))
     }
 }

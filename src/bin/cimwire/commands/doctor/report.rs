@@ -1,10 +1,9 @@
 //! The results of the steps of an examination, told one by one.
 
-use serde_json::{Map, Value};
-
 use crate::exit::Exit;
-use crate::output::Output;
 use crate::output::report::Failure;
+use crate::output::results::Finding;
+use crate::output::{Output, Render};
 
 /// The steps, in the order in which they are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,23 +126,21 @@ impl Report {
         Ok(self.exit)
     }
 
-    fn tell(&mut self, step: Step, result: &str, seen: &str, next: &str) -> Result<(), Failure> {
+    fn tell(
+        &mut self,
+        step: Step,
+        result: &'static str,
+        seen: &str,
+        next: &str,
+    ) -> Result<(), Failure> {
         self.told.push(step);
-        let mut object = Map::new();
-        let members = [("step", step.name()), ("result", result), ("seen", seen)];
-        for (name, text) in members.into_iter().chain([("next", next)]) {
-            if !text.is_empty() {
-                object.insert(name.to_owned(), Value::from(text));
-            }
-        }
-        self.output.json(&object)?;
-        let name = step.name();
-        self.output
-            .line(&format!("{result:<7}  {name:<9}  {seen}"))?;
-        if next.is_empty() {
-            return Ok(());
-        }
-        self.output
-            .line(&format!("{:<7}  {:<9}  next: {next}", "", ""))
+        let step = step.name();
+        let finding = Finding {
+            step,
+            result,
+            seen,
+            next,
+        };
+        finding.render(self.output)
     }
 }
