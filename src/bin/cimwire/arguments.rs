@@ -3,8 +3,8 @@
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Command;
-use crate::misuse;
 use crate::options::{CONNECTION, Connection, DANGEROUS, Display};
+use crate::usage_error;
 
 /// Drives CIM (WMI) and Hyper-V Replica of Windows hosts over WinRM, from any operating system
 #[derive(Debug, Parser)]
@@ -23,10 +23,10 @@ impl Arguments {
     pub(crate) fn read() -> (Self, ArgMatches) {
         let matches = command()
             .try_get_matches()
-            .unwrap_or_else(|error| misuse::end(&error));
+            .unwrap_or_else(|error| usage_error::exit(&error));
         match Self::from_arg_matches(&matches) {
             Ok(arguments) => (arguments, matches),
-            Err(error) => misuse::end(&error.format(&mut command())),
+            Err(error) => usage_error::exit(&error.format(&mut command())),
         }
     }
 }

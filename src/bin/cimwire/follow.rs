@@ -141,7 +141,7 @@ impl<'s> Follower<'s> {
         let Some(command) = self.session.watch_command(&self.left) else {
             return Problem::new(exit, format!("{why}; the host ends with us")).into();
         };
-        Problem::new(exit, format!("{why}; {}", self.go_on()))
+        Problem::new(exit, format!("{why}; {}", go_on(&self.left)))
             .hint(format!("to watch on: {command}"))
             .into()
     }
@@ -151,11 +151,7 @@ impl<'s> Follower<'s> {
         self.progress.clear();
         let exit = report::error(error);
         note_that_they_go_on(self.session, &self.left);
-        Failure::Told(exit)
-    }
-
-    fn go_on(&self) -> &'static str {
-        go_on(&self.left)
+        Failure::Reported(exit)
     }
 
     /// Shows a job that goes on, where something about it has changed.
@@ -188,8 +184,7 @@ pub(crate) fn show_end(
             if status.verdict() == Verdict::SucceededWithWarnings {
                 report::warning(&warning(status));
             }
-            output.json(&of(vm, "completed").status(status))?;
-            output.line(success)?;
+            output.event(&of(vm, "completed").status(status), success)?;
             Ok(Exit::Done)
         }
         Err(error) => {

@@ -51,7 +51,7 @@ async fn schema(
 ) -> Result<Option<ClassSchema>, Failure> {
     match unless_interrupted(session, client.schema(class)).await {
         Ok(schema) => Ok(Some(schema)),
-        Err(Failure::Library(error)) if is_untold(&error) => {
+        Err(Failure::Library(error)) if is_undeclared(&error) => {
             debug!(%class, error = %crate::output::report::chain(&error), "no declaration: texts are sent as they are");
             Ok(None)
         }
@@ -59,10 +59,9 @@ async fn schema(
     }
 }
 
-/// Reports whether a host does not tell the declaration of a class. Servers other than Windows know nothing of the
-/// question, and
-/// say so in many ways; that there is no such class they will say again when they are asked for what it is for.
-fn is_untold(error: &cimwire::Error) -> bool {
+/// Returns whether a host does not return the declaration of a class. Servers other than Windows answer the question
+/// with many kinds of faults; the fault for a missing class comes again with the operation itself.
+fn is_undeclared(error: &cimwire::Error) -> bool {
     match error.kind() {
         ErrorKind::Answer => true,
         ErrorKind::Fault => !matches!(
@@ -122,8 +121,8 @@ async fn one(
 
 /// A time from now, as in `+2h`.
 fn ahead(text: &str) -> Result<Value, Problem> {
-    let start =
-        Start::read(text).map_err(|why| Problem::usage(format!("{text:?} is no time: {why}")))?;
+    let start = Start::read(text)
+        .map_err(|why| Problem::usage(format!("{text:?} is not a time: {why}")))?;
     let time = start.after(time::now());
     time.map(Value::from)
         .ok_or_else(|| Problem::usage(format!("{text:?} is beyond what the clock can say")))

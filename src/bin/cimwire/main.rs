@@ -7,12 +7,11 @@ mod connect;
 mod exit;
 mod follow;
 mod input;
-mod interrupt;
-mod misuse;
 mod options;
 mod output;
 mod session;
 mod time;
+mod usage_error;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ mod dialect;
 mod host;
 mod report;
 mod settings;
-mod stranger;
+mod unauthenticated;
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ impl Doctor {
         let unauthenticated = http.clone().authenticate_timeout(wait);
         let unauthenticated = connect::builder(&session.connection, unauthenticated);
         let probe = unless_interrupted(session, unauthenticated.probe()).await?;
-        if !stranger::examine(&mut report, session, &probe)? {
+        if !unauthenticated::examine(&mut report, session, &probe)? {
             return report.end("not reached");
         }
         if !knows_who {

@@ -56,11 +56,11 @@ impl Invoke {
         };
         let output = to_its_end(session, client.invoke(&target, method, input)).await?;
         let returned = Returned::read(&target, &output, declared);
-        returned.show(session)?;
+        let done = session.output.show(&returned.shown(session))?;
         match returned.end() {
             End::Unknown(error) => Ok(report::error(error)),
             End::Refused => Err(returned.refusal().into()),
-            End::Done => Ok(Exit::Done),
+            End::Done => Ok(done),
             End::Started(Some(job)) if self.wait => {
                 let success = format!("Done: {method} of {class}");
                 follow(session, &client, job, &success).await

@@ -87,7 +87,7 @@ async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
         Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
             let exit = report::error(&error);
             note_if_it_goes_on(session, job.reference(), &error);
-            Err(Failure::Told(exit))
+            Err(Failure::Reported(exit))
         }
         status => status,
     }
@@ -129,8 +129,8 @@ fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
 fn show_unknown(session: &Session, end: &End) -> Result<Exit, Failure> {
     let exit = report::problem(&unknown(&end.job));
     let event = Event::new("outcome_unknown").job(&end.job);
-    session.output.json(&event)?;
-    session.output.line(&format!("Unknown: {}", title(end)))?;
+    let line = format!("Unknown: {}", title(end));
+    session.output.event(&event, &line)?;
     Ok(exit)
 }
 
@@ -157,13 +157,11 @@ impl Cancel {
             }
             asked => asked?,
         }
-        session
-            .output
-            .json(&Event::new("cancel_requested").job(&reference))?;
         let argument = session.job_name(&reference);
-        session
-            .output
-            .line(&format!("The host was asked to cancel job {argument}"))?;
+        session.output.event(
+            &Event::new("cancel_requested").job(&reference),
+            &format!("The host was asked to cancel job {argument}"),
+        )?;
         if self.no_wait {
             return Ok(Exit::Done);
         }
@@ -179,11 +177,12 @@ fn show_cancelled(session: &Session, end: &End) -> Result<Exit, Failure> {
     match &end.status {
         Err(error) if error.kind() == ErrorKind::JobCancelled => {
             let event = Event::new("cancelled");
-            session.output.json(&match error.cause() {
+            let event = match error.cause() {
                 Some(failure) => event.failure(failure),
                 None => event.job(&end.job),
-            })?;
-            session.output.line(&format!("Cancelled: {}", title(end)))?;
+            };
+            let line = format!("Cancelled: {}", title(end));
+            session.output.event(&event, &line)?;
             Ok(Exit::Done)
         }
         Ok(_) => {

@@ -4,12 +4,11 @@ use cimwire::cim::{CimType, MethodSchema, Properties, Reference, Value};
 use cimwire::hyperv::ReturnCode;
 use cimwire::job::JobReference;
 use cimwire::{Error, Output};
-use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::output::report::{Failure, Problem};
-use crate::output::rows::text;
-use crate::output::table;
+use crate::output::event::Named;
+use crate::output::report::Problem;
+use crate::output::returned::{ReturnValue, ReturnedRow};
 use crate::session::Session;
 
 /// The output of a method.
@@ -20,8 +19,8 @@ pub(super) struct Returned {
     value: Value,
     /// The value as a number, where it is one that says how it went.
     code: Option<i64>,
-    /// Why the value does not say how it went although it should.
-    untold: Option<Error>,
+    /// The error if the value should be a code and is not.
+    unread: Option<Error>,
     name: Option<String>,
     job: Option<JobReference>,
     output: Properties,
@@ -38,35 +37,6 @@ pub(super) enum End<'a> {
     Refused,
 }
 
-/// The output of a method, as a line of JSON.
-#[derive(Serialize)]
-struct Line<'a> {
-    event: &'static str,
-    reference: &'a Reference,
-    method: &'a str,
-    return_value: ReturnValue<'a>,
-    return_name: Option<&'a str>,
-    output: &'a Properties,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    job: Option<Job<'a>>,
-    /// The command that watches the job.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    watch: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ReturnValue<'a> {
-    Code(i64),
-    Other(&'a Value),
-}
-
-#[derive(Serialize)]
-struct Job<'a> {
-    id: &'a str,
-    reference: String,
-}
-
 impl Returned {
     pub(super) fn read(
         target: &Reference,
@@ -77,11 +47,11 @@ impl Returned {
         let is_code = declared.is_none_or(|method| is_integer(&method.return_type));
         let number = output.get::<Option<i64>>(RETURN_VALUE).ok().flatten();
         // A value outside of uint32 is a number too.
+        let is_unread = number.is_none() || is_repeated(output);
         let unread = output
             .return_value()
             .err()
-            .filter(|_| number.is_none() || is_repeated(output));
-        let untold = unread.filter(|_| says_how_it_went(output, declared));
+            .filter(|_| is_unread && says_how_it_went(output, declared));
         let code = number.filter(|_| is_code);
         let declared = declared.and_then(|method| method.value_name(&value));
         let others = output.parameters().iter();
@@ -91,7 +61,7 @@ impl Returned {
             name: declared.or_else(|| hyperv_code(target, code).map(|code| code.to_string())),
             value,
             code,
-            untold,
+            unread,
             job: output.get("Job").ok().flatten(),
             output: others
                 .filter(|(name, _)| !name.eq_ignore_ascii_case(RETURN_VALUE))
@@ -100,8 +70,10 @@ impl Returned {
         }
     }
 
-    pub(super) fn show(&self, session: &Session) -> Result<(), Failure> {
-        session.output.json(&Line {
+    /// Returns the output as it is shown.
+    pub(super) fn shown(&self, session: &Session) -> ReturnedRow<'_> {
+        let job = self.started();
+        ReturnedRow {
             event: "returned",
             reference: &self.target,
             method: &self.method,
@@ -110,26 +82,18 @@ impl Returned {
                 .map_or(ReturnValue::Other(&self.value), ReturnValue::Code),
             return_name: self.name.as_deref(),
             output: &self.output,
-            job: self.started().map(|job| Job {
+            job: job.map(|job| Named {
                 id: job.id(),
                 reference: job.to_string(),
             }),
-            watch: self.started().and_then(|job| session.watch_command([job])),
-        })?;
-        let value = text(&self.value);
-        let value = match &self.name {
-            Some(name) => format!("{value}, {name}"),
-            None => value,
-        };
-        let mut pairs = vec![(RETURN_VALUE, value)];
-        pairs.extend(self.output.iter().map(|(name, value)| (name, text(value))));
-        session.output.block(&table::list(&pairs))
+            watch: job.and_then(|job| session.watch_command([job])),
+        }
     }
 
     /// Returns how it went. A method that returns nothing, or is declared to return another type than a whole number,
     /// says nothing of that, and counts as done.
     pub(super) fn end(&self) -> End<'_> {
-        if let Some(error) = &self.untold {
+        if let Some(error) = &self.unread {
             return End::Unknown(error);
         }
         match self.code {

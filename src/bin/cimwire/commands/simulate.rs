@@ -9,10 +9,9 @@ use clap::{Args, ValueEnum};
 
 use self::files::Files;
 use crate::exit::Exit;
-use crate::interrupt;
 use crate::output::report::{Failure, Problem};
 use crate::output::results::Simulated;
-use crate::session::Session;
+use crate::session::{Session, pressed_or_terminated};
 use crate::time;
 
 /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
@@ -84,7 +83,7 @@ impl Simulate {
             url: simulator.url(),
             settings: settings(&simulator, files.as_ref()),
         })?;
-        interrupt::pressed_or_terminated(&session.interrupt).await;
+        pressed_or_terminated(&session.interrupt).await;
         Ok(exit)
     }
 

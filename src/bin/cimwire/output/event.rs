@@ -93,10 +93,11 @@ enum Job<'a> {
     Known(Box<JobRow<'a>>),
 }
 
+/// The names of a job.
 #[derive(Debug, Serialize)]
-struct Named<'a> {
-    id: &'a str,
-    reference: String,
+pub(crate) struct Named<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) reference: String,
 }
 
 impl<'a> From<&'a JobReference> for Named<'a> {

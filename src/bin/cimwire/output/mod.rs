@@ -8,6 +8,7 @@ pub(crate) mod line;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod results;
+pub(crate) mod returned;
 pub(crate) mod rows;
 pub(crate) mod schema;
 mod shorten;
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 pub(crate) use self::shorten::{excerpt, short};
 
+use self::event::Event;
 use self::report::{Failure, Problem};
 use crate::exit::Exit;
 use crate::options::Format;
@@ -68,6 +70,12 @@ impl Output {
             return Ok(());
         }
         write(&format!("{lines}\n"))
+    }
+
+    /// Writes an event: an object in JSON, a line for people.
+    pub(crate) fn event(self, event: &Event<'_>, line: &str) -> Result<(), Failure> {
+        self.json(event)?;
+        self.line(line)
     }
 
     /// Writes an object as a line of JSON; nothing for people.

@@ -17,7 +17,7 @@ use cimwire::{Error, Remedy, printable};
 use super::shorten::excerpt;
 use crate::exit::Exit;
 use crate::options::Format;
-use json::{ErrorRow, Told};
+use json::{ErrorRow, Message};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ pub(crate) enum Failure {
     Library(Error),
     /// The program says why.
     Problem(Problem),
-    /// All has been said.
-    Told(Exit),
+    /// The error has been reported.
+    Reported(Exit),
     /// The reader of stdout has gone away.
     Closed,
 }
@@ -85,7 +85,7 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
     match failure {
         Failure::Library(error) => self::error(error),
         Failure::Problem(problem) => self::problem(problem),
-        Failure::Told(exit) => *exit,
+        Failure::Reported(exit) => *exit,
         Failure::Closed => Exit::Closed,
     }
 }
@@ -104,7 +104,7 @@ pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
         None => chain(error),
     };
     if speaks_json() {
-        json::say(&Told::Error(ErrorRow::of(error, exit, message, hint)));
+        json::say(&Message::Error(ErrorRow::of(error, exit, message, hint)));
         return exit;
     }
     say(&format!("error: {message}"));
@@ -150,7 +150,7 @@ fn options_of(remedy: Remedy) -> Option<&'static str> {
 /// Reports a problem of the program's own; says what to end the program with.
 pub(crate) fn problem(problem: &Problem) -> Exit {
     if speaks_json() {
-        json::say(&Told::Error(problem.into()));
+        json::say(&Message::Error(problem.into()));
         return problem.exit;
     }
     say(&format!("error: {}", problem.what));
@@ -163,7 +163,7 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
 /// Prints a warning.
 pub(crate) fn warning(text: &str) {
     if speaks_json() {
-        return json::say(&Told::Warning(text));
+        return json::say(&Message::Warning(text));
     }
     say(&format!("warning: {text}"));
 }
@@ -171,7 +171,7 @@ pub(crate) fn warning(text: &str) {
 /// Says what is good to know.
 pub(crate) fn note(text: &str) {
     if speaks_json() {
-        return json::say(&Told::Note(text));
+        return json::say(&Message::Note(text));
     }
     say(&format!("note: {text}"));
 }

@@ -75,7 +75,7 @@ pub(super) struct Report {
     output: Output,
     /// The first failure decides.
     exit: Exit,
-    told: Vec<Step>,
+    reported: Vec<Step>,
 }
 
 impl Report {
@@ -83,7 +83,7 @@ impl Report {
         Self {
             output,
             exit: Exit::Done,
-            told: Vec::new(),
+            reported: Vec::new(),
         }
     }
 
@@ -119,7 +119,7 @@ impl Report {
     /// The end: what has not been told of was not reached, for this reason.
     pub(super) fn end(mut self, why: &str) -> Result<Exit, Failure> {
         for step in Step::ALL {
-            if !self.told.contains(&step) {
+            if !self.reported.contains(&step) {
                 self.skip(step, why)?;
             }
         }
@@ -133,7 +133,7 @@ impl Report {
         seen: &str,
         next: &str,
     ) -> Result<(), Failure> {
-        self.told.push(step);
+        self.reported.push(step);
         let step = step.name();
         let finding = Finding {
             step,

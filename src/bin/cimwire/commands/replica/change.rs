@@ -70,9 +70,10 @@ impl Change<'_> {
     fn tell_start(&self, job: &JobReference) -> Result<(), Failure> {
         let output = self.session.output;
         let id = self.session.job_name(job);
-        let told = output
-            .json(&Event::new("started").vm(self.vm).job(job))
-            .and_then(|()| output.line(&format!("{}: job {id}", self.wording.starting)));
+        let told = output.event(
+            &Event::new("started").vm(self.vm).job(job),
+            &format!("{}: job {id}", self.wording.starting),
+        );
         // The job is there, whether it could be told or not. A reader that has gone away is told nothing.
         if let Err(failure) = &told
             && !matches!(failure, Failure::Closed)
@@ -92,13 +93,14 @@ impl Change<'_> {
         };
         let event = Event::new(event).vm(self.vm).start_time(self.at);
         let Some(job) = job else {
-            output.json(&event)?;
-            output.line(&line)?;
+            output.event(&event, &line)?;
             return Ok(Exit::Done);
         };
         let watch = self.session.watch_command([job]);
-        output.json(&event.job(job).watch(watch.as_deref()))?;
-        output.line(&format!("{line}: job {}", self.session.job_name(job)))?;
+        output.event(
+            &event.job(job).watch(watch.as_deref()),
+            &format!("{line}: job {}", self.session.job_name(job)),
+        )?;
         say_how_to_watch(self.session, job)?;
         Ok(Exit::Done)
     }

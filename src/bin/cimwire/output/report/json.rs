@@ -14,7 +14,7 @@ use crate::output::line::line_of;
 /// One line: `{"error":{…}}`, `{"warning":"…"}`, `{"note":"…"}`.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Told<'a> {
+pub(super) enum Message<'a> {
     Error(ErrorRow<'a>),
     Warning(&'a str),
     Note(&'a str),
@@ -93,8 +93,8 @@ impl<'a> From<&'a Fault> for FaultRow<'a> {
 }
 
 /// Writes a line to stderr. That it is closed is no reason to end.
-pub(super) fn say(told: &Told<'_>) {
-    if let Ok(line) = line_of(told) {
+pub(super) fn say(message: &Message<'_>) {
+    if let Ok(line) = line_of(message) {
         let line = format!("{line}\n");
         let _ = io::stderr().lock().write_all(line.as_bytes());
     }

@@ -1,4 +1,4 @@
-//! A command line that makes no sense.
+//! Errors in the command line.
 
 use std::env;
 
@@ -10,12 +10,12 @@ use crate::output::report::{self, Problem};
 
 /// Says what is wrong with the command line, in the format that it asks for all the same, and ends the program with 2;
 /// or shows the help or the version that was asked for, and ends with 0.
-pub(crate) fn end(error: &Error) -> ! {
+pub(crate) fn exit(error: &Error) -> ! {
     let variable = env::var("CIMWIRE_OUTPUT").ok();
     if error.use_stderr() && asks_for_json(variable, env::args_os().skip(1)) {
         report::speak(Format::Json);
-        let exit = report::problem(&problem(&error.render().to_string()));
-        std::process::exit(exit.code().into());
+        let end = report::problem(&problem(&error.render().to_string()));
+        std::process::exit(end.code().into());
     }
     error.exit()
 }

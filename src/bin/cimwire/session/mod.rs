@@ -1,13 +1,17 @@
 //! The state that all commands share: the options, the output, and Ctrl-C.
 
+mod interrupt;
+
 use cimwire::cim::ClassPath;
 use cimwire::hyperv;
 use cimwire::job::JobReference;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
+pub(crate) use self::interrupt::pressed_or_terminated;
+
+use self::interrupt::Interrupt;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::options::{Connection, Display};
 use crate::output::report::{self, Failure, Problem};
 use crate::output::{Output, excerpt};
