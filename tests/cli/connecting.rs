@@ -205,7 +205,7 @@ async fn a_certificate_that_nobody_vouches_for() {
         .expect(4);
     assert_eq!(
         outcome.said("warning: "),
-        "any certificate is accepted: whoever stands between can read and change everything"
+        "any certificate is accepted: an attacker on the way can read and change everything"
     );
     assert!(
         outcome

@@ -272,7 +272,7 @@ async fn times_references_and_jobs() {
     let outcome = start(&host, &[&vm, "StartTime=+soon"]).await.expect(2);
     assert_eq!(
         outcome.said("error: "),
-        "\"+soon\" is no time: write it like +90m, +2h or +1d12h"
+        "\"+soon\" is not a time: write it like +90m, +2h or +1d12h"
     );
     let outcome = start(&host, &[&vm, "StartTime=tomorrow"]).await;
     outcome.expect_error(

@@ -31,10 +31,11 @@ impl Arguments {
     }
 }
 
-/// The command line, without the variables of the environment that are empty, which count as not set, and without a
-/// word about connections in the help of commands that make none.
-fn command() -> clap::Command {
+/// Returns the command line: the shared options may follow the command, empty variables of the environment count as not
+/// set, and the help of a command that makes no connection leaves those options out.
+pub(crate) fn command() -> clap::Command {
     let mut command = Arguments::command().mut_args(|argument| {
+        let argument = argument.global(true).hide_env(true);
         let value = argument.get_env().and_then(std::env::var_os);
         if value.is_some_and(|value| value.is_empty()) {
             return argument.env(None::<&str>);
@@ -59,7 +60,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
   6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted,
-  141 nobody reads the output any more
+  141 closed pipe
 
 Examples:
   cimwire demo

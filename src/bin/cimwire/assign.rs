@@ -1,4 +1,4 @@
-//! Names and values as people type them: `NAME=VALUE`, and `NAME:=JSON`.
+//! Names and values as they are typed: `NAME=VALUE`, and `NAME:=JSON`.
 
 use cimwire::cim::{Properties, Value};
 
@@ -43,7 +43,7 @@ impl Assignment {
         }
         let value = if is_json {
             serde_json::from_str(text)
-                .map_err(|error| format!("what follows := is no JSON: {error}"))?
+                .map_err(|error| format!("what follows := is not JSON: {error}"))?
         } else {
             text.into()
         };
@@ -141,7 +141,10 @@ mod tests {
             assert_eq!(Assignment::read(typed), Err(wanted()), "{typed}");
         }
         let error = Assignment::read("A:={").unwrap_err();
-        assert!(error.starts_with("what follows := is no JSON: "), "{error}");
+        assert!(
+            error.starts_with("what follows := is not JSON: "),
+            "{error}"
+        );
         assert!(read(&["A=1", "a:=2"]).is_err());
         assert!(Pair::read("A:=1").is_err());
         assert_eq!(Pair::read("A=x=y").unwrap().text, "x=y");

@@ -75,7 +75,7 @@ fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {
     }
     if options.danger.dangerously_accept_any_certificate {
         report::warning(
-            "any certificate is accepted: whoever stands between can read and change everything",
+            "any certificate is accepted: an attacker on the way can read and change everything",
         );
         http = http.dangerous().accept_any_certificate();
     }

@@ -1,6 +1,8 @@
 //! The options that all commands share.
 
+use std::error::Error;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use cimwire::transport::Auth;
@@ -12,51 +14,31 @@ use clap::{Args, ValueEnum};
 
 use crate::time;
 
-/// The options of the connection. Each is read from the environment too.
+/// The options of the connection. [`crate::arguments::command`] lets them stand after the command too.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
 pub(crate) struct Connection {
     /// The host: hv01, hv01:5985 or https://hv01.example:5986/wsman
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME|URL",
-        env = "CIMWIRE_HOST",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "NAME|URL", env = "CIMWIRE_HOST")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) host: Option<String>,
 
     /// The user who logs in: DOMAIN\user, user@domain, or .\user for an account of the host
-    #[arg(
-        long,
-        global = true,
-        value_name = "USER",
-        env = "CIMWIRE_USER",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "USER", env = "CIMWIRE_USER")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) user: Option<String>,
 
     /// A file with the password in its first line; else CIMWIRE_PASSWORD, else a prompt
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "CIMWIRE_PASSWORD_FILE",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "FILE", env = "CIMWIRE_PASSWORD_FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
     /// The way to log in: negotiate takes what suits, sealed over http; basic and certificate want https
     /// [default: negotiate, or certificate with --client-cert]
     #[arg(
         long,
-        global = true,
         value_enum,
         value_name = "SCHEME",
         env = "CIMWIRE_AUTH",
-        hide_env = true,
         hide_short_help = true
     )]
     pub(crate) auth: Option<AuthScheme>,
@@ -64,10 +46,8 @@ pub(crate) struct Connection {
     /// Log in with the client certificate in this PEM file, which the host maps to an account
     #[arg(
         long,
-        global = true,
         value_name = "FILE",
         env = "CIMWIRE_CLIENT_CERT",
-        hide_env = true,
         hide_short_help = true
     )]
     pub(crate) client_cert: Option<PathBuf>,
@@ -75,46 +55,34 @@ pub(crate) struct Connection {
     /// Its private key in PEM, not encrypted [default: in the file of --client-cert]
     #[arg(
         long,
-        global = true,
         value_name = "FILE",
         requires = "client_cert",
         env = "CIMWIRE_CLIENT_KEY",
-        hide_env = true,
         hide_short_help = true
     )]
     pub(crate) client_key: Option<PathBuf>,
 
     /// Trust the authorities in this PEM file, and no others, instead of the system's
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "CIMWIRE_CA_FILE",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "FILE", env = "CIMWIRE_CA_FILE")]
     #[arg(hide_short_help = true)]
     pub(crate) ca_file: Option<PathBuf>,
 
     /// Trust the one certificate with this SHA-256 fingerprint, and no authority
     #[arg(
         long,
-        global = true,
         value_name = "FINGERPRINT",
         conflicts_with = "ca_file",
         env = "CIMWIRE_PIN_CERTIFICATE",
-        hide_env = true,
         hide_short_help = true
     )]
     pub(crate) pin_certificate: Option<String>,
 
-    /// Go through this HTTP proxy: proxy:3128, http://user:password@proxy:3128 (better in CIMWIRE_PROXY, since others see
+    /// Go through this HTTP proxy: proxy:3128, http://user:password@proxy:3128 (better in CIMWIRE_PROXY, as other users see
     /// command lines), or `environment` for the one that HTTPS_PROXY or HTTP_PROXY names [default: none]
     #[arg(
         long,
-        global = true,
         value_name = "URL",
         env = "CIMWIRE_PROXY",
-        hide_env = true,
         hide_short_help = true
     )]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
@@ -124,115 +92,65 @@ pub(crate) struct Connection {
     /// with --proxy environment, else none]
     #[arg(
         long,
-        global = true,
         value_name = "HOSTS",
         env = "CIMWIRE_NO_PROXY",
-        hide_env = true,
         hide_short_help = true
     )]
     pub(crate) no_proxy: Option<String>,
 
     /// The longest time that connecting may take [default: 10s]
-    #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
-    #[arg(env = "CIMWIRE_CONNECT_TIMEOUT", hide_env = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_CONNECT_TIMEOUT")]
     pub(crate) connect_timeout: Option<Duration>,
 
     /// The longest time that the host may work on one operation [default: 60s]
-    #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
-    #[arg(env = "CIMWIRE_OPERATION_TIMEOUT", hide_env = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_OPERATION_TIMEOUT")]
     pub(crate) operation_timeout: Option<Duration>,
 
     /// The longest time to wait for a job; it goes on after that [default: no end]
-    #[arg(long, global = true, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
-    #[arg(env = "CIMWIRE_WAIT_TIMEOUT", hide_env = true)]
+    #[arg(long, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_WAIT_TIMEOUT")]
     pub(crate) wait_timeout: Option<Duration>,
 
     /// Addressing of classes: wmi (Windows) or dmtf (OMI) [default: wmi]
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIALECT",
-        env = "CIMWIRE_DIALECT",
-        hide_env = true
-    )]
-    #[arg(value_parser = dialects(), default_value_t, hide_default_value = true, hide_short_help = true)]
+    #[arg(long, value_name = "DIALECT", env = "CIMWIRE_DIALECT")]
+    #[arg(value_parser = one_of::<Dialect, 2>(["wmi", "dmtf"]), default_value_t, hide_default_value = true, hide_short_help = true)]
     pub(crate) dialect: Dialect,
 
     /// Form of datetime parameters; `doctor` can ask a host which it takes [default: typed]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORM",
-        env = "CIMWIRE_DATETIME_FORM",
-        hide_env = true
-    )]
-    #[arg(value_parser = datetime_forms(), hide_short_help = true)]
+    #[arg(long, value_name = "FORM", env = "CIMWIRE_DATETIME_FORM")]
+    #[arg(value_parser = one_of::<DatetimeForm, 4>(["typed", "cim-datetime", "xml-schema", "text"]), hide_short_help = true)]
     pub(crate) datetime_form: Option<DatetimeForm>,
 
     /// Form of instances in parameters: cim-xml (Hyper-V) or elements [default: cim-xml; elements with dmtf]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORM",
-        env = "CIMWIRE_EMBEDDED_FORM",
-        hide_env = true
-    )]
-    #[arg(value_parser = embedded_forms(), hide_short_help = true)]
+    #[arg(long, value_name = "FORM", env = "CIMWIRE_EMBEDDED_FORM")]
+    #[arg(value_parser = one_of::<EmbeddedForm, 2>(["cim-xml", "elements"]), hide_short_help = true)]
     pub(crate) embedded_form: Option<EmbeddedForm>,
 
     /// Resource that queries are sent to: namespace (Windows, OMI) or all-classes (openwsman) [default: namespace]
-    #[arg(
-        long,
-        global = true,
-        value_name = "TARGET",
-        env = "CIMWIRE_QUERY_TARGET",
-        hide_env = true
-    )]
-    #[arg(value_parser = query_targets(), hide_short_help = true)]
+    #[arg(long, value_name = "TARGET", env = "CIMWIRE_QUERY_TARGET")]
+    #[arg(value_parser = one_of::<QueryTarget, 2>(["namespace", "all-classes"]), hide_short_help = true)]
     pub(crate) query_target: Option<QueryTarget>,
 
     /// Form of the part headers of sealed messages [default: tabs; no-tabs with dmtf]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORM",
-        env = "CIMWIRE_PART_HEADERS",
-        hide_env = true
-    )]
-    #[arg(value_parser = part_headers(), hide_short_help = true)]
+    #[arg(long, value_name = "FORM", env = "CIMWIRE_PART_HEADERS")]
+    #[arg(value_parser = one_of::<PartHeaders, 2>(["tabs", "no-tabs"]), hide_short_help = true)]
     pub(crate) part_headers: Option<PartHeaders>,
 
     /// Properties that put sends: partial for those given, where the host keeps the others; whole for all of them, read
     /// before; ask for what suits the host [default: ask; whole with dmtf]
-    #[arg(
-        long,
-        global = true,
-        value_name = "UPDATES",
-        env = "CIMWIRE_PUT_UPDATES",
-        hide_env = true
-    )]
-    #[arg(value_parser = put_updates(), hide_short_help = true)]
+    #[arg(long, value_name = "UPDATES", env = "CIMWIRE_PUT_UPDATES")]
+    #[arg(value_parser = one_of::<PutUpdates, 3>(["ask", "partial", "whole"]), hide_short_help = true)]
     pub(crate) put_updates: Option<PutUpdates>,
 
     /// The namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAMESPACE",
-        env = "CIMWIRE_NAMESPACE",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "NAMESPACE", env = "CIMWIRE_NAMESPACE")]
     #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) namespace: Option<String>,
 
     /// The language of the host's texts, as in en-US [default: the host's own]
-    #[arg(
-        long,
-        global = true,
-        value_name = "TAG",
-        env = "CIMWIRE_LOCALE",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "TAG", env = "CIMWIRE_LOCALE")]
     #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) locale: Option<String>,
 
@@ -245,21 +163,13 @@ pub(crate) struct Connection {
 #[command(next_help_heading = DANGEROUS)]
 pub(crate) struct Danger {
     /// DANGEROUS: take any TLS certificate; an attacker in between can read and change everything
-    #[arg(
-        long,
-        global = true,
-        conflicts_with_all = ["ca_file", "pin_certificate"],
-        hide_short_help = true
-    )]
-    #[arg(env = "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE", hide_env = true)]
+    #[arg(long, conflicts_with_all = ["ca_file", "pin_certificate"], hide_short_help = true)]
+    #[arg(env = "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE")]
     pub(crate) dangerously_accept_any_certificate: bool,
 
     /// DANGEROUS: allow basic over http; the password and all messages go in the clear
-    #[arg(long, global = true, hide_short_help = true)]
-    #[arg(
-        env = "CIMWIRE_DANGEROUSLY_SEND_PASSWORD_IN_THE_CLEAR",
-        hide_env = true
-    )]
+    #[arg(long, hide_short_help = true)]
+    #[arg(env = "CIMWIRE_DANGEROUSLY_SEND_PASSWORD_IN_THE_CLEAR")]
     pub(crate) dangerously_send_password_in_the_clear: bool,
 }
 
@@ -268,27 +178,19 @@ pub(crate) struct Danger {
 #[command(next_help_heading = "Display")]
 pub(crate) struct Display {
     /// The format of stdout; json is one object a line
-    #[arg(
-        long,
-        short,
-        global = true,
-        value_enum,
-        value_name = "FORMAT",
-        default_value_t
-    )]
-    #[arg(env = "CIMWIRE_OUTPUT", hide_env = true)]
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(env = "CIMWIRE_OUTPUT")]
     pub(crate) output: Format,
 
     /// Progress on stderr; auto is a bar, on a terminal only
     #[arg(
         long,
-        global = true,
         value_enum,
         value_name = "HOW",
         default_value_t,
         hide_short_help = true
     )]
-    #[arg(env = "CIMWIRE_PROGRESS", hide_env = true)]
+    #[arg(env = "CIMWIRE_PROGRESS")]
     pub(crate) progress: ProgressMode,
 }
 
@@ -363,31 +265,12 @@ pub(crate) enum ProgressMode {
     None,
 }
 
-fn dialects() -> impl TypedValueParser<Value = Dialect> {
-    PossibleValuesParser::new(["wmi", "dmtf"]).try_map(|name| name.parse::<Dialect>())
-}
-
-fn datetime_forms() -> impl TypedValueParser<Value = DatetimeForm> {
-    PossibleValuesParser::new(["typed", "cim-datetime", "xml-schema", "text"])
-        .try_map(|name| name.parse::<DatetimeForm>())
-}
-
-fn embedded_forms() -> impl TypedValueParser<Value = EmbeddedForm> {
-    PossibleValuesParser::new(["cim-xml", "elements"]).try_map(|name| name.parse::<EmbeddedForm>())
-}
-
-fn query_targets() -> impl TypedValueParser<Value = QueryTarget> {
-    PossibleValuesParser::new(["namespace", "all-classes"])
-        .try_map(|name| name.parse::<QueryTarget>())
-}
-
-fn part_headers() -> impl TypedValueParser<Value = PartHeaders> {
-    PossibleValuesParser::new(["tabs", "no-tabs"]).try_map(|name| name.parse::<PartHeaders>())
-}
-
-fn put_updates() -> impl TypedValueParser<Value = PutUpdates> {
-    PossibleValuesParser::new(["ask", "partial", "whole"])
-        .try_map(|name| name.parse::<PutUpdates>())
+/// Parses one of these names.
+fn one_of<T, const N: usize>(names: [&'static str; N]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
 pub(crate) const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";

@@ -1,4 +1,4 @@
-//! Times and durations as people write them.
+//! Times and durations as they are typed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -44,7 +44,7 @@ impl Doctor {
             return report.end("not reached");
         }
         if !knows_who {
-            let why = r"nobody is named who could log in (--user DOMAIN\user)";
+            let why = r"no user is named (--user DOMAIN\user)";
             return report.end(why);
         }
         let client = connect::builder(&session.connection, http).build()?;

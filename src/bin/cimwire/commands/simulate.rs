@@ -17,7 +17,7 @@ use crate::time;
 /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
 ///
 /// Prints what a client needs: the address, a user and the password, and over HTTPS the file with the authority to trust.
-/// Such files are for you alone, and are gone when the host is.
+/// The files are readable only by you and are deleted when the host stops.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,

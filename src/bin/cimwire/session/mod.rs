@@ -149,10 +149,8 @@ pub(crate) async fn to_its_end<T>(session: &Session, call: impl Future<Output = 
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
-    use crate::arguments::Arguments;
+    use crate::arguments::command;
 
     #[test]
     fn words_are_quoted() {
@@ -166,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_typed_again() {
-        let matches = Arguments::command().get_matches_from([
+        let matches = command().get_matches_from([
             "cimwire",
             "--host=hv01",
             "--user",

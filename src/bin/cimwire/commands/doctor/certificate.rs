@@ -1,4 +1,4 @@
-//! A certificate, as it is shown to people. Whether it is trusted is not for here to say.
+//! A certificate in words. rustls decides on its trust.
 
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};

@@ -101,7 +101,7 @@ fn reached(report: &mut Report, probe: &Probe, step: Step) -> Result<(), Failure
 
 fn channel(report: &mut Report, session: &Session, probe: &Probe) -> Result<(), Failure> {
     let Some(der) = &probe.certificate else {
-        let why = format!("{} is no https address", probe.endpoint);
+        let why = format!("{} is not an https address", probe.endpoint);
         return report.skip(Step::Tls, &why);
     };
     let shown = excerpt(&certificate::describe(der));
@@ -205,7 +205,7 @@ fn clock(report: &mut Report, answer: &Unauthenticated) -> Result<(), Failure> {
         Step::Clock,
         Exit::Failure,
         &seen,
-        "set both clocks, best from one time server: Kerberos refuses whoever is more than five minutes off",
+        "set both clocks, best from one time server: Kerberos allows five minutes",
     )
 }
 
