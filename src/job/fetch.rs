@@ -29,7 +29,10 @@ pub(super) async fn statuses(client: &Client, jobs: &[JobReference]) -> Result<V
         }
     }
     found.sort_by_key(|(index, _)| *index);
-    Ok(found.into_iter().map(|(_, status)| status).collect())
+    let statuses = found.into_iter().map(|(_, status)| status);
+    Ok(statuses
+        .map(|status| status.map_err(|error| client.attribute(error)))
+        .collect())
 }
 
 /// The status of one job, or the error of a job that the host no longer knows or cannot describe.
@@ -54,9 +57,12 @@ pub(super) async fn all(client: &Client, class: &ClassPath) -> Result<Vec<JobSta
         rows => rows?,
     };
     let read = |row: &Instance| {
-        let status = JobStatus::read(row, class);
-        status.map_err(|error| {
+        let status = JobStatus::read(row, class).map_err(|error| {
             Error::from_decode(format!("could not read the jobs of {class}"), error)
+        })?;
+        Ok(JobStatus {
+            reference: status.reference.at(client)?,
+            ..status
         })
     };
     rows.iter().map(read).collect()

@@ -73,16 +73,8 @@ impl Job {
     ///
     /// Returns an error if the host refuses, or if a row has no id or state.
     pub async fn list(client: &Client, class: &ClassPath) -> Result<Vec<JobStatus>, Error> {
-        let found = fetch::all(client, class).await;
-        let place = |status: JobStatus| {
-            let reference = status.reference.at(client)?;
-            Ok(JobStatus {
-                reference,
-                ..status
-            })
-        };
-        let jobs = found.map_err(|error| client.attribute(error))?;
-        jobs.into_iter().map(place).collect()
+        let jobs = fetch::all(client, class).await;
+        jobs.map_err(|error| client.attribute(error))
     }
 
     /// Returns the reference of the job.
@@ -100,10 +92,9 @@ impl Job {
     pub async fn status(&self) -> Result<JobStatus, Error> {
         let mut found =
             fetch::statuses(&self.client, std::slice::from_ref(&self.reference)).await?;
-        let status = found.pop();
-        status
+        found
+            .pop()
             .unwrap_or_else(|| Err(failure::vanished(&self.reference)))
-            .map_err(|error| self.client.attribute(error))
     }
 
     /// Returns a stream of the statuses of the job, one per poll, until the last.

@@ -80,7 +80,8 @@ impl JobReference {
 
     /// Returns the host of the job, as far as it is known.
     pub fn host(&self) -> Option<&str> {
-        self.service.as_ref()?.host_str()
+        let host = self.service.as_ref()?.host_str()?;
+        Some(host.trim_matches(['[', ']']))
     }
 
     /// Returns the `InstanceID`, a GUID on Hyper-V.
@@ -294,6 +295,7 @@ mod tests {
         let text = "https://[2001:db8::7]:5986/root/x:http://v.example/schema/V_Job\
                     .InstanceID=%22a%3D%5C%22b%5C%22.c/d%22";
         assert_eq!(job.to_string(), text.replace("%3D", "="));
+        assert_eq!(job.host(), Some("2001:db8::7"));
         assert_eq!(text.parse(), Ok(job));
     }
 

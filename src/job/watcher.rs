@@ -111,8 +111,7 @@ impl JobWatcher {
             let found = fetch::statuses(&client, &jobs).await?;
             let mut statuses = Vec::with_capacity(found.len());
             for status in found {
-                let status = settled(&client, status).await;
-                statuses.push(status.map_err(|error| client.attribute(error)));
+                statuses.push(settled(&client, status).await);
             }
             Ok(statuses)
         }))
@@ -178,7 +177,9 @@ impl JobWatcher {
 async fn settled(client: &Client, status: Found) -> Found {
     let status = status?;
     match status.verdict() {
-        Verdict::Failed | Verdict::Cancelled => Err(failure::explained(client, status).await),
+        Verdict::Failed | Verdict::Cancelled => {
+            Err(client.attribute(failure::explained(client, status).await))
+        }
         _ => Ok(status),
     }
 }

@@ -350,6 +350,7 @@ async fn errors_are_json_where_results_are() {
     assert_eq!(outcome.stdout, "");
     let error = outcome.error();
     assert_eq!(error["kind"], "fault");
+    assert_eq!(error["host"], "127.0.0.1");
     assert_eq!(error["exit_code"], 5);
     assert_eq!(error["delivery"], "answered");
     assert_eq!(error["fault"]["kind"], "not_found");
