@@ -1,18 +1,14 @@
 //! `doctor`: for each thing that can be wrong, the right step fails.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use cimwire::simulator::Simulator;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use rustls::ServerConfig;
-use rustls::crypto::ring;
-use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::hosts::Host;
+use crate::hosts::{Host, self_signed};
 use crate::program::{Outcome, Program};
 
 const USER: &str = r"EXAMPLE\operator";
@@ -244,16 +240,15 @@ async fn a_page_in_the_place_of_a_login() {
 
 #[tokio::test]
 async fn a_page_in_the_place_of_an_answer() {
-    let url = scripted_with_tls("doctor-page.pem", |request| {
+    let host = scripted_with_tls("doctor-page.pem", |request| {
         if request.to_lowercase().contains("authorization:") {
             page()
         } else {
             unauthorized("Basic realm=\"x\"")
         }
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
-    let examined = Examined::of(program(&url).arguments(&basic), 4).await;
+    let host = host.await;
+    let examined = Examined::of(host.program(), 4).await;
     examined.expect_failure(
         "identify",
         "text/html, not WS-Management",
@@ -279,32 +274,26 @@ async fn a_clock_that_is_off() {
 /// Microsoft OMI has classes in the DMTF's dialect alone.
 #[tokio::test]
 async fn the_dialect_is_found_by_trying() {
-    let url = scripted_with_tls("doctor-omi.pem", |request| {
-        let body = if request.contains("Identify") {
-            identity("Open Management Infrastructure", "1.9.1-0")
-        } else if request.contains("/enumeration/Enumerate<")
-            && request.contains("wscim/1/cim-schema/2/CIM_ComputerSystem<")
-        {
-            FIRST_PAGE.to_owned()
-        } else if request.contains("/wmi/root/cimv2/*<") && request.contains("CIM_ComputerSystem") {
-            // Queries go to the namespace there too.
-            FIRST_PAGE.to_owned()
-        } else {
-            UNREACHABLE.to_owned()
-        };
-        envelope(&body, request)
+    let host = scripted_with_tls("doctor-omi.pem", |request| {
+        let enumerates = request.contains("/enumeration/Enumerate<")
+            && request.contains("wscim/1/cim-schema/2/CIM_ComputerSystem<");
+        // Queries go to the namespace there too.
+        let queries =
+            request.contains("/wmi/root/cimv2/*<") && request.contains("CIM_ComputerSystem");
+        classes(
+            request,
+            ("Open Management Infrastructure", "1.9.1-0"),
+            enumerates || queries,
+        )
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
-    let examined = Examined::of(program(&url).arguments(&basic), 2).await;
+    let host = host.await;
+    let examined = Examined::of(host.program(), 2).await;
     examined.expect_failure("dialect", "dmtf, and not in wmi", "add --dialect dmtf");
     let seen = examined.seen("identify");
     assert_eq!(seen, "Open Management Infrastructure, 1.9.1-0");
     assert_eq!(examined.seen("settings"), "--dialect dmtf");
 
-    let right = program(&url)
-        .arguments(&basic)
-        .arguments(&["--dialect", "dmtf"]);
+    let right = host.program().arguments(&["--dialect", "dmtf"]);
     let examined = Examined::of(right, 0).await;
     assert_eq!(examined.result("dialect"), "pass");
 }
@@ -312,45 +301,29 @@ async fn the_dialect_is_found_by_trying() {
 /// An openwsman that was configured for it takes the dialect of Windows, and no other.
 #[tokio::test]
 async fn the_name_of_the_product_does_not_choose_the_dialect() {
-    let url = scripted_with_tls("doctor-openwsman.pem", |request| {
-        let body = if request.contains("Identify") {
-            identity("Openwsman Project", "2.8.1")
-        } else if request.contains("/wmi/root/cimv2/") {
-            FIRST_PAGE.to_owned()
-        } else {
-            UNREACHABLE.to_owned()
-        };
-        envelope(&body, request)
+    let host = scripted_with_tls("doctor-openwsman.pem", |request| {
+        let has_class = request.contains("/wmi/root/cimv2/");
+        classes(request, ("Openwsman Project", "2.8.1"), has_class)
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let host = host.await;
     // It has no Hyper-V, which is for the next step to tell.
-    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    let examined = Examined::of(host.program(), 5).await;
     assert_eq!(examined.result("dialect"), "pass");
     assert!(examined.seen("dialect").contains("dialect wmi"));
-    let wrong = program(&url)
-        .arguments(&basic)
-        .arguments(&["--dialect", "dmtf"]);
+    let wrong = host.program().arguments(&["--dialect", "dmtf"]);
     let examined = Examined::of(wrong, 2).await;
     examined.expect_failure("dialect", "wmi, and not in dmtf", "add --dialect wmi");
 }
 
 #[tokio::test]
 async fn a_host_that_answers_no_query_is_warned_of() {
-    let url = scripted_with_tls("doctor-no-queries.pem", |request| {
-        let body = if request.contains("Identify") {
-            identity("Openwsman Project", "2.8.1")
-        } else if request.contains("/wmi/root/cimv2/CIM_ComputerSystem<") {
-            FIRST_PAGE.to_owned()
-        } else {
-            UNREACHABLE.to_owned()
-        };
-        envelope(&body, request)
+    let host = scripted_with_tls("doctor-no-queries.pem", |request| {
+        let has_class = request.contains("/wmi/root/cimv2/CIM_ComputerSystem<");
+        classes(request, ("Openwsman Project", "2.8.1"), has_class)
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
+    let host = host.await;
     // The namespaces are asked for by queries.
-    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    let examined = Examined::of(host.program(), 5).await;
     assert_eq!(examined.result("dialect"), "warning");
     assert!(examined.seen("dialect").contains("no query was answered"));
     assert_eq!(examined.result("namespace"), "fail");
@@ -358,7 +331,7 @@ async fn a_host_that_answers_no_query_is_warned_of() {
 
 #[tokio::test]
 async fn a_dialect_that_no_class_tells_is_not_claimed() {
-    let url = scripted_with_tls("doctor-empty.pem", |request| {
+    let host = scripted_with_tls("doctor-empty.pem", |request| {
         let body = if request.contains("Identify") {
             identity("Microsoft Corporation", "OS: 10.0.20348 SP: 0.0 Stack: 3.0")
         } else {
@@ -366,9 +339,8 @@ async fn a_dialect_that_no_class_tells_is_not_claimed() {
         };
         envelope(&body, request)
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
-    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    let host = host.await;
+    let examined = Examined::of(host.program(), 5).await;
     assert_eq!(examined.result("dialect"), "skipped");
     assert!(examined.seen("dialect").starts_with("it cannot be told: "));
 }
@@ -444,7 +416,7 @@ async fn forms_of_datetimes_are_asked_for_on_request() {
 
 #[tokio::test]
 async fn without_hyper_v_no_form_is_asked_for() {
-    let url = scripted_with_tls("doctor-no-hyperv.pem", |request| {
+    let host = scripted_with_tls("doctor-no-hyperv.pem", |request| {
         let body = if request.contains("Identify") {
             identity("Microsoft Corporation", "OS: 10.0.20348 SP: 0.0 Stack: 3.0")
         } else if request.contains("/wmi/root/cimv2/") {
@@ -455,9 +427,8 @@ async fn without_hyper_v_no_form_is_asked_for() {
         };
         envelope(&body, request)
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
-    let program = program(&url).arguments(&basic);
+    let host = host.await;
+    let program = host.program();
     let examined = Examined::of_arguments(program, &["--datetime-forms"], 5).await;
     assert_eq!(examined.result("datetimes"), "skipped");
     assert!(
@@ -479,7 +450,7 @@ async fn whoever_may_not_call_methods() {
 
 #[tokio::test]
 async fn limits_are_shown_where_they_can_be_read() {
-    let url = scripted_with_tls("doctor-limits.pem", |request| {
+    let host = scripted_with_tls("doctor-limits.pem", |request| {
         let body = if request.contains("wsman/1/config<") {
             CONFIG.to_owned()
         } else if request.contains("Identify") {
@@ -489,9 +460,8 @@ async fn limits_are_shown_where_they_can_be_read() {
         };
         envelope(&body, request)
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
-    let examined = Examined::of(program(&url).arguments(&basic), 5).await;
+    let host = host.await;
+    let examined = Examined::of(host.program(), 5).await;
     examined.expect_failure("namespace", "Access is denied", "");
     assert_eq!(
         examined.seen("limits"),
@@ -611,22 +581,37 @@ fn certificate(name: &str, change: fn(&mut CertificateParams)) -> (String, Strin
 
 type Script = fn(&str) -> Vec<u8>;
 
-/// A host over TLS that takes Basic: its address, and a file with its certificate.
-async fn scripted_with_tls(name: &str, script: Script) -> (String, String) {
-    let rcgen::CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
-    let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("a certificate and its key");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    (
-        scripted(Some(acceptor), script).await,
-        file(name, &cert.pem()),
-    )
+/// A host over TLS that takes Basic.
+struct Scripted {
+    url: String,
+    ca_file: String,
+}
+
+impl Scripted {
+    fn program(&self) -> Program {
+        let basic = ["--auth", "basic", "--ca-file", &self.ca_file];
+        program(&self.url).arguments(&basic)
+    }
+}
+
+async fn scripted_with_tls(name: &str, script: Script) -> Scripted {
+    let (certificate, acceptor) = self_signed("127.0.0.1");
+    Scripted {
+        url: scripted(Some(acceptor), script).await,
+        ca_file: file(name, &certificate),
+    }
+}
+
+/// Answers Identify with a product, and a request for a class that the host has with its only instance.
+fn classes(request: &str, (vendor, version): (&str, &str), has_class: bool) -> Vec<u8> {
+    let body = if request.contains("Identify") {
+        identity(vendor, version)
+    } else if has_class {
+        FIRST_PAGE.to_owned()
+    } else {
+        UNREACHABLE.to_owned()
+    };
+    envelope(&body, request)
 }
 
 /// A host that answers each request, given as text, as the script has it.
@@ -776,21 +761,13 @@ const ACCESS_DENIED: &str = "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subc
 /// openwsman as shipped takes queries at the all-classes URI alone.
 #[tokio::test]
 async fn the_target_of_queries_is_found_by_trying() {
-    let url = scripted_with_tls("doctor-all-classes.pem", |request| {
-        let body = if request.contains("Identify") {
-            identity("Openwsman Project", "2.8.1")
-        } else if request.contains("wscim/1/cim-schema/2/CIM_ComputerSystem<")
-            || request.contains("http://schemas.dmtf.org/wbem/wscim/1/*<")
-        {
-            FIRST_PAGE.to_owned()
-        } else {
-            UNREACHABLE.to_owned()
-        };
-        envelope(&body, request)
+    let host = scripted_with_tls("doctor-all-classes.pem", |request| {
+        let has_class = request.contains("wscim/1/cim-schema/2/CIM_ComputerSystem<")
+            || request.contains("http://schemas.dmtf.org/wbem/wscim/1/*<");
+        classes(request, ("Openwsman Project", "2.8.1"), has_class)
     });
-    let (url, ca_file) = url.await;
-    let basic = ["--auth", "basic", "--ca-file", &ca_file];
-    let examined = Examined::of(program(&url).arguments(&basic), 2).await;
+    let host = host.await;
+    let examined = Examined::of(host.program(), 2).await;
     examined.expect_failure(
         "dialect",
         "all-classes",

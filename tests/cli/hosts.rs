@@ -72,7 +72,7 @@ impl Host {
     }
 
     async fn start(name: Option<&str>, answer: Option<&'static str>) -> Self {
-        let (certificate, tls) = name.map(identity).unzip();
+        let (certificate, tls) = name.map(self_signed).unzip();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
@@ -138,7 +138,8 @@ async fn whole_request(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
     }
 }
 
-fn identity(name: &str) -> (String, TlsAcceptor) {
+/// Returns the certificate of a host, and an acceptor of TLS with it.
+pub(crate) fn self_signed(name: &str) -> (String, TlsAcceptor) {
     let rcgen::CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
     let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
