@@ -5,15 +5,15 @@ use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::handed;
 use super::json::CLASS_KEY;
+use super::out_of_band;
 use super::{ClassPath, DateTime, Instance, Interval, Properties, Reference, Value};
 
 macro_rules! from_text {
     ($($type:ident, $marker:ident, $expected:literal;)*) => {
         $(impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_newtype_struct(handed::$marker, Text::new($expected, |value| match value {
+                deserializer.deserialize_newtype_struct(out_of_band::$marker, Text::new($expected, |value| match value {
                     Value::$type(value) => Some(value),
                     _ => None,
                 }))
@@ -34,19 +34,19 @@ impl<'de> Deserialize<'de> for Reference {
             Value::Reference(reference) => Some(*reference),
             _ => None,
         });
-        deserializer.deserialize_newtype_struct(handed::REFERENCE, visitor)
+        deserializer.deserialize_newtype_struct(out_of_band::REFERENCE, visitor)
     }
 }
 
 /// A visitor that parses text, unless this crate's deserializer passes the value itself.
 struct Text<T> {
     expected: &'static str,
-    handed: fn(Value) -> Option<T>,
+    select: fn(Value) -> Option<T>,
 }
 
 impl<T> Text<T> {
-    fn new(expected: &'static str, handed: fn(Value) -> Option<T>) -> Self {
-        Self { expected, handed }
+    fn new(expected: &'static str, select: fn(Value) -> Option<T>) -> Self {
+        Self { expected, select }
     }
 }
 
@@ -66,8 +66,8 @@ impl<'de, T: FromStr<Err: fmt::Display>> Visitor<'de> for Text<T> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<T, E> {
-        let handed = handed::taken().and_then(self.handed);
-        handed.ok_or_else(|| E::invalid_type(Unexpected::Unit, &self))
+        let passed = out_of_band::take().and_then(self.select);
+        passed.ok_or_else(|| E::invalid_type(Unexpected::Unit, &self))
     }
 }
 
@@ -75,7 +75,7 @@ impl<'de, T: FromStr<Err: fmt::Display>> Visitor<'de> for Text<T> {
 /// type that the format gives them: `uint64`, `sint64` or `real64` in JSON. Text remains text.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(handed::VALUE, AnyValue)
+        deserializer.deserialize_newtype_struct(out_of_band::VALUE, AnyValue)
     }
 }
 
@@ -118,7 +118,7 @@ impl<'de> Visitor<'de> for AnyValue {
 
     /// Returns the value itself if this crate's deserializer passed it, else null.
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(handed::taken().unwrap_or_default())
+        Ok(out_of_band::take().unwrap_or_default())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for AnyValue {
 /// Reads a map of the properties. `__CLASS` is the class, without a namespace; without it the instance is a projection.
 impl<'de> Deserialize<'de> for Instance {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(handed::INSTANCE, AnyInstance)
+        deserializer.deserialize_newtype_struct(out_of_band::INSTANCE, AnyInstance)
     }
 }
 
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for AnyInstance {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Instance, E> {
-        match handed::taken() {
+        match out_of_band::take() {
             Some(Value::Instance(instance)) => Ok(*instance),
             _ => Err(E::invalid_type(Unexpected::Unit, &self)),
         }

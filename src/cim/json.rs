@@ -4,18 +4,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::handed::{self, Variant};
-use super::{DateTime, Instance, Interval, KeyValue, Properties, Reference, Value};
-
-macro_rules! handed_over {
-    ($($type:ty),*) => {
-        $(impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                handed::serialize(self, serializer)
-            }
-        })*
-    };
-}
+use super::{DateTime, Instance, Interval, KeyValue, Properties, Reference, Value, out_of_band};
 
 /// Writes null, booleans, numbers and text as such. Times are RFC 3339 if they name an instant, else their 25
 /// characters. References are object paths.
@@ -28,7 +17,9 @@ impl Serialize for Value {
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::Uint8(number) => serializer.serialize_u8(*number),
             Self::Uint16(number) => serializer.serialize_u16(*number),
-            Self::Char16(unit) => handed::serialize(&Char16(*unit), serializer),
+            Self::Char16(unit) => {
+                out_of_band::serialize(|| Self::Char16(*unit), || *unit, serializer)
+            }
             Self::Uint32(number) => serializer.serialize_u32(*number),
             Self::Uint64(number) => serializer.serialize_u64(*number),
             Self::Sint8(number) => serializer.serialize_i8(*number),
@@ -53,69 +44,62 @@ impl Serialize for Value {
     }
 }
 
-handed_over!(DateTime, Interval, Reference, Instance);
-
-struct Char16(u16);
-
-impl Variant for Char16 {
-    fn to_value(&self) -> Value {
-        Value::Char16(self.0)
-    }
-
-    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u16(self.0)
+/// Writes RFC 3339 if the value names an instant, else the 25 characters.
+impl Serialize for DateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        out_of_band::serialize(|| (*self).into(), || open_time(self), serializer)
     }
 }
 
-impl Variant for DateTime {
-    fn to_value(&self) -> Value {
-        (*self).into()
+/// Writes an `xs:duration` if all fields are known, else the 25 characters.
+impl Serialize for Interval {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        out_of_band::serialize(|| (*self).into(), || open_interval(self), serializer)
     }
+}
 
-    /// Writes RFC 3339 if the value names an instant, else the 25 characters.
-    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.to_rfc3339() {
-            Some(text) => serializer.serialize_str(&text),
-            None => serializer.collect_str(self),
+/// Writes an object path.
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        out_of_band::serialize(|| self.into(), || self.to_string(), serializer)
+    }
+}
+
+/// Writes a map of the properties, after `__CLASS` (WMI's name for it) if the class is known.
+impl Serialize for Instance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        out_of_band::serialize(|| self.clone().into(), || Map(self), serializer)
+    }
+}
+
+struct Map<'a>(&'a Instance);
+
+impl Serialize for Map<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(class) = self.0.class() {
+            map.serialize_entry(CLASS_KEY, class.name())?;
         }
+        let mut properties = self.0.properties().iter();
+        properties.try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
     }
 }
 
-impl Variant for Interval {
-    fn to_value(&self) -> Value {
-        (*self).into()
-    }
-
-    /// Writes an `xs:duration` if all fields are known, else the 25 characters.
-    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.to_xs_duration() {
-            Some(text) => serializer.serialize_str(&text),
-            None => serializer.collect_str(self),
-        }
-    }
+fn open_time(time: &DateTime) -> String {
+    time.to_rfc3339().unwrap_or_else(|| time.to_string())
 }
 
-impl Variant for Reference {
-    fn to_value(&self) -> Value {
-        self.into()
-    }
-
-    /// Writes an object path.
-    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+fn open_interval(interval: &Interval) -> String {
+    let duration = interval.to_xs_duration();
+    duration.unwrap_or_else(|| interval.to_string())
 }
 
 /// Returns the text of a scalar in the form used by this module.
 pub(super) fn open_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::DateTime(time) => Some(time.to_rfc3339().unwrap_or_else(|| time.to_string()).into()),
-        Value::Interval(interval) => Some(
-            interval
-                .to_xs_duration()
-                .unwrap_or_else(|| interval.to_string())
-                .into(),
-        ),
+        Value::DateTime(time) => Some(open_time(time).into()),
+        Value::Interval(interval) => Some(open_interval(interval).into()),
         Value::Reference(reference) => Some(reference.to_string().into()),
         value => value.to_text(),
     }
@@ -137,24 +121,6 @@ impl Serialize for Properties {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
         self.iter()
-            .try_for_each(|(name, value)| map.serialize_entry(name, value))?;
-        map.end()
-    }
-}
-
-impl Variant for Instance {
-    fn to_value(&self) -> Value {
-        self.clone().into()
-    }
-
-    /// Writes a map of the properties, after `__CLASS` (WMI's name for it) if the class is known.
-    fn serialize_openly<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(class) = self.class() {
-            map.serialize_entry(CLASS_KEY, class.name())?;
-        }
-        self.properties()
-            .iter()
             .try_for_each(|(name, value)| map.serialize_entry(name, value))?;
         map.end()
     }

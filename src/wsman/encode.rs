@@ -1,8 +1,6 @@
 //! Encoding of CIM values as XML elements.
 
-use crate::cim::{
-    ClassPath, DateTime, Instance, Interval, KeyValue, Properties, Reference, Value, is_cim_name,
-};
+use crate::cim::{ClassPath, Instance, KeyValue, Properties, Reference, Value, is_cim_name};
 use crate::xml::{Writer, uri};
 
 use super::cim_xml;
@@ -48,8 +46,17 @@ impl Encoder<'_> {
 
     fn scalar(&mut self, tag: &str, value: &Value) -> Result<(), EncodeError> {
         match value {
-            Value::DateTime(time) => self.datetime(tag, time),
-            Value::Interval(interval) => self.interval(tag, interval),
+            Value::DateTime(time) => {
+                let xml_schema = time.to_utc().to_rfc3339();
+                let missing = || EncodeError::Value(format!("{time} has no xs:dateTime form"));
+                let xml_schema = xml_schema.ok_or_else(missing);
+                self.time(tag, &time.to_string(), "cim:Datetime", xml_schema)
+            }
+            Value::Interval(interval) => {
+                let missing = || EncodeError::Value(format!("{interval} has no xs:duration form"));
+                let xml_schema = interval.to_xs_duration().ok_or_else(missing);
+                self.time(tag, &interval.to_string(), "cim:Interval", xml_schema)
+            }
             Value::Reference(reference) => {
                 self.writer.start(tag, &[])?;
                 self.endpoint(reference)?;
@@ -101,34 +108,19 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn datetime(&mut self, tag: &str, time: &DateTime) -> Result<(), EncodeError> {
+    /// Writes a point in time or an interval. `xml_schema` is its form in XML Schema, in the element `cim:child`.
+    fn time(
+        &mut self,
+        tag: &str,
+        text: &str,
+        child: &str,
+        xml_schema: Result<String, EncodeError>,
+    ) -> Result<(), EncodeError> {
         match self.profile.datetime_form {
-            DatetimeForm::Typed => self.typed(tag, &time.to_string()),
-            DatetimeForm::CimDateTime => self.wrapped(tag, "cim:CIM_DateTime", &time.to_string()),
-            DatetimeForm::Text => Ok(self.writer.element(tag, &[], &time.to_string())?),
-            DatetimeForm::XmlSchema => {
-                let text = time.to_utc().to_rfc3339();
-                let text = text
-                    .ok_or_else(|| EncodeError::Value(format!("{time} has no xs:dateTime form")))?;
-                self.wrapped(tag, "cim:Datetime", &text)
-            }
-        }
-    }
-
-    fn interval(&mut self, tag: &str, interval: &Interval) -> Result<(), EncodeError> {
-        match self.profile.datetime_form {
-            DatetimeForm::Typed => self.typed(tag, &interval.to_string()),
-            DatetimeForm::CimDateTime => {
-                self.wrapped(tag, "cim:CIM_DateTime", &interval.to_string())
-            }
-            DatetimeForm::Text => Ok(self.writer.element(tag, &[], &interval.to_string())?),
-            DatetimeForm::XmlSchema => {
-                let text = interval.to_xs_duration();
-                let text = text.ok_or_else(|| {
-                    EncodeError::Value(format!("{interval} has no xs:duration form"))
-                })?;
-                self.wrapped(tag, "cim:Interval", &text)
-            }
+            DatetimeForm::Typed => self.typed(tag, text),
+            DatetimeForm::CimDateTime => self.wrapped(tag, "cim:CIM_DateTime", text),
+            DatetimeForm::Text => Ok(self.writer.element(tag, &[], text)?),
+            DatetimeForm::XmlSchema => self.wrapped(tag, child, &xml_schema?),
         }
     }
 

@@ -183,273 +183,91 @@ fn kind_of_subcode(subcode: &str) -> Option<FaultKind> {
     })
 }
 
-/// Code, name and, if the code is more specific than the subcode beside it, kind.
-const CODES: &[(u32, &str, Option<FaultKind>)] = &[
-    (5, "ERROR_ACCESS_DENIED", Some(FaultKind::AccessDenied)),
-    (
-        87,
-        "ERROR_INVALID_PARAMETER",
-        Some(FaultKind::InvalidParameter),
-    ),
-    (0x8007_0002, "ERROR_FILE_NOT_FOUND", None),
-    (0x8007_0005, "E_ACCESSDENIED", Some(FaultKind::AccessDenied)),
-    (0x8033_8000, "RESOURCE_NOT_FOUND", Some(FaultKind::NotFound)),
-    (0x8033_8001, "INVALID_ACTIONURI", None),
-    (0x8033_800F, "INVALID_MESSAGE_INFORMATION_HEADER", None),
-    (0x8033_8010, "MUST_UNDERSTAND_FAILED", None),
-    (0x8033_8011, "MESSAGE_INFORMATION_HEADER_REQUIRED", None),
-    (0x8033_8012, "DESTINATION_UNREACHABLE", None),
-    (
-        0x8033_8013,
-        "ACTION_NOT_SUPPORTED",
-        Some(FaultKind::MethodNotFound),
-    ),
-    (0x8033_8014, "ENDPOINT_UNAVAILABLE", None),
-    (0x8033_8015, "INVALID_REPRESENTATION", None),
-    (
-        0x8033_801A,
-        "CANNOT_PROCESS_FILTER",
-        Some(FaultKind::InvalidQuery),
-    ),
-    (
-        0x8033_801B,
-        "INVALID_ENUMERATION_CONTEXT",
-        Some(FaultKind::InvalidEnumerationContext),
-    ),
-    (
-        0x8033_801C,
-        "ENUMERATE_TIMED_OUT",
-        Some(FaultKind::TimedOut),
-    ),
-    (
-        0x8033_8026,
-        "ENCODING_LIMIT",
-        Some(FaultKind::EnvelopeTooLarge),
-    ),
-    (0x8033_8029, "OPERATION_TIMEDOUT", Some(FaultKind::TimedOut)),
-    (0x8033_8039, "INVALID_OPTIONS", None),
-    (
-        0x8033_803A,
-        "INVALID_PARAMETER",
-        Some(FaultKind::InvalidParameter),
-    ),
-    (
-        0x8033_803B,
-        "INVALID_RESOURCE_URI",
-        Some(FaultKind::InvalidClass),
-    ),
-    (
-        0x8033_803D,
-        "INVALID_SELECTORS",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (0x8033_803F, "QUOTA_LIMIT", Some(FaultKind::Quota)),
-    (
-        0x8033_8041,
-        "SCHEMA_VALIDATION_ERROR",
-        Some(FaultKind::SchemaValidation),
-    ),
-    (
-        0x8033_8042,
-        "UNSUPPORTED_FEATURE",
-        Some(FaultKind::Unsupported),
-    ),
-    (
-        0x8033_8043,
-        "INVALID_XML",
-        Some(FaultKind::SchemaValidation),
-    ),
-    (
-        0x8033_8047,
-        "ENVELOPE_TOO_LARGE",
-        Some(FaultKind::EnvelopeTooLarge),
-    ),
-    (
-        0x8033_8048,
-        "ENVELOPE_TOO_LARGE",
-        Some(FaultKind::EnvelopeTooLarge),
-    ),
-    (
-        0x8033_8049,
-        "ENVELOPE_TOO_LARGE",
-        Some(FaultKind::EnvelopeTooLarge),
-    ),
-    (
-        0x8033_8054,
-        "PARAMETER_TYPE_MISMATCH",
-        Some(FaultKind::SchemaValidation),
-    ),
-    (
-        0x8033_8055,
-        "INVALID_PARAMETER_NAME",
-        Some(FaultKind::InvalidParameter),
-    ),
-    (
-        0x8033_8056,
-        "INVALID_VALUE",
-        Some(FaultKind::SchemaValidation),
-    ),
-    (
-        0x8033_805A,
-        "INSUFFICIENT_SELECTORS",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_805B,
-        "UNEXPECTED_SELECTORS",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_805C,
-        "SELECTOR_TYPE_MISMATCH",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_805D,
-        "INVALID_SELECTOR_VALUE",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_805E,
-        "AMBIGUOUS_SELECTORS",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_805F,
-        "DUPLICATE_SELECTORS",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (0x8033_807F, "EPR_NESTING_EXCEEDED", None),
-    (0x8033_8081, "INVALID_TIMEOUT_HEADER", None),
-    (
-        0x8033_80A9,
-        "METHOD_NOT_FOUND",
-        Some(FaultKind::MethodNotFound),
-    ),
-    (0x8033_80F9, "CANNOT_DECRYPT", None),
-    (
-        0x8033_80FA,
-        "INVALID_URI_WMI_SINGLETON",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_80FB,
-        "INVALID_URI_WMI_ENUM_WQL",
-        Some(FaultKind::InvalidQuery),
-    ),
-    (
-        0x8033_8102,
-        "WMI_PROVIDER_NOT_CAPABLE",
-        Some(FaultKind::NotCapable),
-    ),
-    (
-        0x8033_8104,
-        "WMI_SERVICE_ACCESS_DENIED",
-        Some(FaultKind::AccessDenied),
-    ),
-    (
-        0x8033_8105,
-        "WMI_PROVIDER_ACCESS_DENIED",
-        Some(FaultKind::AccessDenied),
-    ),
-    (
-        0x8033_8106,
-        "WMI_CONNECT_ACCESS_DENIED",
-        Some(FaultKind::AccessDenied),
-    ),
-    (
-        0x8033_8108,
-        "ENUMERATE_WMI_INVALID_KEY",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_8118,
-        "INVALID_SELECTOR_NAME",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (
-        0x8033_811E,
-        "WMI_PROVIDER_INVALID_PARAMETER",
-        Some(FaultKind::InvalidParameter),
-    ),
-    (
-        0x8033_8137,
-        "POLYMORPHISM_MODE_UNSUPPORTED",
-        Some(FaultKind::Unsupported),
-    ),
-    (
-        0x8033_8139,
-        "URI_NON_DMTF_CLASS",
-        Some(FaultKind::Unsupported),
-    ),
-    (
-        0x8033_813A,
-        "URI_WRONG_DMTF_VERSION",
-        Some(FaultKind::Unsupported),
-    ),
-    (
-        0x8033_813B,
-        "DIFFERENT_CIM_SELECTOR",
-        Some(FaultKind::InvalidSelectors),
-    ),
-    (0x8033_81A5, "QUOTA_MAX_SHELLS", Some(FaultKind::Quota)),
-    (0x8033_81A6, "QUOTA_MAX_OPERATIONS", Some(FaultKind::Quota)),
-    (0x8033_81A7, "QUOTA_USER", Some(FaultKind::Quota)),
-    (0x8033_81A8, "QUOTA_SYSTEM", Some(FaultKind::Quota)),
-    (
-        0x8033_81AD,
-        "PULL_PARAMS_NOT_SAME_AS_ENUM",
-        Some(FaultKind::InvalidEnumerationContext),
-    ),
-    (0x8033_81E7, "QUOTA_PLUGIN_USER", Some(FaultKind::Quota)),
-    (0x8033_81E8, "QUOTA_PLUGIN", Some(FaultKind::Quota)),
-    (0x8000_4001, "E_NOTIMPL", Some(FaultKind::NotCapable)),
-    (0x8004_1001, "WBEM_E_FAILED", None),
-    (0x8004_1002, "WBEM_E_NOT_FOUND", Some(FaultKind::NotFound)),
-    (
-        0x8004_1003,
-        "WBEM_E_ACCESS_DENIED",
-        Some(FaultKind::AccessDenied),
-    ),
-    (
-        0x8004_1008,
-        "WBEM_E_INVALID_PARAMETER",
-        Some(FaultKind::InvalidParameter),
-    ),
-    (
-        0x8004_100C,
-        "WBEM_E_NOT_SUPPORTED",
-        Some(FaultKind::NotCapable),
-    ),
-    (
-        0x8004_100E,
-        "WBEM_E_INVALID_NAMESPACE",
-        Some(FaultKind::InvalidNamespace),
-    ),
-    (
-        0x8004_1010,
-        "WBEM_E_INVALID_CLASS",
-        Some(FaultKind::InvalidClass),
-    ),
-    (
-        0x8004_1017,
-        "WBEM_E_INVALID_QUERY",
-        Some(FaultKind::InvalidQuery),
-    ),
-    (
-        0x8004_1019,
-        "WBEM_E_ALREADY_EXISTS",
-        Some(FaultKind::AlreadyExists),
-    ),
-    (
-        0x8004_1024,
-        "WBEM_E_PROVIDER_NOT_CAPABLE",
-        Some(FaultKind::NotCapable),
-    ),
-    (
-        0x8004_102F,
-        "WBEM_E_INVALID_METHOD_PARAMETERS",
-        Some(FaultKind::InvalidParameter),
-    ),
-    (0x8004_106C, "WBEM_E_QUOTA_VIOLATION", None),
-];
+/// Fills [`CODES`] with one row per line.
+macro_rules! codes {
+    (@kind) => { None };
+    (@kind $kind:ident) => { Some(FaultKind::$kind) };
+    ($($code:literal $name:ident $($kind:ident)?;)*) => {
+        /// Code, name and, if the code is more specific than the subcode beside it, kind.
+        const CODES: &[(u32, &str, Option<FaultKind>)] =
+            &[$(($code, stringify!($name), codes!(@kind $($kind)?))),*];
+    };
+}
+
+codes! {
+    5 ERROR_ACCESS_DENIED AccessDenied;
+    87 ERROR_INVALID_PARAMETER InvalidParameter;
+    0x8007_0002 ERROR_FILE_NOT_FOUND;
+    0x8007_0005 E_ACCESSDENIED AccessDenied;
+    0x8033_8000 RESOURCE_NOT_FOUND NotFound;
+    0x8033_8001 INVALID_ACTIONURI;
+    0x8033_800F INVALID_MESSAGE_INFORMATION_HEADER;
+    0x8033_8010 MUST_UNDERSTAND_FAILED;
+    0x8033_8011 MESSAGE_INFORMATION_HEADER_REQUIRED;
+    0x8033_8012 DESTINATION_UNREACHABLE;
+    0x8033_8013 ACTION_NOT_SUPPORTED MethodNotFound;
+    0x8033_8014 ENDPOINT_UNAVAILABLE;
+    0x8033_8015 INVALID_REPRESENTATION;
+    0x8033_801A CANNOT_PROCESS_FILTER InvalidQuery;
+    0x8033_801B INVALID_ENUMERATION_CONTEXT InvalidEnumerationContext;
+    0x8033_801C ENUMERATE_TIMED_OUT TimedOut;
+    0x8033_8026 ENCODING_LIMIT EnvelopeTooLarge;
+    0x8033_8029 OPERATION_TIMEDOUT TimedOut;
+    0x8033_8039 INVALID_OPTIONS;
+    0x8033_803A INVALID_PARAMETER InvalidParameter;
+    0x8033_803B INVALID_RESOURCE_URI InvalidClass;
+    0x8033_803D INVALID_SELECTORS InvalidSelectors;
+    0x8033_803F QUOTA_LIMIT Quota;
+    0x8033_8041 SCHEMA_VALIDATION_ERROR SchemaValidation;
+    0x8033_8042 UNSUPPORTED_FEATURE Unsupported;
+    0x8033_8043 INVALID_XML SchemaValidation;
+    0x8033_8047 ENVELOPE_TOO_LARGE EnvelopeTooLarge;
+    0x8033_8048 ENVELOPE_TOO_LARGE EnvelopeTooLarge;
+    0x8033_8049 ENVELOPE_TOO_LARGE EnvelopeTooLarge;
+    0x8033_8054 PARAMETER_TYPE_MISMATCH SchemaValidation;
+    0x8033_8055 INVALID_PARAMETER_NAME InvalidParameter;
+    0x8033_8056 INVALID_VALUE SchemaValidation;
+    0x8033_805A INSUFFICIENT_SELECTORS InvalidSelectors;
+    0x8033_805B UNEXPECTED_SELECTORS InvalidSelectors;
+    0x8033_805C SELECTOR_TYPE_MISMATCH InvalidSelectors;
+    0x8033_805D INVALID_SELECTOR_VALUE InvalidSelectors;
+    0x8033_805E AMBIGUOUS_SELECTORS InvalidSelectors;
+    0x8033_805F DUPLICATE_SELECTORS InvalidSelectors;
+    0x8033_807F EPR_NESTING_EXCEEDED;
+    0x8033_8081 INVALID_TIMEOUT_HEADER;
+    0x8033_80A9 METHOD_NOT_FOUND MethodNotFound;
+    0x8033_80F9 CANNOT_DECRYPT;
+    0x8033_80FA INVALID_URI_WMI_SINGLETON InvalidSelectors;
+    0x8033_80FB INVALID_URI_WMI_ENUM_WQL InvalidQuery;
+    0x8033_8102 WMI_PROVIDER_NOT_CAPABLE NotCapable;
+    0x8033_8104 WMI_SERVICE_ACCESS_DENIED AccessDenied;
+    0x8033_8105 WMI_PROVIDER_ACCESS_DENIED AccessDenied;
+    0x8033_8106 WMI_CONNECT_ACCESS_DENIED AccessDenied;
+    0x8033_8108 ENUMERATE_WMI_INVALID_KEY InvalidSelectors;
+    0x8033_8118 INVALID_SELECTOR_NAME InvalidSelectors;
+    0x8033_811E WMI_PROVIDER_INVALID_PARAMETER InvalidParameter;
+    0x8033_8137 POLYMORPHISM_MODE_UNSUPPORTED Unsupported;
+    0x8033_8139 URI_NON_DMTF_CLASS Unsupported;
+    0x8033_813A URI_WRONG_DMTF_VERSION Unsupported;
+    0x8033_813B DIFFERENT_CIM_SELECTOR InvalidSelectors;
+    0x8033_81A5 QUOTA_MAX_SHELLS Quota;
+    0x8033_81A6 QUOTA_MAX_OPERATIONS Quota;
+    0x8033_81A7 QUOTA_USER Quota;
+    0x8033_81A8 QUOTA_SYSTEM Quota;
+    0x8033_81AD PULL_PARAMS_NOT_SAME_AS_ENUM InvalidEnumerationContext;
+    0x8033_81E7 QUOTA_PLUGIN_USER Quota;
+    0x8033_81E8 QUOTA_PLUGIN Quota;
+    0x8000_4001 E_NOTIMPL NotCapable;
+    0x8004_1001 WBEM_E_FAILED;
+    0x8004_1002 WBEM_E_NOT_FOUND NotFound;
+    0x8004_1003 WBEM_E_ACCESS_DENIED AccessDenied;
+    0x8004_1008 WBEM_E_INVALID_PARAMETER InvalidParameter;
+    0x8004_100C WBEM_E_NOT_SUPPORTED NotCapable;
+    0x8004_100E WBEM_E_INVALID_NAMESPACE InvalidNamespace;
+    0x8004_1010 WBEM_E_INVALID_CLASS InvalidClass;
+    0x8004_1017 WBEM_E_INVALID_QUERY InvalidQuery;
+    0x8004_1019 WBEM_E_ALREADY_EXISTS AlreadyExists;
+    0x8004_1024 WBEM_E_PROVIDER_NOT_CAPABLE NotCapable;
+    0x8004_102F WBEM_E_INVALID_METHOD_PARAMETERS InvalidParameter;
+    0x8004_106C WBEM_E_QUOTA_VIOLATION;
+}

@@ -4,7 +4,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::cim::handed;
+use crate::cim::out_of_band;
 use crate::cim::{Mismatch, Value};
 
 use super::error::Error;
@@ -39,7 +39,7 @@ impl<'de> Deserializer<'de> for Absent {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match name {
-            handed::VALUE => handed::give(Value::Null, || visitor.visit_unit()),
+            out_of_band::VALUE => out_of_band::offer(Value::Null, || visitor.visit_unit()),
             _ => visitor.visit_newtype_struct(self),
         }
     }

@@ -8,7 +8,7 @@ use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::cim::handed;
+use crate::cim::out_of_band;
 use crate::cim::{Instance, Properties, Value};
 
 use super::absent::Absent;
@@ -128,10 +128,10 @@ impl<'de> Deserializer<'de> for Object<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match name {
-            handed::VALUE | handed::INSTANCE => {
+            out_of_band::VALUE | out_of_band::INSTANCE => {
                 let class = self.origin.class.cloned();
                 let instance = Instance::from_parts(class, self.values.into_properties());
-                handed::give(instance.into(), || visitor.visit_unit())
+                out_of_band::offer(instance.into(), || visitor.visit_unit())
             }
             _ => visitor.visit_newtype_struct(self),
         }

@@ -5,8 +5,8 @@ use std::slice;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
 use crate::cim::from_value::{FromValue, Mismatch, integer, scalar};
-use crate::cim::handed;
 use crate::cim::json::open_text;
+use crate::cim::out_of_band;
 use crate::cim::{DateTime, Instance, Interval, Reference, Value};
 
 use super::error::Error;
@@ -124,20 +124,20 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         let value = match name {
-            handed::VALUE => self.value.into_value(),
-            handed::DATE_TIME => DateTime::from_value(self.value.get())?.into(),
-            handed::INTERVAL => Interval::from_value(self.value.get())?.into(),
-            handed::REFERENCE => match self.value.only() {
+            out_of_band::VALUE => self.value.into_value(),
+            out_of_band::DATE_TIME => DateTime::from_value(self.value.get())?.into(),
+            out_of_band::INTERVAL => Interval::from_value(self.value.get())?.into(),
+            out_of_band::REFERENCE => match self.value.only() {
                 Source::Used(value @ Value::Reference(_)) => std::mem::take(value),
                 value => Reference::from_value(value.get())?.into(),
             },
-            handed::INSTANCE => match self.value.only() {
+            out_of_band::INSTANCE => match self.value.only() {
                 value if matches!(value.get(), Value::Instance(_)) => value.into_value(),
                 value => embedded(value.get(), self.reading)?.into(),
             },
             _ => return visitor.visit_newtype_struct(self),
         };
-        handed::give(value, || visitor.visit_unit())
+        out_of_band::offer(value, || visitor.visit_unit())
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

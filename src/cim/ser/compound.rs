@@ -35,34 +35,24 @@ impl SerializeSeq for Array {
     }
 }
 
-impl SerializeTuple for Array {
-    type Ok = Value;
-    type Error = SerializeError;
+macro_rules! like_a_sequence {
+    ($($of:ident $method:ident),*) => {
+        $(impl $of for Array {
+            type Ok = Value;
+            type Error = SerializeError;
 
-    fn serialize_element<T: Serialize + ?Sized>(
-        &mut self,
-        value: &T,
-    ) -> Result<(), SerializeError> {
-        SerializeSeq::serialize_element(self, value)
-    }
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
+                SerializeSeq::serialize_element(self, value)
+            }
 
-    fn end(self) -> Result<Value, SerializeError> {
-        SerializeSeq::end(self)
-    }
+            fn end(self) -> Result<Value, SerializeError> {
+                SerializeSeq::end(self)
+            }
+        })*
+    };
 }
 
-impl SerializeTupleStruct for Array {
-    type Ok = Value;
-    type Error = SerializeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
-        SerializeSeq::serialize_element(self, value)
-    }
-
-    fn end(self) -> Result<Value, SerializeError> {
-        SerializeSeq::end(self)
-    }
-}
+like_a_sequence!(SerializeTuple serialize_element, SerializeTupleStruct serialize_field);
 
 /// A serializer of an instance.
 pub(super) struct Object {
@@ -128,36 +118,25 @@ impl SerializeMap for Object {
     }
 }
 
-impl SerializeStruct for Object {
-    type Ok = Value;
-    type Error = SerializeError;
+macro_rules! with_fields {
+    ($($of:ident),*) => {
+        $(impl $of for Object {
+            type Ok = Value;
+            type Error = SerializeError;
 
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), SerializeError> {
-        self.put(name, value)
-    }
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                name: &'static str,
+                value: &T,
+            ) -> Result<(), SerializeError> {
+                self.put(name, value)
+            }
 
-    fn end(self) -> Result<Value, SerializeError> {
-        self.finish()
-    }
+            fn end(self) -> Result<Value, SerializeError> {
+                self.finish()
+            }
+        })*
+    };
 }
 
-impl SerializeStructVariant for Object {
-    type Ok = Value;
-    type Error = SerializeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), SerializeError> {
-        self.put(name, value)
-    }
-
-    fn end(self) -> Result<Value, SerializeError> {
-        self.finish()
-    }
-}
+with_fields!(SerializeStruct, SerializeStructVariant);

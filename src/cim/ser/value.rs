@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{Impossible, Serializer};
 
-use crate::cim::{ClassPath, Instance, Value, handed};
+use crate::cim::{ClassPath, Instance, Value, out_of_band};
 
 use super::SerializeError;
 use super::compound::{Array, Object};
@@ -82,7 +82,7 @@ impl Serializer for ToValue {
         value: &T,
     ) -> Result<Value, SerializeError> {
         match name {
-            handed::VALUE => handed::ask(|| value.serialize(self)),
+            out_of_band::VALUE => out_of_band::request(|| value.serialize(self)),
             _ => value.serialize(self),
         }
     }

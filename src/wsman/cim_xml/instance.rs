@@ -1,8 +1,6 @@
 //! Embedded instances as CIM-XML text (DSP0201): `<INSTANCE CLASSNAME="Msvm_Error">…`.
 
-use std::str::FromStr;
-
-use crate::cim::{ClassPath, FromValue, Instance, KeyValue, Properties, Reference, Value};
+use crate::cim::{CimType, ClassPath, Instance, KeyValue, Properties, Reference, Value};
 use crate::xml::{Element, Error, Ns, Reader, Writer};
 
 use crate::wsman::decode::check_count;
@@ -138,30 +136,11 @@ fn read_keys(reader: &mut Reader<'_>, mut reference: Reference) -> Result<Refere
 /// Converts text to a value of the named type; text that does not parse stays text.
 fn typed(kind: &str, text: &str) -> Value {
     let raw = Value::from(text);
-    let decoded = match kind {
-        "boolean" => bool::from_value(&raw).map(Value::from).ok(),
-        "uint8" => number::<u8>(text),
-        "uint16" => number::<u16>(text),
-        "uint32" => number::<u32>(text),
-        "uint64" => number::<u64>(text),
-        "sint8" => number::<i8>(text),
-        "sint16" => number::<i16>(text),
-        "sint32" => number::<i32>(text),
-        "sint64" => number::<i64>(text),
-        "real32" => number::<f32>(text),
-        "real64" => number::<f64>(text),
-        "datetime" => text
-            .parse()
-            .map(Value::DateTime)
-            .or_else(|_| text.parse().map(Value::Interval))
-            .ok(),
-        _ => None,
-    };
-    decoded.unwrap_or(raw)
-}
-
-fn number<T: FromStr + Into<Value>>(text: &str) -> Option<Value> {
-    text.trim().parse::<T>().map(Into::into).ok()
+    match kind {
+        // The text is the character itself here, not the number of its code unit.
+        "char16" => raw,
+        kind => CimType::named(kind).convert(&raw).unwrap_or(raw),
+    }
 }
 
 /// Writes an instance. Null properties are left out.
