@@ -359,7 +359,7 @@ impl ParseDateTimeError {
 impl fmt::Display for ParseDateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "no point in time: neither yyyymmddHHMMSS.mmmmmm+UUU nor an ISO 8601 date and time",
+            "not a CIM datetime: neither yyyymmddHHMMSS.mmmmmm+UUU nor an ISO 8601 date and time",
         )
     }
 }

@@ -238,7 +238,7 @@ mod tests {
             "203001********.******+000"
         );
         let error = time(r#""soon""#).unwrap_err().to_string();
-        assert!(error.starts_with("no point in time: "), "{error}");
+        assert!(error.starts_with("not a CIM datetime: "), "{error}");
         let error = time("5").unwrap_err().to_string();
         assert!(
             error.contains("expected a point in time, as RFC 3339"),

@@ -240,7 +240,7 @@ impl ParseIntervalError {
 
 impl fmt::Display for ParseIntervalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no interval: neither ddddddddHHMMSS.mmmmmm:000 nor an ISO 8601 duration of days and less")
+        f.write_str("not an interval: neither ddddddddHHMMSS.mmmmmm:000 nor an ISO 8601 duration of days and less")
     }
 }
 

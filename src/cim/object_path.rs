@@ -129,7 +129,7 @@ fn parse_value(rest: &mut Peekable<Chars<'_>>) -> Result<KeyValue, ParseObjectPa
     }
     word.parse()
         .map(KeyValue::Integer)
-        .map_err(|_| ParseObjectPathError("a text value wants quotation marks"))
+        .map_err(|_| ParseObjectPathError("a text value requires quotation marks"))
 }
 
 fn parse_quoted(rest: &mut Peekable<Chars<'_>>) -> Result<String, ParseObjectPathError> {
@@ -152,7 +152,7 @@ pub struct ParseObjectPathError(&'static str);
 
 impl fmt::Display for ParseObjectPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no object path: {}", self.0)
+        write!(f, "not an object path: {}", self.0)
     }
 }
 

@@ -81,7 +81,7 @@ impl Associations {
 /// Returns the query in the form that the server expects.
 fn filter(question: &Association, profile: ServerProfile) -> Result<Filter, Error> {
     let refused = |error| {
-        let doing = format!("could not ask for associations of {}", question.object);
+        let doing = format!("could not query associations of {}", question.object);
         Error::from_encode(doing, error)
     };
     match (profile.query_target, profile.dialect) {

@@ -125,7 +125,7 @@ impl Cursor {
         part.ok_or_else(|| {
             self.abandon();
             let doing = format!(
-                "item {} of {} is not what was asked for",
+                "item {} of {} is not of the requested kind",
                 self.given,
                 self.subject()
             );

@@ -129,7 +129,8 @@ pub(super) fn into_typed<T: DeserializeOwned>(
 
 /// Reads an embedded instance from CIM-XML.
 pub(super) fn embedded(text: &str) -> Result<Instance, Mismatch> {
-    cim_xml::read(text).map_err(|error| Mismatch::new(format!("is no embedded instance: {error}")))
+    cim_xml::read(text)
+        .map_err(|error| Mismatch::new(format!("is not an embedded instance: {error}")))
 }
 
 /// The name of an instance without a class in errors.

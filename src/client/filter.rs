@@ -41,12 +41,12 @@ fn is_key(
         Some(found) => Ok(is_same_key(value, found)),
         None => {
             let error = refuse(name, class, "it is not a key of the references");
-            Err(error.with_hint("ask for the instances, or for both, where it is not a key"))
+            Err(error.with_hint("request the instances, which have all properties"))
         }
     }
 }
 
 fn refuse(name: &str, class: &ClassPath, why: &str) -> Error {
     let doing = format!("could not compare {name} of {class}: {why}");
-    Error::new(ErrorKind::Answer, doing).with_hint("ask by a query instead")
+    Error::new(ErrorKind::Answer, doing).with_hint("use a query instead")
 }

@@ -219,7 +219,7 @@ impl Indications {
             "the host ended the subscription to events of {namespace} after {given} events"
         );
         Error::new(ErrorKind::Fault, doing)
-            .with_hint("subscribe anew, and look at the objects: events in between are lost")
+            .with_hint("subscribe again and read the objects: the events in between are lost")
             .with_source(error)
     }
 

@@ -63,7 +63,7 @@ impl Output {
             }
             Value::Instance(instance) => Ok((**instance).clone()),
             _ => {
-                let unlike = ReplyError::Unexpected(format!("{name} is no embedded instance"));
+                let unlike = ReplyError::Unexpected(format!("{name} is not an embedded instance"));
                 Err(Error::from_reply(self.reading(), unlike))
             }
         });

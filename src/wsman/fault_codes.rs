@@ -52,7 +52,7 @@ impl FaultKind {
             }
             Self::NotFound => "check the class, its namespace and the values of its keys",
             Self::AlreadyExists => {
-                "an instance with these keys is there already: change that one, or delete it first"
+                "change the existing instance with these keys, or delete it first"
             }
             Self::InvalidClass => {
                 "check the name of the class and its namespace; Hyper-V's is root/virtualization/v2"
@@ -65,24 +65,22 @@ impl FaultKind {
                  conditions"
             }
             Self::MethodNotFound => "check the name of the method, with its case",
-            Self::InvalidSelectors => "give every key of the class, and nothing but keys",
+            Self::InvalidSelectors => "give every key of the class and no other property",
             Self::InvalidParameter => {
                 "check the names of the parameters, with their case, and their values"
             }
             Self::SchemaValidation => {
                 "check the names of what was sent, with their case, and the types of the values"
             }
-            Self::TimedOut => "raise the operation time-out, or ask for less at once",
-            Self::Quota => {
-                "the host is busy with too many operations of this user; try again later"
-            }
+            Self::TimedOut => "raise the operation timeout, or request less at once",
+            Self::Quota => "retry later: the host is busy with too many operations of this user",
             Self::EnvelopeTooLarge => {
-                "ask for fewer items or properties, or raise the envelope size"
+                "request fewer items or properties, or raise the envelope size"
             }
-            Self::InvalidEnumerationContext => "begin the enumeration anew",
-            Self::Unsupported => "the service does not do this; another dialect may help",
+            Self::InvalidEnumerationContext => "start the enumeration again",
+            Self::Unsupported => "try another dialect: the service does not support the operation",
             Self::NotCapable => {
-                "the provider of the class does not do this with its instances: see whether the class has a method for it"
+                "look for a method of the class: its provider does not support the operation"
             }
             Self::Other => return None,
         })

@@ -225,7 +225,7 @@ pub(crate) fn subscription<'t>(envelope: impl Envelope<'t>) -> Result<Subscripti
     }
     close(reader)?;
     let context = context.filter(|context| !context.trim().is_empty());
-    let missing = "the service does not say where the events of the subscription are to be pulled";
+    let missing = "the response does not contain the enumeration context of the subscription";
     Ok(Subscription {
         identifier,
         context: context.ok_or_else(|| ReplyError::Unexpected(missing.to_owned()))?,

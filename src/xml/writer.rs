@@ -89,7 +89,7 @@ impl Writer {
 fn check(value: &str) -> Result<(), Error> {
     match forbidden(value) {
         Some(c) => Err(Error::new(format!(
-            "the character {c:?} cannot stand in XML"
+            "the character {c:?} is not allowed in XML"
         ))),
         None => Ok(()),
     }

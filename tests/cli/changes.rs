@@ -121,7 +121,7 @@ async fn what_is_not_declared_is_not_sent() {
     let create = ["create", "Win32_Environment", "Name=A", "Value=b"];
     run(&host, &create).await.expect_error(
         2,
-        "Value of Win32_Environment is no property; there are: Caption, Description, ",
+        "Value of Win32_Environment is not a property; declared: Caption, Description, ",
         hint,
     );
     let put = [

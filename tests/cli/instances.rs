@@ -170,7 +170,7 @@ async fn only_what_has_a_value() {
     Program::on(&host).run(&by_state).await.expect_error(
         1,
         "could not compare State of root/cimv2:Win32_Service: it is not a key of the references",
-        "ask for the instances",
+        "request the instances",
     );
     let one = ["enumerate", "Win32_Service", "-w", &name, "--references"];
     let one = run(&host, &one).await.expect(0).events();
@@ -270,7 +270,7 @@ async fn an_item_that_is_none() {
     for (item, what) in [
         (
             "<a:EndpointReference xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"/>",
-            "item 2 of root/cimv2:Win32_Service is not what was asked for",
+            "item 2 of root/cimv2:Win32_Service is not of the requested kind",
         ),
         (
             "<n:Items/>",
@@ -307,7 +307,7 @@ async fn what_names_nothing_is_not_asked_for() {
         ),
         (
             &["get", "C.K=x"],
-            "a text value wants quotation marks",
+            "a text value requires quotation marks",
             "single quotes",
         ),
         (

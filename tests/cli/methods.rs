@@ -157,7 +157,7 @@ async fn an_embedded_instance() {
     let wrong = r#"SystemSettings:={"__CLASS": "Msvm_VirtualSystemSettingData", "Name": "x"}"#;
     modify(wrong).await.expect_error(
         2,
-        "Name of Msvm_VirtualSystemSettingData is no property; there are: ",
+        "Name of Msvm_VirtualSystemSettingData is not a property; declared: ",
         "cimwire schema root/virtualization/v2:Msvm_VirtualSystemSettingData",
     );
     let process = ["invoke", "Win32_Process", "Create", "CommandLine:={}"];
@@ -206,15 +206,15 @@ async fn what_is_not_declared_is_not_sent() {
     for (arguments, error) in [
         (
             &["Start"][..],
-            "Start of Win32_Process is no method; there are: AttachDebugger, Create, GetAvailableVirtualSize, GetOwner, GetOwnerSid, SetPriority, Terminate",
+            "Start of Win32_Process is not a method; declared: AttachDebugger, Create, GetAvailableVirtualSize, GetOwner, GetOwnerSid, SetPriority, Terminate",
         ),
         (
             &["Create", "Command=x"],
-            "Command of Create is no input parameter; there are: CommandLine, CurrentDirectory, ProcessStartupInformation",
+            "Command of Create is not an input parameter; declared: CommandLine, CurrentDirectory, ProcessStartupInformation",
         ),
         (
             &["Create", "ProcessId=1"],
-            "ProcessId of Create is no input parameter; there are: ",
+            "ProcessId of Create is not an input parameter; declared: ",
         ),
         (
             &["Terminate", "-k", "Handle=2796", "Reason=often"],

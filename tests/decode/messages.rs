@@ -62,7 +62,7 @@ fn any_encoding() {
     ] {
         let shown = shown(&message);
         assert!(shown.contains("zu spät \u{1F600} (TimedOut)"), "{shown}");
-        assert!(shown.contains("raise the operation time-out"), "{shown}");
+        assert!(shown.contains("raise the operation timeout"), "{shown}");
     }
 }
 

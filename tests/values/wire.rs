@@ -319,24 +319,24 @@ proptest! {
     fn what_xml_forbids_is_refused_by_its_place(before in xml_text(), after in xml_text(), c in forbidden()) {
         let text = format!("{before}{c}{after}");
         let error = parameter(Dialect::Wmi, DatetimeForm::CimDateTime, &text.as_str().into());
-        let wanted = format!("P: the character {c:?} cannot stand in XML");
+        let wanted = format!("P: the character {c:?} is not allowed in XML");
         prop_assert_eq!(refusal(error), &*wanted);
 
         let inside = Instance::new(ClassPath::new("root/x", "D")).with("Inner", text.as_str());
         let error = parameter(Dialect::Wmi, DatetimeForm::CimDateTime, &inside.into());
-        prop_assert_eq!(refusal(error), format!("P: Inner: the character {c:?} cannot stand in XML"));
+        prop_assert_eq!(refusal(error), format!("P: Inner: the character {c:?} is not allowed in XML"));
 
         let target = Reference::new("root/x", "C").with_key("K", text.as_str());
         let request = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
             client.get(&target).await
         });
-        prop_assert_eq!(refusal(request), format!("the key K: the character {c:?} cannot stand in XML"));
+        prop_assert_eq!(refusal(request), format!("the key K: the character {c:?} is not allowed in XML"));
 
         let query = Wql::select("C").equals("P", &text);
         let request = arrives(Dialect::Wmi, DatetimeForm::CimDateTime, async |client| {
             client.namespace("root/x").query(query)?.collect().await
         });
-        prop_assert_eq!(refusal(request), format!("the query: the character {c:?} cannot stand in XML"));
+        prop_assert_eq!(refusal(request), format!("the query: the character {c:?} is not allowed in XML"));
     }
 }
 

@@ -72,7 +72,7 @@ impl Error {
 
     /// Adds the location to the error.
     pub(super) fn at(self, owner: &str, name: &str) -> Self {
-        let error = self.about(&Found::Words("not what was asked for"));
+        let error = self.about(&Found::Words("not of the requested type"));
         match *error.0 {
             Kind::Mismatch(mismatch) => Self(Box::new(Kind::Placed(DecodeError::new(
                 owner, name, mismatch,
@@ -89,11 +89,11 @@ impl Error {
                 DecodeError::new(owner, field, Mismatch::absent())
             }
             Kind::Complaint(Complaint::Twice(field)) => {
-                DecodeError::new(owner, field, Mismatch::new("stands there twice"))
+                DecodeError::new(owner, field, Mismatch::new("appears twice"))
             }
             Kind::Mismatch(mismatch) => DecodeError::new(owner, "", mismatch),
             Kind::Message(message) => {
-                let mismatch = Mismatch::new(format!("is not what was asked for: {message}"));
+                let mismatch = Mismatch::new(format!("is not of the requested type: {message}"));
                 DecodeError::new(owner, "", mismatch)
             }
         }

@@ -106,7 +106,7 @@ impl<'de> Deserializer<'de> for Object<'de, '_> {
     ) -> Result<V::Value, Error> {
         let class = self.origin.class;
         let class = class
-            .ok_or_else(|| Error::message("it does not say its class"))?
+            .ok_or_else(|| Error::message("its class is not known"))?
             .name();
         let variant = variants
             .iter()
@@ -261,7 +261,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
             (None, Name::Seen(name)) => seed.deserialize(StrDeserializer::new(name)),
         };
         let key = key.map_err(|error: Error| {
-            let error = error.about(&Found::Words("not asked for"));
+            let error = error.about(&Found::Words("not a known field"));
             error.at(self.owner, name.as_str())
         })?;
         let given = match fill {
@@ -326,7 +326,7 @@ impl<'de> VariantAccess<'de> for OfClass<'de, '_> {
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
         Err(Error::message(
-            "a variant with several nameless values is no instance",
+            "an instance cannot be read as a tuple variant",
         ))
     }
 

@@ -115,7 +115,7 @@ fn what_does_not_fit_is_named() {
 
 #[test]
 fn an_instance_that_is_no_number() {
-    let expected = "Win32_Service is not what was asked for: expected u8";
+    let expected = "Win32_Service is not of the requested type: expected u8";
     assert_eq!(read::<u8>(&service()), Err(expected.to_owned()));
 }
 
@@ -195,7 +195,7 @@ fn unknown_properties_where_they_are_denied() {
     assert_eq!(read(&service().with("A", "1")), Ok(Strict { a: 1 }));
     assert_eq!(
         read::<Strict>(&service().with("A", "1").with("B", "2")),
-        Err("B of Win32_Service is not asked for: expected no field but a".to_owned())
+        Err("B of Win32_Service is not a known field: expected no field but a".to_owned())
     );
 }
 
@@ -286,7 +286,7 @@ fn what_was_learnt_about_a_type_does_no_harm_to_the_next_item() {
     assert_eq!(read(base.clone().with("Number", "1")), item(&[], Some(1)));
     assert_eq!(
         read(base.clone().with("Caption", "c").with("Name", "n")),
-        Err("name of Win32_Service stands there twice".to_owned())
+        Err("name of Win32_Service appears twice".to_owned())
     );
     assert_eq!(
         read(base.with("Name", "n").with("Number", "1")),
@@ -479,7 +479,7 @@ fn instances_inside() {
     );
     let error = property::<Disk>("<INSTANCE").unwrap_err();
     assert!(
-        error.starts_with("It of Win32_Service is no embedded instance: "),
+        error.starts_with("It of Win32_Service is not an embedded instance: "),
         "{error}"
     );
 }
@@ -547,12 +547,12 @@ fn a_class_for_each_variant() {
     );
     assert_eq!(
         read::<Only>(&service()),
-        Err("Win32_Service is not what was asked for: expected one of Msvm".to_owned())
+        Err("Win32_Service is not of the requested type: expected one of Msvm".to_owned())
     );
     let projection = Instance::from_parts(None, Properties::new());
     assert_eq!(
         read::<Any>(&projection),
-        Err("a projection is not what was asked for: it does not say its class".to_owned())
+        Err("a projection is not of the requested type: its class is not known".to_owned())
     );
 }
 

@@ -36,7 +36,7 @@ impl ClassSchema {
             .find(|method| method.name.eq_ignore_ascii_case(name));
         found.ok_or_else(|| {
             let names = self.methods.iter().map(|method| method.name.as_str());
-            InvalidInput::unknown(name, &self.name, "method", names)
+            InvalidInput::unknown(name, &self.name, "a method", names)
         })
     }
 
@@ -52,7 +52,7 @@ impl ClassSchema {
     pub fn check(&self, properties: &Properties) -> Result<Properties, InvalidInput> {
         let checked = Checker {
             owner: &self.name,
-            what: "property",
+            what: "a property",
             declared: self.properties.iter().collect(),
         };
         checked.check(properties, false)
@@ -70,7 +70,7 @@ impl MethodSchema {
         let inputs = self.parameters.iter();
         let checked = Checker {
             owner: &self.name,
-            what: "input parameter",
+            what: "an input parameter",
             declared: inputs.filter(|parameter| parameter.is_input()).collect(),
         };
         checked.check(input, true)
@@ -164,7 +164,7 @@ impl InvalidInput {
         Self {
             name: name.to_owned(),
             owner: owner.to_owned(),
-            problem: format!("is no {what}; there are: {}", shortened(&known, LISTED)),
+            problem: format!("is not {what}; declared: {}", shortened(&known, LISTED)),
         }
     }
 }
@@ -256,7 +256,7 @@ mod tests {
         for (input, problem) in [
             (
                 good.clone().with("Type", 1u8),
-                "Type of StartReplication is no input parameter; there are: ComputerSystem, InitialReplicationType, \
+                "Type of StartReplication is not an input parameter; declared: ComputerSystem, InitialReplicationType, \
                  StartTime",
             ),
             (
@@ -318,7 +318,7 @@ mod tests {
         for (properties, problem) in [
             (
                 Properties::new().with("State", "x"),
-                "State of C is no property; there are: Name, Sizes, Share",
+                "State of C is not a property; declared: Name, Sizes, Share",
             ),
             (
                 Properties::new().with("Sizes", vec![7u64, 256]),
@@ -344,9 +344,9 @@ mod tests {
         assert_eq!(method.name, "StartReplication");
         assert_eq!(
             service.method("Stop").unwrap_err().to_string(),
-            "Stop of C is no method; there are: StartReplication"
+            "Stop of C is not a method; declared: StartReplication"
         );
         let none = ClassSchema::default().method("Stop").unwrap_err();
-        assert!(none.to_string().ends_with("there are: none"), "{none}");
+        assert!(none.to_string().ends_with("declared: none"), "{none}");
     }
 }

@@ -86,7 +86,7 @@ impl Object {
     fn finish(self) -> Result<Value, SerializeError> {
         if self.class.is_none() && !self.nameless {
             return Err(SerializeError::new(
-                "a map inside another wants its class as __CLASS",
+                "a nested map requires its class as __CLASS",
             ));
         }
         let class = self.class.map(|name| ClassPath::new("", name).into());
@@ -104,7 +104,7 @@ impl SerializeMap for Object {
                 self.name = name;
                 Ok(())
             }
-            _ => Err(SerializeError::new("the key of a map is no name")),
+            _ => Err(SerializeError::new("the key of a map is not a string")),
         }
     }
 

@@ -111,7 +111,7 @@ fn structs_and_variants_inside() {
     let port = Setting::Msvm_Port { address: "a" };
     assert_eq!(value(port), Ok(of("Msvm_Port").with("address", "a").into()));
     assert_eq!(value(Setting::Auto), Ok("Auto".into()));
-    let struct_only = "a variant that holds something holds a struct";
+    let struct_only = "a variant with data must hold a struct";
     assert_eq!(value(Setting::Pair(1, 2)), wrong(struct_only));
     assert_eq!(value(Setting::Number(1)), wrong(struct_only));
     let map = BTreeMap::from([("__CLASS", "C"), ("A", "x")]);
@@ -123,7 +123,7 @@ fn what_has_no_form_is_named() {
     assert_eq!(value(vec![vec![1u8]]), wrong("an array in an array"));
     assert_eq!(
         value(BTreeMap::from([("A", 1)])),
-        wrong("a map inside another wants its class as __CLASS")
+        wrong("a nested map requires its class as __CLASS")
     );
     assert_eq!(
         value('😀'),

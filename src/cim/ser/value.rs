@@ -100,7 +100,7 @@ impl Serializer for ToValue {
                 Ok(Instance::from_parts(Some(class.into()), instance.into_properties()).into())
             }
             _ => Err(SerializeError::new(
-                "a variant that holds something holds a struct",
+                "a variant with data must hold a struct",
             )),
         }
     }
@@ -129,7 +129,7 @@ impl Serializer for ToValue {
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, SerializeError> {
         Err(SerializeError::new(
-            "a variant that holds something holds a struct",
+            "a variant with data must hold a struct",
         ))
     }
 

@@ -291,7 +291,7 @@ async fn an_item_of_another_kind_ends_the_stream() {
     assert_eq!(number(services.next().await), 1);
     let error = services.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Answer);
-    let expected = "item 2 of root/x:S is not what was asked for";
+    let expected = "item 2 of root/x:S is not of the requested kind";
     assert_eq!(error.to_string(), expected);
     assert!(services.next().await.is_none());
     host.asked_times(2).await;
@@ -398,7 +398,7 @@ async fn what_does_not_fit_the_envelope_says_what_helps() {
     assert_eq!(error.fault_kind(), Some(FaultKind::EnvelopeTooLarge));
     assert_eq!(
         error.hint(),
-        Some("ask for fewer items or properties, or raise the envelope size")
+        Some("request fewer items or properties, or raise the envelope size")
     );
 }
 

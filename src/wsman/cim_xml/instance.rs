@@ -156,7 +156,7 @@ pub(crate) fn write(instance: &Instance) -> Result<String, EncodeError> {
                 continue;
             }
             return Err(EncodeError::Value(format!(
-                "{name} cannot stand in an embedded instance"
+                "{name} cannot be part of an embedded instance"
             )));
         };
         let attributes = [("NAME", name), ("TYPE", kind)];

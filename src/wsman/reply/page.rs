@@ -103,7 +103,7 @@ fn is_event(child: &Element<'_>) -> bool {
 fn stray(child: &Element<'_>) -> ReplyError {
     let (local, ns) = (shown_name(child.local()), shown_uri(child.ns().uri()));
     ReplyError::Unexpected(format!(
-        "{local} of the namespace {ns} has no place in a page"
+        "unexpected element {local} of the namespace {ns} in a page"
     ))
 }
 

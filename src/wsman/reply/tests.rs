@@ -541,7 +541,7 @@ fn subscriptions() {
     for nothing in ["", "<n:EnumerationContext/>"] {
         assert_eq!(
             unexpected(subscribed("", nothing)),
-            "the service does not say where the events of the subscription are to be pulled"
+            "the response does not contain the enumeration context of the subscription"
         );
     }
     assert_eq!(
