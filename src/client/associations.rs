@@ -18,12 +18,12 @@ use super::{Client, Items};
 #[must_use = "nothing is sent before `instances` is called and read"]
 pub struct Associations {
     client: Client,
-    question: Association,
+    query: Association,
 }
 
 impl Associations {
     pub(super) fn new(client: Client, object: Reference, references: bool) -> Self {
-        let question = Association {
+        let query = Association {
             object,
             references,
             association_class: None,
@@ -31,30 +31,30 @@ impl Associations {
             role: None,
             result_role: None,
         };
-        Self { client, question }
+        Self { client, query }
     }
 
     /// Keeps only results of associations of this class.
     pub fn association_class(mut self, class: impl Into<String>) -> Self {
-        self.question.association_class = Some(class_name(&class.into()).to_owned());
+        self.query.association_class = Some(class_name(&class.into()).to_owned());
         self
     }
 
     /// Keeps only results of this class. In a query for the associations themselves, this is their own class.
     pub fn result_class(mut self, class: impl Into<String>) -> Self {
-        self.question.result_class = Some(class_name(&class.into()).to_owned());
+        self.query.result_class = Some(class_name(&class.into()).to_owned());
         self
     }
 
     /// Keeps only results where the instance has this role: the name of the property that refers to it.
     pub fn role(mut self, role: impl Into<String>) -> Self {
-        self.question.role = Some(role.into());
+        self.query.role = Some(role.into());
         self
     }
 
     /// Keeps only results that have this role. It has no meaning in a query for the associations themselves.
     pub fn result_role(mut self, role: impl Into<String>) -> Self {
-        self.question.result_role = Some(role.into());
+        self.query.result_role = Some(role.into());
         self
     }
 
@@ -65,8 +65,8 @@ impl Associations {
     /// Returns an error if a class or role is not a CIM name, or if the server does not support the query.
     pub fn instances(self) -> Result<Items<Instance>, Error> {
         let settings = &self.client.inner.settings;
-        let class = ClassPath::new(self.question.object.class().namespace(), "*");
-        let filter = filter(&self.question, settings.profile)?;
+        let class = ClassPath::new(self.query.object.class().namespace(), "*");
+        let filter = filter(&self.query, settings.profile)?;
         let enumerate = Enumerate::class(class, settings.page_size);
         Ok(Items::new(
             self.client,
@@ -79,29 +79,27 @@ impl Associations {
 }
 
 /// Returns the query in the form that the server expects.
-fn filter(question: &Association, profile: ServerProfile) -> Result<Filter, Error> {
+fn filter(query: &Association, profile: ServerProfile) -> Result<Filter, Error> {
     let refused = |error| {
-        let doing = format!("could not query associations of {}", question.object);
+        let doing = format!("could not query associations of {}", query.object);
         Error::from_encode(doing, error)
     };
     match (profile.query_target, profile.dialect) {
-        (QueryTarget::AllClasses, _) if !question.references && !is_complete(question) => {
+        (QueryTarget::AllClasses, _) if !query.references && !is_complete(query) => {
             Err(refused(EncodeError::Value(INCOMPLETE.to_owned())).with_hint(COMPLETE))
         }
-        (QueryTarget::Namespace, Dialect::Wmi) => {
-            question.to_wql().map(Filter::Wql).map_err(refused)
-        }
-        _ => Ok(Filter::Association(question.clone())),
+        (QueryTarget::Namespace, Dialect::Wmi) => query.to_wql().map(Filter::Wql).map_err(refused),
+        _ => Ok(Filter::Association(query.clone())),
     }
 }
 
 /// Returns true if a query has all four criteria.
-fn is_complete(question: &Association) -> bool {
+fn is_complete(query: &Association) -> bool {
     let criteria = [
-        &question.association_class,
-        &question.result_class,
-        &question.role,
-        &question.result_role,
+        &query.association_class,
+        &query.result_class,
+        &query.role,
+        &query.result_role,
     ];
     criteria.into_iter().all(Option::is_some)
 }

@@ -4,7 +4,7 @@
 
 use serde::de::{Deserialize, DeserializeOwned};
 
-use crate::cim::de::{Origin, Reading};
+use crate::cim::de::{Origin, TypeReader};
 use crate::cim::{DecodeError, Instance, Mismatch};
 use crate::error::Error;
 use crate::wsman::cim_xml;
@@ -48,7 +48,7 @@ impl Instance {
     /// error names the class, the property and the value.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DecodeError> {
         let origin = Origin::instance(self.shared_class(), PROJECTION);
-        Reading::new(embedded).borrowed(origin, self.properties())
+        TypeReader::new(embedded).borrowed(origin, self.properties())
     }
 
     /// Deserializes the instance, moving its texts instead of copying them.
@@ -76,7 +76,7 @@ impl Instance {
     ///
     /// Returns an error in the cases of [`deserialize`](Self::deserialize).
     pub fn into_typed<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
-        into_typed(self, &Reading::new(embedded), PROJECTION)
+        into_typed(self, &TypeReader::new(embedded), PROJECTION)
     }
 }
 
@@ -112,7 +112,7 @@ impl Output {
             class: None,
             owner: self.method(),
         };
-        let read = Reading::new(embedded).borrowed(origin, self.parameters());
+        let read = TypeReader::new(embedded).borrowed(origin, self.parameters());
         read.map_err(|error| Error::from_decode(self.reading(), error))
     }
 }
@@ -120,7 +120,7 @@ impl Output {
 /// Deserializes an instance by value. Errors use `nameless` for an instance without a class.
 pub(super) fn into_typed<T: DeserializeOwned>(
     instance: Instance,
-    reading: &Reading,
+    reading: &TypeReader,
     nameless: &str,
 ) -> Result<T, DecodeError> {
     let (class, properties) = instance.into_parts();

@@ -9,54 +9,54 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::transport::{Repeat, Request, Response};
 use crate::wsman::{
-    self, EncodeError, Enumerate, Filter, Head, Opened, Operation, Question, ReplyError,
+    self, EncodeError, Enumerate, Filter, Head, OpenEnvelope, Operation, ReplyError, SentRequest,
 };
 use crate::xml;
 
 use super::Client;
+use super::operation_span::OperationSpan;
 use super::retries::Attempts;
-use super::trace::Trace;
 
 impl Client {
     /// Carries out an operation and reads its response.
     pub(super) async fn call<T>(
         &self,
         operation: &Operation,
-        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
+        read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
-        self.call_counted(Question::new(operation), read, |_| None)
+        self.call_counted(SentRequest::new(operation), read, |_| None)
             .await
     }
 
-    /// Carries out an operation that returns items, and records their number in the trace.
+    /// Carries out an operation that returns items, and records their number in the span.
     pub(super) async fn call_counted<T>(
         &self,
-        question: Question<'_>,
-        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
+        sent: SentRequest<'_>,
+        read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
         items: impl Fn(&T) -> Option<usize>,
     ) -> Result<T, Error> {
-        let mut trace = Trace::new(question.operation());
-        let span = trace.span();
+        let mut span = OperationSpan::new(sent.operation());
+        let entered = span.span();
         async {
-            let outcome = self.attempts(question, &read, &mut trace).await;
-            trace.finish(outcome.as_ref().map(&items));
+            let outcome = self.attempts(sent, &read, &mut span).await;
+            span.finish(outcome.as_ref().map(&items));
             outcome.map_err(|error| self.attribute(error))
         }
-        .instrument(span)
+        .instrument(entered)
         .await
     }
 
     /// Attempts an operation until it succeeds or a retry is unsafe or useless.
     async fn attempts<T>(
         &self,
-        question: Question<'_>,
-        read: &impl Fn(Opened<'_>) -> Result<T, ReplyError>,
-        trace: &mut Trace,
+        sent: SentRequest<'_>,
+        read: &impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
+        span: &mut OperationSpan,
     ) -> Result<T, Error> {
-        let repeat = repeat_of(question.operation());
+        let repeat = repeat_of(sent.operation());
         let mut attempts = Attempts::new(&self.inner.settings.retries, repeat);
         loop {
-            let error = match self.attempt(question, &mut attempts, read, trace).await {
+            let error = match self.attempt(sent, &mut attempts, read, span).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -75,19 +75,19 @@ impl Client {
 
     async fn attempt<T>(
         &self,
-        question: Question<'_>,
+        sent: SentRequest<'_>,
         attempts: &mut Attempts<'_>,
-        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
-        trace: &mut Trace,
+        read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
+        span: &mut OperationSpan,
     ) -> Result<T, Error> {
-        let operation = question.operation();
+        let operation = sent.operation();
         let doing = describe(operation, attempts.number());
         let message_id = Uuid::new_v4();
         let envelope = match self.envelope(operation, message_id) {
             Ok(envelope) => Bytes::from(envelope),
             Err(error) => return Err(Error::from_encode(doing, error)),
         };
-        trace.sent(envelope.len());
+        span.sent(envelope.len());
         let request = Request {
             envelope,
             repeat: repeat_of(operation),
@@ -96,9 +96,9 @@ impl Client {
         };
         match self.inner.transport.exchange(request).await {
             Ok(response) => {
-                trace.answered(&response);
+                span.answered(&response);
                 attempts.answered(&response);
-                let answer = self.read_answer(&response, question, message_id, read);
+                let answer = self.read_answer(&response, sent, message_id, read);
                 answer.map_err(|error| {
                     let dialect = self.inner.settings.profile.dialect;
                     Error::from_answer(doing, error, operation).in_dialect(dialect, operation)
@@ -115,12 +115,12 @@ impl Client {
     fn read_answer<T>(
         &self,
         response: &Response,
-        question: Question<'_>,
+        sent: SentRequest<'_>,
         message_id: Uuid,
-        read: impl Fn(Opened<'_>) -> Result<T, ReplyError>,
+        read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
     ) -> Result<T, ReplyError> {
         let text: Cow<'_, str> = xml::decode(&response.body, response.charset.as_deref())?;
-        read(question.open(&text, message_id, self.inner.settings.profile.dialect)?)
+        read(sent.open(&text, message_id, self.inner.settings.profile.dialect)?)
     }
 
     /// Returns an Identify envelope, which tests a connection before an operation that must not be sent twice.

@@ -18,7 +18,9 @@ use tokio::time::Instant;
 use crate::cim::{ClassPath, Instance};
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, FaultKind, Item, Opened, Operation, Page, Question, Subscription, Wql};
+use crate::wsman::{
+    self, FaultKind, Item, OpenEnvelope, Operation, Page, SentRequest, Subscription, Wql,
+};
 
 use super::page::is_over;
 use super::{Client, Namespace};
@@ -259,11 +261,11 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
             context: context.clone(),
             max_elements: client.inner.settings.page_size,
         };
-        let read = |answer: Opened<'_>| wsman::events(answer, &namespace);
+        let read = |answer: OpenEnvelope<'_>| wsman::events(answer, &namespace);
         let began = Instant::now();
-        let question = Question::for_events(&operation);
+        let sent = SentRequest::for_events(&operation);
         let page = client
-            .call_counted(question, read, |page| Some(page.items.len()))
+            .call_counted(sent, read, |page| Some(page.items.len()))
             .await;
         match page {
             // A pull without events times out; the context stays valid (DSP0226).

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::cim::de::Reading;
+use crate::cim::de::TypeReader;
 use crate::cim::{ClassPath, Instance, Reference};
 use crate::error::Error;
 use crate::wsman::{Enumerate, EnumerationMode, Item, PolymorphismMode};
@@ -34,7 +34,7 @@ use super::deserialize::embedded;
 pub struct Items<T> {
     pub(super) cursor: Cursor,
     /// The state of decoding into a Rust type.
-    pub(super) reading: Reading,
+    pub(super) reading: TypeReader,
     /// The class that the Rust type represents.
     pub(super) class: Option<ClassPath>,
     decode: Decode<T>,
@@ -47,7 +47,7 @@ impl Items<Instance> {
     pub(super) fn new(client: Client, enumerate: Enumerate) -> Self {
         Self {
             cursor: Cursor::new(client, enumerate),
-            reading: Reading::new(embedded),
+            reading: TypeReader::new(embedded),
             class: None,
             decode: |items, item| items.cursor.part(item.instance),
         }

@@ -9,11 +9,11 @@ mod filter;
 mod indications;
 mod items;
 mod namespace;
+mod operation_span;
 mod output;
 mod page;
 mod put;
 mod retries;
-mod trace;
 mod typed;
 
 use std::sync::{Arc, OnceLock};
@@ -26,7 +26,7 @@ use tokio::sync::OnceCell;
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
 use crate::transport::{HttpConfig, Transport};
-use crate::wsman::{self, FaultKind, Identity, Opened, Operation, ServerProfile};
+use crate::wsman::{self, FaultKind, Identity, OpenEnvelope, Operation, ServerProfile};
 
 pub use associations::Associations;
 pub use builder::ClientBuilder;
@@ -223,7 +223,7 @@ impl Client {
             target: target.clone(),
         };
         let namespace = target.class().namespace();
-        let read = |answer: Opened<'_>| {
+        let read = |answer: OpenEnvelope<'_>| {
             let instance = wsman::instance(answer, namespace)?;
             wsman::check_instance(&instance, target)?;
             Ok(instance)
@@ -314,7 +314,7 @@ impl Client {
         let operation = Operation::GetClass {
             class: class.clone(),
         };
-        let read = |answer: Opened<'_>| {
+        let read = |answer: OpenEnvelope<'_>| {
             let schema = wsman::class(answer)?;
             wsman::check_class(&schema.name, class.name(), "the declaration")?;
             Ok(schema)
@@ -353,7 +353,7 @@ impl Client {
         let class = instance.class_name().to_owned();
         let operation = Operation::Create { instance };
         // The host chooses the keys (DSP0200, CreateInstance), so they are not compared.
-        let read = |answer: Opened<'_>| {
+        let read = |answer: OpenEnvelope<'_>| {
             let reference = wsman::created(answer, &namespace)?;
             wsman::check_class(reference.class().name(), &class, "a reference")?;
             Ok(reference)

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use crate::cim::ClassPath;
 use crate::error::{Error, ErrorKind};
 use crate::transport::BoxFuture;
-use crate::wsman::{self, FaultKind, Opened, Operation, Page, Question};
+use crate::wsman::{self, FaultKind, OpenEnvelope, Operation, Page, SentRequest};
 
 use super::Client;
 
@@ -109,9 +109,9 @@ async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
         _ => 0,
     };
     loop {
-        let read = |answer: Opened<'_>| wsman::page(answer, namespace);
+        let read = |answer: OpenEnvelope<'_>| wsman::page(answer, namespace);
         let page = client
-            .call_counted(Question::new(&operation), read, |page| {
+            .call_counted(SentRequest::new(&operation), read, |page| {
                 Some(page.items.len())
             })
             .await;

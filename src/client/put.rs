@@ -3,7 +3,7 @@
 use crate::cim::{Instance, Reference};
 use crate::error::{Error, ErrorKind};
 use crate::transport;
-use crate::wsman::{self, FaultKind, Opened, Operation, PutUpdates};
+use crate::wsman::{self, FaultKind, OpenEnvelope, Operation, PutUpdates};
 
 use super::Client;
 
@@ -54,7 +54,7 @@ impl Client {
             instance,
         };
         let namespace = target.class().namespace();
-        let read = |answer: Opened<'_>| {
+        let read = |answer: OpenEnvelope<'_>| {
             let instance = wsman::replaced(answer, namespace)?;
             if let Some(instance) = &instance {
                 wsman::check_instance(instance, target)?;

@@ -7,7 +7,7 @@ use crate::printable::shortened;
 use crate::xml::{Content, Element, Error, Ns, Reader};
 
 use super::decode::Decoder;
-use super::fault_codes::{self, FaultKind};
+use super::fault_kind::{self, FaultKind};
 
 /// A SOAP fault, with the details of WS-Management, WinRM, WMI and CIM (MS-WSMV 2.2.4.43, DSP0226 14).
 ///
@@ -58,7 +58,7 @@ impl ProviderFault {
 impl Fault {
     /// Returns the meaning of the fault, as far as its codes tell.
     pub fn kind(&self) -> FaultKind {
-        fault_codes::kind(self)
+        fault_kind::kind(self)
     }
 
     /// Returns true if the service refused the operation because of a quota before it ran. A provider's quota fault may
@@ -143,7 +143,7 @@ impl fmt::Display for Fault {
         let name = shortened(name.unwrap_or("fault"), LONGEST_NAME);
         write!(f, " ({name}")?;
         if let Some(code) = self.wsman_code {
-            match fault_codes::name(code) {
+            match fault_kind::name(code) {
                 Some(name) => write!(f, ", {name} {code:#010x}")?,
                 None => write!(f, ", code {code:#010x}")?,
             }
@@ -154,7 +154,7 @@ impl fmt::Display for Fault {
             .and_then(ProviderFault::code)
             .filter(|code| Some(*code) != self.wsman_code)
         {
-            match fault_codes::name(code) {
+            match fault_kind::name(code) {
                 Some(name) => write!(f, ", provider {name} {code:#010x}")?,
                 None => write!(f, ", provider code {code:#010x}")?,
             }
@@ -302,7 +302,7 @@ fn read_provider_fault(
 /// Returns the attribute `Code`: an unsigned number, or an HRESULT that some servers write as a negative one.
 fn code_of(reader: &Reader<'_>, element: &Element<'_>) -> Result<Option<u32>, Error> {
     let code = reader.attribute(element, &Ns::None, "Code")?;
-    Ok(code.and_then(|code| fault_codes::parse(&code)))
+    Ok(code.and_then(|code| fault_kind::parse(&code)))
 }
 
 /// The longest part of a server's message shown in one line; [`Fault::message`] returns all of it.

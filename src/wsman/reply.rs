@@ -14,7 +14,7 @@ use super::decode::Decoder;
 use super::error::ReplyError;
 use frame::close_empty;
 
-pub(crate) use frame::{Envelope, Opened};
+pub(crate) use frame::{Envelope, OpenEnvelope};
 pub(super) use frame::{close, open_with};
 pub(crate) use page::{events, page};
 
@@ -186,7 +186,7 @@ pub(crate) fn replaced<'t>(
 }
 
 /// Reads the response to Invoke: output parameters and `ReturnValue`. The caller has checked the name of its element
-/// ([`Question`](super::Question)): Windows names it `Method_OUTPUT`, OMI `Method` or `Class_OUTPUT`.
+/// ([`SentRequest`](super::SentRequest)): Windows names it `Method_OUTPUT`, OMI `Method` or `Class_OUTPUT`.
 pub(crate) fn output<'t>(
     envelope: impl Envelope<'t>,
     namespace: &str,

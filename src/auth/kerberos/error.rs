@@ -17,7 +17,7 @@ pub(crate) struct Failure {
 /// The step that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doing {
-    /// Reading a name.
+    /// TypeReader a name.
     Name,
     /// Looking for tickets.
     Cache,
@@ -25,7 +25,7 @@ pub(super) enum Doing {
     Password,
     /// Getting a ticket for the service.
     Begin,
-    /// Reading the host's response to the ticket.
+    /// TypeReader the host's response to the ticket.
     Finish,
     Seal,
     Unseal,

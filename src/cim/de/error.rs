@@ -19,16 +19,16 @@ enum Kind {
     /// Words that follow the name of the property. They contain the value.
     Mismatch(Mismatch),
     /// An error of a struct about one of its fields.
-    Complaint(Complaint),
+    FieldError(FieldError),
     /// The error to return unless another attempt succeeds.
-    Again(DecodeError),
+    Retry(DecodeError),
     /// An error with its location.
-    Placed(DecodeError),
+    Located(DecodeError),
 }
 
 /// An error of a struct about one of its fields.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Complaint {
+pub(super) enum FieldError {
     /// A missing field without a default.
     Missing(&'static str),
     /// A duplicate field, possibly by an alias.
@@ -41,20 +41,20 @@ impl Error {
     }
 
     /// Returns the error about a field of the struct that was just read, if this is one.
-    pub(super) fn complaint(&self) -> Option<Complaint> {
+    pub(super) fn field_error(&self) -> Option<FieldError> {
         match *self.0 {
-            Kind::Complaint(complaint) => Some(complaint),
+            Kind::FieldError(field_error) => Some(field_error),
             _ => None,
         }
     }
 
     /// Returns the same error, marked as one of a struct that another attempt may read.
-    pub(super) fn again(self, owner: &str) -> Self {
-        Self(Box::new(Kind::Again(self.into_decode_error(owner))))
+    pub(super) fn retry(self, owner: &str) -> Self {
+        Self(Box::new(Kind::Retry(self.into_decode_error(owner))))
     }
 
-    pub(super) fn is_again(&self) -> bool {
-        matches!(*self.0, Kind::Again(_))
+    pub(super) fn is_retry(&self) -> bool {
+        matches!(*self.0, Kind::Retry(_))
     }
 
     /// Adds the value to the error.
@@ -63,8 +63,8 @@ impl Error {
             Kind::Message(message) => {
                 Mismatch::new(format!("is {}: {message}", found.words())).into()
             }
-            Kind::Complaint(complaint) => {
-                Mismatch::new(format!("is {}: {}", found.words(), complaint.inside())).into()
+            Kind::FieldError(field_error) => {
+                Mismatch::new(format!("is {}: {}", found.words(), field_error.inside())).into()
             }
             _ => self,
         }
@@ -74,7 +74,7 @@ impl Error {
     pub(super) fn at(self, owner: &str, name: &str) -> Self {
         let error = self.about(&Found::Words("not of the requested type"));
         match *error.0 {
-            Kind::Mismatch(mismatch) => Self(Box::new(Kind::Placed(DecodeError::new(
+            Kind::Mismatch(mismatch) => Self(Box::new(Kind::Located(DecodeError::new(
                 owner, name, mismatch,
             )))),
             _ => error,
@@ -83,12 +83,12 @@ impl Error {
 
     pub(super) fn into_decode_error(self, owner: &str) -> DecodeError {
         match *self.0 {
-            Kind::Placed(error) => error,
-            Kind::Again(error) => error,
-            Kind::Complaint(Complaint::Missing(field)) => {
+            Kind::Located(error) => error,
+            Kind::Retry(error) => error,
+            Kind::FieldError(FieldError::Missing(field)) => {
                 DecodeError::new(owner, field, Mismatch::absent())
             }
-            Kind::Complaint(Complaint::Twice(field)) => {
+            Kind::FieldError(FieldError::Twice(field)) => {
                 DecodeError::new(owner, field, Mismatch::new("appears twice"))
             }
             Kind::Mismatch(mismatch) => DecodeError::new(owner, "", mismatch),
@@ -100,7 +100,7 @@ impl Error {
     }
 }
 
-impl Complaint {
+impl FieldError {
     /// Describes the error, to follow the value that the struct was read from.
     fn inside(self) -> String {
         match self {
@@ -143,11 +143,11 @@ impl serde::de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self(Box::new(Kind::Complaint(Complaint::Missing(field))))
+        Self(Box::new(Kind::FieldError(FieldError::Missing(field))))
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self(Box::new(Kind::Complaint(Complaint::Twice(field))))
+        Self(Box::new(Kind::FieldError(FieldError::Twice(field))))
     }
 }
 
@@ -156,9 +156,9 @@ impl fmt::Display for Error {
         match &*self.0 {
             Kind::Message(message) => f.write_str(message),
             Kind::Mismatch(mismatch) => mismatch.fmt(f),
-            Kind::Complaint(complaint) => f.write_str(&complaint.inside()),
-            Kind::Again(error) => error.fmt(f),
-            Kind::Placed(error) => error.fmt(f),
+            Kind::FieldError(field_error) => f.write_str(&field_error.inside()),
+            Kind::Retry(error) => error.fmt(f),
+            Kind::Located(error) => error.fmt(f),
         }
     }
 }

@@ -7,8 +7,8 @@ mod absent;
 mod error;
 mod fields;
 mod object;
-mod reading;
 mod source;
+mod type_reader;
 mod value;
 
 use serde::de::{Deserialize, DeserializeOwned};
@@ -17,11 +17,11 @@ use super::from_value::DecodeError;
 use super::{Properties, Value};
 
 use error::Error;
-use object::{Object, Values};
-use reading::may_be_embedded;
-pub(crate) use reading::{Origin, Reading};
+use object::{ObjectDeserializer, Values};
+use type_reader::may_be_embedded;
+pub(crate) use type_reader::{Origin, TypeReader};
 
-impl Reading {
+impl TypeReader {
     /// Deserializes a value that may borrow text.
     pub(crate) fn borrowed<'de, T: Deserialize<'de>>(
         &self,
@@ -29,10 +29,10 @@ impl Reading {
         properties: &'de Properties,
     ) -> Result<T, DecodeError> {
         self.repeated(origin, || {
-            T::deserialize(Object {
+            T::deserialize(ObjectDeserializer {
                 reading: self,
                 origin,
-                values: Values::Kept(properties),
+                values: Values::Borrowed(properties),
             })
         })
     }
@@ -49,10 +49,10 @@ impl Reading {
             return self.borrowed(origin, &properties);
         }
         self.repeated(origin, || {
-            T::deserialize(Object {
+            T::deserialize(ObjectDeserializer {
                 reading: self,
                 origin,
-                values: Values::Lent(&mut properties),
+                values: Values::MovableOnce(&mut properties),
             })
         })
     }
@@ -68,7 +68,7 @@ impl Reading {
         loop {
             match read() {
                 Ok(value) => return Ok(value),
-                Err(error) if error.is_again() && patience > 0 => patience -= 1,
+                Err(error) if error.is_retry() && patience > 0 => patience -= 1,
                 Err(error) => return Err(error.into_decode_error(origin.owner)),
             }
         }

@@ -12,29 +12,29 @@ use crate::cim::out_of_band;
 use crate::cim::{Instance, Properties, Value};
 
 use super::absent::Absent;
-use super::error::{Complaint, Error, Found};
-use super::reading::{Origin, Reading};
+use super::error::{Error, FieldError, Found};
 use super::source::Source;
+use super::type_reader::{Origin, TypeReader};
 
 /// A deserializer of a struct or a map from the values, and of an enum from the class.
-pub(super) struct Object<'de, 'v> {
-    pub(super) reading: &'v Reading,
+pub(super) struct ObjectDeserializer<'de, 'v> {
+    pub(super) reading: &'v TypeReader,
     pub(super) origin: Origin<'v>,
     pub(super) values: Values<'de, 'v>,
 }
 
 pub(super) enum Values<'de, 'v> {
     /// Values whose text may be borrowed.
-    Kept(&'de Properties),
+    Borrowed(&'de Properties),
     /// Values to read only.
-    Seen(&'v Properties),
+    Shared(&'v Properties),
     /// Values that may be moved out.
-    Used(&'v mut Properties),
+    Movable(&'v mut Properties),
     /// Values that may be moved out once it is certain that they are not read again.
-    Lent(&'v mut Properties),
+    MovableOnce(&'v mut Properties),
 }
 
-impl<'de, 'v> Object<'de, 'v> {
+impl<'de, 'v> ObjectDeserializer<'de, 'v> {
     fn fill<V: Visitor<'de>>(
         self,
         variant: &'static str,
@@ -59,13 +59,13 @@ impl<'de, 'v> Object<'de, 'v> {
                 Ok(value)
             }
             Err(error) => {
-                let learnt = match error.complaint() {
-                    Some(Complaint::Missing(field)) => known.want(&plan, field),
-                    Some(Complaint::Twice(field)) => known.hide(&plan, field),
+                let learnt = match error.field_error() {
+                    Some(FieldError::Missing(field)) => known.want(&plan, field),
+                    Some(FieldError::Twice(field)) => known.hide(&plan, field),
                     None => false,
                 };
                 Err(if learnt {
-                    error.again(self.origin.owner)
+                    error.retry(self.origin.owner)
                 } else {
                     error
                 })
@@ -74,7 +74,7 @@ impl<'de, 'v> Object<'de, 'v> {
     }
 }
 
-impl<'de> Deserializer<'de> for Object<'de, '_> {
+impl<'de> Deserializer<'de> for ObjectDeserializer<'de, '_> {
     type Error = Error;
 
     /// Deserializes a map of all values, under the names in which they were sent.
@@ -111,7 +111,7 @@ impl<'de> Deserializer<'de> for Object<'de, '_> {
         let variant = variants
             .iter()
             .find(|name| name.eq_ignore_ascii_case(class));
-        visitor.visit_enum(OfClass {
+        visitor.visit_enum(ClassVariant {
             class,
             variant: variant.copied(),
             object: self,
@@ -150,38 +150,41 @@ impl<'de> Deserializer<'de> for Object<'de, '_> {
 impl<'de, 'v> Values<'de, 'v> {
     fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         let properties = match self {
-            Self::Kept(properties) => properties,
-            Self::Seen(properties) => properties,
-            Self::Used(properties) | Self::Lent(properties) => &**properties,
+            Self::Borrowed(properties) => properties,
+            Self::Shared(properties) => properties,
+            Self::Movable(properties) | Self::MovableOnce(properties) => &**properties,
         };
         properties.entries().iter().map(|(name, _)| &**name)
     }
 
-    /// Returns the values one by one. Lent values are moved out if it is `certain` that they are not read again.
+    /// Returns the values one by one. Those that are `MovableOnce` are moved out if it is `certain` that they are not
+    /// read again.
     fn into_entries(self, certain: bool) -> NamedValues<'de, 'v> {
         match self {
-            Self::Kept(properties) => NamedValues::Kept(properties.entries().iter()),
-            Self::Seen(properties) => NamedValues::Seen(properties.entries().iter()),
-            Self::Lent(properties) if !certain => NamedValues::Seen(properties.entries().iter()),
-            Self::Used(properties) | Self::Lent(properties) => {
-                NamedValues::Used(properties.entries_mut().iter_mut())
+            Self::Borrowed(properties) => NamedValues::Borrowed(properties.entries().iter()),
+            Self::Shared(properties) => NamedValues::Shared(properties.entries().iter()),
+            Self::MovableOnce(properties) if !certain => {
+                NamedValues::Shared(properties.entries().iter())
+            }
+            Self::Movable(properties) | Self::MovableOnce(properties) => {
+                NamedValues::Movable(properties.entries_mut().iter_mut())
             }
         }
     }
 
     fn into_properties(self) -> Properties {
         match self {
-            Self::Kept(properties) => properties.clone(),
-            Self::Seen(properties) => properties.clone(),
-            Self::Used(properties) | Self::Lent(properties) => std::mem::take(properties),
+            Self::Borrowed(properties) => properties.clone(),
+            Self::Shared(properties) => properties.clone(),
+            Self::Movable(properties) | Self::MovableOnce(properties) => std::mem::take(properties),
         }
     }
 }
 
 enum NamedValues<'de, 'v> {
-    Kept(slice::Iter<'de, (Arc<str>, Value)>),
-    Seen(slice::Iter<'v, (Arc<str>, Value)>),
-    Used(slice::IterMut<'v, (Arc<str>, Value)>),
+    Borrowed(slice::Iter<'de, (Arc<str>, Value)>),
+    Shared(slice::Iter<'v, (Arc<str>, Value)>),
+    Movable(slice::IterMut<'v, (Arc<str>, Value)>),
 }
 
 impl<'de, 'v> Iterator for NamedValues<'de, 'v> {
@@ -189,17 +192,17 @@ impl<'de, 'v> Iterator for NamedValues<'de, 'v> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
-            Self::Kept(values) => {
+            Self::Borrowed(values) => {
                 let (name, value) = values.next()?;
-                Some((Name::Kept(name), Source::Kept(value)))
+                Some((Name::Borrowed(name), Source::Borrowed(value)))
             }
-            Self::Seen(values) => {
+            Self::Shared(values) => {
                 let (name, value) = values.next()?;
-                Some((Name::Seen(name), Source::Seen(value)))
+                Some((Name::Shared(name), Source::Shared(value)))
             }
-            Self::Used(values) => {
+            Self::Movable(values) => {
                 let (name, value) = values.next()?;
-                Some((Name::Seen(name), Source::Used(value)))
+                Some((Name::Shared(name), Source::Movable(value)))
             }
         }
     }
@@ -207,21 +210,21 @@ impl<'de, 'v> Iterator for NamedValues<'de, 'v> {
 
 #[derive(Clone, Copy)]
 enum Name<'de, 'v> {
-    Kept(&'de str),
-    Seen(&'v str),
+    Borrowed(&'de str),
+    Shared(&'v str),
 }
 
 impl<'a> Name<'a, 'a> {
     fn as_str(self) -> &'a str {
         match self {
-            Self::Kept(name) | Self::Seen(name) => name,
+            Self::Borrowed(name) | Self::Shared(name) => name,
         }
     }
 }
 
 /// The values, followed by the fields to present as absent.
 struct Entries<'de, 'v, 'p> {
-    reading: &'v Reading,
+    reading: &'v TypeReader,
     owner: &'v str,
     values: NamedValues<'de, 'v>,
     /// The field that each value fills. A map has none.
@@ -232,8 +235,8 @@ struct Entries<'de, 'v, 'p> {
 }
 
 enum Given<'de, 'v> {
-    Asked(Source<'de, 'v>),
-    NotAsked(Source<'de, 'v>),
+    Requested(Source<'de, 'v>),
+    Unrequested(Source<'de, 'v>),
     Absent,
 }
 
@@ -248,7 +251,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
             let Some(field) = self.absent.next() else {
                 return Ok(None);
             };
-            self.current = Some((Name::Kept(field), Given::Absent));
+            self.current = Some((Name::Borrowed(field), Given::Absent));
             return seed
                 .deserialize(BorrowedStrDeserializer::new(field))
                 .map(Some);
@@ -257,16 +260,16 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
         let fill = self.fills.next().copied();
         let key = match (fill.flatten(), name) {
             (Some(field), _) => seed.deserialize(BorrowedStrDeserializer::new(field)),
-            (None, Name::Kept(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-            (None, Name::Seen(name)) => seed.deserialize(StrDeserializer::new(name)),
+            (None, Name::Borrowed(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            (None, Name::Shared(name)) => seed.deserialize(StrDeserializer::new(name)),
         };
         let key = key.map_err(|error: Error| {
             let error = error.about(&Found::Words("not a known field"));
             error.at(self.owner, name.as_str())
         })?;
         let given = match fill {
-            Some(None) => Given::NotAsked(value),
-            _ => Given::Asked(value),
+            Some(None) => Given::Unrequested(value),
+            _ => Given::Requested(value),
         };
         self.current = Some((name, given));
         Ok(Some(key))
@@ -277,8 +280,8 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
             return Err(Error::message("a value was read before its name"));
         };
         let read = match given {
-            Given::Asked(value) => value.read(seed, self.reading),
-            Given::NotAsked(value) => value.read_unseen(seed, self.reading),
+            Given::Requested(value) => value.read(seed, self.reading),
+            Given::Unrequested(value) => value.read_unrequested(seed, self.reading),
             Given::Absent => seed.deserialize(Absent),
         };
         read.map_err(|error| error.at(self.owner, name.as_str()))
@@ -286,22 +289,22 @@ impl<'de> MapAccess<'de> for Entries<'de, '_, '_> {
 
     fn size_hint(&self) -> Option<usize> {
         match &self.values {
-            NamedValues::Kept(values) => Some(values.len()),
-            NamedValues::Seen(values) => Some(values.len()),
-            NamedValues::Used(values) => Some(values.len()),
+            NamedValues::Borrowed(values) => Some(values.len()),
+            NamedValues::Shared(values) => Some(values.len()),
+            NamedValues::Movable(values) => Some(values.len()),
         }
     }
 }
 
 /// An enum with a variant for each class.
-struct OfClass<'de, 'v> {
+struct ClassVariant<'de, 'v> {
     class: &'v str,
     /// The variant named like the class, in any case.
     variant: Option<&'static str>,
-    object: Object<'de, 'v>,
+    object: ObjectDeserializer<'de, 'v>,
 }
 
-impl<'de> EnumAccess<'de> for OfClass<'de, '_> {
+impl<'de> EnumAccess<'de> for ClassVariant<'de, '_> {
     type Error = Error;
     type Variant = Self;
 
@@ -313,7 +316,7 @@ impl<'de> EnumAccess<'de> for OfClass<'de, '_> {
     }
 }
 
-impl<'de> VariantAccess<'de> for OfClass<'de, '_> {
+impl<'de> VariantAccess<'de> for ClassVariant<'de, '_> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {

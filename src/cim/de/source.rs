@@ -6,17 +6,17 @@ use crate::cim::Value;
 use crate::cim::from_value::scalar;
 
 use super::error::{Error, Found};
-use super::reading::Reading;
-use super::value::OfType;
+use super::type_reader::TypeReader;
+use super::value::ValueDeserializer;
 
 /// The source of a value.
 pub(super) enum Source<'de, 'v> {
     /// A value whose text may be borrowed.
-    Kept(&'de Value),
+    Borrowed(&'de Value),
     /// A value to read only.
-    Seen(&'v Value),
+    Shared(&'v Value),
     /// A value that may be moved out.
-    Used(&'v mut Value),
+    Movable(&'v mut Value),
 }
 
 impl<'de> Source<'de, '_> {
@@ -24,24 +24,24 @@ impl<'de> Source<'de, '_> {
     pub(super) fn read<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-        reading: &Reading,
+        reading: &TypeReader,
     ) -> Result<S::Value, Error> {
         let found = match &self {
-            Self::Kept(value) => Found::Value(value),
-            Self::Seen(value) => Found::Value(value),
-            Self::Used(value) => Found::before_use(value),
+            Self::Borrowed(value) => Found::Value(value),
+            Self::Shared(value) => Found::Value(value),
+            Self::Movable(value) => Found::before_use(value),
         };
-        let read = self.read_unseen(seed, reading);
+        let read = self.read_unrequested(seed, reading);
         read.map_err(|error| error.about(&found))
     }
 
     /// Reads a value that no field requests, so an error does not name it.
-    pub(super) fn read_unseen<S: DeserializeSeed<'de>>(
+    pub(super) fn read_unrequested<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-        reading: &Reading,
+        reading: &TypeReader,
     ) -> Result<S::Value, Error> {
-        seed.deserialize(OfType {
+        seed.deserialize(ValueDeserializer {
             value: self,
             reading,
         })
@@ -49,9 +49,9 @@ impl<'de> Source<'de, '_> {
 
     pub(super) fn get(&self) -> &Value {
         match self {
-            Self::Kept(value) => value,
-            Self::Seen(value) => value,
-            Self::Used(value) => value,
+            Self::Borrowed(value) => value,
+            Self::Shared(value) => value,
+            Self::Movable(value) => value,
         }
     }
 
@@ -59,17 +59,17 @@ impl<'de> Source<'de, '_> {
     /// itself.
     pub(super) fn only(self) -> Self {
         match self {
-            Self::Kept(value) => Self::Kept(scalar(value)),
-            Self::Seen(value) => Self::Seen(scalar(value)),
-            Self::Used(value) => Self::Used(scalar_mut(value)),
+            Self::Borrowed(value) => Self::Borrowed(scalar(value)),
+            Self::Shared(value) => Self::Shared(scalar(value)),
+            Self::Movable(value) => Self::Movable(scalar_mut(value)),
         }
     }
 
     pub(super) fn into_value(self) -> Value {
         match self {
-            Self::Kept(value) => value.clone(),
-            Self::Seen(value) => value.clone(),
-            Self::Used(value) => std::mem::take(value),
+            Self::Borrowed(value) => value.clone(),
+            Self::Shared(value) => value.clone(),
+            Self::Movable(value) => std::mem::take(value),
         }
     }
 }

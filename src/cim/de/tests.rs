@@ -258,7 +258,7 @@ fn what_was_learnt_about_a_type_does_no_harm_to_the_next_item() {
         number: Option<u8>,
     }
 
-    let reading = Reading::new(|_| Err(Mismatch::new("is no instance")));
+    let reading = TypeReader::new(|_| Err(Mismatch::new("is not an instance")));
     let read = |instance: Instance| {
         let (class, properties) = instance.into_parts();
         let origin = Origin::instance(class.as_ref(), "nameless");

@@ -10,14 +10,14 @@ use crate::cim::out_of_band;
 use crate::cim::{DateTime, Instance, Interval, Reference, Value};
 
 use super::error::Error;
-use super::object::{Object, Values};
-use super::reading::{Origin, Reading, may_be_embedded};
+use super::object::{ObjectDeserializer, Values};
 use super::source::Source;
+use super::type_reader::{Origin, TypeReader, may_be_embedded};
 
 /// A deserializer that reads values as [`FromValue`] decodes them, and instances as structs.
-pub(super) struct OfType<'de, 'v> {
+pub(super) struct ValueDeserializer<'de, 'v> {
     pub(super) value: Source<'de, 'v>,
-    pub(super) reading: &'v Reading,
+    pub(super) reading: &'v TypeReader,
 }
 
 macro_rules! scalars {
@@ -28,7 +28,7 @@ macro_rules! scalars {
     };
 }
 
-impl<'de> Deserializer<'de> for OfType<'de, '_> {
+impl<'de> Deserializer<'de> for ValueDeserializer<'de, '_> {
     type Error = Error;
 
     scalars! {
@@ -84,9 +84,9 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value.only() {
-            Source::Kept(Value::String(text)) => visitor.visit_borrowed_str(text),
-            Source::Seen(Value::String(text)) => visitor.visit_str(text),
-            Source::Used(Value::String(text)) => visitor.visit_string(std::mem::take(text)),
+            Source::Borrowed(Value::String(text)) => visitor.visit_borrowed_str(text),
+            Source::Shared(Value::String(text)) => visitor.visit_str(text),
+            Source::Movable(Value::String(text)) => visitor.visit_string(std::mem::take(text)),
             value => match open_text(value.get()) {
                 Some(text) => visitor.visit_str(&text),
                 None => Err(Mismatch::unlike(value.get(), "a string").into()),
@@ -128,7 +128,7 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
             out_of_band::DATE_TIME => DateTime::from_value(self.value.get())?.into(),
             out_of_band::INTERVAL => Interval::from_value(self.value.get())?.into(),
             out_of_band::REFERENCE => match self.value.only() {
-                Source::Used(value @ Value::Reference(_)) => std::mem::take(value),
+                Source::Movable(value @ Value::Reference(_)) => std::mem::take(value),
                 value => Reference::from_value(value.get())?.into(),
             },
             out_of_band::INSTANCE => match self.value.only() {
@@ -143,11 +143,11 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_seq(Elements {
             values: match self.value {
-                Source::Kept(value) => Sequence::Kept(value.elements().iter()),
-                Source::Seen(value) => Sequence::Seen(value.elements().iter()),
-                Source::Used(Value::Null) => Sequence::Used(slice::IterMut::default()),
-                Source::Used(Value::Array(values)) => Sequence::Used(values.iter_mut()),
-                Source::Used(value) => Sequence::Used(slice::from_mut(value).iter_mut()),
+                Source::Borrowed(value) => Sequence::Borrowed(value.elements().iter()),
+                Source::Shared(value) => Sequence::Shared(value.elements().iter()),
+                Source::Movable(Value::Null) => Sequence::Movable(slice::IterMut::default()),
+                Source::Movable(Value::Array(values)) => Sequence::Movable(values.iter_mut()),
+                Source::Movable(value) => Sequence::Movable(slice::from_mut(value).iter_mut()),
             },
             reading: self.reading,
         })
@@ -204,26 +204,29 @@ impl<'de> Deserializer<'de> for OfType<'de, '_> {
     }
 }
 
-impl<'de> OfType<'de, '_> {
+impl<'de> ValueDeserializer<'de, '_> {
     fn unlike(&self, expected: &str) -> Error {
         Mismatch::unlike(self.value.get(), expected).into()
     }
 
     /// Reads the instance, or the instance in the text.
-    fn object<T>(self, read: impl FnOnce(Object<'de, '_>) -> Result<T, Error>) -> Result<T, Error> {
+    fn object<T>(
+        self,
+        read: impl FnOnce(ObjectDeserializer<'de, '_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let reading = self.reading;
         match self.value.only() {
-            Source::Kept(Value::Instance(instance)) => read(Object {
+            Source::Borrowed(Value::Instance(instance)) => read(ObjectDeserializer {
                 reading,
                 origin: Origin::instance(instance.shared_class(), NAMELESS),
-                values: Values::Kept(instance.properties()),
+                values: Values::Borrowed(instance.properties()),
             }),
-            Source::Seen(Value::Instance(instance)) => read(Object {
+            Source::Shared(Value::Instance(instance)) => read(ObjectDeserializer {
                 reading,
                 origin: Origin::instance(instance.shared_class(), NAMELESS),
-                values: Values::Seen(instance.properties()),
+                values: Values::Shared(instance.properties()),
             }),
-            Source::Used(Value::Instance(instance)) => read(used(instance, reading)),
+            Source::Movable(Value::Instance(instance)) => read(used(instance, reading)),
             value => {
                 let mut instance = embedded(value.get(), reading)?;
                 let depth = reading.depth.get();
@@ -239,17 +242,20 @@ impl<'de> OfType<'de, '_> {
     }
 }
 
-fn used<'v>(instance: &'v mut Instance, reading: &'v Reading) -> Object<'static, 'v> {
+fn used<'v>(
+    instance: &'v mut Instance,
+    reading: &'v TypeReader,
+) -> ObjectDeserializer<'static, 'v> {
     let (class, properties) = instance.parts_mut();
-    Object {
+    ObjectDeserializer {
         reading,
         origin: Origin::instance(class, NAMELESS),
-        values: Values::Used(properties),
+        values: Values::Movable(properties),
     }
 }
 
 /// Returns the instance in a text.
-fn embedded(value: &Value, reading: &Reading) -> Result<Instance, Error> {
+fn embedded(value: &Value, reading: &TypeReader) -> Result<Instance, Error> {
     match value {
         Value::String(text) if text.trim_start().starts_with('<') => Ok((reading.embedded)(text)?),
         value => Err(Mismatch::unlike(value, "an instance").into()),
@@ -274,13 +280,13 @@ fn character(value: &Value) -> Option<char> {
 
 struct Elements<'de, 'v> {
     values: Sequence<'de, 'v>,
-    reading: &'v Reading,
+    reading: &'v TypeReader,
 }
 
 enum Sequence<'de, 'v> {
-    Kept(slice::Iter<'de, Value>),
-    Seen(slice::Iter<'v, Value>),
-    Used(slice::IterMut<'v, Value>),
+    Borrowed(slice::Iter<'de, Value>),
+    Shared(slice::Iter<'v, Value>),
+    Movable(slice::IterMut<'v, Value>),
 }
 
 impl<'de> SeqAccess<'de> for Elements<'de, '_> {
@@ -291,9 +297,9 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
         let value = match &mut self.values {
-            Sequence::Kept(values) => values.next().map(Source::Kept),
-            Sequence::Seen(values) => values.next().map(Source::Seen),
-            Sequence::Used(values) => values.next().map(Source::Used),
+            Sequence::Borrowed(values) => values.next().map(Source::Borrowed),
+            Sequence::Shared(values) => values.next().map(Source::Shared),
+            Sequence::Movable(values) => values.next().map(Source::Movable),
         };
         value
             .map(|value| value.read(seed, self.reading))
@@ -302,9 +308,9 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
 
     fn size_hint(&self) -> Option<usize> {
         match &self.values {
-            Sequence::Kept(values) => Some(values.len()),
-            Sequence::Seen(values) => Some(values.len()),
-            Sequence::Used(values) => Some(values.len()),
+            Sequence::Borrowed(values) => Some(values.len()),
+            Sequence::Shared(values) => Some(values.len()),
+            Sequence::Movable(values) => Some(values.len()),
         }
     }
 }

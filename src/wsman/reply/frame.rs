@@ -7,7 +7,7 @@ use crate::xml::{self, Content, Element, Ns, Reader};
 use super::shown_name;
 
 /// An envelope that is open up to the content of its body.
-pub(crate) struct Opened<'t> {
+pub(crate) struct OpenEnvelope<'t> {
     pub(in crate::wsman) reader: Reader<'t>,
     pub(in crate::wsman) body: Content<'t>,
 }
@@ -28,7 +28,7 @@ impl<'t, T: AsRef<str> + ?Sized> Envelope<'t> for &'t T {
     }
 }
 
-impl<'t> Envelope<'t> for Opened<'t> {
+impl<'t> Envelope<'t> for OpenEnvelope<'t> {
     fn open(self) -> Result<(Reader<'t>, Option<Element<'t>>), ReplyError> {
         let Self { mut reader, body } = self;
         let first = match body {
@@ -49,7 +49,7 @@ impl<'t> Envelope<'t> for Opened<'t> {
 pub(in crate::wsman) fn open_with<'t>(
     text: &'t str,
     mut header: impl FnMut(&mut Reader<'t>, &Element<'t>) -> Result<(), xml::Error>,
-) -> Result<Opened<'t>, ReplyError> {
+) -> Result<OpenEnvelope<'t>, ReplyError> {
     let mut reader = Reader::new(text);
     let root = reader.root()?;
     if !root.is(&Ns::Soap, "Envelope") {
@@ -77,7 +77,7 @@ pub(in crate::wsman) fn open_with<'t>(
         }
     }
     let body = reader.content()?;
-    Ok(Opened { reader, body })
+    Ok(OpenEnvelope { reader, body })
 }
 
 /// Reads on from the end of the body's first element to the end of the document, which detects a truncated response. A

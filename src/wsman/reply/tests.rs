@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::cim::{KeyValue, Value};
-use crate::wsman::{Dialect, FaultKind, Operation, Question};
+use crate::wsman::{Dialect, FaultKind, Operation, SentRequest};
 
 const NAMESPACE: &str = "root/virtualization/v2";
 
@@ -295,11 +295,8 @@ fn outputs_that_are_none() {
     };
     let read = |body: &str| {
         let answer = without_relation(body);
-        let question = Question::new(&invoke);
-        output(
-            question.open(&answer, Uuid::nil(), Dialect::Wmi)?,
-            NAMESPACE,
-        )
+        let request = SentRequest::new(&invoke);
+        output(request.open(&answer, Uuid::nil(), Dialect::Wmi)?, NAMESPACE)
     };
     assert_eq!(
         unexpected(read("<r:N_OUTPUT/>")),

@@ -8,38 +8,38 @@ use super::envelope::action_of;
 use super::error::ReplyError;
 use super::operation::Operation;
 use super::profile::Dialect;
-use super::reply::{self, EMPTY, OUTPUT, Opened};
+use super::reply::{self, EMPTY, OUTPUT, OpenEnvelope};
 use super::uris;
 
 /// A request that was sent, used to check its response.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Question<'o> {
+pub(crate) struct SentRequest<'o> {
     operation: &'o Operation,
-    answers: Answers,
+    responder: Responder,
 }
 
 /// The source of a response.
 #[derive(Clone, Copy, Debug)]
-enum Answers {
+enum Responder {
     /// The service.
     Service,
     /// A queue of events. openwsman sends the action of each event instead of that of the Pull response.
-    Events,
+    EventQueue,
 }
 
-impl<'o> Question<'o> {
+impl<'o> SentRequest<'o> {
     pub(crate) fn new(operation: &'o Operation) -> Self {
         Self {
             operation,
-            answers: Answers::Service,
+            responder: Responder::Service,
         }
     }
 
-    /// Creates the question of a Pull of the events of a subscription.
+    /// Creates the request of a Pull of the events of a subscription.
     pub(crate) fn for_events(operation: &'o Operation) -> Self {
         Self {
             operation,
-            answers: Answers::Events,
+            responder: Responder::EventQueue,
         }
     }
 
@@ -58,15 +58,15 @@ impl<'o> Question<'o> {
         text: &'t str,
         message_id: Uuid,
         dialect: Dialect,
-    ) -> Result<Opened<'t>, ReplyError> {
-        let mut headers = Shown::default();
+    ) -> Result<OpenEnvelope<'t>, ReplyError> {
+        let mut headers = ResponseHeaders::default();
         let read = |reader: &mut Reader<'_>, header: &Element<'_>| {
             headers.read(reader, header, self.operation)
         };
         let opened = reply::open_with(text, read)?;
         if let Operation::Identify = self.operation {
             // Neither the request nor the response has headers (DSP0226 11).
-            headers = Shown::default();
+            headers = ResponseHeaders::default();
         }
         headers.check_relation(message_id)?;
         match &opened.body {
@@ -74,7 +74,7 @@ impl<'o> Question<'o> {
             Content::Element(first) => self.check_body(first, headers.action.is_some(), dialect)?,
             Content::Text(text) => self.check_empty(text)?,
         }
-        if let Answers::Service = self.answers {
+        if let Responder::Service = self.responder {
             headers.check_action(self.operation)?;
         }
         Ok(opened)
@@ -188,7 +188,7 @@ impl<'o> Question<'o> {
 
 /// The headers of a response.
 #[derive(Debug, Default)]
-struct Shown {
+struct ResponseHeaders {
     /// The action, or the first one that is not that of the response.
     action: Option<String>,
     is_foreign: bool,
@@ -196,7 +196,7 @@ struct Shown {
     relates_to: Vec<String>,
 }
 
-impl Shown {
+impl ResponseHeaders {
     /// Reads a header, to its end.
     fn read(
         &mut self,

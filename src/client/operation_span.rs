@@ -12,7 +12,7 @@ use crate::wsman::{Fault, Operation};
 
 /// A span of an operation, whose fields are recorded when the operation ends. It contains neither a body nor a text of
 /// the server, which might quote one.
-pub(super) struct Trace {
+pub(super) struct OperationSpan {
     span: Span,
     began: Instant,
     attempts: u32,
@@ -21,7 +21,7 @@ pub(super) struct Trace {
     status: Option<u16>,
 }
 
-impl Trace {
+impl OperationSpan {
     pub(super) fn new(operation: &Operation) -> Self {
         let span = debug_span!(
             "wsman",

@@ -13,7 +13,7 @@ pub(crate) type ReadEmbedded = fn(&str) -> Result<Instance, Mismatch>;
 /// A reader for values of one of the caller's types. A reader that is kept for many values remembers the fields of the
 /// type.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub(crate) struct TypeReader {
     pub(super) embedded: ReadEmbedded,
     pub(super) fields: RefCell<Fields>,
     /// The nesting depth of instances in text.
@@ -39,7 +39,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-impl Reading {
+impl TypeReader {
     pub(crate) fn new(embedded: ReadEmbedded) -> Self {
         Self {
             embedded,
