@@ -1,7 +1,7 @@
 //! The public key of a certificate of any version (RFC 5280 section 4.1).
 
 use super::Error;
-use super::der::{self, BIT_STRING, INTEGER, Malformed, SEQUENCE};
+use super::der::{self, BIT_STRING, INTEGER, Malformed, SEQUENCE, context};
 
 /// The public key of a certificate.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,11 +21,11 @@ impl<'a> PublicKey<'a> {
     ///
     /// Returns an error if the bytes are not a certificate.
     pub(crate) fn of_certificate(certificate: &'a [u8]) -> Result<Self, Error> {
-        let info = key_info(certificate).map_err(|Malformed(why)| Error::Certificate(why))?;
-        Self::of_info(info).map_err(|Malformed(why)| Error::Certificate(why))
+        Self::read(certificate).map_err(Malformed::in_certificate)
     }
 
-    fn of_info(info: &'a [u8]) -> Result<Self, Malformed> {
+    fn read(certificate: &'a [u8]) -> Result<Self, Malformed> {
+        let info = key_info(certificate)?;
         let (algorithm, bits) = der::element(info, SEQUENCE)?;
         let Some((0, key)) = der::only(bits, BIT_STRING)?.split_first() else {
             return Err(Malformed("its key does not have whole bytes"));
@@ -43,7 +43,7 @@ fn key_info(certificate: &[u8]) -> Result<&[u8], Malformed> {
     let certificate = der::only(certificate, SEQUENCE)?;
     let (signed, _) = der::element(certificate, SEQUENCE)?;
     // Version 1 is the default, so it is not encoded.
-    let (_version, signed) = der::optional(signed, VERSION)?;
+    let (_version, signed) = der::optional(signed, context(0))?;
     let (_serial_number, signed) = der::element(signed, INTEGER)?;
     let (_signature, signed) = der::element(signed, SEQUENCE)?;
     let (_issuer, signed) = der::element(signed, SEQUENCE)?;
@@ -52,9 +52,6 @@ fn key_info(certificate: &[u8]) -> Result<&[u8], Malformed> {
     let (info, _) = der::element(signed, SEQUENCE)?;
     Ok(info)
 }
-
-/// `[0] version` of a certificate.
-const VERSION: u8 = 0xa0;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::Error;
-use super::der::{self, BIT_STRING, Malformed, OBJECT_IDENTIFIER, SEQUENCE};
+use super::der::{self, BIT_STRING, Malformed, OBJECT_IDENTIFIER, SEQUENCE, context};
 
 /// The binding of a login to one TLS channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +23,7 @@ impl ChannelBinding {
     /// algorithms; here it is SHA-256. For RSASSA-PSS it is the hash in the parameters. A server that checks bindings
     /// and expects another hash rejects the login.
     pub(crate) fn tls_server_end_point(certificate_der: &[u8]) -> Result<Self, Error> {
-        let hash = match signature_hash(certificate_der)
-            .map_err(|Malformed(why)| Error::Certificate(why))?
-        {
+        let hash = match signature_hash(certificate_der).map_err(Malformed::in_certificate)? {
             Hash::Sha224 => Sha224::digest(certificate_der).to_vec(),
             Hash::Sha256 => Sha256::digest(certificate_der).to_vec(),
             Hash::Sha384 => Sha384::digest(certificate_der).to_vec(),
@@ -81,7 +79,8 @@ fn signature_hash(certificate: &[u8]) -> Result<Hash, Malformed> {
 /// Returns the hash in `RSASSA-PSS-params` (RFC 4055 section 3.1). The default is SHA-1.
 fn pss_hash(parameters: &[u8]) -> Result<Hash, Malformed> {
     let (parameters, _) = der::element(parameters, SEQUENCE)?;
-    let Ok((algorithm, _)) = der::element(parameters, PSS_HASH_ALGORITHM) else {
+    // `[0] hashAlgorithm`
+    let Ok((algorithm, _)) = der::element(parameters, context(0)) else {
         return Ok(Hash::Sha256);
     };
     let (algorithm, _) = der::element(algorithm, SEQUENCE)?;
@@ -95,9 +94,6 @@ fn hash_of(identifier: &[u8], table: &[(&[u8], Hash)]) -> Hash {
 }
 
 const TLS_SERVER_END_POINT: &[u8] = b"tls-server-end-point:";
-
-/// `[0] hashAlgorithm` of RSASSA-PSS-params.
-const PSS_HASH_ALGORITHM: u8 = 0xa0;
 
 /// 1.2.840.113549.1.1.10
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];

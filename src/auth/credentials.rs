@@ -41,7 +41,7 @@ type Ask = Arc<dyn Fn() -> Result<Secret, Box<dyn StdError + Send + Sync>> + Sen
 
 /// The error of a password callback.
 #[derive(Clone, Debug)]
-pub(crate) struct Withheld(Arc<dyn StdError + Send + Sync>);
+pub(crate) struct CallbackError(Arc<dyn StdError + Send + Sync>);
 
 /// A client certificate and its key in PEM, as they were given. They are not checked yet.
 pub(crate) struct ClientCertificate {
@@ -209,7 +209,9 @@ impl Credentials {
     pub(crate) fn secret(&self) -> Result<Secret, Error> {
         match &self.proof {
             Proof::Password(secret) => Ok(secret.clone()),
-            Proof::Asked(ask) => ask().map_err(|error| Error::NoPassword(Withheld(error.into()))),
+            Proof::Asked(ask) => {
+                ask().map_err(|error| Error::NoPassword(CallbackError(error.into())))
+            }
             _ => Ok(Secret::from("")),
         }
     }
@@ -258,20 +260,20 @@ impl fmt::Debug for Proof {
     }
 }
 
-impl Withheld {
+impl CallbackError {
     pub(crate) fn cause(&self) -> &(dyn StdError + 'static) {
         &*self.0
     }
 }
 
 /// Failures are compared by identity.
-impl PartialEq for Withheld {
+impl PartialEq for CallbackError {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Eq for Withheld {}
+impl Eq for CallbackError {}
 
 /// A text that is overwritten in memory when it is dropped, and that `Debug` does not show.
 ///

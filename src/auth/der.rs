@@ -7,6 +7,13 @@ use super::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed(pub(super) &'static str);
 
+impl Malformed {
+    /// Returns the error of a malformed certificate.
+    pub(super) fn in_certificate(self) -> Error {
+        Error::Certificate(self.0)
+    }
+}
+
 /// Most callers read tokens.
 impl From<Malformed> for Error {
     fn from(Malformed(why): Malformed) -> Self {
@@ -39,6 +46,17 @@ pub(super) fn only(der: &[u8], tag: u8) -> Result<&[u8], Malformed> {
         (contents, []) => Ok(contents),
         _ => Err(Malformed("something follows an element of it")),
     }
+}
+
+/// Returns the contents of a sequence of elements with this tag.
+pub(super) fn all(mut der: &[u8], tag: u8) -> Result<Vec<&[u8]>, Malformed> {
+    let mut found = Vec::new();
+    while !der.is_empty() {
+        let (contents, rest) = element(der, tag)?;
+        found.push(contents);
+        der = rest;
+    }
+    Ok(found)
 }
 
 /// Writes an element that contains these parts, one after the other.
@@ -84,6 +102,13 @@ fn contents(der: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
     der.split_at_checked(length).ok_or_else(cut_short)
 }
 
+/// Returns the tag `[number]`, context-specific and constructed.
+pub(super) const fn context(number: u8) -> u8 {
+    0xa0 | number
+}
+
+/// The frame of a first token, `[APPLICATION 0]` (RFC 2743 section 3.1).
+pub(super) const INITIAL_TOKEN: u8 = 0x60;
 pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
 pub(super) const OCTET_STRING: u8 = 0x04;

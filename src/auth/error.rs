@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::credentials::Withheld;
+use super::credentials::CallbackError;
 #[cfg(feature = "kerberos")]
 use super::kerberos::Failure;
 
@@ -22,7 +22,7 @@ pub(crate) enum Error {
     /// The peer rejects the login.
     Rejected,
     /// The password callback failed.
-    NoPassword(Withheld),
+    NoPassword(CallbackError),
     /// The certificate is malformed. The text gives the problem.
     Certificate(&'static str),
     /// A sealed message has no valid signature block.
@@ -64,7 +64,7 @@ impl fmt::Display for Error {
                 f.write_str("the login asks for more steps than its mechanism has")
             }
             Self::Rejected => f.write_str("the peer rejects the login"),
-            Self::NoPassword(_) => f.write_str("whoever keeps the password did not give it"),
+            Self::NoPassword(_) => f.write_str("the password could not be obtained"),
             Self::Certificate(why) => write!(f, "bad certificate: {why}"),
             Self::Signature => f.write_str("the signature of a sealed message is malformed"),
             Self::Tampered => f.write_str("the signature of a sealed message does not match it"),
@@ -87,7 +87,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::NoPassword(withheld) => Some(withheld.cause()),
+            Self::NoPassword(error) => Some(error.cause()),
             #[cfg(feature = "kerberos")]
             Self::Kerberos(failure) => Some(failure.cause()),
             _ => None,

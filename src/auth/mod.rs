@@ -39,8 +39,8 @@ pub(crate) trait Handshake: Send {
     fn step(&mut self, token: &[u8], binding: Option<&ChannelBinding>) -> Result<Step, Error>;
 
     /// Returns the credentials that the last token showed, so that its rejection can be explained.
-    fn shown(&self) -> Shown {
-        Shown::Nothing
+    fn presented(&self) -> Presented {
+        Presented::Nothing
     }
 
     /// Reports whether the next step may call a callback, and must not run on an async thread.
@@ -49,9 +49,17 @@ pub(crate) trait Handshake: Send {
     }
 }
 
+/// Returns the token, or an error if it is longer than this.
+fn bounded(token: &[u8], most: usize) -> Result<&[u8], Error> {
+    if token.len() > most {
+        return Err(Error::Token("it is too long"));
+    }
+    Ok(token)
+}
+
 /// The credentials that a server has seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum Presented {
     /// Nothing that it could reject.
     Nothing,
     /// A user name and the proof of its password.

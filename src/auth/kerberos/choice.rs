@@ -7,7 +7,7 @@ use tracing::debug;
 
 use super::{KerberosClient, Logins};
 use crate::auth::spnego::{Mechanism, SpnegoClient};
-use crate::auth::{ChannelBinding, Error, Handshake, Shown, Step};
+use crate::auth::{ChannelBinding, Error, Handshake, Presented, Step};
 
 /// A login whose mechanism is chosen at its first step.
 ///
@@ -103,9 +103,9 @@ impl Handshake for Choice {
         step
     }
 
-    fn shown(&self) -> Shown {
+    fn presented(&self) -> Presented {
         let chosen = self.chosen.as_ref();
-        chosen.map_or(Shown::Nothing, |chosen| chosen.shown())
+        chosen.map_or(Presented::Nothing, |chosen| chosen.presented())
     }
 
     fn blocks(&self) -> bool {

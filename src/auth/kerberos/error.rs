@@ -10,14 +10,14 @@ use crate::printable::printable;
 /// An error of Kerberos, with the step that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    doing: Doing,
+    operation: Operation,
     cause: Cause,
 }
 
 /// The step that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doing {
-    /// TypeReader a name.
+pub(super) enum Operation {
+    /// Reading a name.
     Name,
     /// Looking for tickets.
     Cache,
@@ -34,9 +34,9 @@ pub(super) enum Doing {
 impl Failure {
     /// Records the error of the library. The library keeps the details for each thread, so this must run on the thread
     /// that failed.
-    pub(super) fn new(doing: Doing, error: GssError) -> Self {
+    pub(super) fn new(operation: Operation, error: GssError) -> Self {
         Self {
-            doing,
+            operation,
             cause: Cause {
                 major: error.major.bits(),
                 minor: error.minor,
@@ -62,12 +62,12 @@ impl Failure {
 
     /// Reports whether the error occurred locally, before anything was sent to the host.
     pub(super) fn is_before_the_host(&self) -> bool {
-        self.doing == Doing::Begin
+        self.operation == Operation::Begin
     }
 
     /// Reports whether the KDC does not know the principal of the service.
     pub(super) fn is_unknown_service(&self) -> bool {
-        self.doing == Doing::Begin
+        self.operation == Operation::Begin
             && self.cause.minor == KDC_ERR_S_PRINCIPAL_UNKNOWN.cast_unsigned()
     }
 
@@ -82,7 +82,7 @@ impl Failure {
         let major = MajorFlags::from_bits_retain(major);
         if is_routine_error(major, MajorFlags::GSS_S_CREDENTIALS_EXPIRED) {
             Some(RENEW)
-        } else if self.doing == Doing::Cache {
+        } else if self.operation == Operation::Cache {
             Some(GET_TICKET)
         } else {
             None
@@ -92,14 +92,14 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.doing {
-            Doing::Name => "Kerberos cannot read a name",
-            Doing::Cache => "Kerberos has no ticket for the user",
-            Doing::Password => "Kerberos got no ticket with the password",
-            Doing::Begin => "Kerberos got no ticket for the host",
-            Doing::Finish => "Kerberos does not take the host's answer",
-            Doing::Seal => "Kerberos cannot seal a message",
-            Doing::Unseal => "Kerberos cannot unseal a message",
+        f.write_str(match self.operation {
+            Operation::Name => "Kerberos cannot read a name",
+            Operation::Cache => "Kerberos has no ticket for the user",
+            Operation::Password => "Kerberos got no ticket with the password",
+            Operation::Begin => "Kerberos got no ticket for the host",
+            Operation::Finish => "Kerberos does not take the host's answer",
+            Operation::Seal => "Kerberos cannot seal a message",
+            Operation::Unseal => "Kerberos cannot unseal a message",
         })
     }
 }
@@ -284,7 +284,7 @@ mod tests {
             (MajorFlags::GSS_S_GAP_TOKEN, "one before it did not come"),
         ] {
             let failure = Failure::new(
-                Doing::Unseal,
+                Operation::Unseal,
                 GssError {
                     major: bit,
                     minor: 0,
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn no_failure_is_told_as_a_success() {
-        let failure = |major, minor| Failure::new(Doing::Seal, GssError { major, minor });
+        let failure = |major, minor| Failure::new(Operation::Seal, GssError { major, minor });
         for (major, minor) in [
             (MajorFlags::empty(), 0),
             (MajorFlags::GSS_S_CONTINUE_NEEDED, 0),

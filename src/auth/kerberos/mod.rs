@@ -37,12 +37,12 @@ use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL};
 use tracing::debug;
 
 pub(crate) use self::choice::{Choice, WithoutTicket};
-use self::error::Doing;
 pub(crate) use self::error::Failure;
+use self::error::Operation;
 use self::session::KerberosSession;
 use self::tickets::Tickets;
 pub(crate) use self::tickets::{has_ticket, principal_with_ticket};
-use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
+use super::{ChannelBinding, Credentials, Error, Handshake, Presented, Step};
 
 /// The settings of a Kerberos login.
 ///
@@ -174,7 +174,7 @@ enum State {
     /// The start, with a ticket-granting ticket if there is one.
     Start(Option<Cred>),
     /// The ticket was sent.
-    Shown(ClientCtx),
+    Sent(ClientCtx),
     Over,
 }
 
@@ -207,7 +207,7 @@ impl KerberosClient {
         let first = options.principal_at(host);
         debug!(service = named(&first), "asks for a ticket");
         let context = self.context(ticket.clone(), &first)?;
-        let unknown = match self.go_on(context, None, binding) {
+        let unknown = match self.advance(context, None, binding) {
             Err(Error::Kerberos(failure)) if failure.is_unknown_service() => failure,
             step => return step,
         };
@@ -220,7 +220,7 @@ impl KerberosClient {
             "asks for a ticket for another service, since the KDC does not know the first"
         );
         let context = self.context(ticket, &second)?;
-        match self.go_on(context, None, binding) {
+        match self.advance(context, None, binding) {
             Err(Error::Kerberos(failure)) if failure.is_unknown_service() => {
                 Err(unknown.asked_for(named(&first), named(&second)).into())
             }
@@ -230,34 +230,34 @@ impl KerberosClient {
 
     fn context(&self, ticket: Cred, principal: &str) -> Result<ClientCtx, Error> {
         let target = Name::new(principal.as_bytes(), Some(GSS_NT_KRB5_PRINCIPAL))
-            .map_err(|error| Failure::new(Doing::Name, error))?;
+            .map_err(|error| Failure::new(Operation::Name, error))?;
         let mut flags = NEEDED | CtxFlags::GSS_C_REPLAY_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG;
         flags.set(CtxFlags::GSS_C_DELEG_FLAG, self.logins.options.delegate);
         let mechanism = Some(GSS_MECH_KRB5);
         Ok(ClientCtx::new(Some(ticket), target, flags, mechanism))
     }
 
-    fn go_on(
+    fn advance(
         &mut self,
         mut context: ClientCtx,
         token: Option<&[u8]>,
         binding: Option<&ChannelBinding>,
     ) -> Result<Step, Error> {
-        let doing = match token {
-            None => Doing::Begin,
-            Some(_) => Doing::Finish,
+        let operation = match token {
+            None => Operation::Begin,
+            Some(_) => Operation::Finish,
         };
         let token = context
             .step(token, binding.map(ChannelBinding::application_data))
-            .map_err(|error| Failure::new(doing, error))?
+            .map_err(|error| Failure::new(operation, error))?
             .map(|token| token.to_vec());
         if !context.is_complete() {
-            self.state = State::Shown(context);
+            self.state = State::Sent(context);
             return Ok(Step::Continue(token.unwrap_or_default()));
         }
         let granted = context
             .flags()
-            .map_err(|error| Failure::new(doing, error))?;
+            .map_err(|error| Failure::new(operation, error))?;
         if !granted.contains(NEEDED) {
             return Err(Error::Lacking("mutual authentication and sealing"));
         }
@@ -282,16 +282,16 @@ impl Handshake for KerberosClient {
                 Ok(Step::Bind)
             }
             State::Start(ticket) => self.begin(ticket, binding),
-            State::Shown(_) if token.is_empty() => Err(Error::Rejected),
-            State::Shown(context) => self.go_on(context, Some(token), binding),
+            State::Sent(_) if token.is_empty() => Err(Error::Rejected),
+            State::Sent(context) => self.advance(context, Some(token), binding),
             State::Over => Err(Error::HandshakeOver),
         }
     }
 
-    fn shown(&self) -> Shown {
+    fn presented(&self) -> Presented {
         match self.state {
-            State::Start(_) => Shown::Nothing,
-            State::Shown(_) | State::Over => Shown::Ticket,
+            State::Start(_) => Presented::Nothing,
+            State::Sent(_) | State::Over => Presented::Ticket,
         }
     }
 

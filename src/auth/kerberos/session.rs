@@ -14,8 +14,7 @@ use libgssapi::context::{ClientCtx, SecurityContext};
 use libgssapi::error::{Error as GssError, MajorFlags};
 use libgssapi::util::{GssIov, GssIovType};
 
-use super::Failure;
-use super::error::{Doing, is_routine_error};
+use super::error::{Failure, Operation, is_routine_error};
 use crate::auth::{Error, Sealed, Session};
 
 /// The client's end of a sealed connection.
@@ -54,7 +53,7 @@ impl Session for KerberosSession {
             ];
             context
                 .wrap_iov(true, &mut pieces)
-                .map_err(|error| Failure::new(Doing::Seal, error))?;
+                .map_err(|error| Failure::new(Operation::Seal, error))?;
             let [header, _, padding] = &pieces;
             let (header, padded) = (header.to_vec(), !padding.is_empty());
             drop(pieces);
@@ -79,7 +78,7 @@ impl Session for KerberosSession {
         self.with(|context| {
             let signature = context.get_mic(message);
             Ok(signature
-                .map_err(|error| Failure::new(Doing::Seal, error))?
+                .map_err(|error| Failure::new(Operation::Seal, error))?
                 .to_vec())
         })
     }
@@ -103,7 +102,7 @@ fn unsealing(error: GssError) -> Error {
     if is_routine_error(error.major, MajorFlags::GSS_S_BAD_MIC) {
         Error::Tampered
     } else {
-        Failure::new(Doing::Unseal, error).into()
+        Failure::new(Operation::Unseal, error).into()
     }
 }
 

@@ -41,7 +41,7 @@ fn the_first_token_waits_for_the_name_of_the_tls_channel() {
     assert!(client.blocks());
     assert!(matches!(client.step(&[], None), Ok(Step::Bind)));
     assert!(matches!(client.step(&[], None), Ok(Step::Bind)));
-    assert_eq!(client.shown(), Shown::Nothing);
+    assert_eq!(client.presented(), Presented::Nothing);
 
     let inner = Box::new(client);
     let mut wrapped = SpnegoClient::new(Mechanism::Kerberos, inner);
@@ -82,7 +82,7 @@ fn a_user_without_a_domain_makes_ntlm() {
 }
 
 #[test]
-fn whoever_has_no_password_gets_kerberos_even_at_an_address() {
+fn credentials_without_a_password_get_kerberos_even_at_an_address() {
     let credentials = Credentials::ticket();
     let logins = Logins::new(credentials, Kerberos::new(), "192.0.2.7", true);
     let mut choice = Choice::new(logins, WithoutTicket::Ntlm, ntlm);

@@ -8,22 +8,21 @@ use libgssapi::credential::{Cred, CredUsage};
 use libgssapi::name::Name;
 use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_USER_NAME, OidSet};
 
-use super::error::Doing;
-use super::{Error, Failure};
-use crate::auth::Credentials;
+use super::error::{Failure, Operation};
+use crate::auth::{Credentials, Error};
 
 /// The tickets of one user. Every call may block.
 pub(super) struct Tickets {
     credentials: Credentials,
     /// The credentials obtained with the password. They are kept, since each use of the password contacts the KDC.
-    gotten: Mutex<Option<Cred>>,
+    acquired: Mutex<Option<Cred>>,
 }
 
 impl Tickets {
     pub(super) fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
-            gotten: Mutex::default(),
+            acquired: Mutex::default(),
         }
     }
 
@@ -37,20 +36,20 @@ impl Tickets {
             let user = Some(self.credentials.user()).filter(|user| !user.is_empty());
             return Ok(cached(user.map(name).transpose()?.as_ref())?);
         }
-        if let Some(gotten) = self.gotten() {
-            return Ok(gotten);
+        if let Some(acquired) = self.acquired() {
+            return Ok(acquired);
         }
         // The lock is not held here: an unresponsive KDC delays its caller only.
-        let gotten = Cred::acquire_with_password(
+        let acquired = Cred::acquire_with_password(
             Some(&self.principal()?),
             self.credentials.secret()?.expose(),
             None,
             CredUsage::Initiate,
             Some(&mechanisms()?),
         )
-        .map_err(|error| Failure::new(Doing::Password, error))?;
-        *self.lock() = Some(gotten.clone());
-        Ok(gotten)
+        .map_err(|error| Failure::new(Operation::Password, error))?;
+        *self.lock() = Some(acquired.clone());
+        Ok(acquired)
     }
 
     /// Returns the ticket in the cache for exactly the user of the password, or the reason why there is no usable one.
@@ -70,14 +69,14 @@ impl Tickets {
     }
 
     /// Returns the credentials obtained with the password, if they have not expired.
-    fn gotten(&self) -> Option<Cred> {
-        let mut gotten = self.lock();
-        gotten.take_if(|ticket| !lasts(ticket));
-        gotten.clone()
+    fn acquired(&self) -> Option<Cred> {
+        let mut acquired = self.lock();
+        acquired.take_if(|ticket| !lasts(ticket));
+        acquired.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Cred>> {
-        self.gotten.lock().unwrap_or_else(PoisonError::into_inner)
+        self.acquired.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the principal of the user with the password.
@@ -90,7 +89,7 @@ impl Tickets {
         };
         // A NetBIOS domain name does not give the realm, so only the local default realm is accepted, and only if the
         // two names match.
-        let failed = |error| Failure::new(Doing::Name, error);
+        let failed = |error| Failure::new(Operation::Name, error);
         let canonical = name.canonicalize(Some(GSS_MECH_KRB5)).map_err(failed)?;
         let canonical = canonical.display_name().map_err(failed)?;
         let canonical = String::from_utf8_lossy(&canonical);
@@ -169,13 +168,13 @@ fn spelling(domain: &str, user: &str) -> Spelling {
 
 fn name(principal: &str) -> Result<Name, Failure> {
     Name::new(principal.as_bytes(), Some(GSS_NT_USER_NAME))
-        .map_err(|error| Failure::new(Doing::Name, error))
+        .map_err(|error| Failure::new(Operation::Name, error))
 }
 
 /// Returns the tickets of this user, or of any user in the cache, or new ones for the key in the client's keytab.
 fn cached(user: Option<&Name>) -> Result<Cred, Failure> {
     Cred::acquire(user, None, CredUsage::Initiate, Some(&mechanisms()?))
-        .map_err(|error| Failure::new(Doing::Cache, error))
+        .map_err(|error| Failure::new(Operation::Cache, error))
 }
 
 /// Reports whether a ticket is valid for long enough to log in with.
@@ -184,7 +183,7 @@ fn lasts(ticket: &Cred) -> bool {
 }
 
 fn mechanisms() -> Result<OidSet, Failure> {
-    OidSet::singleton(GSS_MECH_KRB5).map_err(|error| Failure::new(Doing::Name, error))
+    OidSet::singleton(GSS_MECH_KRB5).map_err(|error| Failure::new(Operation::Name, error))
 }
 
 /// The shortest remaining lifetime of a usable ticket.

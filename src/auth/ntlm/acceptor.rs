@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::keys::{self, Key};
 use super::seal::SealingSession;
 use super::{av_pairs, messages, response};
-use crate::auth::{ChannelBinding, Error, Secret, Session};
+use crate::auth::{ChannelBinding, Error, Secret, Session, bounded};
 
 /// The random values and the time of an acceptor, which come from outside.
 pub(crate) struct ServerNonces {
@@ -107,7 +107,7 @@ impl Challenged {
         check_binding(&pairs, binding)?;
         Ok(Accepted {
             session: Box::new(SealingSession::server(&exported_session_key)),
-            seals: messages::seals(message.flags),
+            seals: message.flags.contains(Flags::NEGOTIATE_SEAL),
             domain: message.domain_name,
             user: message.user_name,
         })
@@ -149,12 +149,9 @@ impl Challenged {
 
 /// Reads the flags of a negotiate message. ntlmclient rejects messages without a payload.
 fn read_negotiate(token: &[u8]) -> Result<Flags, Error> {
-    if token.len() > messages::MAX_TOKEN {
-        return Err(Error::Token("it is longer than any that makes sense"));
-    }
     let cut_short = || Error::Token("it is cut short");
-    let rest = token
-        .strip_prefix(NEGOTIATE)
+    let rest = bounded(token, messages::MAX_TOKEN)?
+        .strip_prefix(messages::NEGOTIATE)
         .ok_or(Error::Token("it is not a negotiate message"))?;
     let (flags, rest) = rest.split_first_chunk().ok_or_else(cut_short)?;
     let flags = Flags::from_bits_retain(u32::from_le_bytes(*flags));
@@ -248,7 +245,6 @@ fn check_binding(pairs: &[TargetInfoEntry], policy: BindingPolicy<'_>) -> Result
     Ok(())
 }
 
-const NEGOTIATE: &[u8; 12] = b"NTLMSSP\0\x01\0\0\0";
 const CHALLENGE: &[u8; 12] = b"NTLMSSP\0\x02\0\0\0";
 /// The offset of the payload in a challenge.
 const CHALLENGE_HEADER: usize = 56;

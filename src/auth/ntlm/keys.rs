@@ -64,32 +64,8 @@ pub(super) fn integrity_code(
     hmac_md5(exported_session_key, &[negotiate, challenge, authenticate])
 }
 
-/// The two keys of one direction.
-pub(super) struct DirectionKeys {
-    pub(super) signing: Key,
-    pub(super) sealing: Key,
-}
-
-impl DirectionKeys {
-    /// Returns the keys from client to server.
-    pub(super) fn client(exported_session_key: &Key) -> Self {
-        Self {
-            signing: derive(exported_session_key, CLIENT_SIGNING),
-            sealing: derive(exported_session_key, CLIENT_SEALING),
-        }
-    }
-
-    /// Returns the keys from server to client.
-    pub(super) fn server(exported_session_key: &Key) -> Self {
-        Self {
-            signing: derive(exported_session_key, SERVER_SIGNING),
-            sealing: derive(exported_session_key, SERVER_SEALING),
-        }
-    }
-}
-
 /// Derives `SIGNKEY` or `SEALKEY` for extended session security and 128 bits (\[MS-NLMP\] 3.4.5.2, 3.4.5.3).
-fn derive(exported_session_key: &Key, purpose: &[u8]) -> Key {
+pub(super) fn derive(exported_session_key: &Key, purpose: &[u8]) -> Key {
     let hash = Md5::new()
         .chain_update(**exported_session_key)
         .chain_update(purpose);
@@ -148,10 +124,16 @@ fn only(mut letters: impl Iterator<Item = char>) -> Option<char> {
 
 const GEORGIAN: std::ops::RangeInclusive<char> = '\u{10d0}'..='\u{10ff}';
 
-const CLIENT_SIGNING: &[u8] = b"session key to client-to-server signing key magic constant\0";
-const SERVER_SIGNING: &[u8] = b"session key to server-to-client signing key magic constant\0";
-const CLIENT_SEALING: &[u8] = b"session key to client-to-server sealing key magic constant\0";
-const SERVER_SEALING: &[u8] = b"session key to server-to-client sealing key magic constant\0";
+/// The purposes of the two keys from client to server: signing and sealing.
+pub(super) const FROM_CLIENT: [&[u8]; 2] = [
+    b"session key to client-to-server signing key magic constant\0",
+    b"session key to client-to-server sealing key magic constant\0",
+];
+/// The purposes of the two keys from server to client: signing and sealing.
+pub(super) const FROM_SERVER: [&[u8]; 2] = [
+    b"session key to server-to-client signing key magic constant\0",
+    b"session key to server-to-client sealing key magic constant\0",
+];
 
 #[cfg(test)]
 mod tests {
@@ -221,16 +203,17 @@ mod tests {
 
     #[test]
     fn ms_nlmp_4_2_4_4_keys() {
-        let keys = DirectionKeys::client(&Zeroizing::new(RANDOM_SESSION_KEY));
+        let session_key = Zeroizing::new(RANDOM_SESSION_KEY);
+        let [signing, sealing] = FROM_CLIENT.map(|purpose| derive(&session_key, purpose));
         assert_eq!(
-            *keys.sealing,
+            *sealing,
             [
                 0x59, 0xf6, 0x00, 0x97, 0x3c, 0xc4, 0x96, 0x0a, 0x25, 0x48, 0x0a, 0x7c, 0x19, 0x6e,
                 0x4c, 0x58
             ]
         );
         assert_eq!(
-            *keys.signing,
+            *signing,
             [
                 0x47, 0x88, 0xdc, 0x86, 0x1b, 0x47, 0x82, 0xf3, 0x5d, 0x43, 0xfd, 0x98, 0xfe, 0x1a,
                 0x2d, 0x39

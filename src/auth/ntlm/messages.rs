@@ -10,7 +10,7 @@ use ntlmclient::{
     AuthenticateMessage, ChallengeMessage, Flags, Message, NegotiateMessage, OsVersion,
 };
 
-use crate::auth::Error;
+use crate::auth::{Error, bounded};
 
 /// The flags that the client requests.
 pub(super) const REQUESTED: Flags = Flags::NEGOTIATE_UNICODE
@@ -66,10 +66,8 @@ pub(super) fn read_authenticate(token: &[u8]) -> Result<AuthenticateMessage, Err
 
 /// Reads any message.
 pub(super) fn read(token: &[u8]) -> Result<Message, Error> {
-    if token.len() > MAX_TOKEN {
-        return Err(Error::Token("it is longer than any that makes sense"));
-    }
-    Message::try_from(token).map_err(|_| Error::Token("it is not a whole NTLM message"))
+    Message::try_from(bounded(token, MAX_TOKEN)?)
+        .map_err(|_| Error::Token("it is not a whole NTLM message"))
 }
 
 /// Returns an error if the peer's flags leave messages unsealed, or weakly sealed.
@@ -80,12 +78,6 @@ pub(super) fn require(flags: Flags) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Reports whether messages can be sealed with these agreed flags.
-#[cfg(any(test, feature = "simulator"))]
-pub(super) fn seals(flags: Flags) -> bool {
-    flags.contains(Flags::NEGOTIATE_SEAL)
 }
 
 /// Returns the errors of [`require`], but does not require sealing: TLS protects the messages.
@@ -157,6 +149,9 @@ pub(super) const VERSION: OsVersion = OsVersion {
 const FIELDS: Range<usize> = 12..60;
 const INTEGRITY_CODE: Range<usize> = 72..88;
 const INTEGRITY_CODE_LENGTH: u32 = 16;
+
+/// The first bytes of a NEGOTIATE_MESSAGE (\[MS-NLMP\] 2.2.1.1).
+pub(in crate::auth) const NEGOTIATE: &[u8; 12] = b"NTLMSSP\0\x01\0\0\0";
 
 /// The longest token. A Windows challenge has about 300 bytes, and longer tokens do not fit into an HTTP header.
 pub(super) const MAX_TOKEN: usize = 16 * 1024;

@@ -17,9 +17,9 @@ pub(crate) mod acceptor;
 mod av_pairs;
 mod keys;
 mod messages;
+mod public_parts;
 mod response;
 mod seal;
-mod shown;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -29,11 +29,12 @@ use std::mem;
 
 use ntlmclient::AuthenticateMessage;
 
-pub(crate) use self::shown::shown;
-
+#[cfg(any(test, feature = "simulator"))]
+pub(super) use self::messages::NEGOTIATE;
+pub(crate) use self::public_parts::public_parts;
 use self::response::Nonces;
 use self::seal::SealingSession;
-use super::{ChannelBinding, Credentials, Error, Handshake, Shown, Step};
+use super::{ChannelBinding, Credentials, Error, Handshake, Presented, Step};
 
 /// Creates a login to `host` over one connection, with random nonces and the current time.
 pub(crate) fn client(credentials: Credentials, host: &str) -> Box<dyn Handshake> {
@@ -130,10 +131,10 @@ impl Handshake for NtlmClient {
         }
     }
 
-    fn shown(&self) -> Shown {
+    fn presented(&self) -> Presented {
         match self.state {
-            State::Start | State::Negotiated(_) => Shown::Nothing,
-            State::Over => Shown::Password,
+            State::Start | State::Negotiated(_) => Presented::Nothing,
+            State::Over => Presented::Password,
         }
     }
 

@@ -4,7 +4,7 @@ use hmac::{Hmac, Mac};
 use md5::Md5;
 use rc4::{Rc4, StreamCipher};
 
-use super::keys::{self, DirectionKeys, Key};
+use super::keys::{self, Key};
 use crate::auth::{Error, Sealed, Session};
 
 /// One end of a sealed connection.
@@ -17,8 +17,8 @@ impl SealingSession {
     /// Creates the client's end.
     pub(super) fn client(exported_session_key: &Key) -> Self {
         Self {
-            sending: Direction::new(DirectionKeys::client(exported_session_key)),
-            receiving: Direction::new(DirectionKeys::server(exported_session_key)),
+            sending: Direction::new(exported_session_key, keys::FROM_CLIENT),
+            receiving: Direction::new(exported_session_key, keys::FROM_SERVER),
         }
     }
 
@@ -26,8 +26,8 @@ impl SealingSession {
     #[cfg(any(test, feature = "simulator"))]
     pub(super) fn server(exported_session_key: &Key) -> Self {
         Self {
-            sending: Direction::new(DirectionKeys::server(exported_session_key)),
-            receiving: Direction::new(DirectionKeys::client(exported_session_key)),
+            sending: Direction::new(exported_session_key, keys::FROM_SERVER),
+            receiving: Direction::new(exported_session_key, keys::FROM_CLIENT),
         }
     }
 }
@@ -36,10 +36,7 @@ impl Session for SealingSession {
     fn seal(&mut self, plain: &[u8]) -> Result<Sealed, Error> {
         let mut data = plain.to_vec();
         let header = self.sending.seal(&mut data)?;
-        Ok(Sealed {
-            header: header.to_vec(),
-            data,
-        })
+        Ok(Sealed { header, data })
     }
 
     fn unseal(&mut self, header: &[u8], mut data: Vec<u8>) -> Result<Vec<u8>, Error> {
@@ -48,7 +45,7 @@ impl Session for SealingSession {
     }
 
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        Ok(self.sending.sign(message)?.to_vec())
+        self.sending.sign(message)
     }
 
     fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
@@ -66,17 +63,19 @@ struct Direction {
 }
 
 impl Direction {
-    fn new(keys: DirectionKeys) -> Self {
+    fn new(exported_session_key: &Key, purposes: [&[u8]; 2]) -> Self {
+        let [signing, sealing] =
+            purposes.map(|purpose| keys::derive(exported_session_key, purpose));
         Self {
-            signing: keys.signing,
-            cipher: keys::cipher(&keys.sealing),
-            sealing: keys.sealing,
+            signing,
+            cipher: keys::cipher(&sealing),
+            sealing,
             sequence: Some(0),
         }
     }
 
     /// Encrypts the message in place. Returns its signature.
-    fn seal(&mut self, message: &mut [u8]) -> Result<[u8; 16], Error> {
+    fn seal(&mut self, message: &mut [u8]) -> Result<Vec<u8>, Error> {
         let sequence = self.sequence.take().ok_or(Error::SessionOver)?;
         let mut checksum = first_half(self.digest(sequence, message));
         self.cipher.apply_keystream(message);
@@ -89,7 +88,7 @@ impl Direction {
     ///
     /// Afterwards the cipher is in its previous state, as \[MS-SPNG\] 3.3.5.1 requires. The counter is not, so the
     /// first message has number 1.
-    fn sign(&mut self, message: &[u8]) -> Result<[u8; 16], Error> {
+    fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let sequence = self.first()?;
         let mut checksum = first_half(self.digest(sequence, message));
         keys::cipher(&self.sealing).apply_keystream(&mut checksum);
@@ -100,16 +99,9 @@ impl Direction {
     /// Checks a signature of SPNEGO.
     fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
         let due = self.first()?;
-        let (mut checksum, got) = read_signature(signature)?;
-        if got != due {
-            return Err(Error::Sequence { due, got });
-        }
+        let mut checksum = read_signature(signature, due)?;
         keys::cipher(&self.sealing).apply_keystream(&mut checksum);
-        self.digest(due, message)
-            .verify_truncated_left(&checksum)
-            .map_err(|_| Error::Tampered)?;
-        self.sequence = due.checked_add(1);
-        Ok(())
+        self.check(due, message, &checksum)
     }
 
     /// Takes number 0, the only one that a signature of SPNEGO may have.
@@ -123,15 +115,17 @@ impl Direction {
     fn unseal(&mut self, header: &[u8], message: &mut [u8]) -> Result<(), Error> {
         // Taken first, and restored only without an error: the first error ends the session.
         let due = self.sequence.take().ok_or(Error::SessionOver)?;
-        let (mut checksum, got) = read_signature(header)?;
-        if got != due {
-            return Err(Error::Sequence { due, got });
-        }
+        let mut checksum = read_signature(header, due)?;
         self.cipher.apply_keystream(message);
         self.cipher.apply_keystream(&mut checksum);
+        self.check(due, message, &checksum)
+    }
+
+    /// Checks the checksum of a message, and expects the next one.
+    fn check(&mut self, due: u32, message: &[u8], checksum: &[u8]) -> Result<(), Error> {
         // The comparison takes constant time.
         self.digest(due, message)
-            .verify_truncated_left(&checksum)
+            .verify_truncated_left(checksum)
             .map_err(|_| Error::Tampered)?;
         self.sequence = due.checked_add(1);
         Ok(())
@@ -152,26 +146,22 @@ fn first_half(digest: Hmac<Md5>) -> [u8; 8] {
 }
 
 /// Returns NTLMSSP_MESSAGE_SIGNATURE for extended session security (\[MS-NLMP\] 2.2.2.9.2).
-fn signature(checksum: [u8; 8], sequence: u32) -> [u8; 16] {
-    let mut signature = [0; 16];
-    let bytes = SIGNATURE_VERSION
-        .into_iter()
-        .chain(checksum)
-        .chain(sequence.to_le_bytes());
-    for (to, from) in signature.iter_mut().zip(bytes) {
-        *to = from;
-    }
-    signature
+fn signature(checksum: [u8; 8], sequence: u32) -> Vec<u8> {
+    [&SIGNATURE_VERSION[..], &checksum, &sequence.to_le_bytes()].concat()
 }
 
-fn read_signature(header: &[u8]) -> Result<([u8; 8], u32), Error> {
+/// Returns the encrypted checksum of a signature, whose sequence number has to be `due`.
+fn read_signature(header: &[u8], due: u32) -> Result<[u8; 8], Error> {
     let (version, rest) = header.split_first_chunk().ok_or(Error::Signature)?;
     let (checksum, rest) = rest.split_first_chunk().ok_or(Error::Signature)?;
-    let sequence = rest.try_into().map_err(|_| Error::Signature)?;
+    let got = u32::from_le_bytes(rest.try_into().map_err(|_| Error::Signature)?);
     if *version != SIGNATURE_VERSION {
         return Err(Error::Signature);
     }
-    Ok((*checksum, u32::from_le_bytes(sequence)))
+    if got != due {
+        return Err(Error::Sequence { due, got });
+    }
+    Ok(*checksum)
 }
 
 const SIGNATURE_VERSION: [u8; 4] = [1, 0, 0, 0];

@@ -5,11 +5,11 @@ use std::mem;
 use super::tokens::{Init, NegState, Response};
 use super::{Mechanism, NOTHING_INSIDE};
 use crate::auth::ntlm::acceptor::{Accepted, BindingPolicy, Challenged, ServerNonces};
-use crate::auth::{Error, Secret};
+use crate::auth::{Error, Secret, ntlm};
 
 /// Reports whether a token is a client's first one, with which a login may restart at any time.
 pub(crate) fn is_first(token: &[u8]) -> bool {
-    token.starts_with(NTLM_NEGOTIATE) || Init::read(token).is_ok()
+    token.starts_with(ntlm::NEGOTIATE) || Init::read(token).is_ok()
 }
 
 /// A connection during login, with NTLM alone or in SPNEGO, as selected by the first token.
@@ -71,7 +71,7 @@ impl Acceptor {
         password_of: impl FnOnce(&str, &str) -> Option<Secret>,
     ) -> Result<Answer, Error> {
         match mem::replace(&mut self.state, State::Over) {
-            State::Start if token.starts_with(NTLM_NEGOTIATE) => self.challenge(token, None),
+            State::Start if token.starts_with(ntlm::NEGOTIATE) => self.challenge(token, None),
             State::Start => self.begin(token),
             State::Chosen(wrapper) => {
                 let token = Response::read(token)?.token;
@@ -133,17 +133,13 @@ impl Acceptor {
 impl Wrapper {
     /// Returns a response before the last one.
     fn answer(&self, token: Option<&[u8]>) -> Vec<u8> {
-        let (state, mechanism) = match (self.answered, self.signature_due) {
-            (true, _) => (NegState::AcceptIncomplete, None),
-            (false, true) => (NegState::RequestMic, Some(Mechanism::Ntlm.identifier())),
-            (false, false) => (
-                NegState::AcceptIncomplete,
-                Some(Mechanism::Ntlm.identifier()),
-            ),
+        let state = match (self.answered, self.signature_due) {
+            (false, true) => NegState::RequestMic,
+            _ => NegState::AcceptIncomplete,
         };
         let response = Response {
             state: Some(state),
-            mechanism,
+            mechanism: (!self.answered).then(|| Mechanism::Ntlm.identifier()),
             token,
             signature: None,
         };
@@ -173,6 +169,3 @@ impl Wrapper {
         })
     }
 }
-
-/// The first bytes of a bare NEGOTIATE_MESSAGE (\[MS-NLMP\] 2.2.1.1).
-const NTLM_NEGOTIATE: &[u8] = b"NTLMSSP\0\x01\0\0\0";

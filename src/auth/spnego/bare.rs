@@ -1,7 +1,7 @@
 //! NTLM without SPNEGO, unless the server requires SPNEGO.
 
 use super::{Mechanism, SpnegoClient, tokens};
-use crate::auth::{ChannelBinding, Error, Handshake, Shown, Step};
+use crate::auth::{ChannelBinding, Error, Handshake, Presented, Step};
 
 /// A login that begins with a token outside SPNEGO, and restarts in SPNEGO if the server does not accept it.
 pub(crate) struct BareFirst {
@@ -41,8 +41,8 @@ impl Handshake for BareFirst {
         }
     }
 
-    fn shown(&self) -> Shown {
-        self.handshake.shown()
+    fn presented(&self) -> Presented {
+        self.handshake.presented()
     }
 
     fn blocks(&self) -> bool {

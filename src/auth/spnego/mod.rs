@@ -34,7 +34,7 @@ use std::mem;
 pub(crate) use self::bare::BareFirst;
 use self::tokens::NegState;
 pub(super) use self::tokens::{Init, Response};
-use super::{ChannelBinding, Error, Handshake, Session, Shown, Step};
+use super::{ChannelBinding, Error, Handshake, Presented, Session, Step};
 
 /// Returns the name of a mechanism, or its identifier in hexadecimal digits.
 pub(super) fn name_of(identifier: &[u8]) -> String {
@@ -96,11 +96,11 @@ enum Progress {
     /// The mechanism is done, and the server's confirmation is expected.
     Done {
         session: Box<dyn Session>,
-        shown: Shown,
+        presented: Presented,
         /// True if the client's signature was sent.
         signed: bool,
     },
-    Over(Shown),
+    Over(Presented),
 }
 
 impl SpnegoClient {
@@ -108,7 +108,7 @@ impl SpnegoClient {
     pub(crate) fn new(mechanism: Mechanism, handshake: Box<dyn Handshake>) -> Self {
         Self {
             mechanism,
-            list: tokens::mechanism_list(mechanism),
+            list: tokens::mechanism_list(mechanism.identifier()),
             progress: Progress::Start(handshake),
             answered: false,
             signature_due: false,
@@ -133,13 +133,13 @@ impl SpnegoClient {
             }
             Step::Continue(token) => (Some(token), Progress::Running(handshake)),
             Step::Done { token, session } => {
-                let shown = handshake.shown();
+                let presented = handshake.presented();
                 let signed = false;
                 (
                     token,
                     Progress::Done {
                         session,
-                        shown,
+                        presented,
                         signed,
                     },
                 )
@@ -173,7 +173,7 @@ impl SpnegoClient {
     }
 
     /// Passes the next token to the mechanism.
-    fn go_on(
+    fn advance(
         &mut self,
         mut handshake: Box<dyn Handshake>,
         response: Response<'_>,
@@ -196,7 +196,7 @@ impl SpnegoClient {
             Step::Done {
                 token: None,
                 session,
-            } => self.finish(session, handshake.shown(), false, response),
+            } => self.finish(session, handshake.presented(), false, response),
             // The mechanism is not done, so the peer can neither have signed nor have completed.
             _ if response.signature.is_some()
                 || response.state == Some(NegState::AcceptCompleted) =>
@@ -216,7 +216,7 @@ impl SpnegoClient {
                 let signature = session.sign(&self.list)?;
                 self.progress = Progress::Done {
                     session,
-                    shown: handshake.shown(),
+                    presented: handshake.presented(),
                     signed: true,
                 };
                 Ok(Step::Continue(incomplete(&token, Some(&signature))))
@@ -229,11 +229,11 @@ impl SpnegoClient {
     fn finish(
         &mut self,
         mut session: Box<dyn Session>,
-        shown: Shown,
+        presented: Presented,
         signed: bool,
         response: Response<'_>,
     ) -> Result<Step, Error> {
-        self.progress = Progress::Over(shown);
+        self.progress = Progress::Over(presented);
         let completed = response.state == Some(NegState::AcceptCompleted);
         match response.signature {
             Some(signature) => session.verify(&self.list, signature)?,
@@ -262,33 +262,33 @@ impl SpnegoClient {
 
 impl Handshake for SpnegoClient {
     fn step(&mut self, token: &[u8], binding: Option<&ChannelBinding>) -> Result<Step, Error> {
-        let shown = self.shown();
-        match mem::replace(&mut self.progress, Progress::Over(shown)) {
+        let presented = self.presented();
+        match mem::replace(&mut self.progress, Progress::Over(presented)) {
             Progress::Start(handshake) => self.begin(handshake, token, binding),
             Progress::Running(handshake) => {
                 let response = self.read(token)?;
-                self.go_on(handshake, response, binding)
+                self.advance(handshake, response, binding)
             }
             Progress::Done {
                 session,
-                shown,
+                presented,
                 signed,
             } => {
                 let response = self.read(token)?;
                 match response.token {
                     _ if response.state == Some(NegState::Reject) => Err(Error::Rejected),
                     Some(_) => Err(Error::HandshakeOver),
-                    None => self.finish(session, shown, signed, response),
+                    None => self.finish(session, presented, signed, response),
                 }
             }
             Progress::Over(_) => Err(Error::HandshakeOver),
         }
     }
 
-    fn shown(&self) -> Shown {
+    fn presented(&self) -> Presented {
         match &self.progress {
-            Progress::Start(handshake) | Progress::Running(handshake) => handshake.shown(),
-            Progress::Done { shown, .. } | Progress::Over(shown) => *shown,
+            Progress::Start(handshake) | Progress::Running(handshake) => handshake.presented(),
+            Progress::Done { presented, .. } | Progress::Over(presented) => *presented,
         }
     }
 

@@ -1,13 +1,14 @@
 //! The two tokens of the negotiation (RFC 4178 section 4.2), with the Windows extension of the first (\[MS-SPNG\]
 //! 2.2.1).
 
-use super::Mechanism;
-use crate::auth::Error;
-use crate::auth::der::{self, ENUMERATED, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use crate::auth::der::{
+    self, ENUMERATED, INITIAL_TOKEN, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, context,
+};
+use crate::auth::{Error, bounded};
 
-/// Returns `MechTypeList`, the exact bytes that both sides sign.
-pub(super) fn mechanism_list(mechanism: Mechanism) -> Vec<u8> {
-    let identifier = der::write(OBJECT_IDENTIFIER, &[mechanism.identifier()]);
+/// Returns `MechTypeList` of one mechanism, the exact bytes that both sides sign.
+pub(super) fn mechanism_list(identifier: &[u8]) -> Vec<u8> {
+    let identifier = der::write(OBJECT_IDENTIFIER, &[identifier]);
     der::write(SEQUENCE, &[&identifier])
 }
 
@@ -49,7 +50,7 @@ impl<'a> Init<'a> {
     }
 
     pub(in crate::auth) fn read(token: &'a [u8]) -> Result<Self, Error> {
-        let framed = der::only(bounded(token)?, INITIAL_TOKEN)?;
+        let framed = der::only(bounded(token, MAX_TOKEN)?, INITIAL_TOKEN)?;
         let (mechanism, choice) = der::element(framed, OBJECT_IDENTIFIER)?;
         if mechanism != SPNEGO {
             return Err(Error::Token("it is of another mechanism"));
@@ -75,14 +76,8 @@ impl<'a> Init<'a> {
 
     /// Returns the object identifiers in the list, the preferred one first.
     pub(in crate::auth) fn identifiers(&self) -> Result<Vec<&'a [u8]>, Error> {
-        let mut list = der::only(self.mechanisms, SEQUENCE)?;
-        let mut identifiers = Vec::new();
-        while !list.is_empty() {
-            let (identifier, rest) = der::element(list, OBJECT_IDENTIFIER)?;
-            identifiers.push(identifier);
-            list = rest;
-        }
-        Ok(identifiers)
+        let list = der::only(self.mechanisms, SEQUENCE)?;
+        Ok(der::all(list, OBJECT_IDENTIFIER)?)
     }
 }
 
@@ -111,7 +106,7 @@ impl<'a> Response<'a> {
     }
 
     pub(in crate::auth) fn read(token: &'a [u8]) -> Result<Self, Error> {
-        let rest = der::only(der::only(bounded(token)?, context(1))?, SEQUENCE)?;
+        let rest = der::only(der::only(bounded(token, MAX_TOKEN)?, context(1))?, SEQUENCE)?;
         let (state, rest) = der::optional(rest, context(0))?;
         let (mechanism, rest) = der::optional(rest, context(1))?;
         let (token, rest) = octets(rest, 2)?;
@@ -163,16 +158,9 @@ impl NegState {
             [1] => Ok(Self::AcceptIncomplete),
             [2] => Ok(Self::Reject),
             [3] => Ok(Self::RequestMic),
-            _ => Err(Error::Token("it is in a state that there is not")),
+            _ => Err(Error::Token("its state is unknown")),
         }
     }
-}
-
-fn bounded(token: &[u8]) -> Result<&[u8], Error> {
-    if token.len() > MAX_TOKEN {
-        return Err(Error::Token("it is longer than any that makes sense"));
-    }
-    Ok(token)
 }
 
 /// Reads an optional octet string. Some peers send an empty one instead of omitting it.
@@ -187,14 +175,6 @@ fn octets(der: &[u8], number: u8) -> Result<(Option<&[u8]>, &[u8]), Error> {
 fn explicit(number: u8, tag: u8, contents: &[u8]) -> Vec<u8> {
     der::write(context(number), &[&der::write(tag, &[contents])])
 }
-
-/// Returns the tag `[number]`, context-specific and constructed.
-const fn context(number: u8) -> u8 {
-    0xa0 | number
-}
-
-/// The frame of a first token, `[APPLICATION 0]` (RFC 2743 section 3.1).
-const INITIAL_TOKEN: u8 = 0x60;
 
 /// 1.3.6.1.5.5.2
 const SPNEGO: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x02];

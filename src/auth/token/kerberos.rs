@@ -1,24 +1,23 @@
 //! The public part of a Kerberos token: its message, and the service of its ticket (RFC 4120, RFC 4121).
 
-use crate::auth::{Error, der, spnego};
-
 use super::AuthToken;
+use crate::auth::der::{self, context};
+use crate::auth::{Error, spnego};
 
 /// Reads the public part of a token.
-pub(super) fn shown(token: &[u8]) -> Result<AuthToken, Error> {
-    let framed = der::only(token, APPLICATION)?;
+pub(super) fn public_parts(token: &[u8]) -> Result<AuthToken, Error> {
+    let framed = der::only(token, der::INITIAL_TOKEN)?;
     let (mechanism, rest) = der::element(framed, der::OBJECT_IDENTIFIER)?;
-    let is_kerberos = spnego::name_of(mechanism).ends_with("Kerberos");
+    if !spnego::name_of(mechanism).ends_with("Kerberos") {
+        return Err(Error::Token("it is of another mechanism"));
+    }
     let (kind, message) = rest.split_first_chunk().ok_or(CUT_SHORT)?;
     let message_name = match kind {
         [1, 0] => "AP-REQ",
         [2, 0] => "AP-REP",
         [3, 0] => "KRB-ERROR",
-        _ => return Err(Error::Token("it is no message of Kerberos")),
+        _ => return Err(Error::Token("it is not a message of Kerberos")),
     };
-    if !is_kerberos {
-        return Err(Error::Token("it is of another mechanism"));
-    }
     Ok(AuthToken::Kerberos {
         message: message_name.to_owned(),
         service: service(message).ok(),
@@ -40,30 +39,16 @@ fn service(message: &[u8]) -> Result<String, Error> {
     let (name, _) = der::element(rest, context(2))?;
     let (_, name) = der::element(der::only(name, der::SEQUENCE)?, context(0))?;
     let (parts, _) = der::element(name, context(1))?;
-    let mut parts = der::only(parts, der::SEQUENCE)?;
-    let mut service = String::new();
-    while !parts.is_empty() {
-        let (part, rest) = der::element(parts, GENERAL_STRING)?;
-        if !service.is_empty() {
-            service.push('/');
-        }
-        service += text(part)?;
-        parts = rest;
-    }
-    Ok(format!("{service}@{realm}"))
+    let parts = der::all(der::only(parts, der::SEQUENCE)?, GENERAL_STRING)?;
+    let names: Vec<_> = parts.into_iter().map(text).collect::<Result<_, _>>()?;
+    Ok(format!("{}@{realm}", names.join("/")))
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Error> {
-    str::from_utf8(bytes).map_err(|_| Error::Token("a name in it is no text"))
-}
-
-const fn context(number: u8) -> u8 {
-    0xa0 | number
+    str::from_utf8(bytes).map_err(|_| Error::Token("a name in it is not UTF-8"))
 }
 
 const CUT_SHORT: Error = Error::Token("it is cut short");
-/// `[APPLICATION 0]`: the frame of a token (RFC 2743 section 3.1).
-const APPLICATION: u8 = 0x60;
 /// `[APPLICATION 14]`
 const AP_REQ: u8 = 0x6e;
 /// `[APPLICATION 1]`

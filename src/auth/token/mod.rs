@@ -63,19 +63,19 @@ pub(crate) enum NtlmToken {
 impl AuthToken {
     /// Reads the public part of a token.
     pub(crate) fn read(token: &[u8]) -> Self {
-        spnego_shown(token).unwrap_or_else(|_| Self::read_inside(token))
+        spnego_parts(token).unwrap_or_else(|_| Self::read_inside(token))
     }
 
     /// Reads the public part of a token inside SPNEGO. SPNEGO is not nested.
     fn read_inside(token: &[u8]) -> Self {
-        let known = ntlm::shown(token)
+        let known = ntlm::public_parts(token)
             .map(Self::Ntlm)
-            .or_else(|_| kerberos::shown(token));
+            .or_else(|_| kerberos::public_parts(token));
         known.unwrap_or(Self::Other(token.len()))
     }
 }
 
-fn spnego_shown(token: &[u8]) -> Result<AuthToken, Error> {
+fn spnego_parts(token: &[u8]) -> Result<AuthToken, Error> {
     let inside = |token: Option<&[u8]>| token.map(|token| Box::new(AuthToken::read_inside(token)));
     if let Ok(init) = Init::read(token) {
         let mechanisms = init.identifiers()?;

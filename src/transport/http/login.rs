@@ -25,7 +25,7 @@ use super::blocking::BlockingPool;
 use super::challenge;
 use super::client::{HttpClient, Message};
 use super::failure;
-use crate::auth::{self, ChannelBinding, Handshake, Session, Shown, Step};
+use crate::auth::{self, ChannelBinding, Handshake, Presented, Session, Step};
 use crate::remedy::Remedy;
 use crate::transport::{Delivery, Error, ErrorKind};
 
@@ -61,7 +61,7 @@ pub(crate) async fn log_in(
     blocking: &BlockingPool,
 ) -> Result<Box<dyn Session>, Error> {
     let mut received = Vec::new();
-    let mut answered: Option<(Answer, Shown)> = None;
+    let mut answered: Option<(Answer, Presented)> = None;
     for leg in 1..=MAX_LEGS {
         let binding = http.channel_binding().map_err(unusable)?;
         let said_no = received.is_empty();
@@ -76,7 +76,7 @@ pub(crate) async fn log_in(
             }
             (step, _) => step.map_err(unusable)?,
         };
-        let shown = handshake.shown();
+        let shown = handshake.presented();
         match step {
             Step::Continue(token) => {
                 let answer = post(http, scheme, leg, &token).await?;
@@ -166,7 +166,7 @@ fn next_token(
     http: &HttpClient,
     scheme: Scheme,
     answer: &Answer,
-    shown: Shown,
+    shown: Presented,
 ) -> Result<Vec<u8>, Error> {
     let token = challenge::token(&answer.headers, scheme.name);
     match token {
@@ -201,7 +201,12 @@ fn is_offered(scheme: Scheme, answer: &Answer) -> bool {
         || challenge::offered(&answer.headers).is_empty()
 }
 
-fn check(http: &HttpClient, scheme: Scheme, answer: &Answer, shown: Shown) -> Result<(), Error> {
+fn check(
+    http: &HttpClient,
+    scheme: Scheme,
+    answer: &Answer,
+    shown: Presented,
+) -> Result<(), Error> {
     if answer.status.is_success() {
         Ok(())
     } else if answer.status == StatusCode::UNAUTHORIZED {
@@ -212,10 +217,10 @@ fn check(http: &HttpClient, scheme: Scheme, answer: &Answer, shown: Shown) -> Re
 }
 
 /// Returns the error of a login that the host rejected.
-fn rejected(http: &HttpClient, scheme: Scheme, answer: &Answer, shown: Shown) -> Error {
-    let presented = shown != Shown::Nothing;
+fn rejected(http: &HttpClient, scheme: Scheme, answer: &Answer, shown: Presented) -> Error {
+    let presented = shown != Presented::Nothing;
     #[cfg(feature = "kerberos")]
-    if shown == Shown::Ticket && is_offered(scheme, answer) {
+    if shown == Presented::Ticket && is_offered(scheme, answer) {
         let message = "the host rejected the Kerberos ticket";
         return Error::new(ErrorKind::Authentication, Delivery::NotSent, message)
             .with_hint(

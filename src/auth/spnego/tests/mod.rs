@@ -181,7 +181,7 @@ fn a_bare_login_begins_anew_where_the_server_asks_for_spnego() {
         assert!(first(&mut client).starts_with(b"NTLMSSP\0\x01"));
         let wrapped = continued(client.step(&ask, None));
         assert!(Init::read(&wrapped).unwrap().token.unwrap().starts_with(b"NTLMSSP\0\x01"));
-        assert_eq!(client.shown(), Shown::Nothing);
+        assert_eq!(client.presented(), Presented::Nothing);
 
         let mut acceptor = acceptor();
         let (tokens, mut client, mut server) =

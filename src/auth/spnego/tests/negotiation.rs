@@ -59,7 +59,7 @@ fn a_mechanism_that_is_done_with_its_first_token() {
 }
 
 #[test]
-fn whoever_asks_for_signatures_must_give_one() {
+fn a_server_that_asks_for_signatures_must_give_one() {
     for (asks, signs, accepted) in [
         (NegState::AcceptIncomplete, None, false),
         (NegState::AcceptIncomplete, Some("forged"), false),
@@ -156,14 +156,14 @@ fn hints_of_a_server_that_speaks_first_are_taken() {
 #[test]
 fn what_was_shown_is_what_the_mechanism_has_shown() {
     let mut client = scripted([Token("negotiate"), Done(Some("authenticate")), Done(None)]);
-    assert_eq!(client.shown(), Shown::Nothing);
+    assert_eq!(client.presented(), Presented::Nothing);
     first(&mut client);
-    assert_eq!(client.shown(), Shown::Nothing);
+    assert_eq!(client.presented(), Presented::Nothing);
     continued(client.step(&answer(NegState::AcceptIncomplete, "challenge", None), None));
-    assert_eq!(client.shown(), Shown::Password);
+    assert_eq!(client.presented(), Presented::Password);
     let rejected = client.step(&answer(NegState::Reject, "", None), None);
     assert_eq!(rejected.unwrap_err(), Error::Rejected);
-    assert_eq!(client.shown(), Shown::Password);
+    assert_eq!(client.presented(), Presented::Password);
 }
 
 /// A step of the scripted mechanism.
@@ -186,10 +186,10 @@ impl Handshake for Scripted {
         }
     }
 
-    fn shown(&self) -> Shown {
+    fn presented(&self) -> Presented {
         match self.0.len() {
-            0 | 1 => Shown::Password,
-            _ => Shown::Nothing,
+            0 | 1 => Presented::Password,
+            _ => Presented::Nothing,
         }
     }
 }

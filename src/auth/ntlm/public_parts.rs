@@ -6,7 +6,7 @@ use super::{av_pairs, messages};
 use crate::auth::{Error, NtlmToken};
 
 /// Reads the public parts of a message, without the challenge and the responses to it.
-pub(crate) fn shown(token: &[u8]) -> Result<NtlmToken, Error> {
+pub(crate) fn public_parts(token: &[u8]) -> Result<NtlmToken, Error> {
     if let Some(flags) = negotiated(token) {
         let flags = flag_names(flags);
         return Ok(NtlmToken::Negotiate { flags });
@@ -23,14 +23,14 @@ pub(crate) fn shown(token: &[u8]) -> Result<NtlmToken, Error> {
             user: message.user_name,
         },
         Message::Negotiate(_) | Message::Other(..) => {
-            return Err(Error::Token("it is none of the three messages"));
+            return Err(Error::Token("it is not one of the three messages"));
         }
     })
 }
 
 /// Returns the flags of a negotiate message. The other fields are not shown, since clients write them in several ways.
 fn negotiated(token: &[u8]) -> Option<Flags> {
-    let rest = token.strip_prefix(b"NTLMSSP\0\x01\0\0\0")?;
+    let rest = token.strip_prefix(messages::NEGOTIATE)?;
     let flags = u32::from_le_bytes(*rest.first_chunk()?);
     Some(Flags::from_bits_truncate(flags))
 }
