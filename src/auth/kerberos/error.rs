@@ -25,7 +25,7 @@ pub(super) enum Operation {
     Password,
     /// Getting a ticket for the service.
     Begin,
-    /// TypeReader the host's response to the ticket.
+    /// Reading the host's response to the ticket.
     Finish,
     Seal,
     Unseal,
