@@ -198,22 +198,10 @@ impl Class {
 
 /// Reports whether a value is of the declared type, or null.
 pub(super) fn is_of(property: &ElementSchema, value: &Value) -> bool {
-    let is_one = |value: &Value| match (&property.cim_type, value) {
-        (_, Value::Null) => true,
-        (CimType::Boolean, Value::Boolean(_))
-        | (CimType::Uint8, Value::Uint8(_))
-        | (CimType::Uint16, Value::Uint16(_))
-        | (CimType::Uint32, Value::Uint32(_))
-        | (CimType::Uint64, Value::Uint64(_))
-        | (CimType::Sint8, Value::Sint8(_))
-        | (CimType::Sint16, Value::Sint16(_))
-        | (CimType::Sint32, Value::Sint32(_))
-        | (CimType::Sint64, Value::Sint64(_))
-        | (CimType::String, Value::String(_))
-        | (CimType::DateTime, Value::DateTime(_) | Value::Interval(_))
-        | (CimType::Reference(_), Value::Reference(_)) => true,
-        (CimType::String, Value::Instance(_)) => is_object(property),
-        _ => false,
+    let is_one = |value: &Value| match value {
+        Value::Null => true,
+        Value::Instance(_) => is_object(property),
+        value => property.cim_type.convert(value).as_ref() == Ok(value),
     };
     match value {
         Value::Array(values) => property.is_array && values.iter().all(is_one),

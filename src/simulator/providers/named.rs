@@ -4,6 +4,15 @@ use crate::cim::{ClassPath, Instance, Reference, Value};
 
 use super::class::{Class, classes};
 
+/// The values of an instance, each after the name of its property.
+macro_rules! values {
+    ($($property:ident: $value:expr),* $(,)?) => {
+        [$((stringify!($property), crate::cim::Value::from($value))),*]
+    };
+}
+
+pub(super) use values;
+
 /// The name of a declared class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named {

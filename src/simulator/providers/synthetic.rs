@@ -3,7 +3,7 @@
 use crate::cim::Instance;
 
 use super::clock::Moment;
-use super::named::Named;
+use super::named::{Named, values};
 use super::namespaces::CIMV2;
 use super::provider::{Provider, Table};
 use super::rows::Rows;
@@ -40,14 +40,14 @@ const ROW: Named = Named::new(CIMV2, "Simulated_Row");
 fn instances(state: &Synthetic) -> Rows {
     let created = state.created.to_datetime();
     Rows::lazily((0..state.count).map(move |index| -> Instance {
-        ROW.instance([
-            ("Created", created.into()),
-            ("Index", index.into()),
-            ("IsEven", (index % 2 == 0).into()),
-            ("Name", format!("row {index:06}").into()),
-            ("Size", (u64::from(index) * 4_096).into()),
-            ("Text", TEXT.into()),
-        ])
+        ROW.instance(values! {
+            Created: created,
+            Index: index,
+            IsEven: index % 2 == 0,
+            Name: format!("row {index:06}"),
+            Size: u64::from(index) * 4_096,
+            Text: TEXT,
+        })
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Associations: the instances that an instance is associated with, and the association instances between them.
 
-use crate::cim::{Instance, KeyValue, Reference, Value};
+use crate::cim::{Instance, Reference, Value};
 use crate::simulator::providers::{Class, Host, Moment, associations, class, family};
 use crate::wsman::server_side::Decoder;
 use crate::xml::{Element, Ns, Reader};
@@ -9,6 +9,7 @@ use super::enumerate::contexts::Item;
 use super::fault::{self, Refusal};
 use super::lookup::{find, is_same_object};
 use super::reading::malformed;
+use super::resource::Selectors;
 
 /// A question for the associations of an object.
 #[derive(Debug, Default, PartialEq)]
@@ -112,11 +113,8 @@ fn resolved(
         return Err(fault::NO_OBJECT_IN_QUERY);
     }
     let class = class(namespace, object.class().name()).ok_or(fault::NO_CLASS_IN_QUERY)?;
-    let keys: Vec<(String, KeyValue)> = object
-        .keys()
-        .map(|(name, value)| (name.to_owned(), value.clone()))
-        .collect();
-    let instance = find(host, class, &keys, now).map_err(|_| fault::NO_OBJECT_IN_QUERY)?;
+    let instance = find(host, class, &selectors_of(&object), now);
+    let instance = instance.map_err(|_| fault::NO_OBJECT_IN_QUERY)?;
     Ok(class.reference(&instance))
 }
 
@@ -138,20 +136,12 @@ impl Search<'_> {
                 continue;
             }
             if question.wants_links {
-                let own = question
-                    .result_class
-                    .as_deref()
-                    .is_none_or(|name| association.is_a(name));
-                if own {
+                if is_a_or_any(association, &question.result_class) {
                     add(found, association.reference(link), || Some(link.clone()));
                 }
                 continue;
             }
-            if question
-                .association_class
-                .as_deref()
-                .is_some_and(|name| !association.is_a(name))
-            {
+            if !is_a_or_any(association, &question.association_class) {
                 continue;
             }
             for far in association.ends().filter(|far| *far != near) {
@@ -168,20 +158,11 @@ impl Search<'_> {
         let Some(class) = class(far.class().namespace(), far.class().name()) else {
             return;
         };
-        if self
-            .question
-            .result_class
-            .as_deref()
-            .is_some_and(|name| !class.is_a(name))
-        {
+        if !is_a_or_any(class, &self.question.result_class) {
             return;
         }
         add(found, far.clone(), || {
-            let keys: Vec<_> = far
-                .keys()
-                .map(|(name, value)| (name.to_owned(), value.clone()))
-                .collect();
-            find(self.host, class, &keys, self.now).ok()
+            find(self.host, class, &selectors_of(far), self.now).ok()
         });
     }
 }
@@ -191,6 +172,16 @@ fn end<'l>(link: &'l Instance, role: &str) -> Option<&'l Reference> {
         Some(Value::Reference(reference)) => Some(reference),
         _ => None,
     }
+}
+
+fn selectors_of(reference: &Reference) -> Selectors {
+    let keys = reference.keys();
+    keys.map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
+}
+
+fn is_a_or_any(class: &Class, wanted: &Option<String>) -> bool {
+    wanted.as_deref().is_none_or(|wanted| class.is_a(wanted))
 }
 
 fn is_or_any(wanted: &Option<String>, name: &str) -> bool {

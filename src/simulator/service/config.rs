@@ -12,7 +12,7 @@ use super::limits::{
 };
 use super::request::Request;
 use super::resource::CONFIGURATION;
-use super::response::envelope;
+use super::response::respond;
 
 /// Answers with the configuration. `idle` is its `EnumerationTimeoutms`.
 pub(crate) fn get(request: Request<'_>, idle: Duration) -> Result<String, Refusal> {
@@ -40,8 +40,7 @@ pub(crate) fn get(request: Request<'_>, idle: Duration) -> Result<String, Refusa
             MAX_RETRIEVAL.as_secs().to_string(),
         ),
     ];
-    let action = format!("{}Response", uris::GET);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
+    respond(&head, uris::GET, |writer| {
         writer.start("cfg:Config", &[("xmlns:cfg", CONFIGURATION)])?;
         for (name, value) in &of_all {
             writer.element(name, &[], value)?;
@@ -52,7 +51,7 @@ pub(crate) fn get(request: Request<'_>, idle: Duration) -> Result<String, Refusa
         }
         writer.end()?;
         writer.end()
-    })?)
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::xml::{Error, Writer};
 
 use super::fault::{self, Refusal};
 use super::request::{Head, Request};
-use super::response::envelope;
+use super::response::respond;
 
 /// Answers with the declaration of the class that the selectors name.
 pub(crate) fn get(request: Request<'_>) -> Result<String, Refusal> {
@@ -19,10 +19,7 @@ pub(crate) fn get(request: Request<'_>) -> Result<String, Refusal> {
         is_qualified: head.is_set("IncludeQualifiers"),
         is_whole: head.is_set("IncludeInheritedElements"),
     };
-    let action = format!("{}Response", uris::GET);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
-        declaration.write(writer)
-    })?)
+    respond(&head, uris::GET, |writer| declaration.write(writer))
 }
 
 fn class_of(head: &Head) -> Result<&'static Class, Refusal> {

@@ -15,7 +15,7 @@ use self::page::Page;
 use super::fault::{self, Refusal};
 use super::reading::{count, expect, expires, malformed, text_alone};
 use super::request::Request;
-use super::response::envelope;
+use super::response::respond;
 use super::state::{Outcome, State, Wait};
 
 /// Begins an enumeration.
@@ -101,10 +101,7 @@ pub(crate) fn release(
         .body
         .read(|reader, body| Continuation::read(reader, body, "Release"))?;
     state.enumerations.take(&release.context, owner, now)?;
-    let action = format!("{}Response", uris::RELEASE);
-    Ok(envelope(&action, Some(&request.head.message_id), |_| {
-        Ok(())
-    })?)
+    respond(&request.head, uris::RELEASE, |_| Ok(()))
 }
 
 /// The content of a Pull or a Release.

@@ -8,7 +8,7 @@ use super::input;
 use super::lookup::{class_of, find};
 use super::output;
 use super::request::{Head, Request};
-use super::response::envelope;
+use super::response::respond;
 use super::state::State;
 
 /// Calls a method.
@@ -39,10 +39,10 @@ pub(crate) fn call(
     let output = answered.map_err(|error| match error {
         CallError::IncompleteReference => fault::PARAMETER_REFERENCE,
     })?;
-    let action = format!("{}/{}Response", head.resource.uri(), method.name);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
+    let action = format!("{}/{}", head.resource.uri(), method.name);
+    respond(&head, &action, |writer| {
         output::output(writer, &method.name, &output, &head.resource)
-    })?)
+    })
 }
 
 /// Returns the target of the call. A static method needs no instance, and accepts one.

@@ -5,6 +5,19 @@ use uuid::Uuid;
 use crate::wsman::server_side::uris;
 use crate::xml::{Error, Writer, uri};
 
+use super::fault::Refusal;
+use super::request::Head;
+
+/// Writes the response to a request with this action.
+pub(crate) fn respond(
+    head: &Head,
+    action: &str,
+    body: impl FnOnce(&mut Writer) -> Result<(), Error>,
+) -> Result<String, Refusal> {
+    let action = format!("{action}Response");
+    Ok(envelope(&action, Some(&head.message_id), body)?)
+}
+
 /// Writes a response. `relates_to` is the id of the request, if it is known.
 pub(crate) fn envelope(
     action: &str,

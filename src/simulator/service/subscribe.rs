@@ -19,7 +19,7 @@ use super::fault::{self, Refusal};
 use super::reading::{expires, malformed};
 use super::request::{Head, Request};
 use super::resource::Resource;
-use super::response::{envelope, new_id};
+use super::response::{new_id, respond};
 use super::state::{State, Wait};
 use super::wql::Query;
 
@@ -103,8 +103,7 @@ fn begun(
     subscription: &Subscription,
     expires: Option<&str>,
 ) -> Result<String, Refusal> {
-    let action = format!("{}Response", uris::SUBSCRIBE);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
+    respond(head, uris::SUBSCRIBE, |writer| {
         writer.start("e:SubscribeResponse", &[])?;
         writer.start("e:SubscriptionManager", &[])?;
         writer.element("a:Address", &[], uris::ANONYMOUS)?;
@@ -115,7 +114,7 @@ fn begun(
         writer.element("e:Expires", &[], expires.unwrap_or(NEVER))?;
         writer.element("n:EnumerationContext", &[], &subscription.context)?;
         writer.end()
-    })?)
+    })
 }
 
 /// Ends a subscription.
@@ -129,8 +128,7 @@ pub(crate) fn end(state: &mut State, request: Request<'_>, owner: &str) -> Resul
     if !state.subscriptions.end(identifier, owner) {
         return Err(fault::NO_SUBSCRIPTION);
     }
-    let action = format!("{}Response", uris::UNSUBSCRIBE);
-    Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
+    respond(&head, uris::UNSUBSCRIBE, |_| Ok(()))
 }
 
 /// Returns the time that a Pull waits. It is real time, since a client does not follow the clock of the host.

@@ -12,7 +12,7 @@ use super::input;
 use super::lookup::{class_of, complete, find, is_key, keys_of, named};
 use super::output;
 use super::request::{Head, Request};
-use super::response::envelope;
+use super::response::respond;
 
 /// Answers with an instance, or a part of it.
 pub(crate) fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
@@ -71,10 +71,9 @@ pub(crate) fn create(
     let instance = Instance::from_parts(None, given);
     change(host, class, Change::Create, &instance, now)?;
     let reference = class.reference(&instance);
-    let action = format!("{}Response", uris::CREATE);
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
+    respond(&head, uris::CREATE, |writer| {
         output::created(writer, &reference, &head.resource)
-    })?)
+    })
 }
 
 /// Deletes an instance.
@@ -89,8 +88,7 @@ pub(crate) fn delete(
     complete(class, &head.selectors)?;
     let instance = find(host, class, &head.selectors, now)?;
     change(host, class, Change::Delete, &instance, now)?;
-    let action = format!("{}Response", uris::DELETE);
-    Ok(envelope(&action, Some(&head.message_id), |_| Ok(()))?)
+    respond(&head, uris::DELETE, |_| Ok(()))
 }
 
 /// Writes a response with an instance, or with the part of it that was asked for.
@@ -104,10 +102,9 @@ fn represent(
         None => instance,
         Some(path) => fragment::of(class, instance, path)?,
     };
-    let action = format!("{action}Response");
-    Ok(envelope(&action, Some(&head.message_id), |writer| {
+    respond(head, action, |writer| {
         output::instance(writer, &instance, &head.resource)
-    })?)
+    })
 }
 
 /// Returns an instance with the values of a representation.

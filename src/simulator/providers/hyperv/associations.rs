@@ -3,7 +3,7 @@
 use crate::cim::{Instance, Reference};
 
 use super::super::clock::Moment;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::Table;
 use super::super::rows::Rows;
@@ -30,10 +30,10 @@ fn settings(hyperv: &Hyperv) -> Rows {
     let link = |vm: &Vm| -> Instance {
         let settings = SETTING_DATA.reference();
         let settings = settings.with_key("InstanceID", setting_data::id(vm));
-        DEFINE_STATE.instance([
-            ("ManagedElement", machine(vm.id).into()),
-            ("SettingData", settings.into()),
-        ])
+        DEFINE_STATE.instance(values! {
+            ManagedElement: machine(&vm.id),
+            SettingData: settings,
+        })
     };
     hyperv.vms.iter().map(link).collect()
 }
@@ -42,11 +42,11 @@ fn affected(hyperv: &Hyperv, now: Moment) -> Rows {
     let link = |job: &Job| -> Instance {
         let affecting = CONCRETE_JOB.reference();
         let affecting = affecting.with_key("InstanceID", job.id.as_str());
-        AFFECTED.instance([
-            ("AffectedElement", machine(&job.vm).into()),
-            ("AffectingElement", affecting.into()),
-            ("ElementEffects", vec![0u16].into()),
-        ])
+        AFFECTED.instance(values! {
+            AffectedElement: machine(&job.vm),
+            AffectingElement: affecting,
+            ElementEffects: vec![0u16],
+        })
     };
     hyperv.jobs.known(now).map(link).collect()
 }

@@ -3,7 +3,7 @@
 use crate::cim::{DateTime, Instance, Value};
 
 use super::super::clock::Moment;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::{Facts, Table};
 use super::state::Hyperv;
@@ -28,21 +28,21 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 
 /// Makes the instance of the host, whose date of installation and replication properties are null.
 fn host_itself(hyperv: &Hyperv) -> Instance {
-    COMPUTER_SYSTEM.instance([
-        ("Caption", "Hosting Computer System".into()),
-        ("CreationClassName", COMPUTER_SYSTEM.name.into()),
-        ("Description", "Microsoft Hosting Computer System".into()),
-        ("ElementName", hyperv.machine.as_str().into()),
-        ("EnabledDefault", 2u16.into()),
-        ("EnabledState", 2u16.into()),
-        ("HealthState", 5u16.into()),
-        ("Name", hyperv.machine.as_str().into()),
-        ("OperationalStatus", vec![2u16].into()),
-        ("RequestedState", 12u16.into()),
-        ("ResetCapability", 1u16.into()),
-        ("Status", "OK".into()),
-        ("StatusDescriptions", vec!["Operating normally"].into()),
-    ])
+    COMPUTER_SYSTEM.instance(values! {
+        Caption: "Hosting Computer System",
+        CreationClassName: COMPUTER_SYSTEM.name,
+        Description: "Microsoft Hosting Computer System",
+        ElementName: hyperv.machine.as_str(),
+        EnabledDefault: 2u16,
+        EnabledState: 2u16,
+        HealthState: 5u16,
+        Name: hyperv.machine.as_str(),
+        OperationalStatus: vec![2u16],
+        RequestedState: 12u16,
+        ResetCapability: 1u16,
+        Status: "OK",
+        StatusDescriptions: vec!["Operating normally"],
+    })
 }
 
 fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
@@ -52,50 +52,33 @@ fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
     let up = now.since(hyperv.booted).as_millis();
     let up = u64::try_from(up).unwrap_or(u64::MAX);
     let booted = Value::from(hyperv.booted.to_datetime());
-    COMPUTER_SYSTEM.instance([
-        ("Caption", "Virtual Machine".into()),
-        ("CreationClassName", COMPUTER_SYSTEM.name.into()),
-        ("Description", "Microsoft Virtual Machine".into()),
-        ("ElementName", hyperv.display_name(vm).into()),
-        ("EnabledDefault", 3u16.into()),
-        ("EnabledState", if vm.is_running { 2u16 } else { 3 }.into()),
-        ("FailedOverReplicationType", 0u16.into()),
-        ("HealthState", 5u16.into()),
-        ("InstallDate", booted.clone()),
-        (
-            "LastApplicationConsistentReplicationTime",
-            DateTime::NEVER.into(),
-        ),
-        (
-            "LastReplicationTime",
-            replicated
-                .map_or(DateTime::NEVER, Moment::to_datetime)
-                .into(),
-        ),
-        (
-            "LastReplicationType",
-            u16::from(replicated.is_some()).into(),
-        ),
-        ("LastSuccessfulBackupTime", DateTime::NEVER.into()),
-        ("Name", vm.id.into()),
-        ("NumberOfNumaNodes", 1u16.into()),
-        (
-            "OnTimeInMilliseconds",
-            if vm.is_running { up } else { 0 }.into(),
-        ),
-        ("OperationalStatus", vec![2u16].into()),
-        ("ProcessID", vm.is_running.then_some(4_000u32).into()),
-        ("ReplicationHealth", u16::from(enabled).into()),
-        (
-            "ReplicationMode",
-            u16::from(vm.replication != Replication::Disabled).into(),
-        ),
-        ("ReplicationState", state.into()),
-        ("RequestedState", 12u16.into()),
-        ("ResetCapability", 1u16.into()),
-        ("Status", "OK".into()),
-        ("StatusDescriptions", vec!["Operating normally"].into()),
-        ("TimeOfLastConfigurationChange", booted.clone()),
-        ("TimeOfLastStateChange", booted),
-    ])
+    COMPUTER_SYSTEM.instance(values! {
+        Caption: "Virtual Machine",
+        CreationClassName: COMPUTER_SYSTEM.name,
+        Description: "Microsoft Virtual Machine",
+        ElementName: hyperv.display_name(vm),
+        EnabledDefault: 3u16,
+        EnabledState: if vm.is_running { 2u16 } else { 3 },
+        FailedOverReplicationType: 0u16,
+        HealthState: 5u16,
+        InstallDate: booted.clone(),
+        LastApplicationConsistentReplicationTime: DateTime::NEVER,
+        LastReplicationTime: replicated.map_or(DateTime::NEVER, Moment::to_datetime),
+        LastReplicationType: u16::from(replicated.is_some()),
+        LastSuccessfulBackupTime: DateTime::NEVER,
+        Name: vm.id.as_str(),
+        NumberOfNumaNodes: 1u16,
+        OnTimeInMilliseconds: if vm.is_running { up } else { 0 },
+        OperationalStatus: vec![2u16],
+        ProcessID: vm.is_running.then_some(4_000u32),
+        ReplicationHealth: u16::from(enabled),
+        ReplicationMode: u16::from(vm.replication != Replication::Disabled),
+        ReplicationState: state,
+        RequestedState: 12u16,
+        ResetCapability: 1u16,
+        Status: "OK",
+        StatusDescriptions: vec!["Operating normally"],
+        TimeOfLastConfigurationChange: booted.clone(),
+        TimeOfLastStateChange: booted,
+    })
 }

@@ -5,7 +5,7 @@ use crate::wsman::cim_xml;
 
 use super::super::call::{Call, CallError, Output};
 use super::super::clock::{Moment, interval};
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::Table;
 use super::job::{Job, JobState, KEPT};
@@ -39,52 +39,40 @@ fn instance(job: &Job, now: Moment) -> Instance {
     let text = |part: Option<&str>| Value::from(part.unwrap_or_default());
     let said = status_text(status.state);
     let title = Value::from(job.task.title);
-    CONCRETE_JOB.instance([
-        ("Cancellable", true.into()),
-        ("Caption", title.clone()),
-        ("DeleteOnCompletion", false.into()),
-        ("Description", title.clone()),
-        ("ElapsedTime", interval(elapsed.unwrap_or_default()).into()),
-        ("ElementName", title.clone()),
-        ("ErrorCode", if failed { FAILED } else { 0 }.into()),
-        (
-            "ErrorDescription",
-            text(trouble.map(|trouble| trouble.description.as_str())),
-        ),
-        (
-            "ErrorSummaryDescription",
-            text(trouble.map(|trouble| trouble.summary.as_str())),
-        ),
-        ("HealthState", 5u16.into()),
-        ("InstallDate", DateTime::NEVER.into()),
-        ("InstanceID", job.id.as_str().into()),
-        ("JobRunTimes", 1u32.into()),
-        ("JobState", status.state.code().into()),
-        ("JobStatus", said.into()),
-        ("JobType", job.task.kind.into()),
-        ("LocalOrUtcTime", 2u16.into()),
-        ("Name", title),
-        ("Notify", "".into()),
-        ("OperationalStatus", operational_status(status.state).into()),
-        ("OtherRecoveryAction", "".into()),
-        ("Owner", job.owner.as_str().into()),
-        ("PercentComplete", status.percent.into()),
-        ("Priority", 0u32.into()),
-        ("RecoveryAction", 2u16.into()),
-        ("ScheduledStartTime", job.begins.to_datetime().into()),
-        (
-            "StartTime",
-            status
-                .started
-                .map_or(DateTime::NEVER, Moment::to_datetime)
-                .into(),
-        ),
-        ("Status", "OK".into()),
-        ("StatusDescriptions", vec![said].into()),
-        ("TimeBeforeRemoval", interval(KEPT).into()),
-        ("TimeOfLastStateChange", status.since.to_datetime().into()),
-        ("TimeSubmitted", job.submitted.to_datetime().into()),
-    ])
+    CONCRETE_JOB.instance(values! {
+        Cancellable: true,
+        Caption: title.clone(),
+        DeleteOnCompletion: false,
+        Description: title.clone(),
+        ElapsedTime: interval(elapsed.unwrap_or_default()),
+        ElementName: title.clone(),
+        ErrorCode: if failed { FAILED } else { 0 },
+        ErrorDescription: text(trouble.map(|trouble| trouble.description.as_str())),
+        ErrorSummaryDescription: text(trouble.map(|trouble| trouble.summary.as_str())),
+        HealthState: 5u16,
+        InstallDate: DateTime::NEVER,
+        InstanceID: job.id.as_str(),
+        JobRunTimes: 1u32,
+        JobState: status.state.code(),
+        JobStatus: said,
+        JobType: job.task.kind,
+        LocalOrUtcTime: 2u16,
+        Name: title,
+        Notify: "",
+        OperationalStatus: operational_status(status.state),
+        OtherRecoveryAction: "",
+        Owner: job.owner.as_str(),
+        PercentComplete: status.percent,
+        Priority: 0u32,
+        RecoveryAction: 2u16,
+        ScheduledStartTime: job.begins.to_datetime(),
+        StartTime: status.started.map_or(DateTime::NEVER, Moment::to_datetime),
+        Status: "OK",
+        StatusDescriptions: vec![said],
+        TimeBeforeRemoval: interval(KEPT),
+        TimeOfLastStateChange: status.since.to_datetime(),
+        TimeSubmitted: job.submitted.to_datetime(),
+    })
 }
 
 fn status_text(state: JobState) -> &'static str {

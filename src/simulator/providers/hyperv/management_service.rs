@@ -4,7 +4,7 @@ use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
 use super::super::call::{Call, CallError, Output};
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::{Addressing, Facts, Table};
 use super::computer_system::COMPUTER_SYSTEM;
@@ -22,22 +22,19 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 };
 
 fn instance(hyperv: &Hyperv) -> Instance {
-    MANAGEMENT_SERVICE.instance([
-        ("Caption", "Virtual Machine Management Service".into()),
-        ("CreationClassName", MANAGEMENT_SERVICE.name.into()),
-        (
-            "ElementName",
-            "Hyper-V Virtual Machine Management Service".into(),
-        ),
-        ("EnabledState", 2u16.into()),
-        ("HealthState", 5u16.into()),
-        ("Name", "vmms".into()),
-        ("OperationalStatus", vec![2u16].into()),
-        ("Started", true.into()),
-        ("Status", "OK".into()),
-        ("SystemCreationClassName", COMPUTER_SYSTEM.name.into()),
-        ("SystemName", hyperv.machine.as_str().into()),
-    ])
+    MANAGEMENT_SERVICE.instance(values! {
+        Caption: "Virtual Machine Management Service",
+        CreationClassName: MANAGEMENT_SERVICE.name,
+        ElementName: "Hyper-V Virtual Machine Management Service",
+        EnabledState: 2u16,
+        HealthState: 5u16,
+        Name: "vmms",
+        OperationalStatus: vec![2u16],
+        Started: true,
+        Status: "OK",
+        SystemCreationClassName: COMPUTER_SYSTEM.name,
+        SystemName: hyperv.machine.as_str(),
+    })
 }
 
 /// Changes the settings that an embedded instance holds. The call returns when that is done, without a job.

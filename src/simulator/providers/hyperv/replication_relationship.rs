@@ -3,7 +3,7 @@
 use crate::cim::{DateTime, Instance};
 
 use super::super::clock::Moment;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::Table;
 use super::state::Hyperv;
@@ -20,28 +20,17 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 fn instance(vm: &Vm, now: Moment) -> Instance {
     let state = vm.replication_state(now);
     let replicated = vm.replicates_since(now);
-    REPLICATION_RELATIONSHIP.instance([
-        ("Caption", "Replication Relationship".into()),
-        ("Description", "Replication Relationship".into()),
-        ("ElementName", vm.name.into()),
-        ("FailedOverReplicationType", 0u16.into()),
-        ("InstanceID", format!(r"Microsoft:{}\HVR\0", vm.id).into()),
-        (
-            "LastApplicationConsistentReplicationTime",
-            DateTime::NEVER.into(),
-        ),
-        ("LastApplyTime", DateTime::NEVER.into()),
-        (
-            "LastReplicationTime",
-            replicated
-                .map_or(DateTime::NEVER, Moment::to_datetime)
-                .into(),
-        ),
-        (
-            "LastReplicationType",
-            u16::from(replicated.is_some()).into(),
-        ),
-        ("ReplicationHealth", u16::from(state != DISABLED).into()),
-        ("ReplicationState", state.into()),
-    ])
+    REPLICATION_RELATIONSHIP.instance(values! {
+        Caption: "Replication Relationship",
+        Description: "Replication Relationship",
+        ElementName: vm.name,
+        FailedOverReplicationType: 0u16,
+        InstanceID: format!(r"Microsoft:{}\HVR\0", vm.id),
+        LastApplicationConsistentReplicationTime: DateTime::NEVER,
+        LastApplyTime: DateTime::NEVER,
+        LastReplicationTime: replicated.map_or(DateTime::NEVER, Moment::to_datetime),
+        LastReplicationType: u16::from(replicated.is_some()),
+        ReplicationHealth: u16::from(state != DISABLED),
+        ReplicationState: state,
+    })
 }

@@ -6,7 +6,7 @@ use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
 
 use super::super::call::{Call, CallError, Output};
 use super::super::clock::Moment;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::{Addressing, Facts, Table};
 use super::computer_system::COMPUTER_SYSTEM;
@@ -26,29 +26,29 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 };
 
 fn instance(hyperv: &Hyperv) -> Instance {
-    REPLICATION_SERVICE.instance([
-        ("Caption", "Hyper-V Replica Service".into()),
-        ("CommunicationStatus", 2u16.into()),
-        ("CreationClassName", REPLICATION_SERVICE.name.into()),
-        ("Description", "Replication Service".into()),
-        ("DetailedStatus", 1u16.into()),
-        ("ElementName", "Hyper-V Replica Service".into()),
-        ("EnabledDefault", 2u16.into()),
-        ("EnabledState", 2u16.into()),
-        ("HealthState", 5u16.into()),
-        ("InstallDate", hyperv.booted.to_datetime().into()),
-        ("Name", "replicasvc".into()),
-        ("OperatingStatus", 2u16.into()),
-        ("OperationalStatus", vec![2u16].into()),
-        ("PrimaryStatus", 1u16.into()),
-        ("RequestedState", 12u16.into()),
-        ("Started", true.into()),
-        ("Status", "OK".into()),
-        ("StatusDescriptions", vec!["OK"].into()),
-        ("SystemCreationClassName", COMPUTER_SYSTEM.name.into()),
-        ("SystemName", hyperv.machine.as_str().into()),
-        ("TimeOfLastStateChange", hyperv.booted.to_datetime().into()),
-    ])
+    REPLICATION_SERVICE.instance(values! {
+        Caption: "Hyper-V Replica Service",
+        CommunicationStatus: 2u16,
+        CreationClassName: REPLICATION_SERVICE.name,
+        Description: "Replication Service",
+        DetailedStatus: 1u16,
+        ElementName: "Hyper-V Replica Service",
+        EnabledDefault: 2u16,
+        EnabledState: 2u16,
+        HealthState: 5u16,
+        InstallDate: hyperv.booted.to_datetime(),
+        Name: "replicasvc",
+        OperatingStatus: 2u16,
+        OperationalStatus: vec![2u16],
+        PrimaryStatus: 1u16,
+        RequestedState: 12u16,
+        Started: true,
+        Status: "OK",
+        StatusDescriptions: vec!["OK"],
+        SystemCreationClassName: COMPUTER_SYSTEM.name,
+        SystemName: hyperv.machine.as_str(),
+        TimeOfLastStateChange: hyperv.booted.to_datetime(),
+    })
 }
 
 /// Starts the initial replication of a virtual machine, now or later.
@@ -152,7 +152,7 @@ impl Hyperv {
             return Err(INVALID_STATE);
         }
         let ending = vm.start_ending();
-        let id = vm.id;
+        let id = vm.id.clone();
         let unfinished = |job: &&Job| job.vm == id && !job.status(now).state.is_final();
         let pending = self.jobs.known(now).find(unfinished);
         if let Some(pending) = pending.map(|job| job.id.clone()) {
@@ -168,7 +168,7 @@ impl Hyperv {
         let job = Job {
             id: Uuid::new_v4().as_hyphenated().to_string().to_uppercase(),
             task: start.task.clone(),
-            vm: id.to_owned(),
+            vm: id,
             owner: call.caller.to_owned(),
             submitted: now,
             begins: start.begins,

@@ -3,7 +3,7 @@
 use crate::cim::{Instance, Interval, Properties, Value};
 
 use super::super::class::is_of;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::V2;
 use super::super::provider::Table;
 use super::state::Hyperv;
@@ -24,33 +24,27 @@ pub(super) fn id(vm: &Vm) -> String {
 
 /// Makes the settings of a virtual machine: the initial ones with the changes to them.
 pub(super) fn instance(hyperv: &Hyperv, vm: &Vm) -> Instance {
-    let mut instance = SETTING_DATA.instance([
-        ("AllowReducedFcRedundancy", false.into()),
-        ("AutomaticRecoveryAction", 3u16.into()),
-        ("AutomaticShutdownAction", 3u16.into()),
-        ("AutomaticStartupAction", 3u16.into()),
-        ("AutomaticStartupActionDelay", no_time()),
-        ("Caption", "Virtual Machine Settings".into()),
-        ("ConfigurationID", vm.id.into()),
-        ("CreationTime", Value::from(hyperv.booted.to_datetime())),
-        (
-            "Description",
-            "Active settings for the virtual machine.".into(),
-        ),
-        ("ElementName", vm.name.into()),
-        ("InstanceID", id(vm).into()),
-        ("IsSaved", false.into()),
-        ("Notes", Vec::<String>::new().into()),
-        ("UserSnapshotType", 3u16.into()),
-        ("Version", "10.0".into()),
-        ("VirtualNumaEnabled", true.into()),
-        ("VirtualSystemIdentifier", vm.id.into()),
-        ("VirtualSystemSubType", "Microsoft:Hyper-V:SubType:2".into()),
-        (
-            "VirtualSystemType",
-            "Microsoft:Hyper-V:System:Realized".into(),
-        ),
-    ]);
+    let mut instance = SETTING_DATA.instance(values! {
+        AllowReducedFcRedundancy: false,
+        AutomaticRecoveryAction: 3u16,
+        AutomaticShutdownAction: 3u16,
+        AutomaticStartupAction: 3u16,
+        AutomaticStartupActionDelay: no_time(),
+        Caption: "Virtual Machine Settings",
+        ConfigurationID: vm.id.as_str(),
+        CreationTime: hyperv.booted.to_datetime(),
+        Description: "Active settings for the virtual machine.",
+        ElementName: vm.name,
+        InstanceID: id(vm),
+        IsSaved: false,
+        Notes: Vec::<String>::new(),
+        UserSnapshotType: 3u16,
+        Version: "10.0",
+        VirtualNumaEnabled: true,
+        VirtualSystemIdentifier: vm.id.as_str(),
+        VirtualSystemSubType: "Microsoft:Hyper-V:SubType:2",
+        VirtualSystemType: "Microsoft:Hyper-V:System:Realized",
+    });
     if let Some(changed) = hyperv.settings.of(vm) {
         for (name, value) in changed.iter() {
             instance.set(name, value.clone());
@@ -92,7 +86,7 @@ impl Hyperv {
                 _ => return false,
             }
         }
-        self.settings.change(vm.id, &changes);
+        self.settings.change(&vm.id, &changes);
         true
     }
 }

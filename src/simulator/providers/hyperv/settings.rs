@@ -13,7 +13,7 @@ pub(super) struct Settings(HashMap<String, Properties>);
 impl Settings {
     /// Returns the changed settings of a virtual machine.
     pub(super) fn of(&self, vm: &Vm) -> Option<&Properties> {
-        self.0.get(vm.id)
+        self.0.get(&vm.id)
     }
 
     pub(super) fn change(&mut self, vm: &str, changes: &Properties) {

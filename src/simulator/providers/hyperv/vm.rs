@@ -9,7 +9,7 @@ use super::job::{Ending, Trouble};
 #[derive(Clone, Debug)]
 pub(crate) struct Vm {
     /// Its GUID, in upper case as Hyper-V has it.
-    pub(super) id: &'static str,
+    pub(super) id: String,
     /// Its display name. Several machines can have the same.
     pub(super) name: &'static str,
     pub(super) is_running: bool,
@@ -126,85 +126,27 @@ impl Vm {
 /// Returns the virtual machines that a host starts with.
 pub(super) fn all() -> Vec<Vm> {
     use Replication::{Disabled, Ready};
-    let vm = |id, name, is_running, script, replication| Vm {
-        id,
+    use Script::{AtOnce, Completes, Fails, Vanishes, Warns};
+    let machines = [
+        ("web01", true, Completes, Ready),
+        ("db01", true, Warns, Ready),
+        ("fail01", true, Fails, Ready),
+        ("cold01", false, Completes, Disabled),
+        ("fast01", true, AtOnce, Ready),
+        ("gone01", true, Vanishes, Ready),
+        ("web & <db> \"01\"", true, Completes, Ready),
+        ("fünf", true, Completes, Ready),
+        ("twin", true, Completes, Ready),
+        ("twin", false, Completes, Ready),
+    ];
+    let vm = |((name, is_running, script, replication), number)| Vm {
+        id: format!("5C0F8C2E-6F57-4D2B-9F61-5A1E{number:08X}"),
         name,
         is_running,
         script,
         replication,
     };
-    vec![
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000001",
-            "web01",
-            true,
-            Script::Completes,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000002",
-            "db01",
-            true,
-            Script::Warns,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000003",
-            "fail01",
-            true,
-            Script::Fails,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000004",
-            "cold01",
-            false,
-            Script::Completes,
-            Disabled,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000005",
-            "fast01",
-            true,
-            Script::AtOnce,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000006",
-            "gone01",
-            true,
-            Script::Vanishes,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000007",
-            "web & <db> \"01\"",
-            true,
-            Script::Completes,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000008",
-            "fünf",
-            true,
-            Script::Completes,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E00000009",
-            "twin",
-            true,
-            Script::Completes,
-            Ready,
-        ),
-        vm(
-            "5C0F8C2E-6F57-4D2B-9F61-5A1E0000000A",
-            "twin",
-            false,
-            Script::Completes,
-            Ready,
-        ),
-    ]
+    machines.into_iter().zip(1u32..).map(vm).collect()
 }
 
 /// Values of `ReplicationState`.

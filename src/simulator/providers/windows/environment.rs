@@ -3,7 +3,7 @@
 use crate::cim::Instance;
 
 use super::super::call::Change;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::CIMV2;
 use super::super::provider::Table;
 use super::state::Windows;
@@ -30,13 +30,13 @@ const ENVIRONMENT: Named = Named::new(CIMV2, "Win32_Environment");
 
 fn instance(variable: &Variable) -> Instance {
     let caption = format!(r"{}\{}", variable.user, variable.name);
-    ENVIRONMENT.instance([
-        ("Caption", caption.as_str().into()),
-        ("Description", caption.into()),
-        ("Name", variable.name.as_str().into()),
-        ("Status", "OK".into()),
-        ("SystemVariable", variable.is_of_system().into()),
-        ("UserName", variable.user.as_str().into()),
-        ("VariableValue", variable.value.clone().into()),
-    ])
+    ENVIRONMENT.instance(values! {
+        Caption: caption.as_str(),
+        Description: caption,
+        Name: variable.name.as_str(),
+        Status: "OK",
+        SystemVariable: variable.is_of_system(),
+        UserName: variable.user.as_str(),
+        VariableValue: variable.value.clone(),
+    })
 }

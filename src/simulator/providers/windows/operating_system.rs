@@ -4,7 +4,7 @@ use crate::cim::{Instance, Value};
 
 use super::super::call::{Change, ChangeError};
 use super::super::clock::Moment;
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::CIMV2;
 use super::super::provider::{Addressing, Facts, Table};
 use super::state::Windows;
@@ -25,23 +25,20 @@ const OPERATING_SYSTEM: Named = Named::new(CIMV2, "Win32_OperatingSystem");
 
 fn instance(windows: &Windows, now: Moment) -> Instance {
     let booted = Value::from(windows.booted.to_datetime());
-    OPERATING_SYSTEM.instance([
-        ("BuildNumber", "20348".into()),
-        ("CSName", windows.machine.as_str().into()),
-        ("Caption", "Simulated host of cimwire".into()),
-        ("CurrentTimeZone", 0i16.into()),
-        ("Description", windows.description.clone().into()),
-        ("InstallDate", booted.clone()),
-        ("LastBootUpTime", booted),
-        ("LocalDateTime", now.to_datetime().into()),
-        ("Manufacturer", "cimwire".into()),
-        (
-            "Name",
-            r"Simulated host of cimwire|C:\Windows|\Device\Harddisk0\Partition3".into(),
-        ),
-        ("OSArchitecture", "64-bit".into()),
-        ("Status", "OK".into()),
-        ("TotalVisibleMemorySize", 16_777_216u64.into()),
-        ("Version", "10.0.20348".into()),
-    ])
+    OPERATING_SYSTEM.instance(values! {
+        BuildNumber: "20348",
+        CSName: windows.machine.as_str(),
+        Caption: "Simulated host of cimwire",
+        CurrentTimeZone: 0i16,
+        Description: windows.description.clone(),
+        InstallDate: booted.clone(),
+        LastBootUpTime: booted,
+        LocalDateTime: now.to_datetime(),
+        Manufacturer: "cimwire",
+        Name: r"Simulated host of cimwire|C:\Windows|\Device\Harddisk0\Partition3",
+        OSArchitecture: "64-bit",
+        Status: "OK",
+        TotalVisibleMemorySize: 16_777_216u64,
+        Version: "10.0.20348",
+    })
 }

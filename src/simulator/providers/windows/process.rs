@@ -3,7 +3,7 @@
 use crate::cim::{Instance, Value};
 
 use super::super::call::{Call, CallError, Change, ChangeError, Output};
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::CIMV2;
 use super::super::provider::Table;
 use super::processes::{NORMAL, Process};
@@ -35,29 +35,29 @@ const PROCESS: Named = Named::new(CIMV2, "Win32_Process");
 
 fn instance(windows: &Windows, process: &Process) -> Instance {
     let name = Value::from(process.name());
-    PROCESS.instance([
-        ("CSCreationClassName", "Win32_ComputerSystem".into()),
-        ("CSName", windows.machine.as_str().into()),
-        ("Caption", name.clone()),
-        ("CommandLine", process.command_line.clone().into()),
-        ("CreationClassName", PROCESS.name.into()),
-        ("CreationDate", process.begun.to_datetime().into()),
-        ("Description", name.clone()),
-        ("ExecutablePath", process.executable().into()),
-        ("Handle", process.id.to_string().into()),
-        ("HandleCount", 64u32.into()),
-        ("KernelModeTime", 0u64.into()),
-        ("Name", name),
-        ("OSCreationClassName", "Win32_OperatingSystem".into()),
-        ("ParentProcessId", process.parent.into()),
-        ("Priority", process.priority.into()),
-        ("ProcessId", process.id.into()),
-        ("SessionId", 0u32.into()),
-        ("ThreadCount", 4u32.into()),
-        ("UserModeTime", 0u64.into()),
-        ("WindowsVersion", "10.0.20348".into()),
-        ("WorkingSetSize", 4_194_304u64.into()),
-    ])
+    PROCESS.instance(values! {
+        CSCreationClassName: "Win32_ComputerSystem",
+        CSName: windows.machine.as_str(),
+        Caption: name.clone(),
+        CommandLine: process.command_line.clone(),
+        CreationClassName: PROCESS.name,
+        CreationDate: process.begun.to_datetime(),
+        Description: name.clone(),
+        ExecutablePath: process.executable(),
+        Handle: process.id.to_string(),
+        HandleCount: 64u32,
+        KernelModeTime: 0u64,
+        Name: name,
+        OSCreationClassName: "Win32_OperatingSystem",
+        ParentProcessId: process.parent,
+        Priority: process.priority,
+        ProcessId: process.id,
+        SessionId: 0u32,
+        ThreadCount: 4u32,
+        UserModeTime: 0u64,
+        WindowsVersion: "10.0.20348",
+        WorkingSetSize: 4_194_304u64,
+    })
 }
 
 /// Runs Create, which starts a process. Its directory must be absolute; it is not checked for existence.

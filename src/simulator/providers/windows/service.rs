@@ -2,7 +2,7 @@
 
 use crate::cim::{Instance, Value};
 
-use super::super::named::Named;
+use super::super::named::{Named, values};
 use super::super::namespaces::CIMV2;
 use super::super::provider::Table;
 use super::super::rows::Rows;
@@ -26,37 +26,34 @@ pub(super) static DEPENDENT_SERVICE: Table<Windows> = Table {
 };
 
 fn instance(windows: &Windows, name: &str, title: &str, started: bool, process: u32) -> Instance {
-    SERVICE.instance([
-        ("AcceptPause", false.into()),
-        ("AcceptStop", started.into()),
-        ("Caption", title.into()),
-        ("CreationClassName", SERVICE.name.into()),
-        ("Description", title.into()),
-        ("DisplayName", title.into()),
-        ("ExitCode", 0u32.into()),
-        ("Name", name.into()),
-        (
-            "PathName",
-            format!(r"C:\Windows\System32\{name}.exe").into(),
-        ),
-        ("ProcessId", process.into()),
-        ("ServiceType", "Own Process".into()),
-        ("StartMode", if started { "Auto" } else { "Manual" }.into()),
-        ("StartName", "LocalSystem".into()),
-        ("Started", started.into()),
-        ("State", if started { "Running" } else { "Stopped" }.into()),
-        ("Status", "OK".into()),
-        ("SystemCreationClassName", "Win32_ComputerSystem".into()),
-        ("SystemName", windows.machine.as_str().into()),
-    ])
+    SERVICE.instance(values! {
+        AcceptPause: false,
+        AcceptStop: started,
+        Caption: title,
+        CreationClassName: SERVICE.name,
+        Description: title,
+        DisplayName: title,
+        ExitCode: 0u32,
+        Name: name,
+        PathName: format!(r"C:\Windows\System32\{name}.exe"),
+        ProcessId: process,
+        ServiceType: "Own Process",
+        StartMode: if started { "Auto" } else { "Manual" },
+        StartName: "LocalSystem",
+        Started: started,
+        State: if started { "Running" } else { "Stopped" },
+        Status: "OK",
+        SystemCreationClassName: "Win32_ComputerSystem",
+        SystemName: windows.machine.as_str(),
+    })
 }
 
 fn dependencies() -> Rows {
     let link = |(needs, needed): &(&str, &str)| {
-        DEPENDENT.instance([
-            ("Antecedent", reference(needed)),
-            ("Dependent", reference(needs)),
-        ])
+        DEPENDENT.instance(values! {
+            Antecedent: reference(needed),
+            Dependent: reference(needs),
+        })
     };
     DEPENDENCIES.iter().map(link).collect()
 }
