@@ -80,21 +80,26 @@
 //! # }
 //! ```
 //!
-//! # Modules
+//! # The path of a request
 //!
 //! ```text
-//! site        several hosts, one clock
-//! front       listener (sockets, HTTP), tls, login (token by token), accounts, framing (sealed bodies)
-//! service     dispatch: an envelope in, an envelope out
-//!   request, resource, lookup, input          headers, resource URI, instance and values of a request
-//!   transfer (fragment), invoke, declaration, config          Get, Put, Create, Delete; methods; classes; limits
-//!   enumerate (filter, page, contexts), associations, wql     objects and references, page by page
-//!   subscribe                                 events, pulled
-//!   response, output, fault                   the response, its values, the refusals
-//!   hosts, state, limits, journal             the hosts of a site behind one lock; limits; received requests
-//! providers   host: classes and their providers, with time as an argument; no IO
-//!   hyperv, windows, synthetic                state, and one table of functions a class
+//! front::listener       a connection, its TLS handshake, an HTTP request
+//! front::login          a token of the login, or the user; opens a sealed body (framing)
+//! service::dispatch     reads the envelope (request, resource) and locks the site (hosts);
+//!                       collects the events until now (eventing::subscriptions), then runs the operation:
+//!   transfer              Get, Put, Create, Delete          (lookup, input, fragment)
+//!   enumeration           Enumerate, Pull, Release          (filter, wql, associations; page, contexts)
+//!   eventing              Subscribe, Unsubscribe, the Pull of events
+//!   invoke                a method                          (lookup, input)
+//!   declaration, config   Get of a class, of the limits
+//! providers::host       finds the provider of the class
+//! providers::hyperv, windows, synthetic
+//!                       one table a class: instances, methods and changes, with time as an argument; no IO
+//! service::response     the envelope with values (output), or a refusal (fault)
+//! front::listener       seals it, and sends it
 //! ```
+//!
+//! A [`Site`] joins hosts: one clock, and one lock over their states.
 
 mod front;
 mod providers;

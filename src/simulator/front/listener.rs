@@ -42,7 +42,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         }
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(meet(stream, Arc::clone(&shared)));
+                connections.spawn(accept(stream, Arc::clone(&shared)));
             }
             // The process may be out of file descriptors for a moment.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -51,16 +51,16 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// Serves one connection, with TLS if the host has an identity.
-async fn meet(stream: TcpStream, shared: Arc<Shared>) {
+async fn accept(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let Some(tls) = &shared.tls else {
-        return converse(stream, Channel::Clear, shared).await;
+        return serve_connection(stream, Channel::Clear, shared).await;
     };
     let handshake = tokio::time::timeout(MAX_HANDSHAKE, tls.acceptor.accept(stream));
     // A client that does not trust the certificate hangs up.
     if let Ok(Ok(stream)) = handshake.await {
         let channel = channel(tls, &stream);
-        converse(stream, channel, shared).await;
+        serve_connection(stream, channel, shared).await;
     }
 }
 
@@ -73,7 +73,7 @@ fn channel(tls: &Tls, stream: &TlsStream<TcpStream>) -> Channel {
 }
 
 /// Answers the requests of one connection, one after the other. The login is the connection's own.
-async fn converse(
+async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     channel: Channel,
     shared: Arc<Shared>,
@@ -85,7 +85,7 @@ async fn converse(
         let channel = Arc::clone(&channel);
         async move {
             let mut response = answer(request, &shared, &channel, &login).await;
-            tell_time(&mut response, &shared.service);
+            set_date(&mut response, &shared.service);
             Ok::<_, Infallible>(response)
         }
     });
@@ -123,7 +123,7 @@ async fn answer(
                 .answer_unauthenticated(&body, charset.as_deref())
         });
         if let Some(answer) = answer {
-            return in_the_clear(answer);
+            return unsealed(answer);
         }
     }
     let received = Received {
@@ -149,7 +149,7 @@ async fn answer(
             let response = if message.is_sealed {
                 sealed(&mut locked(login), &answer)
             } else {
-                in_the_clear(answer)
+                unsealed(answer)
             };
             with_token(response, message.token)
         }
@@ -163,7 +163,7 @@ fn locked(login: &Mutex<Login>) -> MutexGuard<'_, Login> {
 }
 
 /// Sets the header Date to the clock of the host, which can differ from the system's.
-fn tell_time(response: &mut Response<Full<Bytes>>, service: &Service) {
+fn set_date(response: &mut Response<Full<Bytes>>, service: &Service) {
     let date = httpdate::fmt_http_date(service.clock().now().into());
     if let Ok(date) = HeaderValue::try_from(date) {
         response.headers_mut().insert(header::DATE, date);
@@ -245,7 +245,7 @@ fn sealed(login: &mut Login, answer: &Answer) -> Response<Full<Bytes>> {
     }
 }
 
-fn in_the_clear(answer: Answer) -> Response<Full<Bytes>> {
+fn unsealed(answer: Answer) -> Response<Full<Bytes>> {
     with_body(status(&answer), SOAP, answer.envelope)
 }
 

@@ -5,16 +5,16 @@ use crate::simulator::providers::{Class, Host, Moment, associations, class, fami
 use crate::wsman::server_side::Decoder;
 use crate::xml::{Element, Ns, Reader};
 
-use super::enumerate::contexts::Item;
+use super::enumeration::contexts::Item;
 use super::fault::{self, Refusal};
 use super::lookup::{find, is_same_object};
 use super::reading::malformed;
 use super::resource::Selectors;
 
-/// A question for the associations of an object.
+/// A query for the associations of an object.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Question {
-    /// The object, if the question names one.
+pub(crate) struct AssociationQuery {
+    /// The object, if the query names one.
     pub(crate) object: Option<Reference>,
     /// True for the association instances, false for the instances at their far ends.
     pub(crate) wants_links: bool,
@@ -24,12 +24,12 @@ pub(crate) struct Question {
     pub(crate) result_role: Option<String>,
 }
 
-impl Question {
+impl AssociationQuery {
     /// Reads the open association filter, to its end (DSP0227).
     pub(crate) fn read(reader: &mut Reader<'_>, namespace: &str) -> Result<Self, Refusal> {
         let root = reader.next_child().map_err(malformed)?;
         let root = root.ok_or(fault::INVALID_FILTER)?;
-        let mut question = Self {
+        let mut query = Self {
             wants_links: match (root.ns(), root.local()) {
                 (Ns::CimBinding, "AssociatedInstances") => false,
                 (Ns::CimBinding, "AssociationInstances") => true,
@@ -38,12 +38,12 @@ impl Question {
             ..Self::default()
         };
         while let Some(part) = reader.next_child().map_err(malformed)? {
-            question.read_part(reader, &part, namespace)?;
+            query.read_part(reader, &part, namespace)?;
         }
         if reader.next_child().map_err(malformed)?.is_some() {
             return Err(fault::INVALID_FILTER);
         }
-        Ok(question)
+        Ok(query)
     }
 
     fn read_part(
@@ -86,7 +86,7 @@ impl Question {
         }
         let object = self.object.as_ref().ok_or(fault::INVALID_FILTER)?;
         let search = Search {
-            question: self,
+            query: self,
             host,
             now,
             object: resolved(host, object, namespace, now)?,
@@ -118,9 +118,9 @@ fn resolved(
     Ok(class.reference(&instance))
 }
 
-/// The search for the answer to a question.
+/// The search for the answer to a query.
 struct Search<'a> {
-    question: &'a Question,
+    query: &'a AssociationQuery,
     host: &'a Host,
     now: Moment,
     object: Reference,
@@ -129,23 +129,23 @@ struct Search<'a> {
 impl Search<'_> {
     /// Adds the instances at the far ends of an association instance, or the association instance itself.
     fn follow(&self, association: &Class, link: &Instance, found: &mut Vec<Item>) {
-        let question = self.question;
+        let query = self.query;
         for near in association.ends() {
             let is_here = end(link, near).is_some_and(|end| is_same_object(end, &self.object));
-            if !is_here || !is_or_any(&question.role, near) {
+            if !is_here || !is_or_any(&query.role, near) {
                 continue;
             }
-            if question.wants_links {
-                if is_a_or_any(association, &question.result_class) {
+            if query.wants_links {
+                if is_a_or_any(association, &query.result_class) {
                     add(found, association.reference(link), || Some(link.clone()));
                 }
                 continue;
             }
-            if !is_a_or_any(association, &question.association_class) {
+            if !is_a_or_any(association, &query.association_class) {
                 continue;
             }
             for far in association.ends().filter(|far| *far != near) {
-                if is_or_any(&question.result_role, far) {
+                if is_or_any(&query.result_role, far) {
                     self.reach(end(link, far), found);
                 }
             }
@@ -158,7 +158,7 @@ impl Search<'_> {
         let Some(class) = class(far.class().namespace(), far.class().name()) else {
             return;
         };
-        if !is_a_or_any(class, &self.question.result_class) {
+        if !is_a_or_any(class, &self.query.result_class) {
             return;
         }
         add(found, far.clone(), || {

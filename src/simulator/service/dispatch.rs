@@ -7,16 +7,16 @@ use crate::simulator::providers::{Clock, Host, Moment};
 use crate::xml;
 
 use super::caller::Caller;
-use super::enumerate;
-use super::enumerate::contexts::Enumerations;
+use super::enumeration;
+use super::enumeration::contexts::Enumerations;
+use super::eventing::subscriptions::Subscriptions;
 use super::fault::{self, Refusal};
 use super::hosts::Hosts;
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
-use super::state::{Outcome, State, Wait};
-use super::subscribe::subscriptions::Subscriptions;
-use super::{config, declaration, invoke, subscribe, transfer};
+use super::state::{Outcome, PendingPull, State};
+use super::{config, declaration, eventing, invoke, transfer};
 
 /// The service of one host of a site.
 pub(crate) struct Service {
@@ -32,14 +32,21 @@ pub(crate) struct Answer {
     pub(crate) envelope: String,
 }
 
+impl Answer {
+    /// Wraps the envelope of a request that succeeded.
+    fn to(envelope: String) -> Self {
+        Self {
+            is_fault: false,
+            envelope,
+        }
+    }
+}
+
 /// The immediate result of a message.
 pub(crate) enum Reply {
     Answer(Answer),
-    Pending(Pending),
+    Pending(Box<PendingPull>),
 }
-
-/// A message that waits for events.
-pub(crate) struct Pending(Box<Wait>);
 
 impl Service {
     /// Adds a host to a site. Returns `None` if the site has a host of that name.
@@ -102,13 +109,13 @@ impl Service {
             Reply::Pending(pending) => pending,
         };
         let begun = Instant::now();
-        let patience = self.with(|state, _| subscribe::patience(state, &pending.0));
-        let patience = patience.unwrap_or_default();
+        let longest = self.with(|state, _| eventing::longest_wait(state, &pending));
+        let longest = longest.unwrap_or_default();
         loop {
             if let Some(answer) = self.look(&pending) {
                 return answer;
             }
-            let left = patience.saturating_sub(begun.elapsed());
+            let left = longest.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 return self.give_up(&pending);
             }
@@ -117,24 +124,21 @@ impl Service {
     }
 
     /// Answers a message that waits for events, if there are some.
-    pub(crate) fn look(&self, Pending(wait): &Pending) -> Option<Answer> {
-        let answered = self.with(|state, now| subscribe::look(state, wait, now))?;
+    pub(crate) fn look(&self, wait: &PendingPull) -> Option<Answer> {
+        let answered = self.with(|state, now| eventing::look(state, wait, now))?;
         let answered = answered.transpose()?;
         Some(self.finish(answered, wait))
     }
 
     /// Answers a message that has waited for events long enough.
-    pub(crate) fn give_up(&self, Pending(wait): &Pending) -> Answer {
-        let answered = self.with(|state, _| subscribe::give_up(state, wait));
+    pub(crate) fn give_up(&self, wait: &PendingPull) -> Answer {
+        let answered = self.with(|state, _| eventing::give_up(state, wait));
         self.finish(answered.unwrap_or(Err(fault::INTERNAL)), wait)
     }
 
-    fn finish(&self, answered: Result<String, Refusal>, wait: &Wait) -> Answer {
+    fn finish(&self, answered: Result<String, Refusal>, wait: &PendingPull) -> Answer {
         match answered {
-            Ok(envelope) => Answer {
-                is_fault: false,
-                envelope,
-            },
+            Ok(envelope) => Answer::to(envelope),
             Err(refusal) => self.refuse(&Rejected {
                 relates_to: Some(wait.head.message_id.clone()),
                 refusal,
@@ -152,11 +156,8 @@ impl Service {
             }),
         };
         match answered {
-            Ok(Outcome::Done(envelope)) => Reply::Answer(Answer {
-                is_fault: false,
-                envelope,
-            }),
-            Ok(Outcome::Waits(wait)) => Reply::Pending(Pending(wait)),
+            Ok(Outcome::Done(envelope)) => Reply::Answer(Answer::to(envelope)),
+            Ok(Outcome::Waits(wait)) => Reply::Pending(wait),
             Err(rejected) => Reply::Answer(self.refuse(&rejected)),
         }
     }
@@ -169,10 +170,7 @@ impl Service {
     ) -> Option<Answer> {
         let text = xml::decode(message, charset).ok()?;
         match Incoming::read(&text) {
-            Ok(Incoming::Identify) => Some(Answer {
-                is_fault: false,
-                envelope: identify(false).ok()?,
-            }),
+            Ok(Incoming::Identify) => identify(false).ok().map(Answer::to),
             _ => None,
         }
     }
@@ -208,14 +206,14 @@ impl Service {
         let envelope = match request.head.action.clone() {
             Action::Get => transfer::get(&state.host, request, now)?,
             Action::GetClass => declaration::get(request)?,
-            Action::Enumerate => enumerate::begin(state, request, &caller.name, now)?,
-            Action::Pull => match enumerate::pull(state, request, &caller.name, now)? {
+            Action::Enumerate => enumeration::begin(state, request, &caller.name, now)?,
+            Action::Pull => match enumeration::pull(state, request, &caller.name, now)? {
                 Outcome::Done(page) => page,
                 waits @ Outcome::Waits(_) => return Ok(waits),
             },
-            Action::Release => enumerate::release(state, request, &caller.name, now)?,
-            Action::Subscribe => subscribe::begin(state, request, &caller.name, now)?,
-            Action::Unsubscribe => subscribe::end(state, request, &caller.name)?,
+            Action::Release => enumeration::release(state, request, &caller.name, now)?,
+            Action::Subscribe => eventing::begin(state, request, &caller.name, now)?,
+            Action::Unsubscribe => eventing::end(state, request, &caller.name)?,
             // A user who may not call methods may not change anything else either (MS-WSMV 3.1.4.1.28).
             _ if !caller.may_invoke => return Err(fault::ACCESS_DENIED),
             // Only administrators may read the configuration.

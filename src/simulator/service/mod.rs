@@ -5,7 +5,8 @@ mod caller;
 mod config;
 mod declaration;
 mod dispatch;
-mod enumerate;
+mod enumeration;
+mod eventing;
 mod fault;
 mod fragment;
 mod hosts;
@@ -20,7 +21,6 @@ mod request;
 mod resource;
 mod response;
 mod state;
-mod subscribe;
 #[cfg(test)]
 pub(super) mod testing;
 mod transfer;

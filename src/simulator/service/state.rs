@@ -2,10 +2,10 @@
 
 use crate::simulator::providers::Host;
 
-use super::enumerate::contexts::Enumerations;
+use super::enumeration::contexts::Enumerations;
+use super::eventing::subscriptions::Subscriptions;
 use super::journal::Journal;
 use super::request::Head;
-use super::subscribe::subscriptions::Subscriptions;
 
 /// Everything that requests change.
 pub(crate) struct State {
@@ -20,11 +20,11 @@ pub(crate) enum Outcome {
     /// The envelope of the response.
     Done(String),
     /// The response has to wait for events.
-    Waits(Box<Wait>),
+    Waits(Box<PendingPull>),
 }
 
 /// A Pull from a subscription that may have no events yet.
-pub(crate) struct Wait {
+pub(crate) struct PendingPull {
     pub(crate) head: Head,
     pub(crate) context: String,
     pub(crate) max_elements: usize,

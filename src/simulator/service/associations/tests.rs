@@ -175,7 +175,7 @@ fn a_machine_has_settings_and_jobs() {
 }
 
 #[test]
-fn questions_that_are_refused() {
+fn queries_that_are_refused() {
     let service = service();
     let filter_fault = ("CannotProcessFilter".to_owned(), 0x8033_801A);
     for wql in [

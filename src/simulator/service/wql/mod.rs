@@ -10,14 +10,14 @@
 //!
 //! Names and keywords are found in any case, and strings are compared without regard to case, as WMI does.
 
+mod associators;
 mod condition;
 mod lexer;
 mod like;
-mod links;
 mod parse;
 mod query;
 
-pub(crate) use self::links::question;
+pub(crate) use self::associators::association_query;
 pub(crate) use self::query::Query;
 
 #[cfg(test)]

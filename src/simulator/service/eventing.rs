@@ -2,7 +2,7 @@
 //!
 //! Events are selected in WQL and pulled. As with WMI's provider on Windows, they are never pushed.
 
-mod ask;
+mod body;
 pub(super) mod subscriptions;
 
 use std::time::Duration;
@@ -11,16 +11,16 @@ use crate::simulator::providers::{EventKind, Host, Moment, Rhythm, Watch, family
 use crate::wsman::server_side::uris;
 use crate::xml::Ns;
 
-use self::ask::Ask;
+use self::body::SubscribeBody;
 use self::subscriptions::{Subscription, Wanted};
-use super::enumerate::contexts::{Enumeration, Items, Mode, new_context};
-use super::enumerate::page::Page;
+use super::enumeration::contexts::{Enumeration, Items, Mode, new_context};
+use super::enumeration::page::Page;
 use super::fault::{self, Refusal};
 use super::reading::{expires, malformed};
 use super::request::{Head, Request};
 use super::resource::Resource;
 use super::response::{new_id, respond};
-use super::state::{State, Wait};
+use super::state::{PendingPull, State};
 use super::wql::Query;
 
 /// Begins a subscription.
@@ -31,23 +31,23 @@ pub(crate) fn begin(
     now: Moment,
 ) -> Result<String, Refusal> {
     let head = request.head;
-    let ask = request.body.read(Ask::read)?;
+    let body = request.body.read(SubscribeBody::read)?;
     if !head.selectors.is_empty() {
         return Err(fault::ENUMERATE_WITH_KEYS);
     }
     state.subscriptions.check_quota(owner, now)?;
-    let (wanted, watch) = watch(state, &ask, &head.resource, now)?;
+    let (wanted, watch) = watch(state, &body, &head.resource, now)?;
     let subscription = Subscription {
         owner: owner.to_owned(),
         identifier: new_id(),
         context: new_context(),
-        expires: expires(ask.expires.as_deref(), now, fault::SUBSCRIPTION_EXPIRATION)?,
+        expires: expires(body.expires.as_deref(), now, fault::SUBSCRIPTION_EXPIRATION)?,
         wanted,
         watch,
-        heartbeats: ask.heartbeats,
+        heartbeats: body.heartbeats,
         events: Vec::new(),
     };
-    let answer = begun(&head, &subscription, ask.expires.as_deref())?;
+    let answer = begun(&head, &subscription, body.expires.as_deref())?;
     state.subscriptions.add(subscription);
     Ok(answer)
 }
@@ -55,11 +55,11 @@ pub(crate) fn begin(
 /// Reads the query, and polls the instances for the first time.
 fn watch(
     state: &State,
-    ask: &Ask,
+    body: &SubscribeBody,
     resource: &Resource,
     now: Moment,
 ) -> Result<(Wanted, Watch), Refusal> {
-    let text = ask.query.as_deref().ok_or(fault::NO_FILTER)?;
+    let text = body.query.as_deref().ok_or(fault::NO_FILTER)?;
     let namespace = resource.namespace();
     if !resource.is_all_classes() {
         return Err(fault::QUERY_ON_CLASS);
@@ -132,7 +132,7 @@ pub(crate) fn end(state: &mut State, request: Request<'_>, owner: &str) -> Resul
 }
 
 /// Returns the time that a Pull waits. It is real time, since a client does not follow the clock of the host.
-pub(crate) fn patience(state: &mut State, wait: &Wait) -> Duration {
+pub(crate) fn longest_wait(state: &mut State, wait: &PendingPull) -> Duration {
     let timeout = wait.head.operation_timeout;
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);
     let heartbeats = subscription.and_then(|subscription| subscription.heartbeats);
@@ -140,7 +140,11 @@ pub(crate) fn patience(state: &mut State, wait: &Wait) -> Duration {
 }
 
 /// Answers a Pull, if there are events.
-pub(crate) fn look(state: &mut State, wait: &Wait, now: Moment) -> Result<Option<String>, Refusal> {
+pub(crate) fn look(
+    state: &mut State,
+    wait: &PendingPull,
+    now: Moment,
+) -> Result<Option<String>, Refusal> {
     state.subscriptions.look(&state.host, now);
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);
     let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
@@ -152,7 +156,7 @@ pub(crate) fn look(state: &mut State, wait: &Wait, now: Moment) -> Result<Option
 
 /// Answers a Pull that has waited in vain: with a page without events if a heartbeat is due, which is a guess, and
 /// otherwise with a timeout.
-pub(crate) fn give_up(state: &mut State, wait: &Wait) -> Result<String, Refusal> {
+pub(crate) fn give_up(state: &mut State, wait: &PendingPull) -> Result<String, Refusal> {
     let subscription = state.subscriptions.find(&wait.context, &wait.owner);
     let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
     match subscription.heartbeats {
@@ -162,7 +166,7 @@ pub(crate) fn give_up(state: &mut State, wait: &Wait) -> Result<String, Refusal>
 }
 
 /// Sends as many events as fit. The others stay for the next Pull.
-fn send(subscription: &mut Subscription, wait: &Wait) -> Result<String, Refusal> {
+fn send(subscription: &mut Subscription, wait: &PendingPull) -> Result<String, Refusal> {
     let items: Items = Box::new(std::mem::take(&mut subscription.events).into_iter());
     let mut events = Enumeration {
         owner: wait.owner.clone(),

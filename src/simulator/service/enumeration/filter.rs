@@ -8,7 +8,7 @@ use crate::wsman::Dialect;
 use crate::wsman::server_side::{Decoder, uris};
 use crate::xml::{Element, Ns, Reader};
 
-use super::super::associations::Question;
+use super::super::associations::AssociationQuery;
 use super::super::fault::{self, Refusal};
 use super::super::reading::{malformed, text_alone};
 use super::super::resource::{Resource, Selectors};
@@ -19,7 +19,7 @@ use super::contexts::{Item, Items};
 pub(super) enum Filter {
     Wql(String),
     Selectors(Selectors),
-    Association(Question),
+    Association(AssociationQuery),
     /// A filter in an unknown dialect.
     Unknown,
 }
@@ -36,7 +36,7 @@ impl Filter {
             Some(uris::WQL) => Ok(Self::Wql(text_alone(reader)?)),
             Some(uris::SELECTOR_FILTER) => read_selectors(reader).map(Self::Selectors),
             Some(uris::ASSOCIATION_FILTER) => {
-                Question::read(reader, namespace).map(Self::Association)
+                AssociationQuery::read(reader, namespace).map(Self::Association)
             }
             _ => {
                 reader.skip().map_err(malformed)?;
@@ -58,10 +58,10 @@ impl Filter {
             // Windows accepts the other dialects on the URI of all classes alone.
             _ if !resource.is_all_classes() => Err(fault::QUERY_ON_CLASS),
             _ if !has_namespace(resource.namespace()) => Err(fault::NO_NAMESPACE_IN_QUERY),
-            Self::Association(question) => associated(host, resource, question, now),
-            Self::Wql(text) => match wql::question(text) {
+            Self::Association(query) => associated(host, resource, query, now),
+            Self::Wql(text) => match wql::association_query(text) {
                 None => selected(host, resource, text, now),
-                Some(Ok(question)) => associated(host, resource, &question, now),
+                Some(Ok(query)) => associated(host, resource, &query, now),
                 Some(Err(_)) => Err(fault::INVALID_QUERY),
             },
         }
@@ -147,10 +147,10 @@ fn selected(host: &Host, resource: &Resource, wql: &str, now: Moment) -> Result<
 fn associated(
     host: &Host,
     resource: &Resource,
-    question: &Question,
+    query: &AssociationQuery,
     now: Moment,
 ) -> Result<Items, Refusal> {
-    let items = question.answer(host, resource.namespace(), now)?;
+    let items = query.answer(host, resource.namespace(), now)?;
     Ok(Box::new(items.into_iter()))
 }
 

@@ -9,7 +9,7 @@ use super::super::resource::Resource;
 use super::contexts::{Items, Mode};
 use super::filter::{Filter, Polymorphism};
 
-pub(super) struct Ask {
+pub(super) struct EnumerateBody {
     filter: Option<Filter>,
     pub(super) is_optimised: bool,
     pub(super) max_elements: usize,
@@ -19,13 +19,13 @@ pub(super) struct Ask {
     pub(super) expires: Option<String>,
 }
 
-impl Ask {
+impl EnumerateBody {
     pub(super) fn read(
         reader: &mut Reader<'_>,
         body: Option<&Element<'_>>,
         resource: &Resource,
     ) -> Result<Self, Refusal> {
-        let mut ask = Self {
+        let mut parsed = Self {
             filter: None,
             is_optimised: false,
             max_elements: 1,
@@ -39,24 +39,24 @@ impl Ask {
                 // Both namespaces mean the same (MS-WSMV 3.1.4.1.13).
                 (Ns::Wsman | Ns::Enumeration, "Filter") => {
                     let filter = Filter::read(reader, &part, resource.namespace())?;
-                    if ask.filter.replace(filter).is_some() {
+                    if parsed.filter.replace(filter).is_some() {
                         return Err(fault::SCHEMA);
                     }
                 }
                 (Ns::Wsman, "OptimizeEnumeration") => {
-                    ask.is_optimised = true;
+                    parsed.is_optimised = true;
                     reader.skip().map_err(malformed)?;
                 }
-                (Ns::Wsman, "MaxElements") => ask.max_elements = count(reader)?,
-                (Ns::Wsman, "EnumerationMode") => ask.mode = Mode::read(reader)?,
+                (Ns::Wsman, "MaxElements") => parsed.max_elements = count(reader)?,
+                (Ns::Wsman, "EnumerationMode") => parsed.mode = Mode::read(reader)?,
                 (Ns::Wsman | Ns::CimBinding, "PolymorphismMode") => {
-                    ask.polymorphism = Polymorphism::read(reader, resource)?;
+                    parsed.polymorphism = Polymorphism::read(reader, resource)?;
                 }
-                (Ns::Enumeration, "Expires") => ask.expires = Some(text_alone(reader)?),
+                (Ns::Enumeration, "Expires") => parsed.expires = Some(text_alone(reader)?),
                 _ => reader.skip().map_err(malformed)?,
             }
         }
-        Ok(ask)
+        Ok(parsed)
     }
 
     /// Returns the items that the filter selects, or all of the class.

@@ -1,6 +1,6 @@
 //! Enumerate, Pull and Release (DSP0226 8).
 
-mod ask;
+mod body;
 pub(super) mod contexts;
 mod filter;
 pub(super) mod page;
@@ -9,14 +9,14 @@ use crate::simulator::providers::Moment;
 use crate::wsman::server_side::uris;
 use crate::xml::{Element, Ns, Reader};
 
-use self::ask::Ask;
+use self::body::EnumerateBody;
 use self::contexts::{Enumeration, new_context};
 use self::page::Page;
 use super::fault::{self, Refusal};
 use super::reading::{count, expect, expires, malformed, text_alone};
 use super::request::Request;
 use super::response::respond;
-use super::state::{Outcome, State, Wait};
+use super::state::{Outcome, PendingPull, State};
 
 /// Begins an enumeration.
 pub(crate) fn begin(
@@ -27,23 +27,23 @@ pub(crate) fn begin(
 ) -> Result<String, Refusal> {
     let head = request.head;
     let resource = &head.resource;
-    let ask = request
+    let body = request
         .body
-        .read(|reader, body| Ask::read(reader, body, resource))?;
+        .read(|reader, body| EnumerateBody::read(reader, body, resource))?;
     if !head.selectors.is_empty() {
         return Err(fault::ENUMERATE_WITH_KEYS);
     }
     state.enumerations.check_quota(owner, now)?;
-    let items = ask.items(&state.host, &head.resource, now)?;
+    let items = body.items(&state.host, &head.resource, now)?;
     let mut enumeration = Enumeration {
         owner: owner.to_owned(),
-        mode: ask.mode,
-        expires: expires(ask.expires.as_deref(), now, fault::EXPIRATION_TIME)?,
+        mode: body.mode,
+        expires: expires(body.expires.as_deref(), now, fault::EXPIRATION_TIME)?,
         items: items.peekable(),
     };
-    let page = Page::new(&head, "EnumerateResponse", "w").expiring(ask.expires.as_deref());
-    let (document, context) = if ask.is_optimised {
-        page.fill(&mut enumeration, ask.max_elements)?
+    let page = Page::new(&head, "EnumerateResponse", "w").expiring(body.expires.as_deref());
+    let (document, context) = if body.is_optimised {
+        page.fill(&mut enumeration, body.max_elements)?
     } else {
         let context = new_context();
         (page.without_items(&context)?, Some(context))
@@ -66,7 +66,7 @@ pub(crate) fn pull(
         .body
         .read(|reader, body| Continuation::read(reader, body, "Pull"))?;
     if state.subscriptions.find(&pull.context, owner).is_some() {
-        return Ok(Outcome::Waits(Box::new(Wait {
+        return Ok(Outcome::Waits(Box::new(PendingPull {
             head,
             context: pull.context,
             max_elements: pull.max_elements,

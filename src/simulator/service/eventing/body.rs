@@ -9,7 +9,7 @@ use crate::xml::{Element, Ns, Reader};
 use super::super::fault::{self, Refusal};
 use super::super::reading::{malformed, text_alone};
 
-pub(super) struct Ask {
+pub(super) struct SubscribeBody {
     /// The query of the filter, if there is one.
     pub(super) query: Option<String>,
     /// The longest time without a response to a Pull.
@@ -18,12 +18,12 @@ pub(super) struct Ask {
     pub(super) expires: Option<String>,
 }
 
-impl Ask {
+impl SubscribeBody {
     pub(super) fn read(
         reader: &mut Reader<'_>,
         body: Option<&Element<'_>>,
     ) -> Result<Self, Refusal> {
-        let mut ask = Self {
+        let mut parsed = Self {
             query: None,
             heartbeats: None,
             expires: None,
@@ -38,19 +38,19 @@ impl Ask {
                 (Ns::Eventing, "Delivery") => {
                     let mode = reader.attribute(&part, &Ns::None, "Mode");
                     is_pulled = mode.map_err(malformed)?.as_deref() == Some(uris::PULL_DELIVERY);
-                    ask.heartbeats = read_heartbeats(reader)?;
+                    parsed.heartbeats = read_heartbeats(reader)?;
                 }
                 (Ns::Wsman | Ns::Eventing, "Filter") => {
-                    if ask.query.replace(read_query(reader, &part)?).is_some() {
+                    if parsed.query.replace(read_query(reader, &part)?).is_some() {
                         return Err(fault::SCHEMA);
                     }
                 }
-                (Ns::Eventing, "Expires") => ask.expires = Some(text_alone(reader)?),
+                (Ns::Eventing, "Expires") => parsed.expires = Some(text_alone(reader)?),
                 _ => reader.skip().map_err(malformed)?,
             }
         }
         if is_pulled {
-            Ok(ask)
+            Ok(parsed)
         } else {
             Err(fault::DELIVERY_MODE)
         }

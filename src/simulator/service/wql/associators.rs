@@ -2,14 +2,14 @@
 
 use crate::cim::Reference;
 
-use super::super::associations::Question;
+use super::super::associations::AssociationQuery;
 use super::lexer::{Token, tokens};
 use super::query::InvalidQuery;
 
-/// Reads a question for associations. Returns `None` if the text is a query of another kind.
+/// Reads a query for associations. Returns `None` if the text is a query of another kind.
 ///
 /// The conditions follow each other without AND.
-pub(crate) fn question(text: &str) -> Option<Result<Question, InvalidQuery>> {
+pub(crate) fn association_query(text: &str) -> Option<Result<AssociationQuery, InvalidQuery>> {
     let (verb, rest) = text.trim_start().split_once(char::is_whitespace)?;
     let wants_links = match verb.to_ascii_uppercase().as_str() {
         "ASSOCIATORS" => false,
@@ -19,20 +19,20 @@ pub(crate) fn question(text: &str) -> Option<Result<Question, InvalidQuery>> {
     Some(read(rest, wants_links).ok_or(InvalidQuery))
 }
 
-fn read(rest: &str, wants_links: bool) -> Option<Question> {
+fn read(rest: &str, wants_links: bool) -> Option<AssociationQuery> {
     let (of, rest) = rest.split_once('{')?;
     if !of.trim().eq_ignore_ascii_case("OF") {
         return None;
     }
     let end = closing_brace(rest)?;
-    let mut question = Question {
+    let mut query = AssociationQuery {
         object: Some(object_path(rest.get(..end)?.trim())?),
         wants_links,
-        ..Question::default()
+        ..AssociationQuery::default()
     };
     let mut words = tokens(rest.get(end + 1..)?)?.into_iter();
     match words.next() {
-        None => return Some(question),
+        None => return Some(query),
         Some(word) if word.is_word("WHERE") => {}
         Some(_) => return None,
     }
@@ -47,17 +47,17 @@ fn read(rest: &str, wants_links: bool) -> Option<Question> {
             return None;
         };
         let place = match condition.to_ascii_lowercase().as_str() {
-            "assocclass" if !wants_links => &mut question.association_class,
-            "resultclass" => &mut question.result_class,
-            "role" => &mut question.role,
-            "resultrole" if !wants_links => &mut question.result_role,
+            "assocclass" if !wants_links => &mut query.association_class,
+            "resultclass" => &mut query.result_class,
+            "role" => &mut query.role,
+            "resultrole" if !wants_links => &mut query.result_role,
             _ => return None,
         };
         if place.replace(name).is_some() {
             return None;
         }
     }
-    (!is_empty).then_some(question)
+    (!is_empty).then_some(query)
 }
 
 /// Returns the place of the brace that closes the path. A brace in quotation marks does not.
@@ -108,20 +108,20 @@ fn object_path(text: &str) -> Option<Reference> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Question {
-        question(text)
+    fn read(text: &str) -> AssociationQuery {
+        association_query(text)
             .unwrap_or_else(|| panic!("{text}"))
             .unwrap_or_else(|_| panic!("{text}"))
     }
 
     #[test]
-    fn questions() {
+    fn queries() {
         let asked = read(
             "associators of {Win32_Service.Name='a}\\'\"\\\\'} where AssocClass=A ResultClass = B role=C ResultRole=D",
         );
         let object = Reference::new("", "Win32_Service").with_key("Name", "a}'\"\\");
         let name = |name: &str| Some(name.to_owned());
-        let expected = Question {
+        let expected = AssociationQuery {
             object: Some(object.clone()),
             wants_links: false,
             association_class: name("A"),
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_is_none() {
-        assert!(question("SELECT * FROM Win32_Service").is_none());
+        assert!(association_query("SELECT * FROM Win32_Service").is_none());
         for text in [
             "ASSOCIATORS OF",
             "ASSOCIATORS OF {}",
@@ -152,7 +152,9 @@ mod tests {
             "REFERENCES OF {Win32_Service.Name='a'} WHERE ResultRole=x",
         ] {
             assert!(
-                question(text).unwrap_or_else(|| panic!("{text}")).is_err(),
+                association_query(text)
+                    .unwrap_or_else(|| panic!("{text}"))
+                    .is_err(),
                 "{text}"
             );
         }

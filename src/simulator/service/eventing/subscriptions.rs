@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::cim::{Instance, Reference};
 use crate::simulator::providers::{EventKind, Host, Moment, Watch};
 
-use super::super::enumerate::contexts::Item;
+use super::super::enumeration::contexts::Item;
 use super::super::fault::{self, Refusal};
 use super::super::limits::MAX_OPEN;
 use super::super::wql::Query;
