@@ -1,4 +1,4 @@
-//! Ctrl-C: the first stops waiting, the second ends the program at once.
+//! Ctrl-C and SIGTERM: the first stops waiting, the second ends the program at once.
 
 #![cfg(unix)]
 
@@ -9,17 +9,30 @@ use cimwire::simulator::Simulator;
 use crate::hosts::Host;
 use crate::program::Program;
 
+/// The two signals, with the exit code and the word for each.
+const SIGNALS: [(&str, i32, &str); 2] = [("INT", 130, "interrupted"), ("TERM", 143, "terminated")];
+
 #[tokio::test]
 async fn the_first_leaves_the_job_and_says_how_to_go_on() {
-    let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
+    for (signal, code, word) in SIGNALS {
+        leaves_the_job(signal, code, word).await;
+    }
+}
+
+async fn leaves_the_job(signal: &str, code: i32, word: &str) {
+    let host = Simulator::builder()
+        .clock_speed(0.0)
+        .start()
+        .await
+        .expect("the host starts");
     let mut running = Program::on(&host).spawn(&["replica", "start", "web01", "-o", "json"]);
     assert_eq!(running.event().await["event"], "started");
     assert_eq!(running.event().await["event"], "progress");
-    running.signal("INT").await;
-    let outcome = running.end().await.expect(130);
+    running.signal(signal).await;
+    let outcome = running.end().await.expect(code);
     assert_eq!(
         outcome.said("error: "),
-        "interrupted; the job goes on without us"
+        format!("{word}; the job goes on without us")
     );
 
     host.advance(Duration::from_secs(60));
@@ -30,9 +43,9 @@ async fn the_first_leaves_the_job_and_says_how_to_go_on() {
         .await
         .expect(0);
     let events = resumed.events();
-    assert_eq!(events.last().unwrap()["event"], "completed");
+    assert_eq!(events.last().expect("an event")["event"], "completed");
     assert_eq!(
-        events.last().unwrap()["job"]["id"],
+        events.last().expect("an event")["job"]["id"],
         outcome.events()[0]["job"]["id"]
     );
 }
@@ -79,16 +92,24 @@ async fn jobs_that_have_not_ended_are_left_together() {
 
 #[tokio::test]
 async fn a_read_ends_with_the_first() {
-    let mut host = Host::silent().await;
-    let running = Program::at(&host.url, "operator", "c0rrect-h0rse").spawn(&["identify"]);
-    host.was_asked().await;
-    running.signal("INT").await;
-    let outcome = running.end().await.expect(130);
-    assert_eq!(outcome.stderr, "error: interrupted\n");
+    for (signal, code, word) in SIGNALS {
+        let mut host = Host::silent().await;
+        let running = Program::at(&host.url, "operator", "c0rrect-h0rse").spawn(&["identify"]);
+        host.was_asked().await;
+        running.signal(signal).await;
+        let outcome = running.end().await.expect(code);
+        assert_eq!(outcome.stderr, format!("error: {word}\n"));
+    }
 }
 
 #[tokio::test]
 async fn a_call_is_waited_for_until_the_second() {
+    for (signal, code, word) in SIGNALS {
+        waits_for_a_call(signal, code, word).await;
+    }
+}
+
+async fn waits_for_a_call(signal: &str, code: i32, word: &str) {
     let mut host = Host::silent().await;
     let basic = [
         "--auth",
@@ -100,14 +121,14 @@ async fn a_call_is_waited_for_until_the_second() {
     ];
     let mut running = Program::at(&host.url, "operator", "c0rrect-h0rse").spawn(&basic);
     host.was_asked().await;
-    running.signal("INT").await;
-    let note = "note: the host was asked already; once more Ctrl-C ends without its answer";
+    running.signal(signal).await;
+    let note = "note: the host was asked already; a second signal ends without its answer";
     running.said(note).await;
-    running.signal("INT").await;
-    let outcome = running.end().await.expect(130);
+    running.signal(signal).await;
+    let outcome = running.end().await.expect(code);
     assert_eq!(
         outcome.said("error: "),
-        "interrupted before the host had answered: what it was asked for may have been done"
+        format!("{word} before the host had answered: what it was asked for may have been done")
     );
     assert_eq!(
         outcome.said("hint: "),

@@ -60,7 +60,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,
   6 method refused or job failed, 7 timed out, 8 outcome unknown, 9 job cancelled, 130 interrupted,
-  141 closed pipe
+  141 closed pipe, 143 terminated
 
 Examples:
   cimwire demo

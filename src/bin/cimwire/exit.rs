@@ -30,6 +30,8 @@ pub(crate) enum Exit {
     Cancelled,
     /// Ctrl-C.
     Interrupted,
+    /// SIGTERM.
+    Terminated,
     /// The reader of stdout went away, which ends other programs by a signal.
     Closed,
 }
@@ -49,6 +51,7 @@ impl Exit {
             Self::Cancelled => 9,
             Self::Interrupted => 130,
             Self::Closed => 141,
+            Self::Terminated => 143,
         }
     }
 

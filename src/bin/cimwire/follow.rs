@@ -1,4 +1,4 @@
-//! Following jobs to their ends: with progress, a deadline, and Ctrl-C.
+//! Following jobs to their ends: with progress, a deadline, and signals.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -65,7 +65,7 @@ impl<'s> Follower<'s> {
     ///
     /// # Errors
     ///
-    /// Returns a failure that says how to go on, at Ctrl-C, at the deadline, or if the host cannot be asked any more.
+    /// Returns a failure that says how to go on, at a signal, at the deadline, or if the host cannot be asked any more.
     pub(crate) async fn end(mut self) -> Result<End, Failure> {
         match self.next().await? {
             Some(end) => Ok(end),
@@ -126,7 +126,10 @@ impl<'s> Follower<'s> {
             }
         };
         match self.session.interrupt.or(next).await {
-            None => Err(self.stopped(Exit::Interrupted, "interrupted")),
+            None => {
+                let (exit, word) = self.session.interrupt.end();
+                Err(self.stopped(exit, word))
+            }
             Some(None) => {
                 let waited = self.session.connection.wait_timeout.unwrap_or_default();
                 let why = format!("no end was seen within {} s", waited.as_secs());

@@ -34,7 +34,7 @@ impl Decode {
                 Ok(bytes) => exit = exit.or_worse(show(session, index, file, &bytes)?),
                 Err(Failure::Problem(problem)) => {
                     let ended = report::problem(&problem);
-                    if ended == Exit::Interrupted {
+                    if matches!(ended, Exit::Interrupted | Exit::Terminated) {
                         return Ok(ended);
                     }
                     exit = ended;

@@ -11,7 +11,7 @@ use self::files::Files;
 use crate::exit::Exit;
 use crate::output::report::{Failure, Problem};
 use crate::output::results::Simulated;
-use crate::session::{Session, pressed_or_terminated};
+use crate::session::Session;
 use crate::time;
 
 /// Run a simulated Hyper-V host on a loopback port, until Ctrl-C
@@ -83,7 +83,7 @@ impl Simulate {
             url: simulator.url(),
             settings: settings(&simulator, files.as_ref()),
         })?;
-        pressed_or_terminated(&session.interrupt).await;
+        session.interrupt.received().await;
         Ok(exit)
     }
 

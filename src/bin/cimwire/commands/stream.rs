@@ -6,7 +6,7 @@ use cimwire::cim::{Instance, Reference};
 use cimwire::{FaultKind, Items};
 
 use crate::exit::Exit;
-use crate::output::report::{self, Failure, Problem};
+use crate::output::report::{self, Failure};
 use crate::output::rows::Rows;
 use crate::session::Session;
 
@@ -50,7 +50,7 @@ pub(super) async fn show<T: Shown>(
             },
             Some(Some(Err(error))) => error.into(),
             Some(None) => break Ok(()),
-            None => Problem::new(Exit::Interrupted, "interrupted").into(),
+            None => session.interrupt.problem().into(),
         };
         // The result is ignored: the host ends an idle enumeration by itself.
         let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;

@@ -1,4 +1,4 @@
-//! Ctrl-C: the first stops waiting in good order, the second ends the program at once.
+//! Ctrl-C and SIGTERM: the first stops waiting in good order, the second ends the program at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,10 +8,11 @@ use tokio::sync::watch;
 use crate::exit::Exit;
 use crate::output::report::{self, Problem};
 
-/// Tells whether Ctrl-C was pressed.
+/// The signals to end that the program has received.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt {
-    pressed: watch::Receiver<bool>,
+    /// The exit code of the first signal.
+    received: watch::Receiver<Option<Exit>>,
     /// True while the host is asked to change something.
     calling: Arc<AtomicBool>,
 }
@@ -29,25 +30,33 @@ impl Drop for Calling {
 impl Interrupt {
     /// Listens from now on, in the background.
     pub(crate) fn listen() -> Self {
-        let (pressed, interrupt) = watch::channel(false);
+        let (sender, received) = watch::channel(None);
         let calling = Arc::new(AtomicBool::new(false));
         let called = Arc::clone(&calling);
         tokio::spawn(async move {
-            // Where signals cannot be listened to, Ctrl-C ends the program as it would any other.
-            while tokio::signal::ctrl_c().await.is_ok() {
-                if pressed.send_replace(true) {
+            loop {
+                let exit = signal().await;
+                if sender.send_replace(Some(exit)).is_some() {
                     if called.load(Ordering::Relaxed) {
-                        unanswered();
+                        unanswered(exit);
                     }
-                    std::process::exit(Exit::Interrupted.code().into());
+                    std::process::exit(exit.code().into());
                 }
             }
-            std::future::pending::<()>().await;
         });
-        Self {
-            pressed: interrupt,
-            calling,
-        }
+        Self { received, calling }
+    }
+
+    /// Returns the exit code for the first signal, and a word for it.
+    pub(crate) fn end(&self) -> (Exit, &'static str) {
+        let exit = self.received.borrow().unwrap_or(Exit::Interrupted);
+        (exit, word_of(exit))
+    }
+
+    /// Returns the error of what the first signal has stopped.
+    pub(crate) fn problem(&self) -> Problem {
+        let (exit, word) = self.end();
+        Problem::new(exit, word)
     }
 
     /// Says that the host is asked to change something, for as long as what is returned is kept.
@@ -56,36 +65,47 @@ impl Interrupt {
         Calling(Arc::clone(&self.calling))
     }
 
-    /// Waits for the first Ctrl-C.
-    pub(crate) async fn pressed(&self) {
-        let mut interrupt = self.pressed.clone();
-        if interrupt.wait_for(|pressed| *pressed).await.is_err() {
+    /// Waits for the first signal.
+    pub(crate) async fn received(&self) {
+        let mut received = self.received.clone();
+        if received.wait_for(Option::is_some).await.is_err() {
             std::future::pending().await
         }
     }
 
-    /// Does something to its end, or drops it at the first Ctrl-C.
+    /// Does something to its end, or drops it at the first signal.
     pub(crate) async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
-            () = self.pressed() => None,
+            () = self.received() => None,
             done = work => Some(done),
         }
     }
 }
 
 /// Says what it means to go while the host is asked to change something.
-fn unanswered() {
-    let what = "interrupted before the host had answered: what it was asked for may have been done";
-    let problem = Problem::new(Exit::Interrupted, what);
+fn unanswered(exit: Exit) {
+    let word = word_of(exit);
+    let what =
+        format!("{word} before the host had answered: what it was asked for may have been done");
+    let problem = Problem::new(exit, what);
     report::problem(&problem.hint("look at the object itself before asking again"));
 }
 
-/// Waits for the first Ctrl-C, or for the system to ask for an end.
-pub(crate) async fn pressed_or_terminated(interrupt: &Interrupt) {
+fn word_of(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Terminated => "terminated",
+        _ => "interrupted",
+    }
+}
+
+/// Waits for a signal, and returns the exit code for it.
+async fn signal() -> Exit {
     tokio::select! {
-        () = interrupt.pressed() => {}
-        () = terminated() => {}
+        // Where signals cannot be listened to, they end the program as they would any other.
+        Ok(()) = tokio::signal::ctrl_c() => Exit::Interrupted,
+        () = terminated() => Exit::Terminated,
+        else => std::future::pending().await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The state that all commands share: the options, the output, and Ctrl-C.
+//! The state that all commands share: the options, the output, and signals.
 
 mod interrupt;
 
@@ -8,12 +8,9 @@ use cimwire::job::JobReference;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
-pub(crate) use self::interrupt::pressed_or_terminated;
-
 use self::interrupt::Interrupt;
-use crate::exit::Exit;
 use crate::options::{Connection, Display};
-use crate::output::report::{self, Failure, Problem};
+use crate::output::report::{self, Failure};
 use crate::output::{Output, excerpt};
 
 /// One run of the program.
@@ -114,9 +111,9 @@ fn without_login(address: &str) -> &str {
     address.rsplit('@').next().unwrap_or_default()
 }
 
-/// A word as a POSIX shell, or PowerShell, reads it back.
+/// A word as a POSIX shell reads it back, and PowerShell too if it has no quotation mark.
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
     } else {
@@ -124,26 +121,26 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Awaits an operation that can be dropped at Ctrl-C without harm.
+/// Awaits an operation that can be dropped at a signal without harm.
 pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
     session: &Session,
     operation: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
     match session.interrupt.or(operation).await {
         Some(done) => done.map_err(Into::into),
-        None => Err(Problem::new(Exit::Interrupted, "interrupted").into()),
+        None => Err(session.interrupt.problem().into()),
     }
 }
 
 /// Awaits a call that changes something at the host: dropped on its way, its outcome would be unknown. So at the
-/// first Ctrl-C its answer is still waited for.
+/// first signal its answer is still waited for.
 pub(crate) async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
     let _calling = session.interrupt.calling();
     let mut call = std::pin::pin!(call);
     if let Some(done) = session.interrupt.or(&mut call).await {
         return done;
     }
-    report::note("the host was asked already; once more Ctrl-C ends without its answer");
+    report::note("the host was asked already; a second signal ends without its answer");
     call.await
 }
 
@@ -159,6 +156,8 @@ mod tests {
         assert_eq!(quoted(job), job);
         assert_eq!(quoted(r"EXAMPLE\operator"), r"'EXAMPLE\operator'");
         assert_eq!(quoted("it's $(true)"), r"'it'\''s $(true)'");
+        // PowerShell reads a bare comma as the end of an element.
+        assert_eq!(quoted("a,b"), "'a,b'");
         assert_eq!(quoted(""), "''");
     }
 
