@@ -15,6 +15,7 @@ mod fetch;
 mod poll;
 mod progress;
 mod reference;
+mod service;
 mod state_change;
 mod status;
 mod watcher;
@@ -55,7 +56,7 @@ pub struct Job {
 
 impl Job {
     /// Returns the job of a reference, on the client's host, which is added to the [`reference`](Self::reference).
-    /// Nothing is sent. A server name in an object path (`\\\\SERVER\\`) is ignored, since a host has several names.
+    /// Nothing is sent. A server name in an object path (`\\SERVER\`) is ignored, since a host has several names.
     ///
     /// # Errors
     ///

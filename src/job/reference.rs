@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use reqwest::Url;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::cim::{
@@ -16,10 +15,13 @@ use crate::error::{Error, ErrorKind};
 use crate::printable::excerpt;
 use crate::wsman;
 
+use super::service::Service;
+
 /// The reference of a job: its host, its class and its `InstanceID`.
 ///
 /// The text form is a WBEM URI (DSP0207): the scheme, host and port of the service, then the object path, percent-encoded
-/// so that no shell interprets a character of it. It can be stored and parsed back; serde uses it too. The host in it
+/// so that no shell interprets a character of it. A service whose path is not `/wsman` has its path and `//` between
+/// them. It can be stored and parsed back; serde uses it too. The host in it
 /// is compared with that of the client ([`Job::new`](super::Job::new)) and never chooses where a request goes. A
 /// reference whose host is not known is a plain object path:
 ///
@@ -41,8 +43,7 @@ use crate::wsman;
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct JobReference {
-    /// The address of the service, without a path.
-    service: Option<Url>,
+    service: Option<Service>,
     reference: Reference,
 }
 
@@ -66,13 +67,13 @@ impl JobReference {
     ///
     /// Returns an error if the reference has another host.
     pub(super) fn at(self, client: &Client) -> Result<Self, Error> {
-        let here = client.url();
+        let here = client.url().as_ref().and_then(Service::of);
         match &self.service {
-            Some(service) if !here.as_ref().is_some_and(|here| is_of(here, service)) => {
+            Some(service) if !here.as_ref().is_some_and(|here| service.is(here)) => {
                 Err(client.attribute(elsewhere(&self, client)))
             }
             _ => Ok(Self {
-                service: here.and_then(|here| here.join("/").ok()),
+                service: here,
                 ..self
             }),
         }
@@ -80,8 +81,7 @@ impl JobReference {
 
     /// Returns the host of the job, as far as it is known.
     pub fn host(&self) -> Option<&str> {
-        let host = self.service.as_ref()?.host_str()?;
-        Some(host.trim_matches(['[', ']']))
+        self.service.as_ref().map(Service::host)
     }
 
     /// Returns the `InstanceID`, a GUID on Hyper-V.
@@ -138,7 +138,7 @@ impl FromStr for JobReference {
         let (service, path) = match text.split_once("://") {
             Some((scheme, rest)) if !text.contains('"') => {
                 let (service, path) =
-                    read_uri(scheme, rest).ok_or(ParseJobReferenceError(Wrong::Uri))?;
+                    Service::parse(scheme, rest).ok_or(ParseJobReferenceError(Wrong::Uri))?;
                 (Some(service), Cow::from(path))
             }
             _ => (None, Cow::from(text)),
@@ -167,33 +167,13 @@ impl Serialize for JobReference {
     }
 }
 
-/// Reads a URI after its scheme: the address of the service, and the object path.
-fn read_uri(scheme: &str, rest: &str) -> Option<(Url, String)> {
-    let (authority, path) = rest.split_once('/')?;
-    let is_plain = |c: char| c.is_alphanumeric() || "-._:[]".contains(c);
-    if !matches!(scheme, "http" | "https") || !authority.chars().all(is_plain) {
-        return None;
-    }
-    let service = Url::parse(&format!("{scheme}://{authority}/")).ok()?;
-    let path = percent_decode_str(path).decode_utf8().ok()?;
-    Some((service, path.into_owned()))
-}
-
-/// Returns true if a client that is connected to `here` reaches the service of a reference. A port that the reference
-/// leaves out is any.
-fn is_of(here: &Url, service: &Url) -> bool {
-    let port = service.port();
-    here.scheme() == service.scheme()
-        && here.host_str() == service.host_str()
-        && (port.is_none() || port == here.port_or_known_default())
-}
-
 /// Returns the error of a reference to a job on another host.
 fn elsewhere(job: &JobReference, client: &Client) -> Error {
+    let service = job.service.as_ref().map(ToString::to_string);
     let doing = format!(
         "could not find job {} here: it is a job of {}, and the client is connected to {}",
         excerpt(job.id()),
-        job.service.as_ref().map_or("another host", Url::as_str),
+        service.as_deref().unwrap_or("another host"),
         client.endpoint()
     );
     Error::new(ErrorKind::Usage, doing).with_hint("connect to the host of the job")
@@ -205,7 +185,7 @@ impl fmt::Display for JobReference {
             None => self.reference.fmt(f),
             Some(service) => {
                 let path = self.reference.to_string();
-                write!(f, "{service}{}", utf8_percent_encode(&path, ENCODED))
+                write!(f, "{service}/{}", utf8_percent_encode(&path, ENCODED))
             }
         }
     }
@@ -287,7 +267,7 @@ mod tests {
         let job = Reference::to_class(class).with_key(INSTANCE_ID, "a=\"b\".c/d");
         let job = JobReference::try_from(job).unwrap();
         assert_eq!(job.to_string().parse(), Ok(job.clone()));
-        let service = Url::parse("https://[2001:db8::7]:5986/").unwrap();
+        let (service, _) = Service::parse("https", "[2001:db8::7]:5986/x").unwrap();
         let job = JobReference {
             service: Some(service),
             ..job
@@ -338,6 +318,7 @@ mod tests {
     fn serde_has_the_text() {
         for text in [
             "https://hv01:5986/root/x:V_Job.InstanceID=%22A%22",
+            "https://gw:443/hv01/wsman//root/x:V_Job.InstanceID=%22a//b%22",
             "root/x:V_Job.InstanceID=\"A\"",
         ] {
             let job: JobReference = text.parse().unwrap();

@@ -162,12 +162,14 @@ async fn a_reference_of_another_host_is_an_error() {
         "https://hv01.example:5985",
         "http://hv01.example:5986",
         "http://hv01:5985",
+        "http://hv01.example:80",
+        "http://hv01.example:5985/hv01/wsman/",
     ] {
         let error = Job::new(&scene.client, job(service)).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!(
-                "could not find job B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10A here: it is a job of {service}/, and the \
+                "could not find job B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E10A here: it is a job of {service}, and the \
                  client is connected to http://hv01.example:5985/wsman"
             )
         );
