@@ -11,7 +11,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use cimwire::hyperv::{InitialReplication, ReplicationService};
+use cimwire::hyperv::{InitialReplication, ReplicationService, explain_job_failure};
 use cimwire::simulator::Simulator;
 use cimwire::{Client, Credentials};
 
@@ -45,7 +45,7 @@ async fn replicate(host: &str, credentials: Credentials, vm: &str) -> Result<(),
         println!("{} is started by {}", vm.name, job.reference());
         let mut progress = job.progress();
         while let Some(status) = progress.next().await {
-            let status = status?;
+            let status = status.map_err(explain_job_failure)?;
             println!(
                 "{}: {} %",
                 status.state,
@@ -53,7 +53,7 @@ async fn replicate(host: &str, credentials: Credentials, vm: &str) -> Result<(),
             );
         }
     }
-    println!("The initial replication of {} is on its way.", vm.name);
+    println!("{}: initial replication started.", vm.name);
     Ok(())
 }
 

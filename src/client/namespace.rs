@@ -9,8 +9,9 @@ use super::{Client, Items};
 /// A namespace of a host: `root/cimv2`, `root/virtualization/v2`.
 ///
 /// Its streams are named after what they request: [`enumerate`](Self::enumerate) a class, [`matching`](Self::matching)
-/// a class with a selector filter, [`query`](Self::query) a query. Their items are instances. The streams of a
-/// [`Client`] have the same names; there a Rust type gives namespace and class, and the items have the type.
+/// a class with a selector filter, [`query`](Self::query) a query. Their items are instances. A [`Client`] has
+/// [`enumerate`](Client::enumerate) and [`query`](Client::query) too; there a Rust type gives namespace and class, and
+/// the items have the type.
 #[derive(Clone, Debug)]
 pub struct Namespace {
     client: Client,

@@ -47,7 +47,8 @@ impl Explanation {
         }
     }
 
-    /// Returns the errors of HTTP messages whose content is not an envelope or is incomplete.
+    /// Returns the errors of HTTP messages whose content is cut off, or is not an envelope. Content that was left out
+    /// altogether is not an error.
     pub fn problems(&self) -> Vec<String> {
         let Some(Node::List(messages)) = self.0.get("messages") else {
             return Vec::new();

@@ -54,7 +54,10 @@ impl ReplicationService {
             .collect()
             .await?;
         let Some(service) = services.pop() else {
-            let error = Error::new(ErrorKind::NotFound, "the host shows no replication service");
+            let error = Error::new(
+                ErrorKind::NotFound,
+                "no replication service found on the host",
+            );
             return Err(client.attribute(error.with_hint(
                 "the account has to be a member of Hyper-V Administrators; a local one other than Administrator is \
                  filtered by UAC, and sees nothing",

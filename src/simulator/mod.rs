@@ -274,7 +274,7 @@ impl Builder {
         self
     }
 
-    /// Lets the host join a site, whose clock it shares. The hosts of a site have different [names](Self::name).
+    /// Lets the host join a site, whose clock it shares in place of one of its [own](Self::clock_speed). The hosts of a site have different [names](Self::name).
     pub fn site(mut self, site: &Site) -> Self {
         self.membership = Membership::Of(site.clone());
         self
@@ -292,7 +292,7 @@ impl Builder {
         self
     }
 
-    /// Gives the host a clock of its own, of this speed: at 60, an hour passes in a minute. At 0 it stands still until
+    /// Gives the host a clock of its own, outside of any [site](Self::site), of this speed: at 60, an hour passes in a minute. At 0 it stands still until
     /// it is [advanced](Simulator::advance).
     pub fn clock_speed(mut self, speed: f64) -> Self {
         self.membership = Membership::Alone { clock_speed: speed };

@@ -20,10 +20,7 @@ async fn a_job_runs_to_its_end() {
         .strip_prefix("Starting the initial replication of \"web01\": job ")
         .expect(started);
     assert_eq!(id.len(), 36, "{id} is a GUID");
-    assert_eq!(
-        done,
-        "Done: the initial replication of \"web01\" is on its way"
-    );
+    assert_eq!(done, "web01: initial replication started");
     // Without a terminal there is no bar, but a line for each change.
     let progress: Vec<_> = outcome.stderr.lines().collect();
     assert!(progress.len() > 3, "{progress:?}");
@@ -245,7 +242,7 @@ async fn the_command_that_it_shows_works() {
     assert!(
         outcome
             .stdout
-            .contains("Done: the initial replication of \"web01\""),
+            .contains("web01: initial replication started"),
         "{}",
         outcome.stdout
     );

@@ -256,12 +256,20 @@ async fn a_uri_of_another_host_is_an_error() {
             .await
             .expect_error(
                 2,
-                &format!("could not find job {id} here: it is a job of http://hv02.example:5985/"),
+                &format!("could not find job {id} here: it is a job of http://hv02.example:5985, "),
                 "connect to the host of the job",
             );
     }
     let still = run(&host, &["job", "show", &id]).await.expect(0).events();
     assert_eq!(still, shown, "nothing was cancelled");
+    // An id and an address of the same job are watched once.
+    host.advance(Duration::from_secs(60));
+    let watched = run(&host, &["job", "watch", &id, &here])
+        .await
+        .expect(0)
+        .events();
+    let ends = watched.iter().filter(|event| event["event"] == "completed");
+    assert_eq!(ends.count(), 1, "{watched:?}");
 }
 
 #[tokio::test]

@@ -243,6 +243,12 @@ impl From<&str> for HttpConfig {
     }
 }
 
+impl From<&String> for HttpConfig {
+    fn from(address: &String) -> Self {
+        Self::new(address)
+    }
+}
+
 impl From<String> for HttpConfig {
     fn from(address: String) -> Self {
         Self::new(address)

@@ -109,7 +109,7 @@ pub(crate) async fn log_in(
     ))
 }
 
-/// Accepted the next step of a handshake, in the pool of blocking calls if it may block.
+/// Takes the next step of a handshake, in the pool of blocking calls if it may block.
 ///
 /// The handshake moves into the call and back, so a login that is dropped meanwhile keeps no part of it.
 async fn take(

@@ -59,7 +59,7 @@ pub(crate) struct Turn<'a, C> {
 }
 
 impl<C> Turn<'_, C> {
-    /// Accepted the connection that was used last, and closes those that have been idle for too long.
+    /// Takes the connection that was used last, and closes those that have been idle for too long.
     pub(crate) fn idle(&self) -> Option<C> {
         let mut idle = self.pool.idle();
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME);

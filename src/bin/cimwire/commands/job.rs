@@ -95,14 +95,17 @@ async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
 
 impl Watch {
     async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let named = self.ids.iter().map(|id| reference(session, id));
+        let named: Vec<_> = named.collect::<Result<_, _>>()?;
+        let client = connect::client(session).await?;
         let mut jobs: Vec<JobReference> = Vec::new();
-        for id in &self.ids {
-            let job = reference(session, id)?;
+        for job in named {
+            // An id and an address of the same job are equal once both have the host.
+            let job = Job::new(&client, job)?.reference().clone();
             if !jobs.contains(&job) {
                 jobs.push(job);
             }
         }
-        let client = connect::client(session).await?;
         Follower::new(session, &client, jobs)?
             .each(|end| show_watched(session, end))
             .await

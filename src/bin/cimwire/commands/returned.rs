@@ -119,7 +119,7 @@ impl Returned {
             what.push_str(&format!(" ({name})"));
         }
         let problem = Problem::new(Exit::Refused, what).return_code(code);
-        match hyperv_code(&self.target, self.code).and_then(ReturnCode::hint) {
+        match hyperv_code(&self.target, self.code).and_then(|code| code.hint_for(&self.method)) {
             Some(hint) => problem.hint(hint),
             None => problem,
         }

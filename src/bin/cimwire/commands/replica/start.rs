@@ -110,6 +110,6 @@ fn wording(name: &str) -> Wording {
         starting: format!("Starting the initial replication of {name:?}"),
         started: format!("Started the initial replication of {name:?}"),
         scheduled: format!("Scheduled the initial replication of {name:?}"),
-        done: format!("Done: the initial replication of {name:?} is on its way"),
+        done: format!("{name}: initial replication started"),
     }
 }
