@@ -24,12 +24,12 @@ impl Client {
         operation: &Operation,
         read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
-        self.call_counted(SentRequest::new(operation), read, |_| None)
+        self.exchange(SentRequest::new(operation), read, |_| None)
             .await
     }
 
     /// Carries out an operation that returns items, and records their number in the span.
-    pub(super) async fn call_counted<T>(
+    pub(super) async fn exchange<T>(
         &self,
         sent: SentRequest<'_>,
         read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
@@ -38,7 +38,7 @@ impl Client {
         let mut span = OperationSpan::new(sent.operation());
         let entered = span.span();
         async {
-            let outcome = self.attempts(sent, &read, &mut span).await;
+            let outcome = self.with_retries(sent, &read, &mut span).await;
             span.finish(outcome.as_ref().map(&items));
             outcome.map_err(|error| self.attribute(error))
         }
@@ -47,7 +47,7 @@ impl Client {
     }
 
     /// Attempts an operation until it succeeds or a retry is unsafe or useless.
-    async fn attempts<T>(
+    async fn with_retries<T>(
         &self,
         sent: SentRequest<'_>,
         read: &impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,

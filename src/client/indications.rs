@@ -265,7 +265,7 @@ async fn pull(client: Client, class: ClassPath, mut context: String) -> Result<P
         let began = Instant::now();
         let sent = SentRequest::for_events(&operation);
         let page = client
-            .call_counted(sent, read, |page| Some(page.items.len()))
+            .exchange(sent, read, |page| Some(page.items.len()))
             .await;
         match page {
             // A pull without events times out; the context stays valid (DSP0226).

@@ -111,7 +111,7 @@ async fn fetch(client: Client, operation: Operation) -> Result<Page, Error> {
     loop {
         let read = |answer: OpenEnvelope<'_>| wsman::page(answer, namespace);
         let page = client
-            .call_counted(SentRequest::new(&operation), read, |page| {
+            .exchange(SentRequest::new(&operation), read, |page| {
                 Some(page.items.len())
             })
             .await;

@@ -166,7 +166,7 @@ fn take_line<'a>(rest: &mut &'a [u8]) -> Result<&'a str, String> {
     };
     *rest = after.unwrap_or_default();
     let line = line.unwrap_or_default();
-    let line = str::from_utf8(line).map_err(|_| "has a line that is no text".to_owned())?;
+    let line = str::from_utf8(line).map_err(|_| "has a line that is not text".to_owned())?;
     Ok(line.trim_end_matches('\r'))
 }
 

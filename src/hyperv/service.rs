@@ -81,17 +81,7 @@ impl ReplicationService {
 
     /// Calls a method of the service and reads its outcome.
     pub(super) async fn call(&self, method: &str, input: Properties) -> Result<Outcome, Error> {
-        self.call_on(&self.reference, method, input).await
-    }
-
-    /// Calls a method of an object of the host and reads its outcome.
-    pub(super) async fn call_on(
-        &self,
-        target: &Reference,
-        method: &str,
-        input: Properties,
-    ) -> Result<Outcome, Error> {
-        let output = self.client.invoke(target, method, input).await?;
+        let output = self.client.invoke(&self.reference, method, input).await?;
         let outcome = Outcome::read(&self.client, &output);
         outcome.map_err(|error| self.client.attribute(error))
     }

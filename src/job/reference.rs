@@ -230,13 +230,13 @@ impl fmt::Display for Wrong {
         match self {
             Self::Path(error) => error.fmt(f),
             Self::Uri => f.write_str("malformed address of a host before the path of a job"),
-            Self::Keys => f.write_str("no reference to a job: it has no key InstanceID"),
+            Self::Keys => f.write_str("not a reference to a job: it has no key InstanceID"),
             Self::TooLong => write!(
                 f,
-                "no reference to a job: it is longer than {LONGEST_PATH} bytes"
+                "not a reference to a job: it is longer than {LONGEST_PATH} bytes"
             ),
             Self::Unsendable => f.write_str(
-                "no reference to a job: its class is malformed, or XML forbids a character of it",
+                "not a reference to a job: its class is malformed, or XML forbids a character of it",
             ),
         }
     }

@@ -4,10 +4,13 @@
 //!
 //! ```text
 //! hyperv::ReplicationService::start_replication(vm, InitialReplication)
+//!   -> Client::invoke          client::exchange: with retries where they are safe
 //!   -> wsman::Operation        the request, as comparable data
-//!   -> wsman::envelope         text                                      (pure)
+//!   -> wsman::write            text                                      (pure)
 //!   -> transport               an envelope in, an envelope out           (HTTP: log in, seal, post, unseal)
+//!   -> wsman::SentRequest      opens the response: its action, message id and structure answer the request
 //!   -> wsman::reply, fault     text -> instance, page, output, or Fault  (pure)
+//!   -> wsman::check_*          the class and the keys are those that were requested
 //!   -> cim::Instance, Output   values, decoded on request
 //!   -> hyperv::Outcome         done, or a Job
 //! job::Job::wait               the same path, one Enumerate for each poll
@@ -23,14 +26,15 @@
 //! wsman                       knows cim, xml
 //! transport                   knows auth
 //! error                       knows wsman and transport, whose errors it composes
-//! client                      knows wsman and transport
-//! job                         knows client and cim
-//! hyperv                      knows client, cim and job
+//! client                      knows cim, xml, auth, wsman, transport and error
+//! job                         knows cim, wsman, error and client
+//! hyperv                      knows cim, wsman, error, client and job
 //! explain                     knows cim, wsman, auth and the framing of transport
 //! simulator                   knows cim, xml, wsman and the ciphers of auth; used by the program and tests only
 //! ```
 //!
-//! `codes`, `printable` and `remedy` are ground that all use. [`Remedy`](crate::Remedy) is there and not beside
+//! All may use `codes`, `part_headers` (a setting of `wsman` and of `transport`, which do not know each other),
+//! `printable` and `remedy`. [`Remedy`](crate::Remedy) is there and not beside
 //! [`Error`](crate::Error), since errors of the transport, below `error`, have remedies too.
 //!
 //! # Decisions

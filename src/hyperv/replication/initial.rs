@@ -188,7 +188,7 @@ impl fmt::Display for InvalidStart {
             Self::Past => "the start time has passed",
             Self::TooFar => "the start time lies more than seven days ahead",
             Self::NoInstant => {
-                "the start time names no instant: it lacks a field or its offset from UTC"
+                "the start time is not an instant: it lacks a field or its offset from UTC"
             }
         })
     }

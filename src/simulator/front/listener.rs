@@ -20,7 +20,7 @@ use crate::simulator::service::limits::{MAX_CONNECTIONS, MAX_ENVELOPE_SIZE, MAX_
 use crate::simulator::service::{Answer, Service};
 
 use super::framing;
-use super::login::{Channel, Login, Policy, Received, Verdict, charset_of_soap};
+use super::login::{Channel, Login, LoginResult, Policy, Received, charset_of_soap};
 use super::tls::Tls;
 
 /// The state that all connections share.
@@ -134,13 +134,13 @@ async fn answer(
     };
     let verdict = locked(login).receive(&shared.policy, received);
     match verdict {
-        Verdict::Unauthorized { token } => {
+        LoginResult::Unauthorized { token } => {
             let basic = shared.policy.takes_basic(channel);
             unauthorized(basic, token)
         }
-        Verdict::Welcome { token } => with_token(empty(StatusCode::OK), token),
-        Verdict::Unreadable => empty(StatusCode::BAD_REQUEST),
-        Verdict::Message(message) => {
+        LoginResult::Welcome { token } => with_token(empty(StatusCode::OK), token),
+        LoginResult::Unreadable => empty(StatusCode::BAD_REQUEST),
+        LoginResult::Message(message) => {
             let charset = message.charset.as_deref();
             let answer = shared
                 .service

@@ -129,7 +129,7 @@ pub(crate) struct Received<'a> {
 
 /// The result of a request.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum LoginResult {
     /// 401, with a token if the login continues.
     Unauthorized { token: Option<String> },
     /// 200 with the last token of SPNEGO alone: the login is complete.
@@ -154,16 +154,20 @@ pub(crate) struct Message {
 
 impl Login {
     /// Handles a request.
-    pub(crate) fn receive(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
+    pub(crate) fn receive(&mut self, policy: &Policy, received: Received<'_>) -> LoginResult {
         match received.authorization.map(credentials) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Negotiate") => {
                 match self.negotiate(policy, received.channel, token) {
-                    Some(Step::Challenge(token)) => Verdict::Unauthorized { token: Some(token) },
+                    Some(Step::Challenge(token)) => {
+                        LoginResult::Unauthorized { token: Some(token) }
+                    }
                     Some(Step::Done(token)) if received.body.is_empty() => {
-                        Verdict::Welcome { token }
+                        LoginResult::Welcome { token }
                     }
                     Some(Step::Done(token)) => match self.open(policy, received) {
-                        Verdict::Message(message) => Verdict::Message(Message { token, ..message }),
+                        LoginResult::Message(message) => {
+                            LoginResult::Message(Message { token, ..message })
+                        }
                         verdict => verdict,
                     },
                     None => self.refuse(),
@@ -190,7 +194,7 @@ impl Login {
     }
 
     /// Accepts a login for one request.
-    fn once(&mut self, caller: Option<Caller>, received: Received<'_>) -> Verdict {
+    fn once(&mut self, caller: Option<Caller>, received: Received<'_>) -> LoginResult {
         match caller {
             Some(caller) => unsealed(caller, received),
             None => self.refuse(),
@@ -223,14 +227,14 @@ impl Login {
     }
 
     /// Opens the message of a request without credentials.
-    fn open(&mut self, policy: &Policy, received: Received<'_>) -> Verdict {
+    fn open(&mut self, policy: &Policy, received: Received<'_>) -> LoginResult {
         let Self::Known {
             caller,
             session,
             seals,
         } = self
         else {
-            return Verdict::Unauthorized { token: None };
+            return LoginResult::Unauthorized { token: None };
         };
         if !framing::is_sealed(received.content_type) {
             if policy.takes_plain(received.channel) {
@@ -247,9 +251,9 @@ impl Login {
         });
         let Some((text, charset)) = message else {
             *self = Self::Unknown;
-            return Verdict::Unreadable;
+            return LoginResult::Unreadable;
         };
-        Verdict::Message(Message {
+        LoginResult::Message(Message {
             caller: caller.clone(),
             text,
             charset,
@@ -259,9 +263,9 @@ impl Login {
     }
 
     /// Drops the login.
-    fn refuse(&mut self) -> Verdict {
+    fn refuse(&mut self) -> LoginResult {
         *self = Self::Unknown;
-        Verdict::Unauthorized { token: None }
+        LoginResult::Unauthorized { token: None }
     }
 }
 
@@ -271,16 +275,16 @@ enum Step {
     Done(Option<String>),
 }
 
-fn unsealed(caller: Caller, received: Received<'_>) -> Verdict {
+fn unsealed(caller: Caller, received: Received<'_>) -> LoginResult {
     match charset_of_soap(received.content_type) {
-        Some(charset) => Verdict::Message(Message {
+        Some(charset) => LoginResult::Message(Message {
             caller,
             text: received.body.to_vec(),
             charset,
             is_sealed: false,
             token: None,
         }),
-        None => Verdict::Unreadable,
+        None => LoginResult::Unreadable,
     }
 }
 

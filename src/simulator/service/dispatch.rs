@@ -15,7 +15,7 @@ use super::hosts::Hosts;
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
-use super::state::{Outcome, PendingPull, State};
+use super::state::{Handled, PendingPull, State};
 use super::{config, declaration, eventing, invoke, transfer};
 
 /// The service of one host of a site.
@@ -156,8 +156,8 @@ impl Service {
             }),
         };
         match answered {
-            Ok(Outcome::Done(envelope)) => Reply::Answer(Answer::to(envelope)),
-            Ok(Outcome::Waits(wait)) => Reply::Pending(wait),
+            Ok(Handled::Done(envelope)) => Reply::Answer(Answer::to(envelope)),
+            Ok(Handled::Waits(wait)) => Reply::Pending(wait),
             Err(rejected) => Reply::Answer(self.refuse(&rejected)),
         }
     }
@@ -175,10 +175,10 @@ impl Service {
         }
     }
 
-    fn answer_text(&self, text: &str, caller: &Caller) -> Result<Outcome, Rejected> {
+    fn answer_text(&self, text: &str, caller: &Caller) -> Result<Handled, Rejected> {
         let request = match Incoming::read(text)? {
             Incoming::Identify => {
-                return identify(true).map(Outcome::Done).map_err(|error| Rejected {
+                return identify(true).map(Handled::Done).map_err(|error| Rejected {
                     relates_to: None,
                     refusal: error.into(),
                 });
@@ -193,7 +193,7 @@ impl Service {
         })
     }
 
-    fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<Outcome, Refusal> {
+    fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<Handled, Refusal> {
         let (mut states, now) = self.hosts.lock();
         // A request to one host may change the others.
         for state in states.values_mut() {
@@ -208,8 +208,8 @@ impl Service {
             Action::GetClass => declaration::get(request)?,
             Action::Enumerate => enumeration::begin(state, request, &caller.name, now)?,
             Action::Pull => match enumeration::pull(state, request, &caller.name, now)? {
-                Outcome::Done(page) => page,
-                waits @ Outcome::Waits(_) => return Ok(waits),
+                Handled::Done(page) => page,
+                waits @ Handled::Waits(_) => return Ok(waits),
             },
             Action::Release => enumeration::release(state, request, &caller.name, now)?,
             Action::Subscribe => eventing::begin(state, request, &caller.name, now)?,
@@ -226,7 +226,7 @@ impl Service {
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);
         }
-        Ok(Outcome::Done(envelope))
+        Ok(Handled::Done(envelope))
     }
 
     fn refuse(&self, rejected: &Rejected) -> Answer {

@@ -16,7 +16,7 @@ pub(crate) struct State {
 }
 
 /// The result of a request.
-pub(crate) enum Outcome {
+pub(crate) enum Handled {
     /// The envelope of the response.
     Done(String),
     /// The response has to wait for events.

@@ -285,17 +285,17 @@ pub(super) struct Validated {
 fn check_credentials(auth: Auth, credentials: &Credentials) -> Result<(), Error> {
     let certificate = credentials.client_certificate().is_some();
     match auth {
-        Auth::Certificate if !certificate => Err(unusable(
-            "the login wants a client certificate, and there is none",
-        )
-        .with_hint("give a certificate and its key, or log in another way")),
+        Auth::Certificate if !certificate => {
+            Err(unusable("the login requires a client certificate")
+                .with_hint("give a certificate and its key, or log in another way"))
+        }
         Auth::Certificate => Ok(()),
         _ if certificate => Err(unusable("this login does not take a client certificate")
             .with_hint("log in with the certificate alone, or give a user and a password")),
-        Auth::Basic | Auth::Ntlm if !credentials.has_password() => Err(unusable(
-            "the login wants a password, and there is a ticket",
-        )
-        .with_hint("log in with Kerberos or Negotiate, or give a password")),
+        Auth::Basic | Auth::Ntlm if !credentials.has_password() => {
+            Err(unusable("the login requires a password")
+                .with_hint("log in with Kerberos or Negotiate, or give a password"))
+        }
         // The server would read the text after the colon as the password (RFC 7617 section 2).
         Auth::Basic if credentials.has_colon() => Err(unusable(
             "a user name with a colon cannot be sent with Basic",
@@ -426,7 +426,7 @@ mod tests {
         }
         assert_eq!(
             message(config("https://hv01").auth(Auth::Certificate)),
-            "the login wants a client certificate, and there is none"
+            "the login requires a client certificate"
         );
     }
 

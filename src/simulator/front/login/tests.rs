@@ -39,8 +39,8 @@ fn header(token: &[u8]) -> String {
     format!("Negotiate {}", BASE64_STANDARD.encode(token))
 }
 
-fn is_turned_away(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Unauthorized { token: None })
+fn is_turned_away(verdict: &LoginResult) -> bool {
+    matches!(verdict, LoginResult::Unauthorized { token: None })
 }
 
 /// Goes as far as the last token: it, and the client's session.
@@ -50,7 +50,7 @@ fn challenged(login: &mut Login, user: &str, password: &str) -> (String, Box<dyn
         panic!("it begins with a token");
     };
     let verdict = login.receive(&policy(), request(&header(&negotiate), b""));
-    let Verdict::Unauthorized {
+    let LoginResult::Unauthorized {
         token: Some(challenge),
     } = verdict
     else {
@@ -68,7 +68,7 @@ fn known() -> (Login, Box<dyn Session>) {
     let (token, session) = challenged(&mut login, r"SIM\operator", "secret");
     let verdict = login.receive(&policy(), request(&token, b""));
     assert!(
-        matches!(verdict, Verdict::Welcome { token: None }),
+        matches!(verdict, LoginResult::Welcome { token: None }),
         "{verdict:?}"
     );
     (login, session)
@@ -84,7 +84,7 @@ fn messages_both_ways() {
     for text in ["first", "second"] {
         let body = sealed(&mut *session, text.as_bytes());
         let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-        let Verdict::Message(message) = verdict else {
+        let LoginResult::Message(message) = verdict else {
             panic!("{verdict:?}");
         };
         assert_eq!(message.text, text.as_bytes());
@@ -105,7 +105,7 @@ fn a_first_message_may_come_with_the_last_token() {
     let (token, mut session) = challenged(&mut login, "reader", "secret");
     let body = sealed(&mut *session, b"text");
     let verdict = login.receive(&policy(), request(&token, &body));
-    let Verdict::Message(message) = verdict else {
+    let LoginResult::Message(message) = verdict else {
         panic!("{verdict:?}");
     };
     assert_eq!(message.text, b"text");
@@ -116,7 +116,7 @@ fn a_first_message_may_come_with_the_last_token() {
 fn spnego_is_taken_too_and_has_a_last_token() {
     let (mut login, mut handshake, token) = challenged_in_spnego();
     let verdict = login.receive(&policy(), request(&token, b""));
-    let Verdict::Welcome { token: Some(last) } = verdict else {
+    let LoginResult::Welcome { token: Some(last) } = verdict else {
         panic!("{verdict:?}");
     };
     let last = BASE64_STANDARD.decode(last).unwrap();
@@ -129,7 +129,7 @@ fn spnego_is_taken_too_and_has_a_last_token() {
     };
     let body = sealed(&mut *session, b"text");
     let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    assert!(matches!(verdict, Verdict::Message(_)), "{verdict:?}");
+    assert!(matches!(verdict, LoginResult::Message(_)), "{verdict:?}");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn the_last_token_goes_with_the_answer_to_a_first_message() {
         content_type: SOAP,
         ..request(&token, b"<s:Envelope/>")
     };
-    let Verdict::Message(message) = login.receive(&open, received) else {
+    let LoginResult::Message(message) = login.receive(&open, received) else {
         panic!("no message");
     };
     let last = BASE64_STANDARD.decode(message.token.unwrap()).unwrap();
@@ -162,7 +162,7 @@ fn challenged_in_spnego() -> (Login, SpnegoClient, String) {
         panic!("it begins with a token");
     };
     let verdict = login.receive(&policy(), request(&header(&negotiate), b""));
-    let Verdict::Unauthorized { token: Some(token) } = verdict else {
+    let LoginResult::Unauthorized { token: Some(token) } = verdict else {
         panic!("{verdict:?}");
     };
     let challenge = BASE64_STANDARD.decode(token).unwrap();
@@ -194,7 +194,7 @@ fn a_failed_login_starts_over() {
         let (token, _) = challenged(&mut login, r"SIM\operator", "secret");
         let verdict = login.receive(&policy(), request(&token, b""));
         assert!(
-            matches!(verdict, Verdict::Welcome { token: None }),
+            matches!(verdict, LoginResult::Welcome { token: None }),
             "{verdict:?}"
         );
     }
@@ -260,12 +260,12 @@ fn messages_that_do_not_open_end_the_login() {
     let (mut login, mut session) = known();
     let body = good(&mut *session);
     let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    assert!(matches!(verdict, Verdict::Message(_)));
+    assert!(matches!(verdict, LoginResult::Message(_)));
     for spoil in [spoilt, replayed, |_: &mut dyn Session| b"x".to_vec()] {
         let (mut login, mut session) = known();
         let body = spoil(&mut *session);
         let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-        assert!(matches!(verdict, Verdict::Unreadable), "{verdict:?}");
+        assert!(matches!(verdict, LoginResult::Unreadable), "{verdict:?}");
         let body = good(&mut *session);
         assert!(is_turned_away(
             &login.receive(&policy(), plain(framing::CONTENT_TYPE, &body))
@@ -282,7 +282,7 @@ fn a_login_without_the_seal_flag_cannot_seal() {
         *seals = false;
     }
     let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    assert!(matches!(verdict, Verdict::Unreadable), "{verdict:?}");
+    assert!(matches!(verdict, LoginResult::Unreadable), "{verdict:?}");
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn basic_is_off_until_it_is_allowed() {
         ..policy()
     };
     let verdict = Login::default().receive(&open, received(&basic));
-    let Verdict::Message(message) = verdict else {
+    let LoginResult::Message(message) = verdict else {
         panic!("{verdict:?}");
     };
     assert!(!message.is_sealed);
@@ -329,7 +329,7 @@ fn basic_is_off_until_it_is_allowed() {
     };
     assert!(matches!(
         Login::default().receive(&open, html),
-        Verdict::Unreadable
+        LoginResult::Unreadable
     ));
 }
 
@@ -349,7 +349,7 @@ fn an_unmapped_certificate_does_not_log_in() {
         ..request(MUTUAL, b"<s:Envelope/>")
     };
     let verdict = Login::default().receive(&policy, received(&readers));
-    let Verdict::Message(message) = verdict else {
+    let LoginResult::Message(message) = verdict else {
         panic!("{verdict:?}");
     };
     assert_eq!(message.caller.name, r"SIM\reader");
@@ -365,7 +365,7 @@ fn zero_bytes_after_the_plain_text_are_dropped() {
     let (mut login, mut session) = known();
     let body = sealed(&mut *session, b"<a>padded</a>\0\0\0");
     let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    let Verdict::Message(message) = verdict else {
+    let LoginResult::Message(message) = verdict else {
         panic!("{verdict:?}");
     };
     assert_eq!(message.text, b"<a>padded</a>");
