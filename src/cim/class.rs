@@ -5,7 +5,7 @@ use super::ClassPath;
 /// A type that represents a CIM class, usually a struct that derives `serde::Deserialize` and has a field for each
 /// property of interest.
 ///
-/// [`Client::instances`](crate::Client::instances) enumerates the class, and [`to_instance`](super::to_instance)
+/// [`Client::enumerate`](crate::Client::enumerate) enumerates the class, and [`to_instance`](super::to_instance)
 /// creates an instance of it. [`cim_class!`](crate::cim_class) writes the implementation.
 ///
 /// ```

@@ -10,7 +10,7 @@
 //! # Types of your own
 //!
 //! [`Instance::deserialize`], [`Instance::into_typed`], [`Output::deserialize`](crate::Output::deserialize) and
-//! [`Client::instances`](crate::Client::instances) read structs that derive `serde::Deserialize`. [`to_properties`] and
+//! [`Client::enumerate`](crate::Client::enumerate) read structs that derive `serde::Deserialize`. [`to_properties`] and
 //! [`to_instance`] do the reverse. Names match in any case, so `#[serde(rename_all = "PascalCase")]` finds `InstanceID`
 //! for `instance_id`.
 //!
