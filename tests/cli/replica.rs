@@ -145,7 +145,7 @@ async fn a_start_time_lies_within_seven_days() {
     for (time, error) in [
         ("2001-01-01T00:00:00Z", "the start time has passed"),
         ("+7d1s", "the start time lies more than seven days ahead"),
-        ("2030-01-15T21:00:00", "the start time names no instant"),
+        ("2030-01-15T21:00:00", "the start time is not an instant"),
     ] {
         let start = ["replica", "start", "web01", "--start-time", time];
         Program::new().run(&start).await.expect_error(
