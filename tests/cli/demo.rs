@@ -20,7 +20,10 @@ async fn a_job_runs_to_its_end() {
         .strip_prefix("Starting the initial replication of \"web01\": job ")
         .expect(started);
     assert_eq!(id.len(), 36, "{id} is a GUID");
-    assert_eq!(done, "web01: initial replication started");
+    assert_eq!(
+        done,
+        "web01: initial replication started; the copy continues on the host"
+    );
     // Without a terminal there is no bar, but a line for each change.
     let progress: Vec<_> = outcome.stderr.lines().collect();
     assert!(progress.len() > 3, "{progress:?}");
@@ -62,7 +65,7 @@ async fn json_tells_the_same_in_objects() {
             .all(|name| *name == "progress"),
         "{names:?}"
     );
-    assert_eq!(last["event"], "completed");
+    assert_eq!(last["event"], "copying");
     assert_eq!(
         (&last["job"]["state_code"], &last["job"]["percent"]),
         (&7.into(), &100.into())
@@ -121,7 +124,7 @@ async fn a_job_with_warnings_is_done() {
     assert!(!outcome.said("warning: ").is_empty());
     let events = outcome.events();
     let last = events.last().unwrap();
-    assert_eq!(last["event"], "completed");
+    assert_eq!(last["event"], "copying");
     assert_eq!(last["job"]["state"], "completed_with_warnings");
 }
 
@@ -151,7 +154,7 @@ async fn what_is_done_at_once_has_no_job() {
     };
     assert_eq!(
         (&done["event"], &done["vm"]["name"]),
-        (&"completed".into(), &"fast01".into())
+        (&"copying".into(), &"fast01".into())
     );
     assert!(done.get("job").is_none());
 }

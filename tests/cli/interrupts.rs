@@ -32,7 +32,7 @@ async fn leaves_the_job(signal: &str, code: i32, word: &str) {
     let outcome = running.end().await.expect(code);
     assert_eq!(
         outcome.said("error: "),
-        format!("{word}; the job goes on without us")
+        format!("{word}; the job continues on the host")
     );
 
     host.advance(Duration::from_secs(60));
@@ -58,7 +58,7 @@ async fn a_simulated_host_that_ends_with_us_cannot_be_gone_back_to() {
     let outcome = running.end().await.expect(130);
     assert_eq!(
         outcome.said("error: "),
-        "interrupted; the host ends with us"
+        "interrupted; the simulated host ends with this program"
     );
     assert!(!outcome.stderr.contains("job watch"), "{}", outcome.stderr);
 }
@@ -81,7 +81,7 @@ async fn jobs_that_have_not_ended_are_left_together() {
     let outcome = running.end().await.expect(130);
     assert_eq!(
         outcome.said("error: "),
-        "interrupted; the jobs go on without us"
+        "interrupted; the jobs continue on the host"
     );
     let command = outcome.said("hint: to watch on: ");
     assert!(
@@ -98,7 +98,7 @@ async fn a_read_ends_with_the_first() {
         host.was_asked().await;
         running.signal(signal).await;
         let outcome = running.end().await.expect(code);
-        assert_eq!(outcome.stderr, format!("error: {word}\n"));
+        assert_eq!(outcome.all_said(), [format!("error: {word}")]);
     }
 }
 

@@ -51,8 +51,8 @@ async fn jobs_are_listed_and_shown() {
     let host = patient_host().await;
     let outcome = run(&host, &["job", "list"]).await.expect(0);
     assert_eq!(
-        (outcome.stdout.as_str(), outcome.stderr.as_str()),
-        ("", "{\"note\":\"no jobs\"}\n")
+        (outcome.stdout.as_str(), &outcome.all_said()[..]),
+        ("", &["note: no jobs".to_owned()][..])
     );
 
     let id = started(&host, "web01").await;
@@ -193,18 +193,18 @@ async fn a_job_that_the_host_does_not_know() {
     let host = patient_host().await;
     run(&host, &["job", "show", ID]).await.expect_error(
         8,
-        &format!("the host knows no job {ID}"),
+        &format!("job {ID} was not found on the host"),
         "hosts forget a job five minutes after its end",
     );
     let outcome = run(&host, &["job", "watch", ID]).await.expect(8);
     assert_eq!(ends(&outcome.events()), [("outcome_unknown", ID)]);
     assert_eq!(
         outcome.said("error: "),
-        format!("the host knows no job {ID}")
+        format!("job {ID} was not found on the host")
     );
     run(&host, &["job", "cancel", ID]).await.expect_error(
         8,
-        &format!("the host knows no job {ID}"),
+        &format!("job {ID} was not found on the host"),
         "hosts forget a job five minutes after its end",
     );
 }
@@ -236,7 +236,7 @@ async fn a_host_that_goes_away_leaves_a_way_back() {
     drop(host);
     let outcome = running.end().await.expect(4);
     assert!(!outcome.said("error: ").is_empty() && !outcome.said("hint: ").is_empty());
-    let note = outcome.said("note: the job goes on without us; to watch on: cimwire --host ");
+    let note = outcome.said("note: the job continues on the host; to watch on: cimwire --host ");
     assert!(note.ends_with(&format!(" job watch {id}")), "{note}");
 }
 

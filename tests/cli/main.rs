@@ -10,6 +10,7 @@ mod instances;
 mod interrupts;
 mod jobs;
 mod methods;
+mod origins;
 mod outcomes;
 mod program;
 mod queries;

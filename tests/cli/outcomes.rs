@@ -189,7 +189,7 @@ async fn a_job_whose_state_cannot_be_told_exits_with_8_and_says_how_to_go_on() {
             .expect(8);
         let told = error(&outcome);
         assert_eq!(told["kind"], "outcome_unknown", "{what}: {told}");
-        let note = outcome.said("note: the job goes on without us; to watch on: cimwire ");
+        let note = outcome.said("note: the job continues on the host; to watch on: cimwire ");
         assert!(
             note.ends_with(&format!(" job watch {ID}")),
             "{what}: {note}"
@@ -198,7 +198,7 @@ async fn a_job_whose_state_cannot_be_told_exits_with_8_and_says_how_to_go_on() {
         for command in ["show", "watch"] {
             let outcome = run(polls.clone(), &["job", command, ID]).await.expect(8);
             assert_eq!(error(&outcome)["kind"], "outcome_unknown", "{what}");
-            let note = outcome.said("note: the job goes on without us; to watch on: cimwire ");
+            let note = outcome.said("note: the job continues on the host; to watch on: cimwire ");
             assert!(
                 note.ends_with(&format!(" job watch {ID}")),
                 "{what}: {note}"

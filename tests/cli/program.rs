@@ -209,7 +209,7 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn expect_error(self, code: i32, error: &str, hint: &str) -> Self {
         let outcome = self.expect(code);
-        let lines = outcome.told();
+        let lines = outcome.all_said();
         let [error_line, hint_line] = &lines[..] else {
             panic!("not two lines:\n{}", outcome.stderr);
         };
@@ -238,6 +238,14 @@ impl Outcome {
         let said = lines.iter().find_map(|line| line.strip_prefix(label));
         said.unwrap_or_else(|| panic!("no {label:?} in\n{}", self.stderr))
             .to_owned()
+    }
+
+    /// The lines of stderr as they are said, without the host and the time below an error.
+    #[track_caller]
+    pub(crate) fn all_said(&self) -> Vec<String> {
+        let mut lines = self.told();
+        lines.retain(|line| !line.starts_with("  host "));
+        lines
     }
 
     /// The lines of stderr, those that are JSON as they are said to people.

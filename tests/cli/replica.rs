@@ -175,7 +175,7 @@ async fn waiting_has_an_end_that_the_job_survives() {
         .expect(7);
     assert_eq!(
         outcome.said("error: "),
-        "no end was seen within 1 s; the job goes on without us"
+        "no end was seen within 1 s; the job continues on the host"
     );
     let events = outcome.events();
     let names: Vec<_> = events.iter().map(|event| &event["event"]).collect();

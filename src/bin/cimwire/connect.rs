@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::exit::Exit;
 use crate::options::{AuthScheme, Connection};
+use crate::output::origin;
 use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 
@@ -53,7 +54,17 @@ pub(crate) fn build(
     credentials: Credentials,
 ) -> Result<Client, Failure> {
     let http = http(options, host)?.credentials(credentials);
-    Ok(builder(options, http).build()?)
+    let client = builder(options, http).build()?;
+    origin::connected_to(host_of(client.endpoint()), options.user.as_deref());
+    Ok(client)
+}
+
+/// Returns the host in the address of a service.
+fn host_of(endpoint: &str) -> &str {
+    let (_, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, _) = authority.rsplit_once(':').unwrap_or((authority, ""));
+    host.trim_matches(['[', ']'])
 }
 
 fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {

@@ -54,6 +54,11 @@ pub(crate) fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(elapsed.as_secs())
 }
 
+/// Returns the time as RFC 3339 in UTC, to the microsecond.
+pub(crate) fn stamp() -> String {
+    DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), text)
+}
+
 /// A point in time for people.
 pub(crate) fn text(time: DateTime) -> String {
     time.to_rfc3339().unwrap_or_else(|| time.to_string())

@@ -28,7 +28,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn run(self, mut session: Session) -> Result<Exit, Failure> {
-        session.host_ends_with_us();
+        session.host_ends_with_the_run();
         // There is no bar where there is no terminal, and a demonstration is to be seen.
         let unseen = !std::io::stderr().is_terminal() && !session.output.is_json();
         if session.display.progress == ProgressMode::Auto && unseen {
@@ -48,6 +48,7 @@ impl Demo {
         let credentials = Credentials::password(simulator.user(), simulator.password());
         let client = connect::build(&session.connection, simulator.url(), credentials)?;
         let replication = InitialReplication::network().into();
-        replica::start(&session, &client, &self.vm, replication, false).await
+        let how = replica::How::default();
+        replica::start(&session, &client, &self.vm, replication, how).await
     }
 }

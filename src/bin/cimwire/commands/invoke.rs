@@ -10,8 +10,9 @@ use super::returned::{End, Returned};
 use super::target::Target;
 use crate::connect;
 use crate::exit::Exit;
-use crate::follow::{Follower, say_how_to_watch, show_end};
+use crate::follow::Follower;
 use crate::input::{self, Input};
+use crate::output::following::Done;
 use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
 use crate::session::to_its_end;
@@ -55,7 +56,7 @@ impl Invoke {
             None => (self.method.as_str(), typed),
         };
         let output = to_its_end(session, client.invoke(&target, method, input)).await?;
-        let returned = Returned::read(&target, &output, declared);
+        let returned = Returned::read(&client, &target, &output, declared);
         let done = session.output.show(&returned.shown(session))?;
         match returned.end() {
             End::Unknown(error) => Ok(report::error(error)),
@@ -66,7 +67,7 @@ impl Invoke {
                 follow(session, &client, job, &success).await
             }
             End::Started(Some(job)) => {
-                say_how_to_watch(session, job)?;
+                session.following(None).how_to_watch(job)?;
                 Ok(Exit::Done)
             }
             End::Started(None) => unnamed(method, self.wait),
@@ -80,10 +81,9 @@ async fn follow(
     job: &JobReference,
     success: &str,
 ) -> Result<Exit, Failure> {
-    let end = Follower::new(session, client, vec![job.clone()])?
-        .end()
-        .await?;
-    show_end(session, None, &end, success)
+    let shown = session.following(None);
+    let follower = Follower::new(session, client, shown.clone(), vec![job.clone()])?;
+    shown.end(&follower.end().await?, Done::completed(success))
 }
 
 /// Reports a job that was to be waited for and that the host did not name.

@@ -1,15 +1,15 @@
-//! `job`: what runs at the host.
+//! `job`: the jobs of a host.
 
-use cimwire::job::{Job, JobFailure, JobReference, JobStatus, StatusError};
-use cimwire::{Error, ErrorKind, FaultKind};
+use cimwire::job::{Job, JobReference, JobStatus};
+use cimwire::{ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
 use super::server;
 use crate::connect;
 use crate::exit::Exit;
-use crate::follow::{End, Follower, note_if_it_goes_on, show_end};
-use crate::output::event::Event;
+use crate::follow::Follower;
+use crate::output::following::{is_gone, unknown};
 use crate::output::jobs::{Listed, ListedJob};
 use crate::output::report::{self, Failure, Problem};
 use crate::output::short;
@@ -21,7 +21,7 @@ use crate::session::{to_its_end, unless_interrupted};
 pub(crate) enum JobCommand {
     /// List the jobs of Hyper-V; hosts forget a job five minutes after its end
     List,
-    /// Show how a job stands
+    /// Show the status of a job
     Show(One),
     Watch(Watch),
     Cancel(Cancel),
@@ -35,8 +35,7 @@ pub(crate) struct One {
 
 /// Follow jobs to their ends
 ///
-/// Exits with 0 where all have completed, else with 6 where one failed, 8 where one vanished, 9 where one was
-/// cancelled.
+/// Exits with 0 if all completed, else with 6 if one failed, 8 if one vanished, 9 if one was cancelled.
 #[derive(Debug, Args)]
 pub(crate) struct Watch {
     #[arg(value_name = "ID", required = true, value_parser = NonEmptyStringValueParser::new(), help = ID_HELP)]
@@ -68,9 +67,9 @@ impl JobCommand {
 async fn list(session: &Session) -> Result<Listed, Failure> {
     let client = connect::client(session).await?;
     let class = session.job_class();
-    let jobs = unless_interrupted(session, Job::list(&client, &class)).await?;
+    let jobs = unless_interrupted(session, Job::list(&client, class)).await?;
     let listed = jobs.into_iter().map(|status| ListedJob {
-        argument: session.job_argument(&status.reference),
+        argument: session.watch.argument(&status.reference),
         status,
     });
     Ok(Listed {
@@ -86,7 +85,9 @@ async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
         Err(Failure::Library(error)) if is_gone(&error) => Err(unknown(job.reference()).into()),
         Err(Failure::Library(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
             let exit = report::error(&error);
-            note_if_it_goes_on(session, job.reference(), &error);
+            session
+                .following(None)
+                .note_if_it_goes_on(job.reference(), &error);
             Err(Failure::Reported(exit))
         }
         status => status,
@@ -106,47 +107,10 @@ impl Watch {
                 jobs.push(job);
             }
         }
-        Follower::new(session, &client, jobs)?
-            .each(|end| show_watched(session, end))
+        Follower::new(session, &client, session.following(None), jobs)?
+            .each()
             .await
     }
-}
-
-/// Shows the end of one of several jobs, so that it can be told which.
-fn show_watched(session: &Session, end: &End) -> Result<Exit, Failure> {
-    if let Err(error) = &end.status {
-        if is_gone(error) && !end.was_seen {
-            return show_unknown(session, end);
-        }
-        let word = match error.kind() {
-            ErrorKind::JobFailed => "Failed",
-            ErrorKind::JobCancelled => "Cancelled",
-            _ => "Unknown",
-        };
-        session.output.line(&format!("{word}: {}", title(end)))?;
-    }
-    show_end(session, None, end, &format!("Completed: {}", title(end)))
-}
-
-/// Says that the host did not know a job when it was first asked for.
-fn show_unknown(session: &Session, end: &End) -> Result<Exit, Failure> {
-    let exit = report::problem(&unknown(&end.job));
-    let event = Event::new("outcome_unknown").job(&end.job);
-    let line = format!("Unknown: {}", title(end));
-    session.output.event(&event, &line)?;
-    Ok(exit)
-}
-
-/// Returns whether an error says that the host does not know the job, or not any more.
-fn is_gone(error: &Error) -> bool {
-    error.kind() == ErrorKind::OutcomeUnknown && error.cause::<StatusError>().is_none()
-}
-
-/// Returns what there is to say of a job that the host does not know, and may never have known.
-fn unknown(job: &JobReference) -> Problem {
-    let what = format!("the host knows no job {}", short(job.id()));
-    Problem::new(Exit::Unknown, what)
-        .hint("hosts forget a job five minutes after its end, and when vmms restarts")
 }
 
 impl Cancel {
@@ -160,56 +124,14 @@ impl Cancel {
             }
             asked => asked?,
         }
-        let argument = session.job_name(&reference);
-        session.output.event(
-            &Event::new("cancel_requested").job(&reference),
-            &format!("The host was asked to cancel job {argument}"),
-        )?;
+        let shown = session.following(None);
+        shown.cancel_requested(job.reference())?;
         if self.no_wait {
             return Ok(Exit::Done);
         }
-        let end = Follower::new(session, &client, vec![reference])?
-            .end()
-            .await?;
-        show_cancelled(session, &end)
-    }
-}
-
-/// Shows the end of a job that was to be cancelled, and for once has done what it should when it was.
-fn show_cancelled(session: &Session, end: &End) -> Result<Exit, Failure> {
-    match &end.status {
-        Err(error) if error.kind() == ErrorKind::JobCancelled => {
-            let event = Event::new("cancelled");
-            let event = match error.cause() {
-                Some(failure) => event.failure(failure),
-                None => event.job(&end.job),
-            };
-            let line = format!("Cancelled: {}", title(end));
-            session.output.event(&event, &line)?;
-            Ok(Exit::Done)
-        }
-        Ok(_) => {
-            show_end(session, None, end, &format!("Completed: {}", title(end)))?;
-            Err(Problem::new(
-                Exit::Failure,
-                "the job was done before it could be cancelled",
-            )
-            .into())
-        }
-        Err(_) => show_end(session, None, end, ""),
-    }
-}
-
-fn title(end: &End) -> String {
-    let name = match &end.status {
-        Ok(status) => status.name.as_str(),
-        Err(error) => error
-            .cause::<JobFailure>()
-            .map_or("", |failure| &failure.status().name),
-    };
-    match name {
-        "" => format!("job {}", short(end.job.id())),
-        name => format!("job {} {:?}", short(end.job.id()), short(name)),
+        let jobs = vec![job.reference().clone()];
+        let follower = Follower::new(session, &client, shown.clone(), jobs)?;
+        shown.end_of_cancelled(&follower.end().await?)
     }
 }
 

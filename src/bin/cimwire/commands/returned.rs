@@ -2,8 +2,8 @@
 
 use cimwire::cim::{CimType, MethodSchema, Properties, Reference, Value};
 use cimwire::hyperv::ReturnCode;
-use cimwire::job::JobReference;
-use cimwire::{Error, Output};
+use cimwire::job::{Job, JobReference};
+use cimwire::{Client, Error, Output};
 
 use crate::exit::Exit;
 use crate::output::event::Named;
@@ -39,6 +39,7 @@ pub(super) enum End<'a> {
 
 impl Returned {
     pub(super) fn read(
+        client: &Client,
         target: &Reference,
         output: &Output,
         declared: Option<&MethodSchema>,
@@ -62,7 +63,7 @@ impl Returned {
             value,
             code,
             unread,
-            job: output.get("Job").ok().flatten(),
+            job: job(client, output),
             output: others
                 .filter(|(name, _)| !name.eq_ignore_ascii_case(RETURN_VALUE))
                 .map(|(name, value)| (name, value.clone()))
@@ -82,11 +83,8 @@ impl Returned {
                 .map_or(ReturnValue::Other(&self.value), ReturnValue::Code),
             return_name: self.name.as_deref(),
             output: &self.output,
-            job: job.map(|job| Named {
-                id: job.id(),
-                reference: job.to_string(),
-            }),
-            watch: job.and_then(|job| session.watch_command([job])),
+            job: job.map(Named::from),
+            watch: job.and_then(|job| session.watch.of([job])),
         }
     }
 
@@ -124,6 +122,13 @@ impl Returned {
             None => problem,
         }
     }
+}
+
+/// Returns the job that an output names, with its host.
+fn job(client: &Client, output: &Output) -> Option<JobReference> {
+    let named = output.get::<Option<JobReference>>("Job").ok().flatten()?;
+    let job = Job::new(client, named).ok()?;
+    Some(job.reference().clone())
 }
 
 /// The methods of Hyper-V share a table of codes, which their declarations leave out in part.

@@ -3,14 +3,21 @@
 use std::time::Duration;
 
 use cimwire::cim::{DateTime, Instance};
-use cimwire::hyperv::{ReturnCode, VirtualMachine};
+use cimwire::hyperv::{ReplicationState, ReturnCode, VirtualMachine};
 use cimwire::job::{JobFailure, JobReference, JobState, JobStatus};
 use serde::Serialize;
+
+use super::origin::Origin;
 
 /// Something that happened, as one line of JSON: `{"event":"progress","job":{…}}`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Event<'a> {
     event: &'static str,
+    #[serde(flatten)]
+    origin: Origin<'static>,
+    /// True if the host was changed, false if nothing had to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vm: Option<Vm<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,6 +29,8 @@ pub(crate) struct Event<'a> {
     errors: &'a [Instance],
     #[serde(skip_serializing_if = "Option::is_none")]
     replication_state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_state_code: Option<u16>,
     /// The command that watches the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     watch: Option<&'a str>,
@@ -31,11 +40,14 @@ impl<'a> Event<'a> {
     pub(crate) fn new(event: &'static str) -> Self {
         Self {
             event,
+            origin: Origin::now(),
+            changed: None,
             vm: None,
             job: None,
             start_time: None,
             errors: &[],
             replication_state: None,
+            replication_state_code: None,
             watch: None,
         }
     }
@@ -49,8 +61,14 @@ impl<'a> Event<'a> {
     }
 
     /// Adds the replication state of the virtual machine, as it was seen just now.
-    pub(crate) fn replication_state(mut self, state: Option<String>) -> Self {
-        self.replication_state = state;
+    pub(crate) fn replication_state(mut self, state: Option<ReplicationState>) -> Self {
+        self.replication_state = state.map(|state| state.to_string());
+        self.replication_state_code = state.map(ReplicationState::code);
+        self
+    }
+
+    pub(crate) fn changed(mut self, changed: Option<bool>) -> Self {
+        self.changed = changed;
         self
     }
 
@@ -96,8 +114,11 @@ enum Job<'a> {
 /// The names of a job.
 #[derive(Debug, Serialize)]
 pub(crate) struct Named<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) reference: String,
+    id: &'a str,
+    /// The object path.
+    reference: String,
+    /// The same with its host, which `job watch` takes; null if the host is not known.
+    uri: Option<String>,
 }
 
 impl<'a> From<&'a JobReference> for Named<'a> {
@@ -105,6 +126,7 @@ impl<'a> From<&'a JobReference> for Named<'a> {
         Self {
             id: job.id(),
             reference: job.as_reference().to_string(),
+            uri: job.host().map(|_| job.to_string()),
         }
     }
 }
@@ -181,7 +203,7 @@ mod tests {
     use cimwire::cim::ClassPath;
 
     #[test]
-    fn a_failed_job() {
+    fn a_job_is_written_with_its_state_and_its_error() {
         let class = ClassPath::new("root/virtualization/v2", "Msvm_ConcreteJob");
         let row = Instance::new(class.clone())
             .with("InstanceID", "A-1")
@@ -193,11 +215,14 @@ mod tests {
             .with("ElapsedTime", "00000000000001.500000:000")
             .with("StartTime", "20300115210000.000000+000");
         let status = JobStatus::read(&row, &class).unwrap();
+        let event = serde_json::to_value(Event::new("failed").status(&status)).unwrap();
+        assert_eq!(event["event"], "failed");
         assert_eq!(
-            serde_json::to_value(Event::new("failed").status(&status)).unwrap(),
-            serde_json::json!({"event": "failed", "job": {
+            event["job"],
+            serde_json::json!({
                 "id": "A-1",
                 "reference": "root/virtualization/v2:Msvm_ConcreteJob.InstanceID=\"A-1\"",
+                "uri": null,
                 "name": "Starting\nreplication",
                 "state": "completed_with_warnings",
                 "state_code": 32768,
@@ -209,7 +234,7 @@ mod tests {
                 "elapsed_seconds": 1.5,
                 "cancellable": null,
                 "error": {"code": 32775, "name": "invalid state", "summary": "No.", "description": ""},
-            }})
+            })
         );
         assert_eq!(word(JobState::Unknown(99)), "unknown");
     }

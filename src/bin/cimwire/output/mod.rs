@@ -2,9 +2,12 @@
 //!
 //! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
+pub(crate) mod change;
 pub(crate) mod event;
+pub(crate) mod following;
 pub(crate) mod jobs;
 pub(crate) mod line;
+pub(crate) mod origin;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod results;
@@ -13,6 +16,7 @@ pub(crate) mod rows;
 pub(crate) mod schema;
 mod shorten;
 pub(crate) mod table;
+pub(crate) mod watch_command;
 
 use std::io::{self, Write};
 

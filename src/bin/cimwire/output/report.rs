@@ -10,13 +10,16 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cimwire::hyperv::ReturnCode;
+use cimwire::cim::DateTime;
+use cimwire::hyperv::{ReplicationState, ReturnCode};
 use cimwire::job::JobFailure;
 use cimwire::{Error, Remedy, printable};
 
+use super::origin::{self, Origin};
 use super::shorten::excerpt;
 use crate::exit::Exit;
 use crate::options::Format;
+use crate::time;
 use json::{ErrorRow, Message};
 
 /// Why a command ended early.
@@ -98,16 +101,27 @@ pub(crate) fn error(error: &Error) -> Exit {
 /// Reports an error of the library with another hint, which names the options it is about; says what to end the program
 /// with.
 pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
+    report(error, hint, None)
+}
+
+/// Reports an error about a virtual machine in a replication state; says what to end the program with.
+pub(crate) fn error_of(error: &Error, state: Option<ReplicationState>) -> Exit {
+    report(error, hint(error).as_deref(), state)
+}
+
+fn report(error: &Error, hint: Option<&str>, state: Option<ReplicationState>) -> Exit {
     let exit = Exit::from(error);
     let message = match return_code(error) {
         Some(code) => format!("{} ({code})", chain(error)),
         None => chain(error),
     };
     if speaks_json() {
-        json::say(&Message::Error(ErrorRow::of(error, exit, message, hint)));
+        let row = ErrorRow::of(error, exit, message, hint).replication_state(state);
+        json::say(&Message::Error { error: row.into() });
         return exit;
     }
     say(&format!("error: {message}"));
+    origin(&Origin::of(error), exit);
     if let Some(failure) = error.cause::<JobFailure>() {
         job_failure(failure);
     }
@@ -150,10 +164,12 @@ fn options_of(remedy: Remedy) -> Option<&'static str> {
 /// Reports a problem of the program's own; says what to end the program with.
 pub(crate) fn problem(problem: &Problem) -> Exit {
     if speaks_json() {
-        json::say(&Message::Error(problem.into()));
+        let row = ErrorRow::from(problem);
+        json::say(&Message::Error { error: row.into() });
         return problem.exit;
     }
     say(&format!("error: {}", problem.what));
+    origin(&Origin::now(), problem.exit);
     if let Some(hint) = &problem.hint {
         say(&format!("hint: {hint}"));
     }
@@ -163,7 +179,8 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
 /// Prints a warning.
 pub(crate) fn warning(text: &str) {
     if speaks_json() {
-        return json::say(&Message::Warning(text));
+        let (warning, origin) = (text, Origin::now());
+        return json::say(&Message::Warning { warning, origin });
     }
     say(&format!("warning: {text}"));
 }
@@ -171,7 +188,8 @@ pub(crate) fn warning(text: &str) {
 /// Says what is good to know.
 pub(crate) fn note(text: &str) {
     if speaks_json() {
-        return json::say(&Message::Note(text));
+        let (note, origin) = (text, Origin::now());
+        return json::say(&Message::Note { note, origin });
     }
     say(&format!("note: {text}"));
 }
@@ -190,6 +208,18 @@ pub(crate) fn speak(format: Format) {
 
 fn speaks_json() -> bool {
     JSON.load(Ordering::Relaxed)
+}
+
+/// Says where and when an error occurred, and a failed login also whose it was.
+fn origin(origin: &Origin<'_>, exit: Exit) {
+    // The command line is wrong for any host.
+    let Some(host) = origin.host().filter(|_| exit != Exit::Usage) else {
+        return;
+    };
+    let user = origin::user().filter(|_| exit == Exit::Authentication);
+    let user = user.map_or_else(String::new, |user| format!(", user {user}"));
+    let time = DateTime::try_from(time::now()).map_or_else(|_| String::new(), time::text);
+    say(&format!("  host {host}{user}, {time}"));
 }
 
 /// An error and its causes, in a line.

@@ -3,15 +3,16 @@
 mod interrupt;
 
 use cimwire::cim::ClassPath;
-use cimwire::hyperv;
-use cimwire::job::JobReference;
+use cimwire::hyperv::{self, VirtualMachine};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
 use self::interrupt::Interrupt;
 use crate::options::{Connection, Display};
+use crate::output::Output;
+use crate::output::following::Following;
 use crate::output::report::{self, Failure};
-use crate::output::{Output, excerpt};
+use crate::output::watch_command::{WatchCommand, quoted};
 
 /// One run of the program.
 #[derive(Debug)]
@@ -20,16 +21,25 @@ pub(crate) struct Session {
     pub(crate) display: Display,
     pub(crate) output: Output,
     pub(crate) interrupt: Interrupt,
-    /// The options of the command line, as they would be typed again; none where another run would not find the host.
-    typed: Option<Vec<String>>,
+    /// The command that watches jobs on.
+    pub(crate) watch: WatchCommand,
     /// True if the command line names a namespace.
     pub(crate) names_a_namespace: bool,
 }
 
 impl Session {
     pub(crate) fn new(connection: Connection, display: Display, matches: &ArgMatches) -> Self {
+        let class = hyperv::job_class();
+        let class = match &connection.namespace {
+            Some(namespace) => ClassPath::new(namespace, class.name()),
+            None => class,
+        };
         Self {
-            typed: Some(typed(matches)),
+            // What came from the environment is still there, so only what was typed is repeated. A password never is.
+            watch: WatchCommand {
+                options: Some(typed(matches)),
+                class,
+            },
             names_a_namespace: matches.value_source("namespace") == Some(ValueSource::CommandLine),
             connection,
             output: Output::new(display.output),
@@ -38,45 +48,23 @@ impl Session {
         }
     }
 
-    /// The host ends with this run, so that no other command will find it.
-    pub(crate) fn host_ends_with_us(&mut self) {
-        self.typed = None;
+    /// Sets that the host ends with this run, so that no other command will reach it.
+    pub(crate) fn host_ends_with_the_run(&mut self) {
+        self.watch.options = None;
     }
 
-    /// The command that watches jobs, to be pasted into a shell. What came from the environment is still there, so
-    /// only what was typed is repeated; a password never is.
-    pub(crate) fn watch_command<'j>(
-        &self,
-        jobs: impl IntoIterator<Item = &'j JobReference>,
-    ) -> Option<String> {
-        let mut words = vec!["cimwire".to_owned()];
-        words.extend(self.typed.clone()?);
-        words.extend(["job".to_owned(), "watch".to_owned()]);
-        words.extend(jobs.into_iter().map(|job| quoted(&self.job_argument(job))));
-        Some(words.join(" "))
-    }
-
-    /// Returns a job as an argument of `job watch`: its id alone if its class is that of Hyper-V's jobs.
-    pub(crate) fn job_argument(&self, job: &JobReference) -> String {
-        if *job.as_reference().class() == self.job_class() {
-            job.id().to_owned()
-        } else {
-            job.to_string()
+    /// Returns what shows jobs of the host.
+    pub(crate) fn following(&self, vm: Option<VirtualMachine>) -> Following {
+        Following {
+            output: self.output,
+            watch: self.watch.clone(),
+            vm,
         }
-    }
-
-    /// Returns the same as far as a message shows it.
-    pub(crate) fn job_name(&self, job: &JobReference) -> String {
-        excerpt(&self.job_argument(job))
     }
 
     /// The class of a job that is named by its id alone.
-    pub(crate) fn job_class(&self) -> ClassPath {
-        let class = hyperv::job_class();
-        match &self.connection.namespace {
-            Some(namespace) => ClassPath::new(namespace, class.name()),
-            None => class,
-        }
+    pub(crate) fn job_class(&self) -> &ClassPath {
+        &self.watch.class
     }
 }
 
@@ -111,16 +99,6 @@ fn without_login(address: &str) -> &str {
     address.rsplit('@').next().unwrap_or_default()
 }
 
-/// A word as a POSIX shell reads it back, and PowerShell too if it has no quotation mark.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 /// Awaits an operation that can be dropped at a signal without harm.
 pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
     session: &Session,
@@ -148,18 +126,6 @@ pub(crate) async fn to_its_end<T>(session: &Session, call: impl Future<Output = 
 mod tests {
     use super::*;
     use crate::arguments::command;
-
-    #[test]
-    fn words_are_quoted() {
-        assert_eq!(quoted("https://hv01:5986/wsman"), "https://hv01:5986/wsman");
-        let job = "http://hv01:5985/root/x:V_Job.InstanceID=%22A%22";
-        assert_eq!(quoted(job), job);
-        assert_eq!(quoted(r"EXAMPLE\operator"), r"'EXAMPLE\operator'");
-        assert_eq!(quoted("it's $(true)"), r"'it'\''s $(true)'");
-        // PowerShell reads a bare comma as the end of an element.
-        assert_eq!(quoted("a,b"), "'a,b'");
-        assert_eq!(quoted(""), "''");
-    }
 
     #[test]
     fn what_was_typed_is_typed_again() {

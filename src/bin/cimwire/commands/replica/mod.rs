@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 
-pub(super) use self::start::start;
+pub(super) use self::start::{How, start};
 
 /// Drive Hyper-V Replica
 #[derive(Debug, Subcommand)]

@@ -3,13 +3,17 @@
 use std::time::SystemTime;
 
 use cimwire::Client;
-use cimwire::hyperv::{InitialReplication, ReplicationService};
+use cimwire::hyperv::{
+    InitialReplication, ReplicationMode, ReplicationService, ReplicationState, VirtualMachine,
+};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::change::{Change, Wording};
+use super::change::Change;
+
 use crate::connect;
 use crate::exit::Exit;
+use crate::output::change::{Change as Shown, Wording};
 use crate::output::report::{Failure, Problem};
 use crate::output::short;
 use crate::session::Session;
@@ -41,13 +45,21 @@ pub(crate) struct StartReplication {
     /// Do not wait for the job
     #[arg(long)]
     pub(crate) no_wait: bool,
+
+    /// Change nothing and exit with 0 if the virtual machine replicates already
+    #[arg(long)]
+    pub(crate) if_needed: bool,
 }
 
 impl StartReplication {
     pub(super) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let replication = self.replication(time::now())?;
         let client = connect::client(session).await?;
-        start(session, &client, &self.vm, replication, self.no_wait).await
+        let how = How {
+            no_wait: self.no_wait,
+            if_needed: self.if_needed,
+        };
+        start(session, &client, &self.vm, replication, how).await
     }
 
     fn replication(&self, now: SystemTime) -> Result<InitialReplication, Problem> {
@@ -82,13 +94,20 @@ impl StartReplication {
     }
 }
 
+/// The options of a change beside what is changed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct How {
+    no_wait: bool,
+    if_needed: bool,
+}
+
 /// Starts the initial replication of a virtual machine, and follows its job unless that is to begin later.
 pub(crate) async fn start(
     session: &Session,
     client: &Client,
     vm: &str,
     replication: InitialReplication,
-    no_wait: bool,
+    how: How,
 ) -> Result<Exit, Failure> {
     let service = unless_interrupted(session, ReplicationService::connect(client)).await?;
     let vm = unless_interrupted(session, service.vm(vm)).await?;
@@ -97,12 +116,34 @@ pub(crate) async fn start(
         client,
         service: &service,
         vm: &vm,
-        wording: wording(&short(&vm.name)),
+        shown: Shown {
+            following: session.following(Some(vm.clone())),
+            wording: wording(&short(&vm.name)),
+        },
         at: replication.start(),
-        no_wait,
+        no_wait: how.no_wait,
     };
+    if let Some(state) = vm.replication_state
+        && how.if_needed
+        && replicates(&vm, state)
+    {
+        return change.shown.unchanged(state);
+    }
     let outcome = to_its_end(session, service.start_replication(&vm, replication)).await;
-    change.tell(outcome).await
+    change.go_on(outcome).await
+}
+
+/// Reports whether the initial replication of a virtual machine has been started, and nothing else has to be done about it.
+fn replicates(vm: &VirtualMachine, state: ReplicationState) -> bool {
+    use ReplicationState::{DiskUpdateInProgress, Replicating, Resynchronizing};
+    match state {
+        Replicating | Resynchronizing | DiskUpdateInProgress => true,
+        // On the receiving host, which waits for the copy, the code is the same.
+        ReplicationState::WaitingToCompleteInitialReplication => {
+            vm.replication_mode == Some(ReplicationMode::Primary)
+        }
+        _ => false,
+    }
 }
 
 fn wording(name: &str) -> Wording {
@@ -110,6 +151,11 @@ fn wording(name: &str) -> Wording {
         starting: format!("Starting the initial replication of {name:?}"),
         started: format!("Started the initial replication of {name:?}"),
         scheduled: format!("Scheduled the initial replication of {name:?}"),
-        done: format!("{name}: initial replication started"),
+        // The job is only the start: the copy itself goes on after it.
+        done: (
+            "copying",
+            format!("{name}: initial replication started; the copy continues on the host"),
+        ),
+        unchanged: format!("{name}: nothing to start, the replication state is"),
     }
 }

@@ -4,20 +4,32 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::io::{self, Write};
 
+use cimwire::hyperv::ReplicationState;
 use cimwire::{Error, Fault, ProviderFault};
 use serde::Serialize;
 
 use super::{Problem, return_code};
 use crate::exit::Exit;
 use crate::output::line::line_of;
+use crate::output::origin::{self, Origin};
 
-/// One line: `{"error":{…}}`, `{"warning":"…"}`, `{"note":"…"}`.
+/// One line: `{"error":{…}}`, `{"warning":"…",…}`, `{"note":"…",…}`.
 #[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 pub(super) enum Message<'a> {
-    Error(ErrorRow<'a>),
-    Warning(&'a str),
-    Note(&'a str),
+    Error {
+        error: Box<ErrorRow<'a>>,
+    },
+    Warning {
+        warning: &'a str,
+        #[serde(flatten)]
+        origin: Origin<'static>,
+    },
+    Note {
+        note: &'a str,
+        #[serde(flatten)]
+        origin: Origin<'static>,
+    },
 }
 
 #[derive(Serialize)]
@@ -26,9 +38,11 @@ pub(super) struct ErrorRow<'a> {
     kind: String,
     exit_code: u8,
     message: String,
-    /// The host that the error came from.
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    /// The user, if the login failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    host: Option<&'a str>,
+    user: Option<&'a str>,
     hint: Option<Cow<'a, str>>,
     /// The delivery of the request: `not_sent`, `unknown`, `answered`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +52,10 @@ pub(super) struct ErrorRow<'a> {
     return_code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<FaultRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_state_code: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -56,12 +74,22 @@ impl<'a> ErrorRow<'a> {
             kind: snake_case(error.kind()),
             exit_code: exit.code(),
             message,
-            host: error.host(),
+            origin: Origin::of(error),
+            user: user(exit),
             hint: hint.map(Cow::Borrowed),
             delivery: Some(snake_case(error.delivery())),
             return_code: return_code(error).map(Into::into),
             fault: error.fault().map(FaultRow::from),
+            replication_state: None,
+            replication_state_code: None,
         }
+    }
+
+    /// Adds the replication state of the virtual machine that the error is about.
+    pub(super) fn replication_state(mut self, state: Option<ReplicationState>) -> Self {
+        self.replication_state = state.map(|state| state.to_string());
+        self.replication_state_code = state.map(ReplicationState::code);
+        self
     }
 }
 
@@ -71,11 +99,14 @@ impl<'a> From<&'a Problem> for ErrorRow<'a> {
             kind: snake_case(problem.exit),
             exit_code: problem.exit.code(),
             message: problem.what.clone(),
-            host: None,
+            origin: Origin::now(),
+            user: user(problem.exit),
             hint: problem.hint.as_deref().map(Cow::from),
             delivery: None,
             return_code: problem.return_code,
             fault: None,
+            replication_state: None,
+            replication_state_code: None,
         }
     }
 }
@@ -90,6 +121,10 @@ impl<'a> From<&'a Fault> for FaultRow<'a> {
             message: fault.message(),
         }
     }
+}
+
+fn user(exit: Exit) -> Option<&'static str> {
+    origin::user().filter(|_| exit == Exit::Authentication)
 }
 
 /// Writes a line to stderr. That it is closed is no reason to end.
