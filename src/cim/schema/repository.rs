@@ -24,6 +24,8 @@ use crate::cim::ClassPath;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Repository {
     classes: BTreeMap<Key, ClassSchema>,
+    /// The namespaces as they were added, by their names in lower case.
+    namespaces: BTreeMap<String, String>,
 }
 
 /// The key of a declaration: namespace and class name, in lower case.
@@ -39,7 +41,15 @@ impl Key {
 impl Repository {
     /// Adds a declaration, or replaces the one of the same name.
     pub fn add(&mut self, namespace: &str, class: ClassSchema) {
-        self.classes.insert(Key::new(namespace, &class.name), class);
+        let key = Key::new(namespace, &class.name);
+        let spelling = self.namespaces.entry(key.0.clone());
+        spelling.or_insert_with(|| namespace.to_owned());
+        self.classes.insert(key, class);
+    }
+
+    /// Returns the namespaces that have classes, in alphabetical order.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.values().map(String::as_str)
     }
 
     /// Returns the names of the classes declared in a namespace, in alphabetical order.

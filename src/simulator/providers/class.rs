@@ -3,11 +3,10 @@
 use std::sync::LazyLock;
 
 use crate::cim::{
-    CimType, ClassPath, ClassSchema, ElementSchema, Instance, MethodSchema, Reference, Value,
+    CimType, ClassPath, ClassSchema, ElementSchema, Instance, MethodSchema, Reference, Repository,
+    Value,
 };
 use crate::wsman::declared_classes;
-
-use super::namespaces::{CIMV2, V2};
 
 /// A declared class.
 pub(crate) struct Class {
@@ -54,15 +53,18 @@ pub(crate) fn associations(namespace: &str) -> impl Iterator<Item = &'static Cla
 }
 
 /// Reports whether values of a property are instances as elements. Those that Hyper-V takes as CIM-XML are strings.
-pub(crate) fn is_object(property: &ElementSchema) -> bool {
+pub(crate) fn is_embedded(property: &ElementSchema) -> bool {
     property.qualifier("EmbeddedInstance").is_some()
         || property.qualifier("EmbeddedObject").is_some()
 }
 
 impl Class {
-    fn new(namespace: &'static str, name: &'static str) -> Option<Self> {
+    fn new(
+        repository: &'static Repository,
+        namespace: &'static str,
+        name: &'static str,
+    ) -> Option<Self> {
         let path = ClassPath::new(namespace, name);
-        let repository = declared_classes();
         let mut whole = repository.class(&path)?;
         whole
             .properties
@@ -200,7 +202,7 @@ impl Class {
 pub(super) fn is_of(property: &ElementSchema, value: &Value) -> bool {
     let is_one = |value: &Value| match value {
         Value::Null => true,
-        Value::Instance(_) => is_object(property),
+        Value::Instance(_) => is_embedded(property),
         value => property.cim_type.convert(value).as_ref() == Ok(value),
     };
     match value {
@@ -210,18 +212,68 @@ pub(super) fn is_of(property: &ElementSchema, value: &Value) -> bool {
     }
 }
 
-static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
-    let repository = declared_classes();
+static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| all(declared_classes()));
+
+/// Returns the classes of all namespaces.
+fn all(repository: &'static Repository) -> Vec<Class> {
     let classes = |namespace: &'static str| {
         let names = repository.names(namespace);
-        names.filter_map(move |name| Class::new(namespace, name))
+        names.filter_map(move |name| Class::new(repository, namespace, name))
     };
-    [V2, CIMV2].into_iter().flat_map(classes).collect()
-});
+    repository.namespaces().flat_map(classes).collect()
+}
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
+    use crate::simulator::providers::V2;
+
+    #[test]
+    fn classes_of_every_namespace_are_known() {
+        let mut repository = Repository::default();
+        repository.add(
+            "root/Microsoft/Windows/Storage",
+            ClassSchema::new("MSFT_Disk"),
+        );
+        repository.add(
+            "root/wmi",
+            ClassSchema::new("MSAcpi_ThermalZoneTemperature"),
+        );
+        let classes = all(Box::leak(Box::new(repository)));
+        let paths: Vec<_> = classes
+            .iter()
+            .map(|class| class.path().to_string())
+            .collect();
+        let expected = [
+            "root/Microsoft/Windows/Storage:MSFT_Disk",
+            "root/wmi:MSAcpi_ThermalZoneTemperature",
+        ];
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn every_declaration_is_compiled_in() {
+        fn expect_classes(folder: &Path, namespace: &str) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_stem().unwrap().to_str().unwrap();
+                if path.is_dir() {
+                    expect_classes(&path, format!("{namespace}/{name}").trim_start_matches('/'));
+                } else {
+                    let is_known = class(namespace, name).is_some();
+                    assert!(
+                        is_known,
+                        "{namespace}:{name}: see \"Add a class\" of CONTRIBUTING"
+                    );
+                }
+            }
+        }
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("xml-fixtures");
+        expect_classes(&fixtures.join("classes"), "");
+    }
 
     #[test]
     fn a_row_with_a_value_of_another_type_is_noticed() {
