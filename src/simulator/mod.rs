@@ -85,7 +85,8 @@
 //! ```text
 //! front::listener       a connection, its TLS handshake, an HTTP request
 //! front::login          a token of the login, or the user; opens a sealed body (framing)
-//! service::dispatch     reads the envelope (request, resource) and locks the site (hosts);
+//! service::dispatch     (begin, run_envelope, run_request)
+//!                       reads the envelope (request, resource) and locks the site (hosts);
 //!                       collects the events until now (eventing::subscriptions), then runs the operation:
 //!   transfer              Get, Put, Create, Delete          (lookup, input, fragment)
 //!   enumeration           Enumerate, Pull, Release          (filter, wql, associations; page, contexts)
@@ -113,29 +114,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
 
 use crate::auth::Secret;
 
 use self::front::accounts::Accounts;
-use self::front::listener::{self, Shared};
+use self::front::listener::Server;
 pub use self::front::login::CbtHardening;
-use self::front::login::Policy;
+use self::front::login::{LoginPolicy, LoginRules};
 pub use self::front::tls::ClientCertificate;
-use self::front::tls::{self, Identity, Made};
+use self::front::tls::{self, Identity, TlsSetup};
+use self::providers::HostConfig;
 pub use self::service::SeenRequest;
 use self::service::Service;
+use self::service::limits::ENUMERATION_TIMEOUT;
 pub use self::site::Site;
 
-/// A running simulated host. Dropping it ends the host and all its connections.
+/// A running simulated host. Dropping it frees its name and ends all its connections at once; a request that is under
+/// way is not answered.
 pub struct Simulator {
     url: String,
     user: String,
     password: Secret,
     authority: Option<String>,
     client: Option<ClientCertificate>,
-    shared: Arc<Shared>,
-    server: AbortHandle,
+    server: Arc<Server>,
 }
 
 impl Simulator {
@@ -157,15 +159,15 @@ impl Simulator {
         Builder {
             user: r"SIM\operator".to_owned(),
             password: "Simulated-Pa55w0rd".into(),
-            name: "SIM".to_owned(),
+            host: HostConfig {
+                name: "SIM".to_owned(),
+                pace: Duration::from_millis(2_500),
+                synthetic: 0,
+            },
             membership: Membership::Alone { clock_speed: 1.0 },
-            pace: Duration::from_millis(2_500),
             identity: None,
-            basic: false,
-            synthetic: 0,
-            enumeration_timeout: Duration::from_secs(60),
-            is_open: false,
-            hardening: CbtHardening::default(),
+            enumeration_timeout: ENUMERATION_TIMEOUT,
+            rules: LoginRules::default(),
             client_certificates: false,
         }
     }
@@ -204,29 +206,29 @@ impl Simulator {
 
     /// Returns the number of enumerations that clients have neither read to their end nor released.
     pub fn open_enumerations(&self) -> usize {
-        self.shared.service.open_enumerations()
+        self.server.service.open_enumerations()
     }
 
     /// Returns the number of subscriptions that clients have not ended, and that have not expired.
     pub fn open_subscriptions(&self) -> usize {
-        self.shared.service.open_subscriptions()
+        self.server.service.open_subscriptions()
     }
 
     /// Returns the last 100,000 requests that came from authenticated clients and could be read, the oldest first. They
     /// show a test which requests arrived, and how often.
     pub fn requests(&self) -> Vec<SeenRequest> {
-        self.shared.service.seen()
+        self.server.service.seen()
     }
 
     /// Moves the time of the host forward, and that of the other hosts of its [site](Builder::site).
     pub fn advance(&self, by: Duration) {
-        self.shared.service.clock().advance(by);
+        self.server.service.clock().advance(by);
     }
 }
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.server.abort();
+        self.server.close();
     }
 }
 
@@ -245,16 +247,12 @@ impl fmt::Debug for Simulator {
 pub struct Builder {
     user: String,
     password: Secret,
-    name: String,
+    host: HostConfig,
     membership: Membership,
-    pace: Duration,
     /// Absent for plain HTTP.
     identity: Option<Identity>,
-    basic: bool,
-    synthetic: u32,
     enumeration_timeout: Duration,
-    is_open: bool,
-    hardening: CbtHardening,
+    rules: LoginRules,
     client_certificates: bool,
 }
 
@@ -270,11 +268,12 @@ enum Membership {
 impl Builder {
     /// Sets the name of the host, of at most 15 letters, digits and hyphens; `SIM` by default.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.host.name = name.into();
         self
     }
 
-    /// Lets the host join a site, whose clock it shares in place of one of its [own](Self::clock_speed). The hosts of a site have different [names](Self::name).
+    /// Lets the host join a site, whose clock it shares in place of one of its [own](Self::clock_speed). The hosts of a
+    /// site have different [names](Self::name).
     pub fn site(mut self, site: &Site) -> Self {
         self.membership = Membership::Of(site.clone());
         self
@@ -292,8 +291,8 @@ impl Builder {
         self
     }
 
-    /// Gives the host a clock of its own, outside of any [site](Self::site), of this speed: at 60, an hour passes in a minute. At 0 it stands still until
-    /// it is [advanced](Simulator::advance).
+    /// Gives the host a clock of its own, outside of any [site](Self::site), of this speed: at 60, an hour passes in a
+    /// minute. At 0 it stands still until it is [advanced](Simulator::advance).
     pub fn clock_speed(mut self, speed: f64) -> Self {
         self.membership = Membership::Alone { clock_speed: speed };
         self
@@ -301,7 +300,7 @@ impl Builder {
 
     /// Sets the duration of a job, in the time of the host. The copy that follows it takes as long again.
     pub fn pace(mut self, pace: Duration) -> Self {
-        self.pace = pace;
+        self.host.pace = pace;
         self
     }
 
@@ -328,7 +327,7 @@ impl Builder {
     /// # }
     /// ```
     pub fn synthetic_instances(mut self, count: u32) -> Self {
-        self.synthetic = count;
+        self.host.synthetic = count;
         self
     }
 
@@ -342,7 +341,7 @@ impl Builder {
     /// Serves HTTPS alone, with a certificate for `localhost` and `127.0.0.1` whose
     /// [authority](Simulator::authority) is made for this host.
     pub fn https(mut self) -> Self {
-        self.identity = Some(Identity::Made);
+        self.identity = Some(Identity::Generated);
         self
     }
 
@@ -356,20 +355,20 @@ impl Builder {
     /// Accepts Basic (`Auth/Basic` of WinRM); off by default, as in WinRM. Over plain HTTP it also needs
     /// [`allow_unencrypted`](Self::allow_unencrypted).
     pub fn basic(mut self, take: bool) -> Self {
-        self.basic = take;
+        self.rules.basic = take;
         self
     }
 
     /// Accepts messages over plain HTTP that are not sealed (`AllowUnencrypted` of WinRM); off by default. With Basic,
     /// an attacker on the way can then read the password.
     pub fn allow_unencrypted(mut self, allow: bool) -> Self {
-        self.is_open = allow;
+        self.rules.is_open = allow;
         self
     }
 
     /// Sets the treatment of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] by default.
     pub fn channel_binding(mut self, hardening: CbtHardening) -> Self {
-        self.hardening = hardening;
+        self.rules.hardening = hardening;
         self
     }
 
@@ -378,7 +377,7 @@ impl Builder {
     pub fn client_certificates(mut self, take: bool) -> Self {
         self.client_certificates = take;
         if take {
-            self.identity.get_or_insert(Identity::Made);
+            self.identity.get_or_insert(Identity::Generated);
         }
         self
     }
@@ -406,33 +405,27 @@ impl Builder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}/wsman", listener.local_addr()?);
-        let shared = Arc::new(Shared {
-            service,
-            policy: Policy {
-                machine: self.name,
-                accounts,
-                basic: self.basic,
-                is_open: self.is_open,
-                hardening: self.hardening,
-            },
-            tls,
-        });
-        let server = tokio::spawn(listener::serve(listener, Arc::clone(&shared)));
+        let policy = LoginPolicy {
+            machine: self.host.name,
+            accounts,
+            rules: self.rules,
+        };
+        let server = Server::start(listener, service, policy, tls);
         Ok(Simulator {
             url,
             user: self.user,
             password: self.password,
             authority,
             client,
-            shared,
-            server: server.abort_handle(),
+            server,
         })
     }
 
     /// Adds the host to its site, or to a new one.
     fn make_service(&self) -> io::Result<Service> {
         let is_known = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        if !(1..=15).contains(&self.name.len()) || !self.name.chars().all(is_known) {
+        let name = &self.host.name;
+        if !(1..=15).contains(&name.len()) || !name.chars().all(is_known) {
             let text = "the name of a host has 1 to 15 letters, digits and hyphens";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
@@ -440,17 +433,15 @@ impl Builder {
             Membership::Alone { clock_speed } => Site::new(*clock_speed),
             Membership::Of(site) => site.clone(),
         };
-        let service = Service::new(&self.name, &site.0, self.pace).ok_or_else(|| {
-            let text = format!("the site already has a host named {}", self.name);
+        let service = Service::new(&self.host, self.enumeration_timeout, &site.0);
+        service.ok_or_else(|| {
+            let text = format!("the site already has a host named {name}");
             io::Error::new(io::ErrorKind::AlreadyExists, text)
-        })?;
-        Ok(service
-            .with_synthetic(self.synthetic)
-            .with_enumeration_timeout(self.enumeration_timeout))
+        })
     }
 
     /// Makes the server side of TLS, or `None` for plain HTTP.
-    fn make_tls(&self) -> io::Result<Option<Made>> {
+    fn make_tls(&self) -> io::Result<Option<TlsSetup>> {
         let user = self.client_certificates.then_some(self.user.as_str());
         let identity = self.identity.as_ref();
         identity

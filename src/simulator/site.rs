@@ -9,9 +9,8 @@ use super::service::Hosts;
 
 /// Simulated hosts that share one clock.
 ///
-/// A host [joins](super::Builder::site) a site when it starts, and leaves it when it is dropped and its last connection
-/// has ended. Clones of a site are
-/// the same site.
+/// A host [joins](super::Builder::site) a site when it starts, and leaves it when it is dropped. Clones of a site are the
+/// same site.
 ///
 /// ```
 /// use std::time::Duration;

@@ -4,6 +4,8 @@ use std::io::ErrorKind;
 
 use cimwire::cim::Properties;
 use cimwire::simulator::Site;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::*;
 
@@ -103,14 +105,48 @@ async fn a_name_is_free_again_when_its_host_is_gone() {
     let refused = builder.clone().name("hv01").start().await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
     drop(host);
-    // The connections of the host end in the background.
-    for _ in 0..1_000 {
-        if builder.clone().start().await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the name is still taken");
+    builder.start().await.expect("the name is free at once");
+}
+
+/// Opens a connection of a logged in client, drops the host, and starts another of its name.
+async fn a_dropped_host() -> (Scene, TcpStream) {
+    let site = Site::new(1.0);
+    let builder = Simulator::builder().site(&site).name("HV01");
+    let Scene { host, client } = Scene::with(|_| builder.clone(), |client| client).await;
+    client.get(&machine(WEB01)).await.expect("it is logged in");
+    let address = host.url()["http://".len()..].trim_end_matches("/wsman");
+    let mut idle = TcpStream::connect(address).await.expect("it listens");
+    // It is accepted once its request is answered, with 401, and stays open.
+    let request = b"POST /wsman HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+    idle.write_all(request).await.expect("it is connected");
+    let mut first = [0; 8];
+    idle.read_exact(&mut first).await.expect("it is answered");
+    drop(host);
+    let host = builder.start().await.expect("the name is free at once");
+    (Scene { host, client }, idle)
+}
+
+async fn expect_that_connections_end() {
+    let (Scene { host, client }, mut idle) = a_dropped_host().await;
+    // The rest of the first answer, and then the end or a reset.
+    let mut rest = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(10), idle.read_to_end(&mut rest));
+    let _ = end.await.expect("the connection has ended");
+    // The client is of the host that is gone; the next of that name is another host.
+    let refused = client.get(&machine(WEB01)).await;
+    let refused = refused.expect_err("its connection has ended");
+    assert!(refused.fault().is_none(), "{refused:?}");
+    assert_eq!(host.requests(), []);
+}
+
+#[tokio::test]
+async fn dropping_a_host_ends_its_connections() {
+    expect_that_connections_end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dropping_a_host_ends_its_connections_on_other_threads() {
+    expect_that_connections_end().await;
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ impl Accounts {
     }
 
     /// Returns the user to whom a certificate is mapped. TLS has checked that the client holds its key.
-    pub(crate) fn holder(&self, certificate: &[u8]) -> Option<Caller> {
+    pub(crate) fn certificate_user(&self, certificate: &[u8]) -> Option<Caller> {
         let mut accounts = self.0.iter();
         accounts
             .find(|account| account.certificate.as_deref() == Some(certificate))
@@ -106,11 +106,11 @@ mod tests {
     #[test]
     fn certificates_belong_to_users() {
         let mut accounts = Accounts::new(r"SIM\operator", r"SIM\reader", &"secret".into());
-        assert!(accounts.holder(b"").is_none());
+        assert!(accounts.certificate_user(b"").is_none());
         accounts.map(r"SIM\reader", b"certificate");
-        let holder = accounts.holder(b"certificate").unwrap();
-        assert_eq!(holder.name, r"SIM\reader");
-        assert!(accounts.holder(b"another").is_none());
+        let certificate_user = accounts.certificate_user(b"certificate").unwrap();
+        assert_eq!(certificate_user.name, r"SIM\reader");
+        assert!(accounts.certificate_user(b"another").is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::auth::Sealed;
 
 /// A sealed message.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Message<'a> {
+pub(crate) struct SealedBody<'a> {
     /// The charset of the plain text.
     pub(crate) charset: Option<&'a str>,
     /// The signature.
@@ -34,7 +34,7 @@ pub(crate) fn is_sealed(content_type: &str) -> bool {
 ///
 /// Windows accepts the headers of a part with and without the tab before them. The sealed part is measured by `Length`,
 /// never searched.
-pub(crate) fn read(body: &[u8]) -> Option<Message<'_>> {
+pub(crate) fn read(body: &[u8]) -> Option<SealedBody<'_>> {
     let mut rest = body;
     take(&mut rest, DELIMITER)?;
     let protocol = header(line(&mut rest)?, "Content-Type")?;
@@ -56,7 +56,7 @@ pub(crate) fn read(body: &[u8]) -> Option<Message<'_>> {
         end,
         b"--Encrypted Boundary--\r\n" | b"--Encrypted Boundary--"
     )
-    .then_some(Message {
+    .then_some(SealedBody {
         charset,
         header,
         data,

@@ -1,6 +1,6 @@
 //! The socket: connections, and HTTP as far as WinRM speaks it (MS-WSMV 2.1).
 
-use std::convert::Infallible;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
 
@@ -20,29 +21,63 @@ use crate::simulator::service::limits::{MAX_CONNECTIONS, MAX_ENVELOPE_SIZE, MAX_
 use crate::simulator::service::{Answer, Service};
 
 use super::framing;
-use super::login::{Channel, Login, LoginResult, Policy, Received, charset_of_soap};
+use super::login::{Channel, Login, LoginPolicy, LoginRequest, LoginResult, charset_of_soap};
 use super::tls::Tls;
 
 /// The state that all connections share.
-pub(crate) struct Shared {
+pub(crate) struct Server {
     pub(crate) service: Service,
-    pub(crate) policy: Policy,
+    policy: LoginPolicy,
     /// Absent for plain HTTP.
-    pub(crate) tls: Option<Tls>,
+    tls: Option<Tls>,
+    /// The tasks of the listener and of its connections; absent once the server is closed.
+    tasks: Mutex<Option<JoinSet<()>>>,
 }
 
-/// Accepts connections. Dropping the future ends them all.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        if connections.len() >= MAX_CONNECTIONS {
-            connections.join_next().await;
-            continue;
+impl Server {
+    /// Begins to accept connections.
+    pub(crate) fn start(
+        listener: TcpListener,
+        service: Service,
+        policy: LoginPolicy,
+        tls: Option<Tls>,
+    ) -> Arc<Self> {
+        let server = Arc::new(Self {
+            service,
+            policy,
+            tls,
+            tasks: Mutex::new(Some(JoinSet::new())),
+        });
+        server.spawn(serve(listener, Arc::clone(&server)));
+        server
+    }
+
+    /// Ends the host and all connections.
+    pub(crate) fn close(&self) {
+        self.service.leave();
+        let tasks = locked(&self.tasks).take();
+        drop(tasks);
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(tasks) = &mut *locked(&self.tasks) {
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(task);
         }
+    }
+}
+
+/// Accepts connections. One beyond the limit waits until another has ended.
+async fn serve(listener: TcpListener, server: Arc<Server>) {
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    while let Ok(slot) = Arc::clone(&slots).acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(accept(stream, Arc::clone(&shared)));
+                let connection = accept(stream, Arc::clone(&server));
+                server.spawn(async move {
+                    connection.await;
+                    drop(slot);
+                });
             }
             // The process may be out of file descriptors for a moment.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -51,16 +86,16 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// Serves one connection, with TLS if the host has an identity.
-async fn accept(stream: TcpStream, shared: Arc<Shared>) {
+async fn accept(stream: TcpStream, server: Arc<Server>) {
     let _ = stream.set_nodelay(true);
-    let Some(tls) = &shared.tls else {
-        return serve_connection(stream, Channel::Clear, shared).await;
+    let Some(tls) = &server.tls else {
+        return serve_connection(stream, Channel::Clear, server).await;
     };
     let handshake = tokio::time::timeout(MAX_HANDSHAKE, tls.acceptor.accept(stream));
     // A client that does not trust the certificate hangs up.
     if let Ok(Ok(stream)) = handshake.await {
         let channel = channel(tls, &stream);
-        serve_connection(stream, channel, shared).await;
+        serve_connection(stream, channel, server).await;
     }
 }
 
@@ -76,17 +111,20 @@ fn channel(tls: &Tls, stream: &TlsStream<TcpStream>) -> Channel {
 async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     channel: Channel,
-    shared: Arc<Shared>,
+    server: Arc<Server>,
 ) {
     let channel = Arc::new(channel);
     let login = Arc::new(Mutex::new(Login::default()));
     let service = service_fn(move |request| {
-        let (shared, login) = (Arc::clone(&shared), Arc::clone(&login));
+        let (server, login) = (Arc::clone(&server), Arc::clone(&login));
         let channel = Arc::clone(&channel);
         async move {
-            let mut response = answer(request, &shared, &channel, &login).await;
-            set_date(&mut response, &shared.service);
-            Ok::<_, Infallible>(response)
+            let mut response = handle(request, &server, &channel, &login).await;
+            if server.service.has_left() {
+                return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+            }
+            set_date(&mut response, &server.service);
+            Ok(response)
         }
     });
     // The errors are those of the client: it hung up, or does not speak HTTP.
@@ -98,9 +136,10 @@ async fn serve_connection(
         .await;
 }
 
-async fn answer(
+/// Answers a request: HTTP first, then the login, then the service.
+async fn handle(
     request: Request<Incoming>,
-    shared: &Shared,
+    server: &Server,
     channel: &Channel,
     login: &Mutex<Login>,
 ) -> Response<Full<Bytes>> {
@@ -118,7 +157,7 @@ async fn answer(
     if asks_without_login(&head.headers) {
         let charset = charset_of_soap(content_type);
         let answer = charset.and_then(|charset| {
-            shared
+            server
                 .service
                 .answer_unauthenticated(&body, charset.as_deref())
         });
@@ -126,23 +165,23 @@ async fn answer(
             return unsealed(answer);
         }
     }
-    let received = Received {
+    let request = LoginRequest {
         channel,
         authorization: text(header::AUTHORIZATION),
         content_type,
         body: &body,
     };
-    let verdict = locked(login).receive(&shared.policy, received);
-    match verdict {
+    let result = locked(login).authenticate(&server.policy, request);
+    match result {
         LoginResult::Unauthorized { token } => {
-            let basic = shared.policy.takes_basic(channel);
+            let basic = server.policy.accepts_basic(channel);
             unauthorized(basic, token)
         }
         LoginResult::Welcome { token } => with_token(empty(StatusCode::OK), token),
         LoginResult::Unreadable => empty(StatusCode::BAD_REQUEST),
         LoginResult::Message(message) => {
             let charset = message.charset.as_deref();
-            let answer = shared
+            let answer = server
                 .service
                 .answer(&message.text, charset, &message.caller)
                 .await;
@@ -156,10 +195,9 @@ async fn answer(
     }
 }
 
-/// Locks the login, never across an await. The requests of a connection come one after the other, so nothing waits for
-/// it.
-fn locked(login: &Mutex<Login>) -> MutexGuard<'_, Login> {
-    login.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks a login, or the tasks; never across an await.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sets the header Date to the clock of the host, which can differ from the system's.

@@ -20,12 +20,18 @@ use crate::auth::{ChannelBinding, Session};
 use super::accounts::{Accounts, Caller};
 use super::framing;
 
-/// The rules for logins.
+/// The accounts of the host, and the rules for logins.
 #[derive(Debug)]
-pub(crate) struct Policy {
+pub(crate) struct LoginPolicy {
     /// The name of the host, which a challenge carries.
     pub(crate) machine: String,
     pub(crate) accounts: Accounts,
+    pub(crate) rules: LoginRules,
+}
+
+/// The settings of WinRM for logins.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LoginRules {
     /// True if Basic is accepted over TLS (`Auth/Basic`, which is off by default in WinRM).
     pub(crate) basic: bool,
     /// True if messages in the clear are accepted over plain HTTP, and Basic with them (`AllowUnencrypted`, off by
@@ -64,19 +70,19 @@ pub(crate) enum Channel {
     },
 }
 
-impl Policy {
+impl LoginPolicy {
     /// Reports whether Basic is accepted on a channel.
-    pub(crate) fn takes_basic(&self, channel: &Channel) -> bool {
-        self.basic && self.takes_plain(channel)
+    pub(crate) fn accepts_basic(&self, channel: &Channel) -> bool {
+        self.rules.basic && self.accepts_unsealed(channel)
     }
 
     /// Reports whether messages without a seal are accepted on a channel.
-    fn takes_plain(&self, channel: &Channel) -> bool {
-        self.is_open || matches!(channel, Channel::Tls { .. })
+    fn accepts_unsealed(&self, channel: &Channel) -> bool {
+        self.rules.is_open || matches!(channel, Channel::Tls { .. })
     }
 
     fn binding<'a>(&self, channel: &'a Channel) -> BindingPolicy<'a> {
-        match (channel, self.hardening) {
+        match (channel, self.rules.hardening) {
             (Channel::Tls { binding, .. }, CbtHardening::Relaxed) => {
                 BindingPolicy::Relaxed(binding)
             }
@@ -86,12 +92,12 @@ impl Policy {
     }
 
     /// Returns the user of a client's certificate.
-    fn holder(&self, channel: &Channel) -> Option<Caller> {
+    fn certificate_user(&self, channel: &Channel) -> Option<Caller> {
         match channel {
             Channel::Tls {
                 certificate: Some(certificate),
                 ..
-            } => self.accounts.holder(certificate),
+            } => self.accounts.certificate_user(certificate),
             _ => None,
         }
     }
@@ -119,7 +125,7 @@ pub(crate) enum Login {
 
 /// The parts of an HTTP request that a login needs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Received<'a> {
+pub(crate) struct LoginRequest<'a> {
     pub(crate) channel: &'a Channel,
     /// The header `Authorization`.
     pub(crate) authorization: Option<&'a str>,
@@ -154,33 +160,40 @@ pub(crate) struct Message {
 
 impl Login {
     /// Handles a request.
-    pub(crate) fn receive(&mut self, policy: &Policy, received: Received<'_>) -> LoginResult {
-        match received.authorization.map(credentials) {
+    pub(crate) fn authenticate(
+        &mut self,
+        policy: &LoginPolicy,
+        request: LoginRequest<'_>,
+    ) -> LoginResult {
+        match request.authorization.map(credentials) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Negotiate") => {
-                match self.negotiate(policy, received.channel, token) {
+                match self.negotiate(policy, request.channel, token) {
                     Some(Step::Challenge(token)) => {
                         LoginResult::Unauthorized { token: Some(token) }
                     }
-                    Some(Step::Done(token)) if received.body.is_empty() => {
+                    Some(Step::Done(token)) if request.body.is_empty() => {
                         LoginResult::Welcome { token }
                     }
-                    Some(Step::Done(token)) => match self.open(policy, received) {
+                    Some(Step::Done(token)) => match self.open(policy, request) {
                         LoginResult::Message(message) => {
                             LoginResult::Message(Message { token, ..message })
                         }
-                        verdict => verdict,
+                        result => result,
                     },
                     None => self.refuse(),
                 }
             }
             Some((scheme, token))
-                if scheme.eq_ignore_ascii_case("Basic") && policy.takes_basic(received.channel) =>
+                if scheme.eq_ignore_ascii_case("Basic")
+                    && policy.accepts_basic(request.channel) =>
             {
-                self.once(policy.check(token), received)
+                self.for_one_request(policy.check(token), request)
             }
-            Some((MUTUAL, _)) => self.once(policy.holder(received.channel), received),
+            Some((MUTUAL, _)) => {
+                self.for_one_request(policy.certificate_user(request.channel), request)
+            }
             Some(_) => self.refuse(),
-            None => self.open(policy, received),
+            None => self.open(policy, request),
         }
     }
 
@@ -194,15 +207,19 @@ impl Login {
     }
 
     /// Accepts a login for one request.
-    fn once(&mut self, caller: Option<Caller>, received: Received<'_>) -> LoginResult {
+    fn for_one_request(
+        &mut self,
+        caller: Option<Caller>,
+        request: LoginRequest<'_>,
+    ) -> LoginResult {
         match caller {
-            Some(caller) => unsealed(caller, received),
+            Some(caller) => unsealed(caller, request),
             None => self.refuse(),
         }
     }
 
     /// Handles a token. Returns `None` if it is refused.
-    fn negotiate(&mut self, policy: &Policy, channel: &Channel, token: &str) -> Option<Step> {
+    fn negotiate(&mut self, policy: &LoginPolicy, channel: &Channel, token: &str) -> Option<Step> {
         let token = BASE64_STANDARD.decode(token).ok()?;
         let mut acceptor = match std::mem::take(self) {
             Self::LoggingIn(acceptor) if !acceptor::is_first(&token) => acceptor,
@@ -227,7 +244,7 @@ impl Login {
     }
 
     /// Opens the message of a request without credentials.
-    fn open(&mut self, policy: &Policy, received: Received<'_>) -> LoginResult {
+    fn open(&mut self, policy: &LoginPolicy, request: LoginRequest<'_>) -> LoginResult {
         let Self::Known {
             caller,
             session,
@@ -236,13 +253,13 @@ impl Login {
         else {
             return LoginResult::Unauthorized { token: None };
         };
-        if !framing::is_sealed(received.content_type) {
-            if policy.takes_plain(received.channel) {
-                return unsealed(caller.clone(), received);
+        if !framing::is_sealed(request.content_type) {
+            if policy.accepts_unsealed(request.channel) {
+                return unsealed(caller.clone(), request);
             }
             return self.refuse();
         }
-        let sealed = framing::read(received.body).filter(|_| *seals);
+        let sealed = framing::read(request.body).filter(|_| *seals);
         let message = sealed.and_then(|message| {
             let text = session.unseal(message.header, message.data.to_vec());
             let mut text = text.ok()?;
@@ -275,11 +292,11 @@ enum Step {
     Done(Option<String>),
 }
 
-fn unsealed(caller: Caller, received: Received<'_>) -> LoginResult {
-    match charset_of_soap(received.content_type) {
+fn unsealed(caller: Caller, request: LoginRequest<'_>) -> LoginResult {
+    match charset_of_soap(request.content_type) {
         Some(charset) => LoginResult::Message(Message {
             caller,
-            text: received.body.to_vec(),
+            text: request.body.to_vec(),
             charset,
             is_sealed: false,
             token: None,

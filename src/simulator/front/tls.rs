@@ -27,7 +27,7 @@ use crate::auth::{ChannelBinding, Secret};
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
     /// A certificate that is made for the host.
-    Made,
+    Generated,
     /// A given certificate: the chain and its key, in PEM.
     Given { chain: Vec<u8>, key: Secret },
 }
@@ -40,7 +40,7 @@ pub(crate) struct Tls {
 }
 
 /// The results of [`make`].
-pub(crate) struct Made {
+pub(crate) struct TlsSetup {
     pub(crate) tls: Tls,
     /// The authority that signed the host's certificate, in PEM; absent if the certificate was given.
     pub(crate) authority: Option<String>,
@@ -81,10 +81,10 @@ impl fmt::Debug for ClientCertificate {
 }
 
 /// Makes the server side of TLS. If a user is named, clients are asked for certificates, and one is made for that user.
-pub(crate) fn make(identity: &Identity, user: Option<&str>) -> io::Result<Made> {
+pub(crate) fn make(identity: &Identity, user: Option<&str>) -> io::Result<TlsSetup> {
     let authority = Authority::new()?;
     let (chain, key, signed_by) = match identity {
-        Identity::Made => {
+        Identity::Generated => {
             let (certificate, key) = authority.sign(&NAMES, "SIM", Purpose::Server)?;
             let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
             (
@@ -104,7 +104,7 @@ pub(crate) fn make(identity: &Identity, user: Option<&str>) -> io::Result<Made> 
         .ok_or_else(|| invalid("there is no certificate"))?;
     let binding = ChannelBinding::tls_server_end_point(end_entity).map_err(invalid)?;
     let trusted = client.is_some().then(|| authority.0.der().clone());
-    Ok(Made {
+    Ok(TlsSetup {
         tls: Tls {
             acceptor: acceptor(chain, key, trusted)?,
             binding,

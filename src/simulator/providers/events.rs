@@ -1,7 +1,7 @@
 //! Events of instances, found as WMI finds them: the instances are polled and compared.
 //!
 //! An instance that comes and goes between two polls is not seen. A poll that was due in the past sees the host as it
-//! was then, provided that the host changes only after [`Watch::look`] was called.
+//! was then, provided that the host changes only after [`Watch::poll`] was called.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,6 +12,7 @@ use crate::cim::{CimType, ClassPath, ElementSchema, Instance, Qualifier, Value};
 use super::class::Class;
 use super::clock::Moment;
 use super::host::Host;
+use super::provider::EventSource;
 
 /// A kind of event (WMI SDK, "__InstanceOperationEvent class").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,23 +52,22 @@ impl EventKind {
 pub(crate) struct Watch {
     namespace: String,
     classes: Vec<&'static Class>,
-    rhythm: Rhythm,
-    seen: Seen,
-    /// The time of the last poll.
-    looked: Moment,
+    polling: Polling,
+    /// The properties whose changes alone are not events.
+    unreported: Vec<&'static str>,
+    /// The instances at the last poll, each by its reference.
+    instances: BTreeMap<String, Instance>,
+    last_poll: Moment,
 }
 
 /// The times of polls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rhythm {
+pub(crate) enum Polling {
     /// Each time that the host may have changed, for a provider that reports events.
-    Always,
+    OnChange,
     /// The polling interval.
     Every(Duration),
 }
-
-/// Instances, each by its reference.
-type Seen = BTreeMap<String, Instance>;
 
 impl Watch {
     /// Polls for the first time, which gives no events.
@@ -75,35 +75,36 @@ impl Watch {
         host: &Host,
         namespace: &str,
         classes: Vec<&'static Class>,
-        rhythm: Rhythm,
+        polling: Polling,
         now: Moment,
     ) -> Self {
         Self {
             namespace: namespace.to_owned(),
-            rhythm,
-            seen: see(host, &classes, now),
+            polling,
+            unreported: unreported(host, &classes),
+            instances: snapshot(host, &classes, now),
             classes,
-            looked: now,
+            last_poll: now,
         }
     }
 
     /// Makes the polls that are due. Returns the events since the last poll, the oldest first.
-    pub(crate) fn look(&mut self, host: &Host, now: Moment) -> Vec<(EventKind, Instance)> {
-        let Rhythm::Every(interval) = self.rhythm else {
+    pub(crate) fn poll(&mut self, host: &Host, now: Moment) -> Vec<(EventKind, Instance)> {
+        let Polling::Every(interval) = self.polling else {
             return self.compare(host, now);
         };
         let mut events = Vec::new();
-        for at in due(self.looked, interval, now) {
+        for at in due(self.last_poll, interval, now) {
             events.extend(self.compare(host, at));
         }
         events
     }
 
     fn compare(&mut self, host: &Host, at: Moment) -> Vec<(EventKind, Instance)> {
-        let before = std::mem::replace(&mut self.seen, see(host, &self.classes, at));
-        self.looked = at;
+        let before = std::mem::replace(&mut self.instances, snapshot(host, &self.classes, at));
+        self.last_poll = at;
         let mut events = Vec::new();
-        for (reference, instance) in &self.seen {
+        for (reference, instance) in &self.instances {
             match before.get(reference) {
                 None => events.push(self.event(EventKind::Creation, None, instance)),
                 Some(previous) if self.is_other(previous, instance) => {
@@ -112,22 +113,17 @@ impl Watch {
                 Some(_) => {}
             }
         }
-        let is_gone = |(reference, _): &(&String, _)| !self.seen.contains_key(*reference);
+        let is_gone = |(reference, _): &(&String, _)| !self.instances.contains_key(*reference);
         let gone = before.iter().filter(is_gone);
         events.extend(gone.map(|(_, last)| self.event(EventKind::Deletion, None, last)));
         events
     }
 
     fn is_other(&self, previous: &Instance, instance: &Instance) -> bool {
-        let silent = |name: &str| {
-            let mut classes = self
-                .classes
-                .iter()
-                .filter_map(|class| Host::facts(class).tells_all_but);
-            classes.any(|silent| silent.contains(&name))
-        };
         let mut properties = instance.properties().iter();
-        properties.any(|(name, value)| previous.value(name) != Some(value) && !silent(name))
+        properties.any(|(name, value)| {
+            previous.value(name) != Some(value) && !self.unreported.contains(&name)
+        })
     }
 
     fn event(
@@ -143,13 +139,21 @@ impl Watch {
         }
         event.set("SECURITY_DESCRIPTOR", Value::Null);
         event.set("TargetInstance", object(target));
-        event.set("TIME_CREATED", self.looked.to_file_time());
+        event.set("TIME_CREATED", self.last_poll.to_file_time());
         (kind, event)
     }
 }
 
-/// Returns the instances of classes at a moment.
-fn see(host: &Host, classes: &[&'static Class], at: Moment) -> Seen {
+fn unreported(host: &Host, classes: &[&'static Class]) -> Vec<&'static str> {
+    let of_class = |class: &&'static Class| match host.registration(class).events {
+        EventSource::Polling => &[][..],
+        EventSource::Provider { except } => except,
+    };
+    classes.iter().flat_map(of_class).copied().collect()
+}
+
+/// Returns the instances of classes at a moment, each by its reference.
+fn snapshot(host: &Host, classes: &[&'static Class], at: Moment) -> BTreeMap<String, Instance> {
     let instances = |class: &&'static Class| {
         let class = *class;
         host.instances(class, at).map(move |instance| {
@@ -160,16 +164,16 @@ fn see(host: &Host, classes: &[&'static Class], at: Moment) -> Seen {
     classes.iter().flat_map(instances).collect()
 }
 
-/// Returns the times of the polls that are due, at most the last [`MAX_LOOKS`].
-fn due(looked: Moment, interval: Duration, now: Moment) -> impl Iterator<Item = Moment> {
-    let count = now.since(looked).as_micros() / interval.as_micros().max(1);
+/// Returns the times of the polls that are due, at most the last [`MAX_POLLS`].
+fn due(last_poll: Moment, interval: Duration, now: Moment) -> impl Iterator<Item = Moment> {
+    let count = now.since(last_poll).as_micros() / interval.as_micros().max(1);
     let count = u32::try_from(count).unwrap_or(u32::MAX);
-    let first = count.saturating_sub(MAX_LOOKS) + 1;
-    (first..=count).map(move |number| looked.plus(interval.saturating_mul(number)))
+    let first = count.saturating_sub(MAX_POLLS) + 1;
+    (first..=count).map(move |number| last_poll.plus(interval.saturating_mul(number)))
 }
 
 /// The number of polls that are made up for after the clock was advanced far.
-const MAX_LOOKS: u32 = 1_000;
+const MAX_POLLS: u32 = 1_000;
 
 /// The properties of `__InstanceModificationEvent`, in the order in which they are sent. System classes are part of
 /// every namespace, so they have no declaration of their own.

@@ -8,63 +8,51 @@ use super::call::{Call, CallError, Change, ChangeError, Output};
 use super::class::Class;
 use super::clock::Moment;
 use super::hyperv::Hyperv;
-#[cfg(test)]
-use super::named::Named;
-use super::provider::{Facts, Provider};
+use super::provider::{Provider, Registration};
 use super::rows::Rows;
 use super::synthetic::Synthetic;
 use super::windows::Windows;
 
-/// The providers of a host.
-#[derive(Debug)]
-pub(crate) struct Host {
-    hyperv: Hyperv,
-    windows: Windows,
-    synthetic: Synthetic,
+/// The settings of a host that its providers follow.
+#[derive(Clone, Debug)]
+pub(crate) struct HostConfig {
+    pub(crate) name: String,
+    /// The duration of a job.
+    pub(crate) pace: Duration,
+    /// The number of instances of the synthetic class.
+    pub(crate) synthetic: u32,
 }
 
+/// The providers of a host.
+#[derive(Debug)]
+pub(crate) struct Host([Box<dyn Provider>; 3]);
+
 impl Host {
-    /// Returns a host of this name that was booted now, and whose jobs take `pace`.
-    pub(crate) fn new(name: &str, pace: Duration, now: Moment) -> Self {
-        Self {
-            hyperv: Hyperv::new(name, pace, now),
-            windows: Windows::new(name, now),
-            synthetic: Synthetic::new(now),
-        }
+    /// Returns a host that was booted now.
+    pub(crate) fn new(config: &HostConfig, now: Moment) -> Self {
+        Self([
+            Box::new(Hyperv::new(&config.name, config.pace, now)),
+            Box::new(Windows::new(&config.name, now)),
+            Box::new(Synthetic::new(config.synthetic, now)),
+        ])
     }
 
-    /// Sets the number of instances of the synthetic class.
-    pub(crate) fn set_synthetic(&mut self, instances: u32) {
-        self.synthetic.count = instances;
-    }
-
-    /// Returns what a provider says about a class beyond its declaration.
-    pub(crate) fn facts(class: &Class) -> Facts {
-        fn of<P: Provider>(class: &Class) -> Option<Facts> {
-            P::table(class).map(|table| table.facts)
-        }
-        let facts = of::<Hyperv>(class)
-            .or_else(|| of::<Windows>(class))
-            .or_else(|| of::<Synthetic>(class));
-        facts.unwrap_or(Facts::PLAIN)
+    /// Returns the registration of a class, which without a provider is the default.
+    pub(crate) fn registration(&self, class: &Class) -> Registration {
+        let mut found = self.0.iter().filter_map(|one| one.registration(class));
+        found.next().unwrap_or(Registration::DEFAULT)
     }
 
     /// Reports whether a class takes a kind of change.
-    pub(crate) fn takes(class: &Class, change: Change) -> bool {
-        fn by<P: Provider>(class: &Class, change: Change) -> bool {
-            P::table(class).is_some_and(|table| table.takes(change))
-        }
-        by::<Hyperv>(class, change)
-            || by::<Windows>(class, change)
-            || by::<Synthetic>(class, change)
+    pub(crate) fn takes(&self, class: &Class, change: Change) -> bool {
+        self.0.iter().any(|one| one.takes(class, change))
     }
 
     /// Makes the instances of a class, without those of derived classes. A class without a provider has none.
     pub(crate) fn instances(&self, class: &Class, now: Moment) -> Rows {
-        let rows = self.hyperv.instances(class, now);
-        rows.or_else(|| self.windows.instances(class, now))
-            .or_else(|| self.synthetic.instances(class, now))
-            .unwrap_or_else(Rows::none)
+        let mut provider = self.0.iter();
+        let provider = provider.find(|one| one.registration(class).is_some());
+        provider.map_or_else(Rows::none, |one| one.instances(class, now))
     }
 
     /// Runs a method. Returns `None` if no provider implements it.
@@ -74,10 +62,8 @@ impl Host {
         method: &str,
         call: &Call<'_>,
     ) -> Option<Result<Output, CallError>> {
-        let answered = self.hyperv.call(class, method, call);
-        answered
-            .or_else(|| self.windows.call(class, method, call))
-            .or_else(|| self.synthetic.call(class, method, call))
+        let mut providers = self.0.iter_mut();
+        providers.find_map(|one| one.call(class, method, call))
     }
 
     /// Makes a change. Returns `None` if the class does not take it.
@@ -88,21 +74,7 @@ impl Host {
         instance: &Instance,
         now: Moment,
     ) -> Option<Result<(), ChangeError>> {
-        let changed = self.hyperv.change(class, change, instance, now);
-        changed
-            .or_else(|| self.windows.change(class, change, instance, now))
-            .or_else(|| self.synthetic.change(class, change, instance, now))
-    }
-
-    /// Returns the classes of all providers, with the methods that they implement.
-    #[cfg(test)]
-    pub(super) fn implemented() -> Vec<(Named, Vec<&'static str>)> {
-        fn by<P: Provider>() -> impl Iterator<Item = (Named, Vec<&'static str>)> {
-            let name = |(name, _): &(&'static str, _)| *name;
-            let tables = P::TABLES.iter();
-            tables.map(move |table| (table.class, table.methods.iter().map(name).collect()))
-        }
-        let windows = by::<Windows>().chain(by::<Synthetic>());
-        by::<Hyperv>().chain(windows).collect()
+        let mut providers = self.0.iter_mut();
+        providers.find_map(|one| one.change(class, change, instance, now))
     }
 }

@@ -2,13 +2,13 @@
 //! argument.
 //!
 //! Nothing happens by itself. The state of a job or a virtual machine at a moment is computed from the calls that it
-//! received and their times, so that a test can look at any moment.
+//! received and their times, so a test can ask for any moment.
 //!
 //! ```text
 //! host          the providers of one host; finds the provider of a class
 //!   hyperv, windows, synthetic    state, and a table of functions for each class
-//! provider      the trait Provider and its tables        call      calls, changes, outputs
-//! class         declared classes (named: their names)    rows      instances, made one by one
+//! provider      the trait Provider and the tables        call      calls, changes, outputs
+//! class         declared classes (class_name: by name)   rows      instances, made one by one
 //! events        comparison of instances over time        clock     simulated time
 //! ```
 //!
@@ -17,11 +17,11 @@
 
 mod call;
 mod class;
+mod class_name;
 mod clock;
 mod events;
 mod host;
 mod hyperv;
-mod named;
 mod namespaces;
 mod provider;
 mod rows;
@@ -31,8 +31,14 @@ mod tests;
 mod windows;
 
 pub(crate) use self::call::{Call, CallError, Change, ChangeError, Output};
-pub(crate) use self::class::{Class, associations, class, family, has_namespace, is_object};
+pub(crate) use self::class::{Class, associations, class, family, has_namespace, is_embedded};
 pub(crate) use self::clock::{Clock, Moment};
-pub(crate) use self::events::{EventKind, Rhythm, Watch};
-pub(crate) use self::host::Host;
-pub(crate) use self::provider::Addressing;
+pub(crate) use self::events::{EventKind, Polling, Watch};
+pub(crate) use self::host::{Host, HostConfig};
+pub(crate) use self::provider::{Addressing, EventSource};
+
+// What the files of the providers import.
+use self::class_name::{ClassName, values};
+use self::namespaces::{CIMV2, V2};
+use self::provider::{Registration, Table, Tables};
+use self::rows::Rows;

@@ -1,30 +1,68 @@
 //! Providers: state, and for each class that lives in it a table of functions over that state.
 
+use std::fmt;
+
 use crate::cim::Instance;
 
 use super::call::{Call, CallError, Change, ChangeError, Output};
 use super::class::Class;
+use super::class_name::ClassName;
 use super::clock::Moment;
-use super::named::Named;
 use super::rows::Rows;
 
 /// The state behind some classes. It answers for them at a moment; nothing in it happens between two calls.
-pub(crate) trait Provider: Sized + 'static {
-    /// The tables of its classes, one a class.
+pub(crate) trait Provider: fmt::Debug + Send {
+    /// Returns the registration of a class, or `None` if the class belongs to another provider.
+    fn registration(&self, class: &Class) -> Option<Registration>;
+
+    /// Reports whether a class takes a kind of change.
+    fn takes(&self, class: &Class, change: Change) -> bool;
+
+    /// Makes the instances of a class, without those of derived classes.
+    fn instances(&self, class: &Class, now: Moment) -> Rows;
+
+    /// Runs a method. Returns `None` if no function implements it.
+    fn call(
+        &mut self,
+        class: &Class,
+        method: &str,
+        call: &Call<'_>,
+    ) -> Option<Result<Output, CallError>>;
+
+    /// Makes a change. Returns `None` if the class does not take it.
+    fn change(
+        &mut self,
+        class: &Class,
+        change: Change,
+        instance: &Instance,
+        now: Moment,
+    ) -> Option<Result<(), ChangeError>>;
+}
+
+/// A state with the tables of its classes, which make it a provider.
+pub(super) trait Tables: fmt::Debug + Send + Sized + 'static {
+    /// One table a class.
     const TABLES: &'static [&'static Table<Self>];
 
-    /// Returns the table of a class, or `None` if the class belongs to another provider.
     fn table(class: &Class) -> Option<&'static Table<Self>> {
         let mut tables = Self::TABLES.iter().copied();
         tables.find(|table| table.class.is(class))
     }
+}
 
-    /// Makes the instances of a class, without those of derived classes.
-    fn instances(&self, class: &Class, now: Moment) -> Option<Rows> {
-        Self::table(class).map(|table| (table.instances)(self, now))
+impl<S: Tables> Provider for S {
+    fn registration(&self, class: &Class) -> Option<Registration> {
+        Self::table(class).map(|table| table.registration)
     }
 
-    /// Runs a method. Returns `None` if no function implements it.
+    fn takes(&self, class: &Class, change: Change) -> bool {
+        Self::table(class).is_some_and(|table| table.change(change).is_some())
+    }
+
+    fn instances(&self, class: &Class, now: Moment) -> Rows {
+        Self::table(class).map_or_else(Rows::none, |table| (table.instances)(self, now))
+    }
+
     fn call(
         &mut self,
         class: &Class,
@@ -36,7 +74,6 @@ pub(crate) trait Provider: Sized + 'static {
         Some(run(self, call))
     }
 
-    /// Makes a change. Returns `None` if the class does not take it.
     fn change(
         &mut self,
         class: &Class,
@@ -44,8 +81,7 @@ pub(crate) trait Provider: Sized + 'static {
         instance: &Instance,
         now: Moment,
     ) -> Option<Result<(), ChangeError>> {
-        let mut changes = Self::table(class)?.changes.iter();
-        let (_, make) = changes.find(|(kind, _)| *kind == change)?;
+        let make = Self::table(class)?.change(change)?;
         Some(make(self, instance, now))
     }
 }
@@ -53,29 +89,27 @@ pub(crate) trait Provider: Sized + 'static {
 /// One class as a provider with the state `S` provides it. Fields that a table does not set come from
 /// [`Table::EMPTY`].
 pub(crate) struct Table<S: 'static> {
-    pub(super) class: Named,
-    pub(super) facts: Facts,
+    pub(super) class: ClassName,
+    pub(super) registration: Registration,
     /// Makes its instances at a moment.
     pub(super) instances: fn(&S, Moment) -> Rows,
     /// The methods that it runs, by their declared names. The others are answered with "not implemented".
-    pub(super) methods: &'static [(&'static str, Run<S>)],
+    pub(super) methods: &'static [(&'static str, MethodFn<S>)],
     /// The changes that it takes. The others are refused.
-    pub(super) changes: &'static [(Change, Make<S>)],
+    pub(super) changes: &'static [(Change, ChangeFn<S>)],
 }
 
 /// Runs a method.
-pub(super) type Run<S> = fn(&mut S, &Call<'_>) -> Result<Output, CallError>;
+pub(super) type MethodFn<S> = fn(&mut S, &Call<'_>) -> Result<Output, CallError>;
 
 /// Makes a change, given the instance as it is to be or, for a deletion, as it was.
-pub(super) type Make<S> = fn(&mut S, &Instance, Moment) -> Result<(), ChangeError>;
+pub(super) type ChangeFn<S> = fn(&mut S, &Instance, Moment) -> Result<(), ChangeError>;
 
-/// Properties of a class that its declaration does not tell.
+/// Properties of a class that its declaration does not tell, as WMI keeps them in the registration of a provider.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct Registration {
     pub(crate) addressing: Addressing,
-    /// Present if the provider reports events itself, so that a query for them needs no polling interval: the
-    /// properties whose changes it does not report.
-    pub(crate) tells_all_but: Option<&'static [&'static str]>,
+    pub(crate) events: EventSource,
 }
 
 /// The keys that select an instance.
@@ -89,32 +123,42 @@ pub(crate) enum Addressing {
     Singleton,
 }
 
+/// The origin of the events of instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EventSource {
+    /// WMI polls the instances, so a query for events needs an interval.
+    Polling,
+    /// The provider reports events itself, except changes of the named properties alone.
+    Provider { except: &'static [&'static str] },
+}
+
 impl<S> Table<S> {
     /// A table without instances, methods and changes.
     pub(super) const EMPTY: Self = Self {
-        class: Named::new("", ""),
-        facts: Facts::PLAIN,
+        class: ClassName::new("", ""),
+        registration: Registration::DEFAULT,
         instances: |_, _| Rows::none(),
         methods: &[],
         changes: &[],
     };
 
-    pub(super) fn takes(&self, change: Change) -> bool {
-        self.changes.iter().any(|(kind, _)| *kind == change)
+    fn change(&self, change: Change) -> Option<ChangeFn<S>> {
+        let mut changes = self.changes.iter();
+        Some(changes.find(|(kind, _)| *kind == change)?.1)
     }
 }
 
-impl Facts {
+impl Registration {
     /// All keys select an instance, and events are found by polling.
-    pub(super) const PLAIN: Self = Self {
+    pub(super) const DEFAULT: Self = Self {
         addressing: Addressing::AllKeys,
-        tells_all_but: None,
+        events: EventSource::Polling,
     };
 
     pub(super) const fn addressed_by(addressing: Addressing) -> Self {
         Self {
             addressing,
-            ..Self::PLAIN
+            ..Self::DEFAULT
         }
     }
 }

@@ -2,29 +2,25 @@
 
 use crate::cim::Instance;
 
-use super::clock::Moment;
-use super::named::{Named, values};
-use super::namespaces::CIMV2;
-use super::provider::{Provider, Table};
-use super::rows::Rows;
+use super::{CIMV2, ClassName, Moment, Rows, Table, Tables, values};
 
 /// The number of instances, and their date.
 #[derive(Debug)]
 pub(super) struct Synthetic {
-    pub(super) count: u32,
+    count: u32,
     created: Moment,
 }
 
 impl Synthetic {
-    pub(super) fn new(now: Moment) -> Self {
+    pub(super) fn new(count: u32, now: Moment) -> Self {
         Self {
-            count: 0,
+            count,
             created: now,
         }
     }
 }
 
-impl Provider for Synthetic {
+impl Tables for Synthetic {
     const TABLES: &'static [&'static Table<Self>] = &[&TABLE];
 }
 
@@ -34,7 +30,7 @@ static TABLE: Table<Synthetic> = Table {
     ..Table::EMPTY
 };
 
-const ROW: Named = Named::new(CIMV2, "Simulated_Row");
+const ROW: ClassName = ClassName::new(CIMV2, "Simulated_Row");
 
 /// Makes rows of some 300 bytes of names and values each, one by one.
 fn instances(state: &Synthetic) -> Rows {

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_configuration_says_what_is_kept() {
-        let service = service().with_enumeration_timeout(Duration::from_secs(7));
+        let service = service_with(0, Duration::from_secs(7));
         let answer = service.answered(&get(CONFIGURATION, &[]));
         let config = "<cfg:Config xmlns:cfg=\"http://schemas.microsoft.com/wbem/wsman/1/config\">\
             <cfg:MaxEnvelopeSizekb>500</cfg:MaxEnvelopeSizekb><cfg:MaxTimeoutms>60000</cfg:MaxTimeoutms>\

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::simulator::providers::{Clock, Host, Moment};
+use crate::simulator::providers::{Clock, Host, HostConfig, Moment};
 use crate::xml;
 
 use super::caller::Caller;
@@ -11,16 +11,18 @@ use super::enumeration;
 use super::enumeration::contexts::Enumerations;
 use super::eventing::subscriptions::Subscriptions;
 use super::fault::{self, Refusal};
-use super::hosts::Hosts;
+use super::hosts::{HostId, Hosts};
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
-use super::state::{Handled, PendingPull, State};
+use super::state::{Outcome, PendingPull, State};
 use super::{config, declaration, eventing, invoke, transfer};
 
 /// The service of one host of a site.
 pub(crate) struct Service {
+    /// The name of the host, which faults carry.
     machine: String,
+    id: HostId,
     hosts: Arc<Hosts>,
 }
 
@@ -42,41 +44,35 @@ impl Answer {
     }
 }
 
-/// The immediate result of a message.
-pub(crate) enum Reply {
-    Answer(Answer),
-    Pending(Box<PendingPull>),
-}
-
 impl Service {
-    /// Adds a host to a site. Returns `None` if the site has a host of that name.
-    pub(crate) fn new(machine: &str, hosts: &Arc<Hosts>, pace: Duration) -> Option<Self> {
-        let is_new = hosts.add(machine, |now| State {
-            host: Host::new(machine, pace, now),
-            enumerations: Enumerations::default(),
+    /// Adds a host to a site. Returns `None` if the site has a host of that name. An enumeration expires `idle` after
+    /// its last page.
+    pub(crate) fn new(config: &HostConfig, idle: Duration, hosts: &Arc<Hosts>) -> Option<Self> {
+        let id = hosts.add(&config.name, |now| State {
+            name: config.name.clone(),
+            host: Host::new(config, now),
+            enumerations: Enumerations::new(idle),
             subscriptions: Subscriptions::default(),
             journal: Journal::default(),
-        });
-        is_new.then(|| Self {
-            machine: machine.to_owned(),
+        })?;
+        Some(Self {
+            machine: config.name.clone(),
+            id,
             hosts: Arc::clone(hosts),
         })
     }
 
-    /// Sets the number of instances of the synthetic class.
-    pub(crate) fn with_synthetic(self, instances: u32) -> Self {
-        self.with(|state, _| state.host.set_synthetic(instances));
-        self
-    }
-
-    /// Sets the time between two pulls after which an enumeration expires.
-    pub(crate) fn with_enumeration_timeout(self, idle: Duration) -> Self {
-        self.with(|state, _| state.enumerations.set_idle(idle));
-        self
-    }
-
     pub(crate) fn clock(&self) -> &Clock {
         self.hosts.clock()
+    }
+
+    /// Leaves the site. Its name is free from now on, and no later response is of use.
+    pub(crate) fn leave(&self) {
+        self.hosts.remove(self.id);
+    }
+
+    pub(crate) fn has_left(&self) -> bool {
+        self.with(|_, _| ()).is_none()
     }
 
     /// Returns how many enumerations are open.
@@ -104,61 +100,22 @@ impl Service {
         charset: Option<&str>,
         caller: &Caller,
     ) -> Answer {
-        let pending = match self.receive(message, charset, caller) {
-            Reply::Answer(answer) => return answer,
-            Reply::Pending(pending) => pending,
+        let pull = match self.begin(message, charset, caller) {
+            Outcome::Done(answer) => return answer,
+            Outcome::Pending(pull) => pull,
         };
         let begun = Instant::now();
-        let longest = self.with(|state, _| eventing::longest_wait(state, &pending));
+        let longest = self.with(|state, _| eventing::longest_wait(state, &pull));
         let longest = longest.unwrap_or_default();
         loop {
-            if let Some(answer) = self.look(&pending) {
+            if let Some(answer) = self.try_answer(&pull) {
                 return answer;
             }
             let left = longest.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                return self.give_up(&pending);
+                return self.time_out(&pull);
             }
             tokio::time::sleep(left.min(PAUSE)).await;
-        }
-    }
-
-    /// Answers a message that waits for events, if there are some.
-    pub(crate) fn look(&self, wait: &PendingPull) -> Option<Answer> {
-        let answered = self.with(|state, now| eventing::look(state, wait, now))?;
-        let answered = answered.transpose()?;
-        Some(self.finish(answered, wait))
-    }
-
-    /// Answers a message that has waited for events long enough.
-    pub(crate) fn give_up(&self, wait: &PendingPull) -> Answer {
-        let answered = self.with(|state, _| eventing::give_up(state, wait));
-        self.finish(answered.unwrap_or(Err(fault::INTERNAL)), wait)
-    }
-
-    fn finish(&self, answered: Result<String, Refusal>, wait: &PendingPull) -> Answer {
-        match answered {
-            Ok(envelope) => Answer::to(envelope),
-            Err(refusal) => self.refuse(&Rejected {
-                relates_to: Some(wait.head.message_id.clone()),
-                refusal,
-            }),
-        }
-    }
-
-    /// Takes a message of a user who has logged in.
-    pub(crate) fn receive(&self, message: &[u8], charset: Option<&str>, caller: &Caller) -> Reply {
-        let answered = match xml::decode(message, charset) {
-            Ok(text) => self.answer_text(&text, caller),
-            Err(_) => Err(Rejected {
-                relates_to: None,
-                refusal: fault::MALFORMED,
-            }),
-        };
-        match answered {
-            Ok(Handled::Done(envelope)) => Reply::Answer(Answer::to(envelope)),
-            Ok(Handled::Waits(wait)) => Reply::Pending(wait),
-            Err(rejected) => Reply::Answer(self.refuse(&rejected)),
         }
     }
 
@@ -175,32 +132,72 @@ impl Service {
         }
     }
 
-    fn answer_text(&self, text: &str, caller: &Caller) -> Result<Handled, Rejected> {
+    /// Answers a message of a user who has logged in, unless it has to wait for events.
+    pub(crate) fn begin(
+        &self,
+        message: &[u8],
+        charset: Option<&str>,
+        caller: &Caller,
+    ) -> Outcome<Answer> {
+        let outcome = xml::decode(message, charset)
+            .map_err(|_| Rejected::unread(fault::MALFORMED))
+            .and_then(|text| self.run_envelope(&text, caller));
+        match outcome {
+            Ok(Outcome::Pending(pull)) => Outcome::Pending(pull),
+            Ok(Outcome::Done(envelope)) => Outcome::Done(Answer::to(envelope)),
+            Err(rejected) => Outcome::Done(self.refuse(&rejected)),
+        }
+    }
+
+    /// Answers a Pull that waits for events, if there are some.
+    pub(crate) fn try_answer(&self, pull: &PendingPull) -> Option<Answer> {
+        let answered = self.with(|state, now| eventing::try_answer(state, pull, now))?;
+        Some(self.finish(answered.transpose()?, pull))
+    }
+
+    /// Answers a Pull that has waited for events long enough.
+    pub(crate) fn time_out(&self, pull: &PendingPull) -> Answer {
+        let answered = self.with(|state, _| eventing::time_out(state, pull));
+        self.finish(answered.unwrap_or(Err(fault::INTERNAL)), pull)
+    }
+
+    fn finish(&self, answered: Result<String, Refusal>, pull: &PendingPull) -> Answer {
+        match answered {
+            Ok(envelope) => Answer::to(envelope),
+            Err(refusal) => self.refuse(&Rejected {
+                relates_to: Some(pull.head.message_id.clone()),
+                refusal,
+            }),
+        }
+    }
+
+    fn run_envelope(&self, text: &str, caller: &Caller) -> Result<Outcome<String>, Rejected> {
         let request = match Incoming::read(text)? {
             Incoming::Identify => {
-                return identify(true).map(Handled::Done).map_err(|error| Rejected {
-                    relates_to: None,
-                    refusal: error.into(),
-                });
+                let identity = identify(true).map(Outcome::Done);
+                return identity.map_err(|error| Rejected::unread(error.into()));
             }
             Incoming::Request(request) => request,
         };
-        let relates_to = request.head.message_id.clone();
-        let answered = self.carry_out(*request, caller);
-        answered.map_err(|refusal| Rejected {
-            relates_to: Some(relates_to),
-            refusal,
-        })
+        let relates_to = Some(request.head.message_id.clone());
+        self.run_request(*request, caller)
+            .map_err(|refusal| Rejected {
+                relates_to,
+                refusal,
+            })
     }
 
-    fn carry_out(&self, request: Request<'_>, caller: &Caller) -> Result<Handled, Refusal> {
+    fn run_request(
+        &self,
+        request: Request<'_>,
+        caller: &Caller,
+    ) -> Result<Outcome<String>, Refusal> {
         let (mut states, now) = self.hosts.lock();
         // A request to one host may change the others.
         for state in states.values_mut() {
-            state.subscriptions.look(&state.host, now);
+            state.subscriptions.collect_events(&state.host, now);
         }
-        let state = states.get_mut(&self.machine.to_ascii_uppercase());
-        let state = state.ok_or(fault::INTERNAL)?;
+        let state = states.get_mut(&self.id).ok_or(fault::INTERNAL)?;
         state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
@@ -208,8 +205,8 @@ impl Service {
             Action::GetClass => declaration::get(request)?,
             Action::Enumerate => enumeration::begin(state, request, &caller.name, now)?,
             Action::Pull => match enumeration::pull(state, request, &caller.name, now)? {
-                Handled::Done(page) => page,
-                waits @ Handled::Waits(_) => return Ok(waits),
+                Outcome::Done(page) => page,
+                pending @ Outcome::Pending(_) => return Ok(pending),
             },
             Action::Release => enumeration::release(state, request, &caller.name, now)?,
             Action::Subscribe => eventing::begin(state, request, &caller.name, now)?,
@@ -226,7 +223,7 @@ impl Service {
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);
         }
-        Ok(Handled::Done(envelope))
+        Ok(Outcome::Done(envelope))
     }
 
     fn refuse(&self, rejected: &Rejected) -> Answer {
@@ -247,17 +244,17 @@ impl Service {
         }
     }
 
-    /// Runs a function on the state of the host, which exists as long as its service.
+    /// Runs a function on the state of the host. Returns `None` if the host has left its site.
     fn with<T>(&self, run: impl FnOnce(&mut State, Moment) -> T) -> Option<T> {
         let (mut states, now) = self.hosts.lock();
-        let state = states.get_mut(&self.machine.to_ascii_uppercase());
+        let state = states.get_mut(&self.id);
         state.map(|state| run(state, now))
     }
 }
 
 impl Drop for Service {
     fn drop(&mut self) {
-        self.hosts.remove(&self.machine);
+        self.leave();
     }
 }
 

@@ -16,7 +16,7 @@ use super::fault::{self, Refusal};
 use super::reading::{count, expect, expires, malformed, text_alone};
 use super::request::Request;
 use super::response::respond;
-use super::state::{Handled, PendingPull, State};
+use super::state::{Outcome, PendingPull, State};
 
 /// Begins an enumeration.
 pub(crate) fn begin(
@@ -60,13 +60,13 @@ pub(crate) fn pull(
     request: Request<'_>,
     owner: &str,
     now: Moment,
-) -> Result<Handled, Refusal> {
+) -> Result<Outcome<String>, Refusal> {
     let head = request.head;
     let pull = request
         .body
         .read(|reader, body| Continuation::read(reader, body, "Pull"))?;
     if state.subscriptions.find(&pull.context, owner).is_some() {
-        return Ok(Handled::Waits(Box::new(PendingPull {
+        return Ok(Outcome::Pending(Box::new(PendingPull {
             head,
             context: pull.context,
             max_elements: pull.max_elements,
@@ -80,7 +80,7 @@ pub(crate) fn pull(
             if let Some(context) = context {
                 state.enumerations.keep(enumeration, context, now);
             }
-            Ok(Handled::Done(document))
+            Ok(Outcome::Done(document))
         }
         Err(refusal) => {
             // Nothing was sent, so the client may ask again.

@@ -7,7 +7,9 @@ pub(super) mod subscriptions;
 
 use std::time::Duration;
 
-use crate::simulator::providers::{EventKind, Host, Moment, Rhythm, Watch, family, has_namespace};
+use crate::simulator::providers::{
+    Class, EventKind, EventSource, Moment, Polling, Watch, family, has_namespace,
+};
 use crate::wsman::server_side::uris;
 use crate::xml::Ns;
 
@@ -70,7 +72,7 @@ fn watch(
     let query = Query::parse(text).map_err(|_| fault::INVALID_QUERY)?;
     let kinds = EventKind::of_class(&query.class);
     let kind = kinds.first().ok_or(fault::NO_CLASS_IN_QUERY)?;
-    let named = query.object_classes();
+    let named = query.target_classes();
     if named.is_empty() {
         return Err(fault::TOO_BROAD);
     }
@@ -84,17 +86,16 @@ fn watch(
     }
     let checked = query.check_event(kind.properties(), &classes);
     checked.map_err(|_| fault::INVALID_QUERY)?;
-    let rhythm = match query.within {
-        Some(interval) => Rhythm::Every(interval),
-        None if classes
-            .iter()
-            .all(|class| Host::facts(class).tells_all_but.is_some()) =>
-        {
-            Rhythm::Always
-        }
+    let is_reported = |class: &&Class| {
+        let source = state.host.registration(class).events;
+        source != EventSource::Polling
+    };
+    let polling = match query.within {
+        Some(interval) => Polling::Every(interval),
+        None if classes.iter().all(is_reported) => Polling::OnChange,
         None => return Err(fault::TOO_PRECISE),
     };
-    let watch = Watch::begin(&state.host, namespace, classes, rhythm, now);
+    let watch = Watch::begin(&state.host, namespace, classes, polling, now);
     Ok((Wanted { kinds, query }, watch))
 }
 
@@ -132,50 +133,50 @@ pub(crate) fn end(state: &mut State, request: Request<'_>, owner: &str) -> Resul
 }
 
 /// Returns the time that a Pull waits. It is real time, since a client does not follow the clock of the host.
-pub(crate) fn longest_wait(state: &mut State, wait: &PendingPull) -> Duration {
-    let timeout = wait.head.operation_timeout;
-    let subscription = state.subscriptions.find(&wait.context, &wait.owner);
+pub(crate) fn longest_wait(state: &mut State, pull: &PendingPull) -> Duration {
+    let timeout = pull.head.operation_timeout;
+    let subscription = state.subscriptions.find(&pull.context, &pull.owner);
     let heartbeats = subscription.and_then(|subscription| subscription.heartbeats);
     heartbeats.map_or(timeout, |heartbeats| heartbeats.min(timeout))
 }
 
 /// Answers a Pull, if there are events.
-pub(crate) fn look(
+pub(crate) fn try_answer(
     state: &mut State,
-    wait: &PendingPull,
+    pull: &PendingPull,
     now: Moment,
 ) -> Result<Option<String>, Refusal> {
-    state.subscriptions.look(&state.host, now);
-    let subscription = state.subscriptions.find(&wait.context, &wait.owner);
+    state.subscriptions.collect_events(&state.host, now);
+    let subscription = state.subscriptions.find(&pull.context, &pull.owner);
     let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
     if subscription.events.is_empty() {
         return Ok(None);
     }
-    send(subscription, wait).map(Some)
+    send(subscription, pull).map(Some)
 }
 
 /// Answers a Pull that has waited in vain: with a page without events if a heartbeat is due, which is a guess, and
 /// otherwise with a timeout.
-pub(crate) fn give_up(state: &mut State, wait: &PendingPull) -> Result<String, Refusal> {
-    let subscription = state.subscriptions.find(&wait.context, &wait.owner);
+pub(crate) fn time_out(state: &mut State, pull: &PendingPull) -> Result<String, Refusal> {
+    let subscription = state.subscriptions.find(&pull.context, &pull.owner);
     let subscription = subscription.ok_or(fault::INVALID_CONTEXT)?;
     match subscription.heartbeats {
-        Some(heartbeats) if heartbeats < wait.head.operation_timeout => send(subscription, wait),
+        Some(heartbeats) if heartbeats < pull.head.operation_timeout => send(subscription, pull),
         _ => Err(fault::TIMED_OUT),
     }
 }
 
 /// Sends as many events as fit. The others stay for the next Pull.
-fn send(subscription: &mut Subscription, wait: &PendingPull) -> Result<String, Refusal> {
+fn send(subscription: &mut Subscription, pull: &PendingPull) -> Result<String, Refusal> {
     let items: Items = Box::new(std::mem::take(&mut subscription.events).into_iter());
     let mut events = Enumeration {
-        owner: wait.owner.clone(),
+        owner: pull.owner.clone(),
         mode: Mode::Object,
         expires: None,
         items: items.peekable(),
     };
-    let page = Page::new(&wait.head, "PullResponse", "n").endless();
-    let filled = page.fill(&mut events, wait.max_elements);
+    let page = Page::new(&pull.head, "PullResponse", "n").endless();
+    let filled = page.fill(&mut events, pull.max_elements);
     subscription.events = events.items.collect();
     let (document, context) = filled?;
     subscription.context = context.unwrap_or_else(new_context);

@@ -5,23 +5,29 @@
 //! so that it does not go backwards from one request to the next, on any host.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::simulator::providers::{Clock, Moment};
 
 use super::state::State;
 
-/// The states of the hosts of a site, by their names in upper case.
+/// The states of the hosts of a site.
 pub(crate) struct Hosts {
     clock: Clock,
-    states: Mutex<BTreeMap<String, State>>,
+    states: Mutex<BTreeMap<HostId, State>>,
+    next_id: AtomicU64,
 }
+
+/// The number of a host, which no later host of that name gets.
+pub(super) type HostId = u64;
 
 impl Hosts {
     pub(crate) fn new(clock: Clock) -> Self {
         Self {
             clock,
             states: Mutex::default(),
+            next_id: AtomicU64::new(0),
         }
     }
 
@@ -30,23 +36,25 @@ impl Hosts {
     }
 
     /// Locks the states of all hosts, and reads the clock.
-    pub(super) fn lock(&self) -> (MutexGuard<'_, BTreeMap<String, State>>, Moment) {
+    pub(super) fn lock(&self) -> (MutexGuard<'_, BTreeMap<HostId, State>>, Moment) {
         let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         (states, self.clock.now())
     }
 
-    /// Adds a host. Returns `false` if the site has a host of that name.
-    pub(super) fn add(&self, name: &str, state: impl FnOnce(Moment) -> State) -> bool {
+    /// Adds a host. Returns `None` if the site has a host of that name.
+    pub(super) fn add(&self, name: &str, state: impl FnOnce(Moment) -> State) -> Option<HostId> {
         let (mut states, now) = self.lock();
-        let key = name.to_ascii_uppercase();
-        let is_new = !states.contains_key(&key);
-        if is_new {
-            states.insert(key, state(now));
+        let mut others = states.values();
+        if others.any(|other| other.name.eq_ignore_ascii_case(name)) {
+            return None;
         }
-        is_new
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        states.insert(id, state(now));
+        Some(id)
     }
 
-    pub(super) fn remove(&self, name: &str) {
-        self.lock().0.remove(&name.to_ascii_uppercase());
+    /// Removes a host. Its name is free from now on.
+    pub(super) fn remove(&self, id: HostId) {
+        self.lock().0.remove(&id);
     }
 }

@@ -4,7 +4,7 @@
 //! time in a child of the WS-CIM namespace.
 
 use crate::cim::{CimType, DateTime, ElementSchema, Interval, MethodSchema, Properties, Value};
-use crate::simulator::providers::{Class, is_object};
+use crate::simulator::providers::{Class, is_embedded};
 use crate::wsman::server_side::{Decoder, xsi_nil};
 use crate::xml::{Content, Element, Ns, Reader};
 
@@ -121,7 +121,7 @@ fn read_value(
         reader.skip().map_err(malformed)?;
         return Ok(Value::Null);
     }
-    if is_object(known) {
+    if is_embedded(known) {
         return read_object(reader, element, rules.resource);
     }
     let kind = &known.cim_type;

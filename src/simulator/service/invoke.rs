@@ -57,7 +57,7 @@ fn target(
         if method.is_static() {
             return Ok(class.blank());
         }
-        if Host::facts(class).addressing != Addressing::Singleton {
+        if host.registration(class).addressing != Addressing::Singleton {
             return Err(fault::NO_INSTANCE);
         }
     }

@@ -17,19 +17,23 @@ pub(crate) fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
 }
 
 /// Returns the instance that the selectors name. A singleton needs no selectors.
-pub(crate) fn named(
+pub(crate) fn selected(
     host: &Host,
     class: &Class,
     head: &Head,
     now: Moment,
 ) -> Result<Instance, Refusal> {
-    complete(class, &head.selectors)?;
+    require_selectors(host, class, &head.selectors)?;
     find(host, class, &head.selectors, now)
 }
 
 /// Refuses a request that lacks selectors, except for a singleton.
-pub(crate) fn complete(class: &Class, selectors: &Selectors) -> Result<(), Refusal> {
-    if selectors.is_empty() && Host::facts(class).addressing != Addressing::Singleton {
+pub(crate) fn require_selectors(
+    host: &Host,
+    class: &Class,
+    selectors: &Selectors,
+) -> Result<(), Refusal> {
+    if selectors.is_empty() && host.registration(class).addressing != Addressing::Singleton {
         return Err(fault::NO_KEYS);
     }
     Ok(())
@@ -70,7 +74,7 @@ pub(crate) fn find(
 ) -> Result<Instance, Refusal> {
     let keys = keys_of(class, selectors)?;
     let has = |name: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    let is_complete = match Host::facts(class).addressing {
+    let is_complete = match host.registration(class).addressing {
         Addressing::AllKeys => class.keys().iter().all(|key| has(key)),
         Addressing::CreationClassName => has("CreationClassName"),
         Addressing::Singleton => true,

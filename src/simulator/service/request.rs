@@ -30,6 +30,16 @@ pub(crate) struct Rejected {
     pub(crate) refusal: Refusal,
 }
 
+impl Rejected {
+    /// Refuses a message whose id is not known.
+    pub(crate) fn unread(refusal: Refusal) -> Self {
+        Self {
+            relates_to: None,
+            refusal,
+        }
+    }
+}
+
 /// The open body, at its first element if there is one.
 pub(crate) struct Body<'a> {
     reader: Reader<'a>,
@@ -51,13 +61,8 @@ impl<'a> Incoming<'a> {
         };
         let identify = body.first.as_ref();
         if identify.is_some_and(|first| first.is(&Ns::Identity, "Identify")) {
-            return match body.pass_over() {
-                Ok(()) => Ok(Self::Identify),
-                Err(refusal) => Err(Rejected {
-                    relates_to: None,
-                    refusal,
-                }),
-            };
+            let passed = body.pass_over().map(|()| Self::Identify);
+            return passed.map_err(Rejected::unread);
         }
         let message_id = headers.message_id.take();
         match headers.check(message_id.clone()) {

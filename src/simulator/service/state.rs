@@ -1,4 +1,4 @@
-//! The state of the service, and the two results of a request.
+//! The state of the service, and the immediate result of a request.
 
 use crate::simulator::providers::Host;
 
@@ -9,18 +9,19 @@ use super::request::Head;
 
 /// Everything that requests change.
 pub(crate) struct State {
+    /// The name of the host.
+    pub(crate) name: String,
     pub(crate) host: Host,
     pub(crate) enumerations: Enumerations,
     pub(crate) subscriptions: Subscriptions,
     pub(crate) journal: Journal,
 }
 
-/// The result of a request.
-pub(crate) enum Handled {
-    /// The envelope of the response.
-    Done(String),
+/// The immediate result of a request: a response `T`, or a wait for one.
+pub(crate) enum Outcome<T> {
+    Done(T),
     /// The response has to wait for events.
-    Waits(Box<PendingPull>),
+    Pending(Box<PendingPull>),
 }
 
 /// A Pull from a subscription that may have no events yet.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::simulator::providers::Clock;
+use crate::simulator::providers::{Clock, HostConfig};
 use crate::wsman::{self, Fault, ReplyError};
 use crate::xml::uri;
 
 use super::caller::Caller;
-use super::dispatch::{Answer, Reply, Service};
+use super::dispatch::{Answer, Service};
 use super::hosts::Hosts;
+use super::limits::ENUMERATION_TIMEOUT;
+use super::state::Outcome;
 
 pub(crate) const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2";
 pub(crate) const CIMV2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2";
@@ -18,12 +20,18 @@ pub(crate) const WEB01: &str = "5C0F8C2E-6F57-4D2B-9F61-5A1E00000001";
 
 /// A service whose jobs take 100 seconds of a clock that stands still.
 pub(crate) fn service() -> Service {
-    host_of(&Arc::new(Hosts::new(Clock::new(0.0))), "SIM")
+    service_with(0, ENUMERATION_TIMEOUT)
 }
 
-/// A host of a site, whose jobs take 100 seconds.
-pub(crate) fn host_of(site: &Arc<Hosts>, name: &str) -> Service {
-    Service::new(name, site, Duration::from_secs(100)).unwrap()
+/// The same, with instances of the synthetic class, and another time between two pulls.
+pub(crate) fn service_with(synthetic: u32, idle: Duration) -> Service {
+    let config = HostConfig {
+        name: "SIM".to_owned(),
+        pace: Duration::from_secs(100),
+        synthetic,
+    };
+    let site = Arc::new(Hosts::new(Clock::new(0.0)));
+    Service::new(&config, idle, &site).unwrap()
 }
 
 pub(crate) fn operator() -> Caller {
@@ -145,11 +153,11 @@ impl Service {
 
     /// Answers a message, without waiting for events.
     pub(crate) fn tell(&self, message: &[u8], charset: Option<&str>, caller: &Caller) -> Answer {
-        match self.receive(message, charset, caller) {
-            Reply::Answer(answer) => answer,
-            Reply::Pending(pending) => match self.look(&pending) {
+        match self.begin(message, charset, caller) {
+            Outcome::Done(answer) => answer,
+            Outcome::Pending(pull) => match self.try_answer(&pull) {
                 Some(answer) => answer,
-                None => self.give_up(&pending),
+                None => self.time_out(&pull),
             },
         }
     }

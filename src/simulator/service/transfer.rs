@@ -9,7 +9,7 @@ use crate::wsman::server_side::uris;
 use super::fault::{self, Refusal};
 use super::fragment;
 use super::input;
-use super::lookup::{class_of, complete, find, is_key, keys_of, named};
+use super::lookup::{class_of, find, is_key, keys_of, require_selectors, selected};
 use super::output;
 use super::request::{Head, Request};
 use super::response::respond;
@@ -19,7 +19,7 @@ pub(crate) fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<Stri
     request.body.pass_over()?;
     let head = request.head;
     let class = class_of(&head)?;
-    let instance = named(host, class, &head, now)?;
+    let instance = selected(host, class, &head, now)?;
     represent(uris::GET, class, instance, &head)
 }
 
@@ -36,13 +36,13 @@ pub(crate) fn put(host: &mut Host, request: Request<'_>, now: Moment) -> Result<
     if !given.iter().all(is_meant) {
         return Err(fault::SCHEMA);
     }
-    let before = named(host, class, &head, now)?;
-    if !Host::takes(class, Change::Put) {
+    let before = selected(host, class, &head, now)?;
+    if !host.takes(class, Change::Put) {
         return Err(fault::NOT_CAPABLE);
     }
     let after = merged(class, before, given)?;
     change(host, class, Change::Put, &after, now)?;
-    let instance = named(host, class, &head, now)?;
+    let instance = selected(host, class, &head, now)?;
     represent(uris::PUT, class, instance, &head)
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn delete(
     request.body.pass_over()?;
     let head = request.head;
     let class = class_of(&head)?;
-    complete(class, &head.selectors)?;
+    require_selectors(host, class, &head.selectors)?;
     let instance = find(host, class, &head.selectors, now)?;
     change(host, class, Change::Delete, &instance, now)?;
     respond(&head, uris::DELETE, |_| Ok(()))

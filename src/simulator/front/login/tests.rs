@@ -7,18 +7,25 @@ use crate::auth::{Credentials, Handshake, Step as ClientStep};
 
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
 
-fn policy() -> Policy {
-    Policy {
+fn policy() -> LoginPolicy {
+    policy_with(false, false)
+}
+
+fn policy_with(basic: bool, is_open: bool) -> LoginPolicy {
+    let rules = LoginRules {
+        basic,
+        is_open,
+        ..LoginRules::default()
+    };
+    LoginPolicy {
         machine: "SIM".to_owned(),
         accounts: Accounts::new(r"SIM\operator", r"SIM\reader", &"secret".into()),
-        basic: false,
-        is_open: false,
-        hardening: CbtHardening::default(),
+        rules,
     }
 }
 
-fn request<'a>(authorization: &'a str, body: &'a [u8]) -> Received<'a> {
-    Received {
+fn request<'a>(authorization: &'a str, body: &'a [u8]) -> LoginRequest<'a> {
+    LoginRequest {
         channel: &Channel::Clear,
         authorization: Some(authorization),
         content_type: framing::CONTENT_TYPE,
@@ -26,8 +33,8 @@ fn request<'a>(authorization: &'a str, body: &'a [u8]) -> Received<'a> {
     }
 }
 
-fn plain<'a>(content_type: &'a str, body: &'a [u8]) -> Received<'a> {
-    Received {
+fn plain<'a>(content_type: &'a str, body: &'a [u8]) -> LoginRequest<'a> {
+    LoginRequest {
         channel: &Channel::Clear,
         authorization: None,
         content_type,
@@ -39,8 +46,8 @@ fn header(token: &[u8]) -> String {
     format!("Negotiate {}", BASE64_STANDARD.encode(token))
 }
 
-fn is_turned_away(verdict: &LoginResult) -> bool {
-    matches!(verdict, LoginResult::Unauthorized { token: None })
+fn is_refused(result: &LoginResult) -> bool {
+    matches!(result, LoginResult::Unauthorized { token: None })
 }
 
 /// Goes as far as the last token: it, and the client's session.
@@ -49,12 +56,12 @@ fn challenged(login: &mut Login, user: &str, password: &str) -> (String, Box<dyn
     let ClientStep::Continue(negotiate) = handshake.step(b"", None).unwrap() else {
         panic!("it begins with a token");
     };
-    let verdict = login.receive(&policy(), request(&header(&negotiate), b""));
+    let result = login.authenticate(&policy(), request(&header(&negotiate), b""));
     let LoginResult::Unauthorized {
         token: Some(challenge),
-    } = verdict
+    } = result
     else {
-        panic!("{verdict:?}");
+        panic!("{result:?}");
     };
     let challenge = BASE64_STANDARD.decode(challenge).unwrap();
     let ClientStep::Done { token, session } = handshake.step(&challenge, None).unwrap() else {
@@ -66,10 +73,10 @@ fn challenged(login: &mut Login, user: &str, password: &str) -> (String, Box<dyn
 fn known() -> (Login, Box<dyn Session>) {
     let mut login = Login::default();
     let (token, session) = challenged(&mut login, r"SIM\operator", "secret");
-    let verdict = login.receive(&policy(), request(&token, b""));
+    let result = login.authenticate(&policy(), request(&token, b""));
     assert!(
-        matches!(verdict, LoginResult::Welcome { token: None }),
-        "{verdict:?}"
+        matches!(result, LoginResult::Welcome { token: None }),
+        "{result:?}"
     );
     (login, session)
 }
@@ -83,9 +90,9 @@ fn messages_both_ways() {
     let (mut login, mut session) = known();
     for text in ["first", "second"] {
         let body = sealed(&mut *session, text.as_bytes());
-        let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-        let LoginResult::Message(message) = verdict else {
-            panic!("{verdict:?}");
+        let result = login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body));
+        let LoginResult::Message(message) = result else {
+            panic!("{result:?}");
         };
         assert_eq!(message.text, text.as_bytes());
         assert_eq!(
@@ -104,9 +111,9 @@ fn a_first_message_may_come_with_the_last_token() {
     let mut login = Login::default();
     let (token, mut session) = challenged(&mut login, "reader", "secret");
     let body = sealed(&mut *session, b"text");
-    let verdict = login.receive(&policy(), request(&token, &body));
-    let LoginResult::Message(message) = verdict else {
-        panic!("{verdict:?}");
+    let result = login.authenticate(&policy(), request(&token, &body));
+    let LoginResult::Message(message) = result else {
+        panic!("{result:?}");
     };
     assert_eq!(message.text, b"text");
     assert!(!message.caller.may_invoke);
@@ -115,9 +122,9 @@ fn a_first_message_may_come_with_the_last_token() {
 #[test]
 fn spnego_is_taken_too_and_has_a_last_token() {
     let (mut login, mut handshake, token) = challenged_in_spnego();
-    let verdict = login.receive(&policy(), request(&token, b""));
-    let LoginResult::Welcome { token: Some(last) } = verdict else {
-        panic!("{verdict:?}");
+    let result = login.authenticate(&policy(), request(&token, b""));
+    let LoginResult::Welcome { token: Some(last) } = result else {
+        panic!("{result:?}");
     };
     let last = BASE64_STANDARD.decode(last).unwrap();
     let ClientStep::Done {
@@ -128,22 +135,19 @@ fn spnego_is_taken_too_and_has_a_last_token() {
         panic!("it was the last word");
     };
     let body = sealed(&mut *session, b"text");
-    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    assert!(matches!(verdict, LoginResult::Message(_)), "{verdict:?}");
+    let result = login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body));
+    assert!(matches!(result, LoginResult::Message(_)), "{result:?}");
 }
 
 #[test]
 fn the_last_token_goes_with_the_answer_to_a_first_message() {
     let (mut login, mut handshake, token) = challenged_in_spnego();
-    let open = Policy {
-        is_open: true,
-        ..policy()
-    };
-    let received = Received {
+    let open = policy_with(false, true);
+    let request = LoginRequest {
         content_type: SOAP,
         ..request(&token, b"<s:Envelope/>")
     };
-    let LoginResult::Message(message) = login.receive(&open, received) else {
+    let LoginResult::Message(message) = login.authenticate(&open, request) else {
         panic!("no message");
     };
     let last = BASE64_STANDARD.decode(message.token.unwrap()).unwrap();
@@ -161,9 +165,9 @@ fn challenged_in_spnego() -> (Login, SpnegoClient, String) {
     let ClientStep::Continue(negotiate) = handshake.step(b"", None).unwrap() else {
         panic!("it begins with a token");
     };
-    let verdict = login.receive(&policy(), request(&header(&negotiate), b""));
-    let LoginResult::Unauthorized { token: Some(token) } = verdict else {
-        panic!("{verdict:?}");
+    let result = login.authenticate(&policy(), request(&header(&negotiate), b""));
+    let LoginResult::Unauthorized { token: Some(token) } = result else {
+        panic!("{result:?}");
     };
     let challenge = BASE64_STANDARD.decode(token).unwrap();
     let ClientStep::Continue(authenticate) = handshake.step(&challenge, None).unwrap() else {
@@ -183,19 +187,19 @@ fn a_failed_login_starts_over() {
         let mut login = Login::default();
         let (token, _) = challenged(&mut login, user, password);
         assert!(
-            is_turned_away(&login.receive(&policy(), request(&token, b""))),
+            is_refused(&login.authenticate(&policy(), request(&token, b""))),
             "{user}"
         );
         // The challenge is used up.
         assert!(
-            is_turned_away(&login.receive(&policy(), request(&token, b""))),
+            is_refused(&login.authenticate(&policy(), request(&token, b""))),
             "{user}"
         );
         let (token, _) = challenged(&mut login, r"SIM\operator", "secret");
-        let verdict = login.receive(&policy(), request(&token, b""));
+        let result = login.authenticate(&policy(), request(&token, b""));
         assert!(
-            matches!(verdict, LoginResult::Welcome { token: None }),
-            "{verdict:?}"
+            matches!(result, LoginResult::Welcome { token: None }),
+            "{result:?}"
         );
     }
 }
@@ -216,32 +220,32 @@ fn tokens_that_are_none() {
         // No challenge was sent on this connection.
         &authenticate,
     ] {
-        let verdict = Login::default().receive(&policy(), request(authorization, b""));
-        assert!(is_turned_away(&verdict), "{authorization}: {verdict:?}");
+        let result = Login::default().authenticate(&policy(), request(authorization, b""));
+        assert!(is_refused(&result), "{authorization}: {result:?}");
     }
-    assert!(is_turned_away(
-        &Login::default().receive(&policy(), plain("", b""))
+    assert!(is_refused(
+        &Login::default().authenticate(&policy(), plain("", b""))
     ));
 }
 
 #[test]
 fn messages_in_the_clear_are_refused() {
     let (mut login, _) = known();
-    assert!(is_turned_away(
-        &login.receive(&policy(), plain(SOAP, b"<s:Envelope/>"))
+    assert!(is_refused(
+        &login.authenticate(&policy(), plain(SOAP, b"<s:Envelope/>"))
     ));
     // The login is gone.
-    assert!(is_turned_away(
-        &login.receive(&policy(), plain(framing::CONTENT_TYPE, b""))
+    assert!(is_refused(
+        &login.authenticate(&policy(), plain(framing::CONTENT_TYPE, b""))
     ));
 
     let mut login = Login::default();
     let (token, _) = challenged(&mut login, r"SIM\operator", "secret");
-    let received = Received {
+    let request = LoginRequest {
         content_type: SOAP,
         ..request(&token, b"<s:Envelope/>")
     };
-    assert!(is_turned_away(&login.receive(&policy(), received)));
+    assert!(is_refused(&login.authenticate(&policy(), request)));
 }
 
 #[test]
@@ -259,16 +263,16 @@ fn messages_that_do_not_open_end_the_login() {
     };
     let (mut login, mut session) = known();
     let body = good(&mut *session);
-    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    assert!(matches!(verdict, LoginResult::Message(_)));
+    let result = login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body));
+    assert!(matches!(result, LoginResult::Message(_)));
     for spoil in [spoilt, replayed, |_: &mut dyn Session| b"x".to_vec()] {
         let (mut login, mut session) = known();
         let body = spoil(&mut *session);
-        let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-        assert!(matches!(verdict, LoginResult::Unreadable), "{verdict:?}");
+        let result = login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body));
+        assert!(matches!(result, LoginResult::Unreadable), "{result:?}");
         let body = good(&mut *session);
-        assert!(is_turned_away(
-            &login.receive(&policy(), plain(framing::CONTENT_TYPE, &body))
+        assert!(is_refused(
+            &login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body))
         ));
     }
 }
@@ -281,54 +285,46 @@ fn a_login_without_the_seal_flag_cannot_seal() {
         assert!(*seals, "the client asks for it");
         *seals = false;
     }
-    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    assert!(matches!(verdict, LoginResult::Unreadable), "{verdict:?}");
+    let result = login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body));
+    assert!(matches!(result, LoginResult::Unreadable), "{result:?}");
 }
 
 #[test]
 fn basic_is_off_until_it_is_allowed() {
     let basic = format!("Basic {}", BASE64_STANDARD.encode(r"SIM\operator:secret"));
     let wrong = format!("Basic {}", BASE64_STANDARD.encode(r"SIM\operator:wrong"));
-    let received = |authorization| Received {
+    let request = |authorization| LoginRequest {
         content_type: SOAP,
         ..request(authorization, b"<s:Envelope/>")
     };
-    assert!(is_turned_away(
-        &Login::default().receive(&policy(), received(&basic))
+    assert!(is_refused(
+        &Login::default().authenticate(&policy(), request(&basic))
     ));
     for (basic_is_on, is_open) in [(true, false), (false, true)] {
-        let policy = Policy {
-            basic: basic_is_on,
-            is_open,
-            ..policy()
-        };
-        assert!(is_turned_away(
-            &Login::default().receive(&policy, received(&basic))
+        let policy = policy_with(basic_is_on, is_open);
+        assert!(is_refused(
+            &Login::default().authenticate(&policy, request(&basic))
         ));
     }
-    let open = Policy {
-        basic: true,
-        is_open: true,
-        ..policy()
-    };
-    let verdict = Login::default().receive(&open, received(&basic));
-    let LoginResult::Message(message) = verdict else {
-        panic!("{verdict:?}");
+    let open = policy_with(true, true);
+    let result = Login::default().authenticate(&open, request(&basic));
+    let LoginResult::Message(message) = result else {
+        panic!("{result:?}");
     };
     assert!(!message.is_sealed);
     assert_eq!(message.charset.as_deref(), Some("UTF-8"));
     for refused in [&wrong, "Basic", "Basic !"] {
         assert!(
-            is_turned_away(&Login::default().receive(&open, received(refused))),
+            is_refused(&Login::default().authenticate(&open, request(refused))),
             "{refused}"
         );
     }
-    let html = Received {
+    let html = LoginRequest {
         content_type: "text/html",
-        ..received(&basic)
+        ..request(&basic)
     };
     assert!(matches!(
-        Login::default().receive(&open, html),
+        Login::default().authenticate(&open, html),
         LoginResult::Unreadable
     ));
 }
@@ -343,19 +339,19 @@ fn an_unmapped_certificate_does_not_log_in() {
         certificate: Some(certificate.to_vec()),
     };
     let (readers, another) = (channel(b"the reader's"), channel(b"another"));
-    let received = |channel| Received {
+    let request = |channel| LoginRequest {
         channel,
         content_type: SOAP,
         ..request(MUTUAL, b"<s:Envelope/>")
     };
-    let verdict = Login::default().receive(&policy, received(&readers));
-    let LoginResult::Message(message) = verdict else {
-        panic!("{verdict:?}");
+    let result = Login::default().authenticate(&policy, request(&readers));
+    let LoginResult::Message(message) = result else {
+        panic!("{result:?}");
     };
     assert_eq!(message.caller.name, r"SIM\reader");
     for channel in [&another, &Channel::Clear] {
-        assert!(is_turned_away(
-            &Login::default().receive(&policy, received(channel))
+        assert!(is_refused(
+            &Login::default().authenticate(&policy, request(channel))
         ));
     }
 }
@@ -364,9 +360,9 @@ fn an_unmapped_certificate_does_not_log_in() {
 fn zero_bytes_after_the_plain_text_are_dropped() {
     let (mut login, mut session) = known();
     let body = sealed(&mut *session, b"<a>padded</a>\0\0\0");
-    let verdict = login.receive(&policy(), plain(framing::CONTENT_TYPE, &body));
-    let LoginResult::Message(message) = verdict else {
-        panic!("{verdict:?}");
+    let result = login.authenticate(&policy(), plain(framing::CONTENT_TYPE, &body));
+    let LoginResult::Message(message) = result else {
+        panic!("{result:?}");
     };
     assert_eq!(message.text, b"<a>padded</a>");
 }

@@ -88,7 +88,7 @@ async fn a_binding_to_another_channel_is_refused_wherever_it_is_looked_at() {
     ] {
         let host = strict().channel_binding(hardening).start().await.unwrap();
         // The attacker in between has a certificate that the client trusts, but not the host's.
-        let Made { tls, authority, .. } = make(&Identity::Made, None).unwrap();
+        let TlsSetup { tls, authority, .. } = make(&Identity::Generated, None).unwrap();
         let address = between(Some(tls), &host).await;
         let client = client(&host, &format!("https://{address}"));
         let login = try_in(client.ca_bundle(authority.unwrap())).await;

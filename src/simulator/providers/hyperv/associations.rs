@@ -2,11 +2,7 @@
 
 use crate::cim::{Instance, Reference};
 
-use super::super::clock::Moment;
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::Table;
-use super::super::rows::Rows;
+use super::super::{ClassName, Moment, Rows, Table, V2, values};
 use super::computer_system::COMPUTER_SYSTEM;
 use super::concrete_job::CONCRETE_JOB;
 use super::job::Job;
@@ -58,5 +54,5 @@ fn machine(id: &str) -> Reference {
         .with_key("Name", id)
 }
 
-const DEFINE_STATE: Named = Named::new(V2, "Msvm_SettingsDefineState");
-const AFFECTED: Named = Named::new(V2, "Msvm_AffectedJobElement");
+const DEFINE_STATE: ClassName = ClassName::new(V2, "Msvm_SettingsDefineState");
+const AFFECTED: ClassName = ClassName::new(V2, "Msvm_AffectedJobElement");

@@ -2,14 +2,11 @@
 
 use crate::cim::{DateTime, Instance, Value};
 
-use super::super::clock::Moment;
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::{Facts, Table};
+use super::super::{ClassName, EventSource, Moment, Registration, Table, V2, values};
 use super::state::Hyperv;
 use super::vm::{DISABLED, Replication, Vm};
 
-pub(super) const COMPUTER_SYSTEM: Named = Named::new(V2, "Msvm_ComputerSystem");
+pub(super) const COMPUTER_SYSTEM: ClassName = ClassName::new(V2, "Msvm_ComputerSystem");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: COMPUTER_SYSTEM,
@@ -17,11 +14,13 @@ pub(super) static TABLE: Table<Hyperv> = Table {
         let vms = hyperv.vms.iter().map(|vm| virtual_machine(hyperv, vm, now));
         std::iter::once(host_itself(hyperv)).chain(vms).collect()
     },
-    facts: Facts {
+    registration: Registration {
         // Hyper-V WMI documents that the provider reports events (Msvm_ComputerSystem). That it is silent about the
         // uptime is a guess.
-        tells_all_but: Some(&["OnTimeInMilliseconds"]),
-        ..Facts::PLAIN
+        events: EventSource::Provider {
+            except: &["OnTimeInMilliseconds"],
+        },
+        ..Registration::DEFAULT
     },
     ..Table::EMPTY
 };

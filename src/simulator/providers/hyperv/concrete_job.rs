@@ -3,15 +3,13 @@
 use crate::cim::{ClassPath, DateTime, Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::super::call::{Call, CallError, Output};
-use super::super::clock::{Moment, interval};
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::Table;
+use super::super::{
+    Call, CallError, ClassName, Moment, Output, Table, V2, clock::interval, values,
+};
 use super::job::{Job, JobState, KEPT};
 use super::state::Hyperv;
 
-pub(super) const CONCRETE_JOB: Named = Named::new(V2, "Msvm_ConcreteJob");
+pub(super) const CONCRETE_JOB: ClassName = ClassName::new(V2, "Msvm_ConcreteJob");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: CONCRETE_JOB,
@@ -34,7 +32,7 @@ fn instance(job: &Job, now: Moment) -> Instance {
     let elapsed = status
         .started
         .map(|started| ended.unwrap_or(now).since(started));
-    let trouble = job.trouble(now);
+    let error = job.error(now);
     let failed = status.state == JobState::Exception;
     let text = |part: Option<&str>| Value::from(part.unwrap_or_default());
     let said = status_text(status.state);
@@ -47,8 +45,8 @@ fn instance(job: &Job, now: Moment) -> Instance {
         ElapsedTime: interval(elapsed.unwrap_or_default()),
         ElementName: title.clone(),
         ErrorCode: if failed { FAILED } else { 0 },
-        ErrorDescription: text(trouble.map(|trouble| trouble.description.as_str())),
-        ErrorSummaryDescription: text(trouble.map(|trouble| trouble.summary.as_str())),
+        ErrorDescription: text(error.map(|error| error.description.as_str())),
+        ErrorSummaryDescription: text(error.map(|error| error.summary.as_str())),
         HealthState: 5u16,
         InstallDate: DateTime::NEVER,
         InstanceID: job.id.as_str(),
@@ -142,7 +140,7 @@ fn get_error_ex(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallErro
 fn error_text(hyperv: &Hyperv, call: &Call<'_>) -> Option<String> {
     let id = call.target.get::<String>("InstanceID").ok()?;
     let job = hyperv.jobs.known(call.now).find(|job| job.id == id)?;
-    let trouble = job.trouble(call.now)?;
+    let error = job.error(call.now)?;
     let failed = job.status(call.now).state == JobState::Exception;
     let source = format!(
         "Msvm_ComputerSystem.CreationClassName=\"Msvm_ComputerSystem\",Name=\"{}\"",
@@ -153,12 +151,12 @@ fn error_text(hyperv: &Hyperv, call: &Call<'_>) -> Option<String> {
         .with("ErrorSource", source)
         .with("ErrorSourceFormat", 0u16)
         .with("ErrorType", 4u16)
-        .with("Message", trouble.description.as_str())
+        .with("Message", error.description.as_str())
         .with("MessageID", MESSAGE_ID)
         .with("OwningEntity", "Hyper-V Virtual Machine Management Service")
         .with("PerceivedSeverity", if failed { 4u16 } else { 2 })
         .with("ProbableCause", 0u16)
-        .with("RecommendedActions", vec![trouble.advice]);
+        .with("RecommendedActions", vec![error.advice]);
     cim_xml::write(&error).ok()
 }
 

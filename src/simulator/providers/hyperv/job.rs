@@ -1,4 +1,4 @@
-//! A job as a function of time: nothing runs, and a look shows how far it has come.
+//! A job as a function of time: nothing runs, and its state is computed when it is asked for.
 //!
 //! ```text
 //!   submitted     begins                                             ends          forgotten
@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use super::super::clock::Moment;
+use super::super::Moment;
 
 /// A job of the virtualization service.
 #[derive(Clone, Debug)]
@@ -39,15 +39,15 @@ pub(super) struct Task {
 #[derive(Clone, Debug)]
 pub(super) enum Ending {
     Completed,
-    CompletedWithWarnings(Trouble),
-    Failed(Trouble),
+    CompletedWithWarnings(JobError),
+    Failed(JobError),
     /// It is gone before anybody can see its end, as when the service is started anew.
     Vanishes,
 }
 
 /// The error of a failed job, or the warning of a job that completed with warnings.
 #[derive(Clone, Debug)]
-pub(super) struct Trouble {
+pub(super) struct JobError {
     pub(super) summary: String,
     pub(super) description: String,
     pub(super) advice: &'static str,
@@ -127,11 +127,11 @@ impl Job {
     }
 
     /// Returns what the job has to complain of, once it has come to that.
-    pub(super) fn trouble(&self, now: Moment) -> Option<&Trouble> {
+    pub(super) fn error(&self, now: Moment) -> Option<&JobError> {
         match (&self.ending, self.status(now).state) {
-            (Ending::Failed(trouble), JobState::Exception)
-            | (Ending::CompletedWithWarnings(trouble), JobState::CompletedWithWarnings) => {
-                Some(trouble)
+            (Ending::Failed(error), JobState::Exception)
+            | (Ending::CompletedWithWarnings(error), JobState::CompletedWithWarnings) => {
+                Some(error)
             }
             _ => None,
         }
@@ -237,8 +237,8 @@ mod tests {
         }
     }
 
-    fn trouble() -> Trouble {
-        Trouble {
+    fn error() -> JobError {
+        JobError {
             summary: "short".to_owned(),
             description: "long".to_owned(),
             advice: "mend it",
@@ -278,13 +278,13 @@ mod tests {
 
     #[test]
     fn warnings_and_failures() {
-        let warned = job(Ending::CompletedWithWarnings(trouble()));
+        let warned = job(Ending::CompletedWithWarnings(error()));
         assert_eq!(seen(&warned, 100), (32_768, 100));
-        let failed = job(Ending::Failed(trouble()));
+        let failed = job(Ending::Failed(error()));
         assert_eq!(seen(&failed, 58), (4, 20));
         assert_eq!(seen(&failed, 100), (10, 45));
-        assert!(failed.trouble(failed.submitted).is_none());
-        assert!(failed.trouble(failed.ends()).is_some());
+        assert!(failed.error(failed.submitted).is_none());
+        assert!(failed.error(failed.ends()).is_some());
     }
 
     #[test]

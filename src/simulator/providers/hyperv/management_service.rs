@@ -3,19 +3,19 @@
 use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::super::call::{Call, CallError, Output};
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::{Addressing, Facts, Table};
+use super::super::{
+    Addressing, Call, CallError, ClassName, Output, Registration, Table, V2, values,
+};
 use super::computer_system::COMPUTER_SYSTEM;
 use super::setting_data::SETTING_DATA;
 use super::state::Hyperv;
 
-pub(super) const MANAGEMENT_SERVICE: Named = Named::new(V2, "Msvm_VirtualSystemManagementService");
+pub(super) const MANAGEMENT_SERVICE: ClassName =
+    ClassName::new(V2, "Msvm_VirtualSystemManagementService");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: MANAGEMENT_SERVICE,
-    facts: Facts::addressed_by(Addressing::CreationClassName),
+    registration: Registration::addressed_by(Addressing::CreationClassName),
     methods: &[("ModifySystemSettings", modify_system_settings)],
     instances: |hyperv, _| vec![instance(hyperv)].into(),
     ..Table::EMPTY

@@ -15,9 +15,9 @@ mod state;
 mod vm;
 
 pub(super) use self::state::Hyperv;
-use super::provider::{Provider, Table};
+use super::{Table, Tables};
 
-impl Provider for Hyperv {
+impl Tables for Hyperv {
     const TABLES: &'static [&'static Table<Self>] = &[
         &computer_system::TABLE,
         &concrete_job::TABLE,

@@ -2,14 +2,12 @@
 
 use crate::cim::{DateTime, Instance};
 
-use super::super::clock::Moment;
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::Table;
+use super::super::{ClassName, Moment, Table, V2, values};
 use super::state::Hyperv;
 use super::vm::{DISABLED, Vm};
 
-pub(super) const REPLICATION_RELATIONSHIP: Named = Named::new(V2, "Msvm_ReplicationRelationship");
+pub(super) const REPLICATION_RELATIONSHIP: ClassName =
+    ClassName::new(V2, "Msvm_ReplicationRelationship");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: REPLICATION_RELATIONSHIP,

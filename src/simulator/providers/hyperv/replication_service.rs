@@ -4,22 +4,20 @@ use uuid::Uuid;
 
 use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
 
-use super::super::call::{Call, CallError, Output};
-use super::super::clock::Moment;
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::{Addressing, Facts, Table};
+use super::super::{
+    Addressing, Call, CallError, ClassName, Moment, Output, Registration, Table, V2, values,
+};
 use super::computer_system::COMPUTER_SYSTEM;
 use super::concrete_job::CONCRETE_JOB;
 use super::job::{Job, JobState, Task};
 use super::state::Hyperv;
 use super::vm::{READY, Vm};
 
-pub(super) const REPLICATION_SERVICE: Named = Named::new(V2, "Msvm_ReplicationService");
+pub(super) const REPLICATION_SERVICE: ClassName = ClassName::new(V2, "Msvm_ReplicationService");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: REPLICATION_SERVICE,
-    facts: Facts::addressed_by(Addressing::CreationClassName),
+    registration: Registration::addressed_by(Addressing::CreationClassName),
     methods: &[("StartReplication", start_replication)],
     instances: |hyperv, _| vec![instance(hyperv)].into(),
     ..Table::EMPTY

@@ -2,14 +2,11 @@
 
 use crate::cim::{Instance, Interval, Properties, Value};
 
-use super::super::class::is_of;
-use super::super::named::{Named, values};
-use super::super::namespaces::V2;
-use super::super::provider::Table;
+use super::super::{ClassName, Table, V2, class::is_of, values};
 use super::state::Hyperv;
 use super::vm::Vm;
 
-pub(super) const SETTING_DATA: Named = Named::new(V2, "Msvm_VirtualSystemSettingData");
+pub(super) const SETTING_DATA: ClassName = ClassName::new(V2, "Msvm_VirtualSystemSettingData");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: SETTING_DATA,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::clock::Moment;
+use super::super::Moment;
 use super::job::{JobState, Jobs};
 use super::settings::Settings;
 use super::vm::{self, Vm};

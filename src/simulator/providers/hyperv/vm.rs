@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::clock::Moment;
-use super::job::{Ending, Trouble};
+use super::super::Moment;
+use super::job::{Ending, JobError};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub(super) enum Replication {
         replicates: Option<Moment>,
     },
     /// The initial replication was started and will fail.
-    Doomed { begins: Moment, fails: Moment },
+    Failing { begins: Moment, fails: Moment },
 }
 
 impl Vm {
@@ -54,14 +54,14 @@ impl Vm {
     pub(super) fn replication_state(&self, now: Moment) -> u16 {
         match self.replication {
             Replication::Disabled => DISABLED,
-            Replication::Started { begins, .. } | Replication::Doomed { begins, .. }
+            Replication::Started { begins, .. } | Replication::Failing { begins, .. }
                 if now < begins =>
             {
                 READY
             }
             Replication::Started { .. } if self.replicates_since(now).is_some() => REPLICATING,
-            Replication::Doomed { fails, .. } if now >= fails => READY,
-            Replication::Started { .. } | Replication::Doomed { .. } => COPYING,
+            Replication::Failing { fails, .. } if now >= fails => READY,
+            Replication::Started { .. } | Replication::Failing { .. } => COPYING,
             Replication::Ready => READY,
         }
     }
@@ -86,7 +86,7 @@ impl Vm {
             Script::Completes => Some(Ending::Completed),
             Script::Vanishes => Some(Ending::Vanishes),
             Script::AtOnce => None,
-            Script::Warns => Some(Ending::CompletedWithWarnings(Trouble {
+            Script::Warns => Some(Ending::CompletedWithWarnings(JobError {
                 summary: format!("'{name}' started its initial replication with warnings."),
                 description: format!(
                     "'{name}' started its initial replication, but the replica server has less than 10 % of its disk \
@@ -95,7 +95,7 @@ impl Vm {
                 ),
                 advice: "Free disk space on the replica server before the copy ends.",
             })),
-            Script::Fails => Some(Ending::Failed(Trouble {
+            Script::Fails => Some(Ending::Failed(JobError {
                 summary: format!("'{name}' failed to start its initial replication."),
                 description: format!(
                     "'{name}' failed to start its initial replication: no connection to the replica server \
@@ -112,7 +112,7 @@ impl Vm {
     pub(super) fn start(&mut self, begins: Moment, length: Duration, waits_for_import: bool) {
         let started = begins.plus(length);
         self.replication = if self.script == Script::Fails {
-            Replication::Doomed {
+            Replication::Failing {
                 begins,
                 fails: started,
             }

@@ -2,10 +2,7 @@
 
 use crate::cim::Instance;
 
-use super::super::call::Change;
-use super::super::named::{Named, values};
-use super::super::namespaces::CIMV2;
-use super::super::provider::Table;
+use super::super::{CIMV2, Change, ClassName, Table, values};
 use super::state::Windows;
 use super::variables::Variable;
 
@@ -26,7 +23,7 @@ pub(super) static TABLE: Table<Windows> = Table {
     ..Table::EMPTY
 };
 
-const ENVIRONMENT: Named = Named::new(CIMV2, "Win32_Environment");
+const ENVIRONMENT: ClassName = ClassName::new(CIMV2, "Win32_Environment");
 
 fn instance(variable: &Variable) -> Instance {
     let caption = format!(r"{}\{}", variable.user, variable.name);

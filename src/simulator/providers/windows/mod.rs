@@ -11,9 +11,9 @@ mod state;
 mod variables;
 
 pub(super) use self::state::Windows;
-use super::provider::{Provider, Table};
+use super::{Table, Tables};
 
-impl Provider for Windows {
+impl Tables for Windows {
     const TABLES: &'static [&'static Table<Self>] = &[
         &operating_system::TABLE,
         &service::TABLE,

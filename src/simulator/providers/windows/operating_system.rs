@@ -2,16 +2,14 @@
 
 use crate::cim::{Instance, Value};
 
-use super::super::call::{Change, ChangeError};
-use super::super::clock::Moment;
-use super::super::named::{Named, values};
-use super::super::namespaces::CIMV2;
-use super::super::provider::{Addressing, Facts, Table};
+use super::super::{
+    Addressing, CIMV2, Change, ChangeError, ClassName, Moment, Registration, Table, values,
+};
 use super::state::Windows;
 
 pub(super) static TABLE: Table<Windows> = Table {
     class: OPERATING_SYSTEM,
-    facts: Facts::addressed_by(Addressing::Singleton),
+    registration: Registration::addressed_by(Addressing::Singleton),
     instances: |windows, now| vec![instance(windows, now)].into(),
     changes: &[(Change::Put, |windows, instance, _| {
         let description = instance.get("Description");
@@ -21,7 +19,7 @@ pub(super) static TABLE: Table<Windows> = Table {
     ..Table::EMPTY
 };
 
-const OPERATING_SYSTEM: Named = Named::new(CIMV2, "Win32_OperatingSystem");
+const OPERATING_SYSTEM: ClassName = ClassName::new(CIMV2, "Win32_OperatingSystem");
 
 fn instance(windows: &Windows, now: Moment) -> Instance {
     let booted = Value::from(windows.booted.to_datetime());

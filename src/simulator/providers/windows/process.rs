@@ -2,10 +2,7 @@
 
 use crate::cim::{Instance, Value};
 
-use super::super::call::{Call, CallError, Change, ChangeError, Output};
-use super::super::named::{Named, values};
-use super::super::namespaces::CIMV2;
-use super::super::provider::Table;
+use super::super::{CIMV2, Call, CallError, Change, ChangeError, ClassName, Output, Table, values};
 use super::processes::{NORMAL, Process};
 use super::state::Windows;
 
@@ -31,7 +28,7 @@ pub(super) static TABLE: Table<Windows> = Table {
     ..Table::EMPTY
 };
 
-const PROCESS: Named = Named::new(CIMV2, "Win32_Process");
+const PROCESS: ClassName = ClassName::new(CIMV2, "Win32_Process");
 
 fn instance(windows: &Windows, process: &Process) -> Instance {
     let name = Value::from(process.name());

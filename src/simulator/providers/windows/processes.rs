@@ -2,7 +2,7 @@
 
 use crate::cim::Instance;
 
-use super::super::clock::Moment;
+use super::super::Moment;
 
 /// The processes of the host.
 #[derive(Debug)]

@@ -2,10 +2,7 @@
 
 use crate::cim::{Instance, Value};
 
-use super::super::named::{Named, values};
-use super::super::namespaces::CIMV2;
-use super::super::provider::Table;
-use super::super::rows::Rows;
+use super::super::{CIMV2, ClassName, Rows, Table, values};
 use super::state::Windows;
 
 pub(super) static TABLE: Table<Windows> = Table {
@@ -62,8 +59,8 @@ fn reference(name: &str) -> Value {
     SERVICE.reference().with_key("Name", name).into()
 }
 
-const SERVICE: Named = Named::new(CIMV2, "Win32_Service");
-const DEPENDENT: Named = Named::new(CIMV2, "Win32_DependentService");
+const SERVICE: ClassName = ClassName::new(CIMV2, "Win32_Service");
+const DEPENDENT: ClassName = ClassName::new(CIMV2, "Win32_DependentService");
 /// The name of a service, its display name, whether it is started, and the id of its process.
 const SERVICES: &[(&str, &str, bool, u32)] = &[
     ("EventLog", "Windows Event Log", true, 1128),

@@ -1,6 +1,6 @@
 //! The state of Windows on a host.
 
-use super::super::clock::Moment;
+use super::super::Moment;
 use super::processes::Processes;
 use super::variables::Variables;
 

@@ -2,7 +2,7 @@
 
 use crate::cim::{Instance, Value};
 
-use super::super::call::ChangeError;
+use super::super::ChangeError;
 
 /// The variables of the host.
 #[derive(Debug)]

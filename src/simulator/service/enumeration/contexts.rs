@@ -10,7 +10,7 @@ use crate::cim::{Instance, Reference};
 use crate::simulator::providers::Moment;
 
 use super::super::fault::{self, Refusal};
-use super::super::limits::{ENUMERATION_TIMEOUT, MAX_OPEN};
+use super::super::limits::MAX_OPEN;
 use super::super::response::new_id;
 
 /// The items of a query or a class that were not sent yet.
@@ -48,19 +48,12 @@ pub(crate) struct Enumerations {
     idle: Duration,
 }
 
-impl Default for Enumerations {
-    fn default() -> Self {
+impl Enumerations {
+    pub(crate) fn new(idle: Duration) -> Self {
         Self {
             open: HashMap::new(),
-            idle: ENUMERATION_TIMEOUT,
+            idle,
         }
-    }
-}
-
-impl Enumerations {
-    /// Sets the time between two pulls after which an enumeration expires.
-    pub(crate) fn set_idle(&mut self, idle: Duration) {
-        self.idle = idle;
     }
 
     /// Returns the time between two pulls after which an enumeration expires.
@@ -123,7 +116,7 @@ pub(crate) fn new_context() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ENUMERATION_TIMEOUT as IDLE;
+    use super::super::super::limits::ENUMERATION_TIMEOUT as IDLE;
     use super::*;
     use crate::simulator::providers::Clock;
 
@@ -140,7 +133,7 @@ mod tests {
     #[test]
     fn a_context_is_good_for_one_answer_to_its_owner() {
         let now = Clock::new(0.0).now();
-        let mut open = Enumerations::default();
+        let mut open = Enumerations::new(IDLE);
         open.keep(enumeration("a"), "1".to_owned(), now);
         assert_eq!(open.count(now), 1);
         assert!(open.take("2", "a", now).is_err());
@@ -153,7 +146,7 @@ mod tests {
     #[test]
     fn a_context_expires_after_a_minute() {
         let now = Clock::new(0.0).now();
-        let mut open = Enumerations::default();
+        let mut open = Enumerations::new(IDLE);
         open.keep(enumeration("a"), "1".to_owned(), now);
         assert_eq!(open.count(now.plus(IDLE - Duration::from_micros(1))), 1);
         assert!(open.take("1", "a", now.plus(IDLE)).is_err());
@@ -163,7 +156,7 @@ mod tests {
     #[test]
     fn a_context_expires_when_it_was_to() {
         let now = Clock::new(0.0).now();
-        let mut open = Enumerations::default();
+        let mut open = Enumerations::new(IDLE);
         let expires = now.plus(Duration::from_secs(5));
         let hasty = |expires| Enumeration {
             expires: Some(expires),
@@ -175,7 +168,7 @@ mod tests {
         assert_eq!(open.count(now.plus(Duration::from_secs(4))), 2);
         assert_eq!(open.count(expires), 1);
         assert_eq!(open.count(now.plus(IDLE)), 0);
-        open.set_idle(Duration::from_secs(1));
+        let mut open = Enumerations::new(Duration::from_secs(1));
         open.keep(enumeration("a"), "3".to_owned(), now);
         assert_eq!(open.count(now.plus(Duration::from_secs(1))), 0);
     }
@@ -183,7 +176,7 @@ mod tests {
     #[test]
     fn a_user_can_have_so_many_open() {
         let now = Clock::new(0.0).now();
-        let mut open = Enumerations::default();
+        let mut open = Enumerations::new(IDLE);
         for number in 0..MAX_OPEN {
             assert!(open.check_quota("a", now).is_ok());
             open.keep(enumeration("a"), number.to_string(), now);

@@ -76,10 +76,10 @@ impl Subscriptions {
     }
 
     /// Collects the events until now. This is called before each change of the host.
-    pub(crate) fn look(&mut self, host: &Host, now: Moment) {
+    pub(crate) fn collect_events(&mut self, host: &Host, now: Moment) {
         self.expire(now);
         for subscription in &mut self.0 {
-            subscription.look(host, now);
+            subscription.collect_events(host, now);
         }
     }
 
@@ -90,8 +90,8 @@ impl Subscriptions {
 }
 
 impl Subscription {
-    fn look(&mut self, host: &Host, now: Moment) {
-        let events = self.watch.look(host, now);
+    fn collect_events(&mut self, host: &Host, now: Moment) {
+        let events = self.watch.poll(host, now);
         let wanted = events
             .into_iter()
             .filter(|(kind, event)| self.wanted.takes(*kind, event));

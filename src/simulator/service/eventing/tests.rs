@@ -99,7 +99,7 @@ fn events_come_in_pages_and_the_subscription_goes_on() {
     assert_eq!(service.refused(&unsubscribe(identifier)), ended);
 }
 
-/// Every look that was due is made at the host as it was then, and not as it has become.
+/// Each poll that was due sees the host as it was then, not as it has become.
 #[test]
 fn what_has_come_and_gone_between_two_pulls_is_told() {
     let service = service();

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::cim::{CimType, DateTime, ElementSchema, Instance, Interval, Value};
-use crate::simulator::providers::{class, is_object};
+use crate::simulator::providers::{class, is_embedded};
 
 use super::like::{Pattern, folded};
 
@@ -81,11 +81,11 @@ impl Condition {
             Self::IsNull(name) => declared(name).is_some(),
             Self::Like(name, _) => {
                 let is_text = |property: &ElementSchema| {
-                    property.cim_type == CimType::String && !is_object(property)
+                    property.cim_type == CimType::String && !is_embedded(property)
                 };
                 is(name, &is_text)
             }
-            Self::IsA(name, _) => is(name, &is_object),
+            Self::IsA(name, _) => is(name, &is_embedded),
             Self::Compare(name, _, literal) => is(name, &|property| literal.fits(property)),
         }
     }
@@ -193,7 +193,7 @@ impl Literal {
     /// Reports whether a property of a type can be compared with this.
     fn fits(&self, property: &ElementSchema) -> bool {
         match (&property.cim_type, self) {
-            _ if is_object(property) => false,
+            _ if is_embedded(property) => false,
             (CimType::String | CimType::Reference(_), _) => matches!(self, Self::Text(_)),
             (CimType::Boolean, _) => self.boolean().is_some(),
             (CimType::DateTime, Self::Text(text)) => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cim::{ElementSchema, Instance, Properties};
-use crate::simulator::providers::{Class, is_object};
+use crate::simulator::providers::{Class, is_embedded};
 
 use super::condition::{Condition, Declared};
 
@@ -45,7 +45,7 @@ impl Query {
         self.check_names(&|name| match name.split_once('.') {
             None => of_event(name),
             Some((object, name)) => {
-                of_event(object).filter(|object| is_object(object))?;
+                of_event(object).filter(|object| is_embedded(object))?;
                 objects.iter().find_map(|class| class.property(name))
             }
         })
@@ -60,7 +60,7 @@ impl Query {
     }
 
     /// Returns the classes of the objects in an event (`ISA`).
-    pub(crate) fn object_classes(&self) -> Vec<&str> {
+    pub(crate) fn target_classes(&self) -> Vec<&str> {
         let condition = self.condition.as_ref();
         condition.map(Condition::classes).unwrap_or_default()
     }

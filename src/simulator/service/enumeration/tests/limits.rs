@@ -53,7 +53,7 @@ fn an_item_that_fits_no_envelope_is_refused_after_those_before_it() {
 #[test]
 fn rows_are_made_when_they_are_wanted() {
     // There are too many to wait for.
-    let service = service().with_synthetic(u32::MAX);
+    let service = service_with(u32::MAX, Duration::from_secs(60));
     let resource = format!("{CIMV2}/Simulated_Row");
     let body = format!("<n:Enumerate>{}</n:Enumerate>", optimised(100));
     let answer = service.answered(&enumeration("Enumerate", &resource, &body));

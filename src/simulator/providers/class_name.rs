@@ -15,12 +15,12 @@ pub(super) use values;
 
 /// The name of a declared class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Named {
+pub(crate) struct ClassName {
     pub(super) namespace: &'static str,
     pub(super) name: &'static str,
 }
 
-impl Named {
+impl ClassName {
     pub(super) const fn new(namespace: &'static str, name: &'static str) -> Self {
         Self { namespace, name }
     }
