@@ -80,6 +80,7 @@ mod xml;
 pub use auth::{Credentials, Secret};
 pub use client::{
     Associations, Client, ClientBuilder, Indications, Items, Namespace, Output, Retries,
+    embedded_instance,
 };
 pub use error::{Error, ErrorKind};
 pub use explain::{Explanation, explain};

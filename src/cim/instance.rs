@@ -83,6 +83,29 @@ impl Instance {
         &self.properties
     }
 
+    /// Returns the instance with these properties only, in this order and spelling, null if they are absent.
+    ///
+    /// ```
+    /// use cimwire::cim::{ClassPath, Instance, Value};
+    ///
+    /// let class = ClassPath::new("root/cimv2", "Win32_Service");
+    /// let service = Instance::new(class).with("Name", "Spooler").with("State", "Running");
+    /// let selected = service.select(["state", "PathName"]);
+    /// let properties: Vec<_> = selected.properties().iter().collect();
+    /// assert_eq!(properties, [("state", &Value::from("Running")), ("PathName", &Value::Null)]);
+    /// ```
+    #[must_use]
+    pub fn select<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let values = names.into_iter().map(|name| {
+            let value = self.value(name).cloned().unwrap_or_default();
+            (name, value)
+        });
+        Self {
+            class: self.class.clone(),
+            properties: values.collect(),
+        }
+    }
+
     pub(crate) fn into_properties(self) -> Properties {
         self.properties
     }

@@ -48,7 +48,7 @@ impl Instance {
     /// error names the class, the property and the value.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DecodeError> {
         let origin = Origin::instance(self.shared_class(), PROJECTION);
-        TypeReader::new(embedded).borrowed(origin, self.properties())
+        TypeReader::new(embedded_instance).borrowed(origin, self.properties())
     }
 
     /// Deserializes the instance, moving its texts instead of copying them.
@@ -76,7 +76,7 @@ impl Instance {
     ///
     /// Returns an error in the cases of [`deserialize`](Self::deserialize).
     pub fn into_typed<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
-        into_typed(self, &TypeReader::new(embedded), PROJECTION)
+        into_typed(self, &TypeReader::new(embedded_instance), PROJECTION)
     }
 }
 
@@ -112,7 +112,7 @@ impl Output {
             class: None,
             owner: self.method(),
         };
-        let read = TypeReader::new(embedded).borrowed(origin, self.parameters());
+        let read = TypeReader::new(embedded_instance).borrowed(origin, self.parameters());
         read.map_err(|error| Error::from_decode(self.reading(), error))
     }
 }
@@ -127,8 +127,19 @@ pub(super) fn into_typed<T: DeserializeOwned>(
     reading.owned(Origin::instance(class.as_ref(), nameless), properties)
 }
 
-/// Reads an embedded instance from CIM-XML.
-pub(super) fn embedded(text: &str) -> Result<Instance, Mismatch> {
+/// Reads an embedded instance from its CIM-XML text (DSP0201), the form in which Hyper-V sends it.
+///
+/// ```
+/// let text = r#"<INSTANCE CLASSNAME="Msvm_Error"><PROPERTY NAME="ErrorType" TYPE="uint16"><VALUE>1</VALUE></PROPERTY></INSTANCE>"#;
+/// let error = cimwire::embedded_instance(text)?;
+/// assert_eq!(error.get::<u16>("ErrorType"), Ok(1));
+/// # Ok::<(), cimwire::cim::Mismatch>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns an error if the text is not an instance in CIM-XML.
+pub fn embedded_instance(text: &str) -> Result<Instance, Mismatch> {
     cim_xml::read(text)
         .map_err(|error| Mismatch::new(format!("is not an embedded instance: {error}")))
 }

@@ -14,7 +14,7 @@ use crate::wsman::{Enumerate, EnumerationMode, Item, PolymorphismMode};
 
 use super::Client;
 use super::cursor::Cursor;
-use super::deserialize::embedded;
+use super::deserialize::embedded_instance;
 
 /// A [`Stream`] of the items of an enumeration: instances ([`Instance`]), endpoint references of instances
 /// ([`Reference`]), both, or instances as a Rust type ([`typed`](Items::typed)).
@@ -47,7 +47,7 @@ impl Items<Instance> {
     pub(super) fn new(client: Client, enumerate: Enumerate) -> Self {
         Self {
             cursor: Cursor::new(client, enumerate),
-            reading: TypeReader::new(embedded),
+            reading: TypeReader::new(embedded_instance),
             class: None,
             decode: |items, item| items.cursor.part(item.instance),
         }

@@ -30,6 +30,7 @@ use crate::wsman::{self, FaultKind, Identity, OpenEnvelope, Operation, ServerPro
 
 pub use associations::Associations;
 pub use builder::ClientBuilder;
+pub use deserialize::embedded_instance;
 pub use indications::Indications;
 pub use items::Items;
 pub use namespace::Namespace;

@@ -69,7 +69,10 @@ async fn an_instance_is_created_changed_and_deleted() {
     assert_eq!(value(&host, "TEMP").await, Value::Null);
 
     let deleted = run(&host, &["delete", path]).await.expect(0).events();
-    assert_eq!(deleted, [json!({"event": "deleted", "reference": path})]);
+    let expected = json!({
+        "event": "deleted", "changed": true, "reference": path, "host": "127.0.0.1", "time": deleted[0]["time"],
+    });
+    assert_eq!(deleted, [expected]);
     let outcome = run(&host, &["delete", path]).await.expect(5);
     assert_eq!(outcome.error()["fault"]["kind"], "not_found");
 }

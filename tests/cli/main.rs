@@ -17,6 +17,7 @@ mod queries;
 mod replica;
 mod secrets;
 mod simulated;
+mod typed;
 mod usage;
 mod vendor;
 mod ways;

@@ -25,7 +25,7 @@ async fn path(host: &Simulator, vm: &str) -> String {
 
 /// A process of the host, by what `Create` returned.
 async fn process(host: &Simulator, returned: &Value) -> Value {
-    let id = returned["output"]["ProcessId"].as_str().expect("a text");
+    let id = returned["output"]["ProcessId"].as_u64().expect("a number");
     let key = format!("Handle={id}");
     let rows = run(host, &["get", "Win32_Process", "-k", &key])
         .await
@@ -100,6 +100,8 @@ async fn what_a_method_returns_is_shown() {
         *returned,
         json!({
             "event": "returned",
+            "time": returned["time"],
+            "host": "127.0.0.1",
             "reference": "root/cimv2:Win32_Process.Handle=\"4\"",
             "method": "GetOwner",
             "return_value": 0,
@@ -141,9 +143,9 @@ async fn an_embedded_instance() {
     modify(&format!("systemsettings:={json}")).await.expect(0);
     let now = settings().await;
     assert_eq!(now["ElementName"], "a & <b>");
-    assert_eq!(now["AutomaticStartupAction"], "4");
-    assert_eq!(now["AutomaticShutdownAction"], "2");
-    assert_eq!(now["AutomaticStartupActionDelay"], "P0DT0H0M30S");
+    assert_eq!(now["AutomaticStartupAction"], 4);
+    assert_eq!(now["AutomaticShutdownAction"], 2);
+    assert_eq!(now["AutomaticStartupActionDelay"], 30);
     assert_eq!(now["Notes"], json!(["one", "two"]));
 
     let xml = format!(
@@ -187,7 +189,7 @@ async fn an_embedded_instance_in_the_form_that_the_class_takes() {
     for outcome in [by_option, by_environment] {
         let process = process(&host, &outcome.events()[0]).await;
         assert_eq!(process["CommandLine"], "notepad.exe");
-        assert_eq!(process["Priority"], "4");
+        assert_eq!(process["Priority"], 4);
     }
     // As Hyper-V takes it, and this class does not.
     let error = "could not invoke Create of root/cimv2:Win32_Process";

@@ -4,6 +4,7 @@ mod arguments;
 mod assign;
 mod commands;
 mod connect;
+mod declared;
 mod exit;
 mod follow;
 mod input;

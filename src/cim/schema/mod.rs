@@ -3,6 +3,7 @@
 mod check;
 mod cim_type;
 mod repository;
+mod typed;
 mod value_map;
 
 use super::Value;

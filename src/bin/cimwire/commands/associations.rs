@@ -1,10 +1,10 @@
 //! `associators` and `references`: what an instance is associated with, and by what.
 
-use cimwire::Associations;
+use cimwire::{Associations, Client};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::stream;
+use super::stream::{self, Types};
 use super::target::Target;
 use crate::connect;
 use crate::exit::Exit;
@@ -66,7 +66,7 @@ impl Associators {
             Associations::association_class,
         );
         let asked = with(asked, self.result_role, Associations::result_role);
-        self.common.show(session, asked).await
+        self.common.show(session, &client, asked).await
     }
 }
 
@@ -74,16 +74,23 @@ impl References {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let object = self.target.reference(session)?;
         let client = connect::client(session).await?;
-        self.common.show(session, client.references(&object)).await
+        let asked = client.references(&object);
+        self.common.show(session, &client, asked).await
     }
 }
 
 impl Common {
-    async fn show(self, session: &Session, asked: Associations) -> Result<Exit, Failure> {
+    async fn show(
+        self,
+        session: &Session,
+        client: &Client,
+        asked: Associations,
+    ) -> Result<Exit, Failure> {
         let asked = with(asked, self.result_class, Associations::result_class);
         let asked = with(asked, self.role, Associations::role);
         let rows = Rows::new(session.output);
-        let shown = stream::show(session, asked.instances()?, rows, self.limit).await;
+        let types = Types::of_instances(session, client);
+        let shown = stream::show(session, asked.instances()?, types, rows, self.limit).await;
         stream::hint_at_options(shown, NAMES)
     }
 }

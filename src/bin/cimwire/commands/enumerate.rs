@@ -1,10 +1,10 @@
 //! `enumerate`: the instances of a class.
 
-use cimwire::cim::Instance;
+use cimwire::cim::{ClassPath, Instance};
 use cimwire::{Dialect, Items, Namespace, Wql};
 use clap::Args;
 
-use super::stream;
+use super::stream::{self, Projection, Types};
 use super::target::{self, Class, usual_namespace};
 use crate::assign::Pair;
 use crate::connect;
@@ -47,14 +47,15 @@ impl Enumerate {
         let client = connect::client(session).await?;
         let namespace = client.namespace(class.namespace());
         let (path, rows) = (class, Rows::new(session.output));
+        let types = Types::of_projections(session, &client, self.projection(&path));
         let class = &target::spelt(&path);
         if self.references {
             let items = self.items(&namespace, class).endpoint_references();
-            return stream::show(session, items, rows, self.limit).await;
+            return stream::show(session, items, types, rows, self.limit).await;
         }
         if self.both {
             let items = self.items(&namespace, class).with_endpoint_references();
-            return stream::show(session, items, rows.with_lists(), self.limit).await;
+            return stream::show(session, items, types, rows.with_lists(), self.limit).await;
         }
         let items = if self.properties.is_empty() && !self.is_beyond_filters(session) {
             self.items(&namespace, class)
@@ -65,8 +66,18 @@ impl Enumerate {
             };
             namespace.query(self.query(class))?
         };
-        let shown = stream::show(session, items, rows, self.limit).await;
+        let shown = stream::show(session, items, types, rows, self.limit).await;
         stream::hint_at_options(shown, NAMES)
+    }
+
+    fn projection(&self, class: &ClassPath) -> Option<Projection> {
+        if self.properties.is_empty() {
+            return None;
+        }
+        Some(Projection {
+            class: class.clone(),
+            selected: self.properties.clone(),
+        })
     }
 
     fn items(&self, namespace: &Namespace, class: &str) -> Items<Instance> {

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::target::Target;
 use crate::connect;
+use crate::declared::Declarations;
 use crate::output::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
@@ -25,13 +26,15 @@ impl Get {
         let target = self.target.reference(session)?;
         let client = connect::client(session).await?;
         if self.properties.is_empty() {
-            return unless_interrupted(session, client.get(&target)).await;
+            let instance = unless_interrupted(session, client.get(&target)).await?;
+            return Declarations::new(session, &client).typed(instance).await;
         }
         let mut some = Instance::new(target.class().clone());
         for name in &self.properties {
             let property = client.get_property::<Value>(&target, name);
             some.set(name.as_str(), unless_interrupted(session, property).await?);
         }
-        Ok(some)
+        let mut declarations = Declarations::new(session, &client);
+        declarations.projected(target.class(), some).await
     }
 }

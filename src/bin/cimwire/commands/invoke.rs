@@ -9,6 +9,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::returned::{End, Returned};
 use super::target::Target;
 use crate::connect;
+use crate::declared::Declarations;
 use crate::exit::Exit;
 use crate::follow::Follower;
 use crate::input::{self, Input};
@@ -56,8 +57,11 @@ impl Invoke {
             None => (self.method.as_str(), typed),
         };
         let output = to_its_end(session, client.invoke(&target, method, input)).await?;
-        let returned = Returned::read(&client, &target, &output, declared);
-        let done = session.output.show(&returned.shown(session))?;
+        let mut declarations = Declarations::new(session, &client);
+        let typed = declarations.output(class, declared, &output).await?;
+        let returned = Returned::read(&client, &target, &output, &typed, declared);
+        let watch = returned.started().and_then(|job| session.watch.of([job]));
+        let done = session.output.show(&returned.shown(watch.as_deref()))?;
         match returned.end() {
             End::Unknown(error) => Ok(report::error(error)),
             End::Refused => Err(returned.refusal().into()),

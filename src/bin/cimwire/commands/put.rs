@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::target::Target;
 use crate::connect;
+use crate::declared::Declarations;
 use crate::input::{self, Input};
 use crate::output::report::{Failure, Problem};
 use crate::output::results::Changed;
@@ -40,6 +41,10 @@ impl Put {
         }
         let instance = input::with_properties(Instance::new(class.clone()), &properties);
         let now = to_its_end(session, client.put(&target, instance)).await?;
+        let now = match now {
+            Some(now) => Some(Declarations::new(session, &client).typed(now).await?),
+            None => None,
+        };
         Ok(Changed {
             reference: target,
             instance: now,

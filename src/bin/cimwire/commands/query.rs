@@ -1,10 +1,11 @@
 //! `query`: instances that a WQL query finds.
 
 use cimwire::Wql;
+use cimwire::cim::ClassPath;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::stream;
+use super::stream::{self, Projection, Types};
 use super::target::usual_namespace;
 use crate::connect;
 use crate::exit::Exit;
@@ -24,10 +25,32 @@ impl Query {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let client = connect::client(session).await?;
         let asked = session.connection.namespace.as_deref();
-        let namespace = asked.unwrap_or_else(|| usual_namespace(subject(&self.wql)));
+        let class = subject(&self.wql);
+        let namespace = asked.unwrap_or_else(|| usual_namespace(class));
+        let projection = selected(&self.wql).map(|selected| Projection {
+            class: ClassPath::new(namespace, class),
+            selected,
+        });
+        let types = Types::of_projections(session, &client, projection);
         let found = client.namespace(namespace).query(Wql::raw(self.wql))?;
-        stream::show(session, found, Rows::new(session.output), None).await
+        stream::show(session, found, types, Rows::new(session.output), None).await
     }
+}
+
+/// Returns the properties that a query selects by name.
+fn selected(wql: &str) -> Option<Vec<String>> {
+    let mut words = wql.split_whitespace();
+    if !words.next()?.eq_ignore_ascii_case("SELECT") {
+        return None;
+    }
+    let list: Vec<_> = words
+        .take_while(|word| !word.eq_ignore_ascii_case("FROM"))
+        .collect();
+    let list = list.concat();
+    // System properties such as __PATH come under other names, or not at all.
+    let is_property = |name: &str| !name.is_empty() && !name.starts_with("__") && name != "*";
+    let names: Vec<_> = list.split(',').map(str::to_owned).collect();
+    names.iter().all(|name| is_property(name)).then_some(names)
 }
 
 /// The class that a query asks for: the word after FROM, or what stands in the braces of ASSOCIATORS OF {…} and
@@ -51,6 +74,25 @@ fn subject(wql: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_selected_properties_are_read_from_the_query() {
+        let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        for (wql, expected) in [
+            ("SELECT Name, State FROM C", names(&["Name", "State"])),
+            (
+                "select\tName ,State\nfrom C WHERE X = 'FROM'",
+                names(&["Name", "State"]),
+            ),
+            ("SELECT * FROM C", None),
+            ("SELECT __PATH, Name FROM C", None),
+            ("SELECT FROM C", None),
+            ("ASSOCIATORS OF {C.Name='A'}", None),
+            ("", None),
+        ] {
+            assert_eq!(selected(wql), expected, "{wql}");
+        }
+    }
 
     #[test]
     fn the_class_chooses_the_namespace() {

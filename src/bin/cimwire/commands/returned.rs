@@ -6,10 +6,10 @@ use cimwire::job::{Job, JobReference};
 use cimwire::{Client, Error, Output};
 
 use crate::exit::Exit;
-use crate::output::event::Named;
+use crate::output::event::Event;
+use crate::output::json::Json;
 use crate::output::report::Problem;
 use crate::output::returned::{ReturnValue, ReturnedRow};
-use crate::session::Session;
 
 /// The output of a method.
 #[derive(Debug)]
@@ -42,9 +42,10 @@ impl Returned {
         client: &Client,
         target: &Reference,
         output: &Output,
+        typed: &Properties,
         declared: Option<&MethodSchema>,
     ) -> Self {
-        let value = output.value(RETURN_VALUE).cloned().unwrap_or_default();
+        let value = typed.value(RETURN_VALUE).cloned().unwrap_or_default();
         let is_code = declared.is_none_or(|method| is_integer(&method.return_type));
         let number = output.get::<Option<i64>>(RETURN_VALUE).ok().flatten();
         // A value outside of uint32 is a number too.
@@ -55,7 +56,7 @@ impl Returned {
             .filter(|_| is_unread && says_how_it_went(output, declared));
         let code = number.filter(|_| is_code);
         let declared = declared.and_then(|method| method.value_name(&value));
-        let others = output.parameters().iter();
+        let others = typed.iter();
         Self {
             target: target.clone(),
             method: output.method().to_owned(),
@@ -72,19 +73,20 @@ impl Returned {
     }
 
     /// Returns the output as it is shown.
-    pub(super) fn shown(&self, session: &Session) -> ReturnedRow<'_> {
-        let job = self.started();
+    pub(super) fn shown<'a>(&'a self, watch: Option<&'a str>) -> ReturnedRow<'a> {
+        let event = Event::new("returned");
         ReturnedRow {
-            event: "returned",
+            event: match self.started() {
+                Some(job) => event.job(job).watch(watch),
+                None => event,
+            },
             reference: &self.target,
             method: &self.method,
             return_value: self
                 .code
-                .map_or(ReturnValue::Other(&self.value), ReturnValue::Code),
+                .map_or(ReturnValue::Other(Json(&self.value)), ReturnValue::Code),
             return_name: self.name.as_deref(),
-            output: &self.output,
-            job: job.map(Named::from),
-            watch: job.and_then(|job| session.watch.of([job])),
+            output: Json(&self.output),
         }
     }
 
@@ -101,8 +103,8 @@ impl Returned {
         }
     }
 
-    /// The job that does it.
-    fn started(&self) -> Option<&JobReference> {
+    /// Returns the job that carries the method out.
+    pub(super) fn started(&self) -> Option<&JobReference> {
         match self.end() {
             End::Started(job) => job,
             End::Done | End::Unknown(_) | End::Refused => None,

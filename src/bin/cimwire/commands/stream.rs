@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use cimwire::cim::{Instance, Reference};
-use cimwire::{FaultKind, Items};
+use cimwire::cim::{ClassPath, Instance, Reference};
+use cimwire::{Client, FaultKind, Items};
 
+use crate::declared::Declarations;
 use crate::exit::Exit;
 use crate::output::report::{self, Failure};
 use crate::output::rows::Rows;
@@ -12,22 +13,84 @@ use crate::session::Session;
 
 /// An item that can be shown.
 pub(super) trait Shown: Sized {
+    /// Returns the item with its values in the types that their class declares.
+    async fn typed(self, types: &mut Types<'_>) -> Result<Self, Failure>;
+
     fn show(self, rows: &mut Rows) -> Result<(), Failure>;
 }
 
+/// The class of rows that are projections, which may not name it, and the properties that were selected.
+#[derive(Debug)]
+pub(super) struct Projection {
+    pub(super) class: ClassPath,
+    pub(super) selected: Vec<String>,
+}
+
+/// The types of the properties of rows.
+#[derive(Debug)]
+pub(super) struct Types<'s> {
+    declarations: Declarations<'s>,
+    projection: Option<Projection>,
+}
+
+impl<'s> Types<'s> {
+    /// Returns the types of whole instances.
+    pub(super) fn of_instances(session: &'s Session, client: &'s Client) -> Self {
+        Self {
+            declarations: Declarations::new(session, client),
+            projection: None,
+        }
+    }
+
+    /// Returns the types of projections, or of whole instances without one.
+    pub(super) fn of_projections(
+        session: &'s Session,
+        client: &'s Client,
+        projection: Option<Projection>,
+    ) -> Self {
+        Self {
+            projection,
+            ..Self::of_instances(session, client)
+        }
+    }
+
+    async fn typed(&mut self, instance: Instance) -> Result<Instance, Failure> {
+        let Some(projection) = &self.projection else {
+            return self.declarations.typed(instance).await;
+        };
+        let class = &projection.class;
+        let typed = self.declarations.projected(class, instance).await?;
+        // A server may leave out what is null, and has an order of its own.
+        Ok(typed.select(projection.selected.iter().map(String::as_str)))
+    }
+}
+
 impl Shown for Instance {
+    async fn typed(self, types: &mut Types<'_>) -> Result<Self, Failure> {
+        types.typed(self).await
+    }
+
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {
         rows.show(self)
     }
 }
 
 impl Shown for Reference {
+    async fn typed(self, _: &mut Types<'_>) -> Result<Self, Failure> {
+        Ok(self)
+    }
+
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {
         rows.show_path(&self)
     }
 }
 
 impl Shown for (Instance, Reference) {
+    async fn typed(self, types: &mut Types<'_>) -> Result<Self, Failure> {
+        let (instance, reference) = self;
+        Ok((types.typed(instance).await?, reference))
+    }
+
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {
         let (instance, reference) = self;
         rows.show(instance.with("__PATH", reference))
@@ -38,14 +101,18 @@ impl Shown for (Instance, Reference) {
 pub(super) async fn show<T: Shown>(
     session: &Session,
     items: Items<T>,
+    mut types: Types<'_>,
     mut rows: Rows,
     limit: Option<u64>,
 ) -> Result<Exit, Failure> {
     let mut items = items.limit(limit.unwrap_or(u64::MAX));
     let end = loop {
         let failure = match session.interrupt.or(items.next()).await {
-            Some(Some(Ok(item))) => match item.show(&mut rows) {
-                Ok(()) => continue,
+            Some(Some(Ok(item))) => match item.typed(&mut types).await {
+                Ok(item) => match item.show(&mut rows) {
+                    Ok(()) => continue,
+                    Err(failure) => failure,
+                },
                 Err(failure) => failure,
             },
             Some(Some(Err(error))) => error.into(),

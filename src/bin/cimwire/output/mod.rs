@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod event;
 pub(crate) mod following;
 pub(crate) mod jobs;
+pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod origin;
 pub(crate) mod progress;

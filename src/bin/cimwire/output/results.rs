@@ -7,6 +7,8 @@ use cimwire::{Explanation, Identity, printable};
 use serde::Serialize;
 use serde_json::json;
 
+use super::event::Event;
+use super::json::Json;
 use super::{Output, Render, rows, table};
 use crate::output::report::Failure;
 
@@ -40,8 +42,28 @@ impl Render for Identified {
 /// One instance, in full.
 impl Render for Instance {
     fn render(&self, output: Output) -> Result<(), Failure> {
-        output.json(self)?;
+        output.json(&Json(self))?;
         output.block(&rows::list(self))
+    }
+}
+
+/// An instance that was changed, created or deleted, as JSON.
+#[derive(Serialize)]
+struct ChangedRow<'a> {
+    #[serde(flatten)]
+    event: Event<'a>,
+    reference: &'a Reference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<Json<'a, Option<Instance>>>,
+}
+
+impl<'a> ChangedRow<'a> {
+    fn new(event: &'static str, reference: &'a Reference) -> Self {
+        Self {
+            event: Event::new(event).changed(Some(true)),
+            reference,
+            instance: None,
+        }
     }
 }
 
@@ -59,7 +81,11 @@ impl Render for Changed {
             reference,
             instance,
         } = self;
-        output.json(&json!({"event": "changed", "reference": reference, "instance": instance}))?;
+        output.json(&ChangedRow {
+            event: Event::new("changed").changed(Some(true)),
+            reference,
+            instance: Some(Json(instance)),
+        })?;
         output.line(&format!("Changed {reference}"))?;
         match instance {
             Some(instance) => output.block(&rows::list(instance)),
@@ -77,7 +103,7 @@ pub(crate) struct Created {
 impl Render for Created {
     fn render(&self, output: Output) -> Result<(), Failure> {
         let reference = &self.reference;
-        output.json(&json!({"event": "created", "reference": reference}))?;
+        output.json(&ChangedRow::new("created", reference))?;
         output.line(&format!("Created {reference}"))
     }
 }
@@ -91,7 +117,7 @@ pub(crate) struct Deleted {
 impl Render for Deleted {
     fn render(&self, output: Output) -> Result<(), Failure> {
         let reference = &self.reference;
-        output.json(&json!({"event": "deleted", "reference": reference}))?;
+        output.json(&ChangedRow::new("deleted", reference))?;
         output.line(&format!("Deleted {reference}"))
     }
 }

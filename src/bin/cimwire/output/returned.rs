@@ -3,32 +3,29 @@
 use cimwire::cim::{Properties, Reference, Value};
 use serde::Serialize;
 
-use super::event::Named;
+use super::event::Event;
+use super::json::Json;
 use super::rows::text;
 use super::{Output, Render, table};
 use crate::output::report::Failure;
 
 /// The output of a method, as a line of JSON.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(crate) struct ReturnedRow<'a> {
-    pub(crate) event: &'static str,
+    #[serde(flatten)]
+    pub(crate) event: Event<'a>,
     pub(crate) reference: &'a Reference,
     pub(crate) method: &'a str,
     pub(crate) return_value: ReturnValue<'a>,
     pub(crate) return_name: Option<&'a str>,
-    pub(crate) output: &'a Properties,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) job: Option<Named<'a>>,
-    /// The command that watches the job.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) watch: Option<String>,
+    pub(crate) output: Json<'a, Properties>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum ReturnValue<'a> {
     Code(i64),
-    Other(&'a Value),
+    Other(Json<'a, Value>),
 }
 
 impl Render for ReturnedRow<'_> {
@@ -36,14 +33,19 @@ impl Render for ReturnedRow<'_> {
         output.json(self)?;
         let value = match self.return_value {
             ReturnValue::Code(code) => code.to_string(),
-            ReturnValue::Other(value) => text(value),
+            ReturnValue::Other(Json(value)) => text(value),
         };
         let value = match self.return_name {
             Some(name) => format!("{value}, {name}"),
             None => value,
         };
         let mut pairs = vec![("ReturnValue", value)];
-        pairs.extend(self.output.iter().map(|(name, value)| (name, text(value))));
+        pairs.extend(
+            self.output
+                .0
+                .iter()
+                .map(|(name, value)| (name, text(value))),
+        );
         output.block(&table::list(&pairs))
     }
 }

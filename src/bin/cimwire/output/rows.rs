@@ -4,6 +4,7 @@ use cimwire::cim::{Instance, Reference, Value};
 use serde_json::json;
 
 use super::Output;
+use super::json::Json;
 use super::table::{self, Table};
 use crate::output::report::Failure;
 use crate::time;
@@ -37,7 +38,7 @@ impl Rows {
     pub(crate) fn show(&mut self, instance: Instance) -> Result<(), Failure> {
         self.count += 1;
         if self.output.is_json() {
-            return self.output.json(&instance);
+            return self.output.json(&Json(&instance));
         }
         self.waiting.push(instance);
         if self.waiting.len() < PART {
@@ -154,7 +155,7 @@ pub(crate) fn text(value: &Value) -> String {
         }
         Value::Reference(reference) => reference.to_string(),
         Value::DateTime(time) => time::text(*time),
-        Value::Instance(instance) => serde_json::to_string(instance).unwrap_or_default(),
+        Value::Instance(instance) => serde_json::to_string(&Json(&**instance)).unwrap_or_default(),
         scalar => scalar.to_text().unwrap_or_default().into_owned(),
     }
 }

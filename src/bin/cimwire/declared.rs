@@ -1,0 +1,204 @@
+//! Instances as their classes declare them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cimwire::cim::{
+    ClassPath, ClassSchema, ElementSchema, Instance, MethodSchema, Properties, Value,
+};
+use cimwire::{Client, Output, declared_classes, embedded_instance};
+
+use crate::input::with_properties;
+use crate::output::report::{self, Failure};
+use crate::session::{Session, unless_interrupted};
+
+/// The declarations of classes by which instances are typed: the built-in ones first, else the host's own, which are asked
+/// for once a class.
+#[derive(Debug)]
+pub(crate) struct Declarations<'s> {
+    session: &'s Session,
+    client: &'s Client,
+    known: HashMap<ClassPath, Option<Arc<ClassSchema>>>,
+}
+
+impl<'s> Declarations<'s> {
+    pub(crate) fn new(session: &'s Session, client: &'s Client) -> Self {
+        Self {
+            session,
+            client,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Returns an instance with all properties of its class, each in its declared type. Without a declaration it stays as it
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a signal.
+    pub(crate) async fn typed(&mut self, instance: Instance) -> Result<Instance, Failure> {
+        let Some(class) = instance.class().filter(|_| !self.is_off()).cloned() else {
+            return Ok(instance);
+        };
+        match self.schema(&class).await? {
+            Some(schema) => {
+                let typed = schema.typed(&instance);
+                self.with_embedded(&class, &schema.properties, typed).await
+            }
+            None => Ok(instance),
+        }
+    }
+
+    /// Returns a projection of a class with each property in its declared type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a signal.
+    pub(crate) async fn projected(
+        &mut self,
+        class: &ClassPath,
+        instance: Instance,
+    ) -> Result<Instance, Failure> {
+        if self.is_off() {
+            return Ok(instance);
+        }
+        match self.schema(class).await? {
+            Some(schema) => {
+                let typed = schema.typed_projection(&instance);
+                self.with_embedded(class, &schema.properties, typed).await
+            }
+            None => Ok(instance),
+        }
+    }
+
+    /// Returns the output of a method with each output parameter in its declared type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a signal.
+    pub(crate) async fn output(
+        &mut self,
+        class: &ClassPath,
+        declared: Option<&MethodSchema>,
+        output: &Output,
+    ) -> Result<Properties, Failure> {
+        let values = output.parameters();
+        if self.is_off() {
+            return Ok(values.clone());
+        }
+        let schema = match declared {
+            Some(_) => None,
+            None => self.schema(class).await?,
+        };
+        let found = schema
+            .as_ref()
+            .and_then(|schema| schema.method(output.method()).ok());
+        let Some(method) = declared.or(found) else {
+            return Ok(values.clone());
+        };
+        let mut typed = method.typed(values);
+        for (name, value) in self.embedded(class, &method.parameters, &typed).await? {
+            typed.set(name, value);
+        }
+        Ok(typed)
+    }
+
+    fn is_off(&self) -> bool {
+        self.session.display.untyped
+    }
+
+    /// Returns the declaration of a class, if there is one to be had.
+    async fn schema(&mut self, class: &ClassPath) -> Result<Option<Arc<ClassSchema>>, Failure> {
+        if let Some(known) = self.known.get(class) {
+            return Ok(known.clone());
+        }
+        let schema = match declared_classes().class(class) {
+            Some(schema) => Some(schema),
+            // A table needs no types that are worth a request.
+            None if !self.session.output.is_json() => None,
+            None => self.asked(class).await?,
+        };
+        let schema = schema.map(Arc::new);
+        self.known.insert(class.clone(), schema.clone());
+        Ok(schema)
+    }
+
+    async fn asked(&self, class: &ClassPath) -> Result<Option<ClassSchema>, Failure> {
+        match unless_interrupted(self.session, self.client.schema(class)).await {
+            Ok(schema) => Ok(Some(schema)),
+            Err(Failure::Library(error)) => {
+                report::note(&format!(
+                    "the values of {class} stay text: its declaration could not be read: {}",
+                    report::chain(&error)
+                ));
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn with_embedded(
+        &mut self,
+        class: &ClassPath,
+        declared: &[ElementSchema],
+        mut instance: Instance,
+    ) -> Result<Instance, Failure> {
+        let embedded = self.embedded(class, declared, instance.properties());
+        for (name, value) in embedded.await? {
+            instance.set(name, value);
+        }
+        Ok(instance)
+    }
+
+    /// Reads the embedded instances among the values, each as its own class declares it.
+    async fn embedded(
+        &mut self,
+        outer: &ClassPath,
+        declared: &[ElementSchema],
+        values: &Properties,
+    ) -> Result<Vec<(String, Value)>, Failure> {
+        let mut read = Vec::new();
+        for (name, value) in values.iter() {
+            let instances: Vec<_> = value
+                .elements()
+                .iter()
+                .map(|value| {
+                    let is_declared = || {
+                        let mut elements = declared.iter();
+                        let element = elements.find(|element| element.name == name);
+                        element.is_some_and(|element| element.embedded_class().is_some())
+                    };
+                    match value {
+                        Value::Instance(instance) => Some((**instance).clone()),
+                        Value::String(text) if is_declared() => embedded_instance(text).ok(),
+                        _ => None,
+                    }
+                })
+                .collect();
+            // A value that cannot be read stays as it is, and so do its neighbours.
+            let Some(instances) = instances.into_iter().collect::<Option<Vec<_>>>() else {
+                continue;
+            };
+            if instances.is_empty() {
+                continue;
+            }
+            let mut typed = Vec::with_capacity(instances.len());
+            for instance in instances {
+                // CIM-XML names the class alone, which is one of the namespace of the outer one.
+                let class = ClassPath::new(outer.namespace(), instance.class_name());
+                let instance = with_properties(Instance::new(class), instance.properties());
+                typed.push(Value::from(Box::pin(self.typed(instance)).await?));
+            }
+            let value = match (value, typed.pop()) {
+                (Value::Array(_), Some(last)) => {
+                    typed.push(last);
+                    Value::Array(typed)
+                }
+                (_, Some(one)) => one,
+                (_, None) => continue,
+            };
+            read.push((name.to_owned(), value));
+        }
+        Ok(read)
+    }
+}
