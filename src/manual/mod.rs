@@ -5,6 +5,7 @@ pub mod architecture;
 #[cfg_attr(docsrs, doc(cfg(feature = "recording")))]
 pub mod fixtures;
 pub mod hardening;
+pub mod json;
 pub mod kerberos;
 pub mod local_accounts;
 pub mod protocol;

@@ -5,6 +5,7 @@ mod changes;
 mod connecting;
 mod demo;
 mod doctor;
+mod fields;
 mod hosts;
 mod instances;
 mod interrupts;

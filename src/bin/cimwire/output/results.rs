@@ -178,10 +178,8 @@ impl Render for Explained<'_> {
 pub(crate) struct Finding<'a> {
     pub(crate) step: &'static str,
     pub(crate) result: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) seen: &'a str,
     /// The next thing to do, if there is one.
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) next: &'a str,
 }
 
