@@ -18,6 +18,7 @@ mod queries;
 mod replica;
 mod secrets;
 mod simulated;
+mod tables;
 mod typed;
 mod usage;
 mod vendor;

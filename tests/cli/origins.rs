@@ -86,6 +86,9 @@ async fn each_error_names_the_host_and_a_failed_login_the_user() {
     let line = plain.stderr.lines().nth(1).expect("a second line");
     let origin = format!("  host 127.0.0.1, user {}, ", host.user());
     let time = line.strip_prefix(&origin).expect(line);
+    // The tests run in UTC.
+    let time = time.strip_suffix(" +00:00").expect(line);
+    let time = format!("{}Z", time.replacen(' ', "T", 1));
     assert!(time.parse::<DateTime>().is_ok(), "{line}");
 }
 

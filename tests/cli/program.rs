@@ -299,6 +299,8 @@ fn clean(mut command: Command) -> Command {
         }
     }
     command.env_remove("RUST_LOG").kill_on_drop(true);
+    // Times in tables are local.
+    command.env("TZ", "UTC");
     // No tickets and no keytab of the user who runs the tests.
     command
         .env("KRB5CCNAME", "FILE:/nowhere/tickets")

@@ -65,7 +65,9 @@ async fn a_time_with_an_offset_is_taken() {
         .await
         .expect(0);
     let lines: Vec<_> = outcome.stdout.lines().collect();
+    // The tests run in UTC.
     let at = tomorrow.to_rfc3339().unwrap();
+    let at = at.replacen('T', " ", 1).replace('Z', " +00:00");
     let said = format!("Scheduled the initial replication of \"web01\" for {at}: job ");
     assert!(lines[0].starts_with(&said), "{lines:?}");
     assert!(

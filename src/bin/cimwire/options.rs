@@ -177,7 +177,7 @@ pub(crate) struct Danger {
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Display")]
 pub(crate) struct Display {
-    /// The format of stdout; json is one object a line
+    /// The format of stdout
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
     #[arg(env = "CIMWIRE_OUTPUT")]
     pub(crate) output: Format,
@@ -233,9 +233,24 @@ impl AuthScheme {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// Columns, or lists on a narrow terminal; on a terminal, long values are cut
     #[default]
     Table,
+    /// All columns, nothing cut
+    Wide,
+    /// One JSON object a line
     Json,
+    /// Comma-separated values (RFC 4180), with a header; for lists
+    Csv,
+    /// One object path, or name, a line; for lists
+    Name,
+}
+
+impl Format {
+    /// Reports whether this is a format of lists alone.
+    pub(crate) fn is_for_lists(self) -> bool {
+        matches!(self, Self::Csv | Self::Name)
+    }
 }
 
 impl Connection {

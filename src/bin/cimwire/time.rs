@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cimwire::cim::DateTime;
-use jiff::SpanRelativeTo;
 use jiff::fmt::friendly::SpanParser;
+use jiff::tz::TimeZone;
+use jiff::{SpanRelativeTo, Timestamp};
 
 /// Reads `90s`, `5m`, `2h`, `1d12h`; a number alone counts seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -56,12 +57,29 @@ pub(crate) fn now() -> SystemTime {
 
 /// Returns the time as RFC 3339 in UTC, to the microsecond.
 pub(crate) fn stamp() -> String {
-    DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), text)
+    DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), utc)
 }
 
-/// A point in time for people.
+/// Returns a point in time for programs: RFC 3339 in UTC.
+pub(crate) fn utc(time: DateTime) -> String {
+    let utc = time.to_utc().to_rfc3339();
+    utc.unwrap_or_else(|| time.to_string())
+}
+
+/// Returns a point in time for people: in the local time zone, to the second, with the offset from UTC.
 pub(crate) fn text(time: DateTime) -> String {
-    time.to_rfc3339().unwrap_or_else(|| time.to_string())
+    text_in(time, TimeZone::system())
+}
+
+fn text_in(time: DateTime, zone: TimeZone) -> String {
+    match Timestamp::try_from(time) {
+        _ if time.is_never() => "never".to_owned(),
+        Ok(instant) => instant
+            .to_zoned_datetime(zone)
+            .strftime("%F %T %:z")
+            .to_string(),
+        Err(_) => time.to_string(),
+    }
 }
 
 /// Reads a duration in the friendly format of jiff. A day has 24 hours.
@@ -127,6 +145,34 @@ mod tests {
             "１h",
         ] {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_are_local_for_people_and_utc_for_programs() {
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        for (time, local, universal) in [
+            (
+                "20300115220000.123456+060",
+                "2030-01-15 22:00:00 +01:00",
+                "2030-01-15T21:00:00.123456Z",
+            ),
+            (
+                "20300715200000.000000+000",
+                "2030-07-15 22:00:00 +02:00",
+                "2030-07-15T20:00:00Z",
+            ),
+            // Windows writes it for "never".
+            ("16010101000000.000000+000", "never", "1601-01-01T00:00:00Z"),
+            (
+                "2030**********.******+060",
+                "2030**********.******+060",
+                "2030**********.******+060",
+            ),
+        ] {
+            let time: DateTime = time.parse().unwrap();
+            assert_eq!(text_in(time, berlin.clone()), local);
+            assert_eq!(utc(time), universal);
         }
     }
 

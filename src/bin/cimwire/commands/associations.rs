@@ -4,12 +4,11 @@ use cimwire::{Associations, Client};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::stream::{self, Types};
+use super::stream::{self, Listing, Types};
 use super::target::Target;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::report::Failure;
-use crate::output::rows::Rows;
 use crate::session::Session;
 
 /// Show the instances that an instance is associated with
@@ -50,9 +49,8 @@ struct Common {
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     role: Option<String>,
 
-    /// No more than so many
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 impl Associators {
@@ -88,9 +86,8 @@ impl Common {
     ) -> Result<Exit, Failure> {
         let asked = with(asked, self.result_class, Associations::result_class);
         let asked = with(asked, self.role, Associations::role);
-        let rows = Rows::new(session.output);
         let types = Types::of_instances(session, client);
-        let shown = stream::show(session, asked.instances()?, types, rows, self.limit).await;
+        let shown = self.listing.show(session, asked.instances()?, types).await;
         stream::hint_at_options(shown, NAMES)
     }
 }

@@ -4,13 +4,13 @@ use cimwire::cim::{ClassPath, Instance};
 use cimwire::{Dialect, Items, Namespace, Wql};
 use clap::Args;
 
-use super::stream::{self, Projection, Types};
+use super::stream::{self, Listing, Projection, Types};
 use super::target::{self, Class, usual_namespace};
 use crate::assign::Pair;
 use crate::connect;
 use crate::exit::Exit;
+use crate::options::Format;
 use crate::output::report::Failure;
-use crate::output::rows::Rows;
 use crate::session::Session;
 
 /// Show the instances of a class
@@ -36,9 +36,8 @@ pub(crate) struct Enumerate {
     #[arg(long)]
     both: bool,
 
-    /// No more than so many
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 impl Enumerate {
@@ -46,16 +45,16 @@ impl Enumerate {
         let class = self.class.path(session)?;
         let client = connect::client(session).await?;
         let namespace = client.namespace(class.namespace());
-        let (path, rows) = (class, Rows::new(session.output));
+        let path = class;
         let types = Types::of_projections(session, &client, self.projection(&path));
         let class = &target::spelt(&path);
-        if self.references {
+        if self.references || self.both && session.output.format() == Format::Name {
             let items = self.items(&namespace, class).endpoint_references();
-            return stream::show(session, items, types, rows, self.limit).await;
+            return self.listing.show_items(session, items, types).await;
         }
         if self.both {
             let items = self.items(&namespace, class).with_endpoint_references();
-            return stream::show(session, items, types, rows.with_lists(), self.limit).await;
+            return self.listing.show_items(session, items, types).await;
         }
         let items = if self.properties.is_empty() && !self.is_beyond_filters(session) {
             self.items(&namespace, class)
@@ -66,7 +65,7 @@ impl Enumerate {
             };
             namespace.query(self.query(class))?
         };
-        let shown = stream::show(session, items, types, rows, self.limit).await;
+        let shown = self.listing.show(session, items, types).await;
         stream::hint_at_options(shown, NAMES)
     }
 
@@ -91,11 +90,13 @@ impl Enumerate {
         )
     }
 
-    /// Reports whether a condition cannot stand in a filter by values: Windows takes no quotation marks there.
+    /// Reports whether a condition cannot stand in a filter by values: Windows takes no quotation marks there, and
+    /// object paths can be compared with conditions on keys alone.
     fn is_beyond_filters(&self, session: &Session) -> bool {
         let mut conditions = self.conditions.iter();
+        let names_only = session.output.format() == Format::Name;
         session.connection.dialect == Dialect::Wmi
-            && conditions.any(|one| one.text.contains(['\'', '"']))
+            && conditions.any(|one| names_only || one.text.contains(['\'', '"']))
     }
 
     /// A query, for what a filter by values cannot do, such as to leave properties out.

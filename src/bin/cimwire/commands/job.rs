@@ -54,6 +54,11 @@ pub(crate) struct Cancel {
 }
 
 impl JobCommand {
+    /// Reports whether the result is a list.
+    pub(super) fn lists(&self) -> bool {
+        matches!(self, Self::List)
+    }
+
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
             Self::List => session.output.show(&list(session).await?),

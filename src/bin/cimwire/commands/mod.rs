@@ -30,7 +30,7 @@ mod target;
 use clap::Subcommand;
 
 use crate::exit::Exit;
-use crate::output::report::Failure;
+use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
@@ -57,9 +57,27 @@ pub(crate) enum Command {
     Demo(demo::Demo),
 }
 
+impl Command {
+    /// Reports whether the result is a list, which can be written as CSV and as names.
+    fn lists(&self) -> bool {
+        match self {
+            Self::Enumerate(_) | Self::Query(_) | Self::Associators(_) | Self::References(_) => {
+                true
+            }
+            Self::Job(job) => job.lists(),
+            _ => false,
+        }
+    }
+}
+
 /// Runs a command; says what to end the program with.
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
     let output = session.output;
+    if output.format().is_for_lists() && !command.lists() {
+        let problem =
+            Problem::usage("csv and name are formats of lists, which this command has not");
+        return Err(problem.hint("leave --output out, or use json").into());
+    }
     match command {
         Command::Identify => output.show(&identify::run(&session).await?),
         Command::Doctor(doctor) => doctor.run(&session).await,

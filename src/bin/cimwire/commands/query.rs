@@ -5,12 +5,11 @@ use cimwire::cim::ClassPath;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::stream::{self, Projection, Types};
+use super::stream::{Listing, Projection, Types};
 use super::target::usual_namespace;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::report::Failure;
-use crate::output::rows::Rows;
 use crate::session::Session;
 
 /// Show the instances that a WQL query finds
@@ -19,6 +18,9 @@ pub(crate) struct Query {
     /// The query, as in "SELECT Name, State FROM Win32_Service WHERE State = 'Running'"
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     wql: String,
+
+    #[command(flatten)]
+    listing: Listing,
 }
 
 impl Query {
@@ -33,7 +35,7 @@ impl Query {
         });
         let types = Types::of_projections(session, &client, projection);
         let found = client.namespace(namespace).query(Wql::raw(self.wql))?;
-        stream::show(session, found, types, Rows::new(session.output), None).await
+        self.listing.show(session, found, types).await
     }
 }
 

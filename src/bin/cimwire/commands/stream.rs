@@ -4,12 +4,83 @@ use std::time::Duration;
 
 use cimwire::cim::{ClassPath, Instance, Reference};
 use cimwire::{Client, FaultKind, Items};
+use clap::Args;
 
 use crate::declared::Declarations;
 use crate::exit::Exit;
+use crate::options::Format;
 use crate::output::report::{self, Failure};
 use crate::output::rows::Rows;
 use crate::session::Session;
+
+/// The options of a list of instances.
+#[derive(Debug, Args)]
+pub(super) struct Listing {
+    /// Only these properties, in this order
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    columns: Vec<String>,
+
+    /// No more than so many
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+}
+
+impl Listing {
+    /// Shows instances; as names their object paths, which the host is asked for instead.
+    pub(super) async fn show(
+        &self,
+        session: &Session,
+        items: Items<Instance>,
+        types: Types<'_>,
+    ) -> Result<Exit, Failure> {
+        match session.output.format() {
+            Format::Name => {
+                let items = items.endpoint_references();
+                self.show_items(session, items, types).await
+            }
+            _ => self.show_items(session, items, types).await,
+        }
+    }
+
+    /// Shows items until their end, a limit, an error or a signal. What came before an error is not lost.
+    pub(super) async fn show_items<T: Shown>(
+        &self,
+        session: &Session,
+        items: Items<T>,
+        mut types: Types<'_>,
+    ) -> Result<Exit, Failure> {
+        types.chosen.clone_from(&self.columns);
+        let mut rows = Rows::new(session.output, types.columns().to_vec());
+        let mut items = items.limit(self.limit.unwrap_or(u64::MAX));
+        let end = loop {
+            let failure = match session.interrupt.or(items.next()).await {
+                Some(Some(Ok(item))) => match item.typed(&mut types).await {
+                    Ok(item) => match item.show(&mut rows) {
+                        Ok(()) => continue,
+                        Err(failure) => failure,
+                    },
+                    Err(failure) => failure,
+                },
+                Some(Some(Err(error))) => error.into(),
+                Some(None) => break Ok(()),
+                None => session.interrupt.problem().into(),
+            };
+            // The result is ignored: the host ends an idle enumeration by itself.
+            let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
+            break Err(failure);
+        };
+        let count = match (&end, rows.finish()) {
+            (_, Ok(count)) => count,
+            (Err(_), Err(_)) => 0,
+            (Ok(()), Err(failure)) => return Err(failure),
+        };
+        end?;
+        if count == 0 {
+            report::note("no instances");
+        }
+        Ok(Exit::Done)
+    }
+}
 
 /// An item that can be shown.
 pub(super) trait Shown: Sized {
@@ -31,6 +102,8 @@ pub(super) struct Projection {
 pub(super) struct Types<'s> {
     declarations: Declarations<'s>,
     projection: Option<Projection>,
+    /// The properties that the user chose among those that the host sends; empty for all.
+    chosen: Vec<String>,
 }
 
 impl<'s> Types<'s> {
@@ -39,6 +112,7 @@ impl<'s> Types<'s> {
         Self {
             declarations: Declarations::new(session, client),
             projection: None,
+            chosen: Vec::new(),
         }
     }
 
@@ -54,14 +128,28 @@ impl<'s> Types<'s> {
         }
     }
 
+    /// Returns the names of the properties that are shown, in their order; none for all.
+    fn columns(&self) -> &[String] {
+        match (&self.projection, &self.chosen[..]) {
+            (Some(projection), []) => &projection.selected,
+            (_, chosen) => chosen,
+        }
+    }
+
     async fn typed(&mut self, instance: Instance) -> Result<Instance, Failure> {
-        let Some(projection) = &self.projection else {
-            return self.declarations.typed(instance).await;
+        let typed = match &self.projection {
+            Some(projection) => {
+                self.declarations
+                    .projected(&projection.class, instance)
+                    .await?
+            }
+            None => self.declarations.typed(instance).await?,
         };
-        let class = &projection.class;
-        let typed = self.declarations.projected(class, instance).await?;
         // A server may leave out what is null, and has an order of its own.
-        Ok(typed.select(projection.selected.iter().map(String::as_str)))
+        Ok(match self.columns() {
+            [] => typed,
+            columns => typed.select(columns.iter().map(String::as_str)),
+        })
     }
 }
 
@@ -81,7 +169,7 @@ impl Shown for Reference {
     }
 
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {
-        rows.show_path(&self)
+        rows.show_path(self)
     }
 }
 
@@ -93,46 +181,8 @@ impl Shown for (Instance, Reference) {
 
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {
         let (instance, reference) = self;
-        rows.show(instance.with("__PATH", reference))
+        rows.show_with_path(instance, reference)
     }
-}
-
-/// Shows items until their end, a limit, an error or Ctrl-C. What came before an error is not lost.
-pub(super) async fn show<T: Shown>(
-    session: &Session,
-    items: Items<T>,
-    mut types: Types<'_>,
-    mut rows: Rows,
-    limit: Option<u64>,
-) -> Result<Exit, Failure> {
-    let mut items = items.limit(limit.unwrap_or(u64::MAX));
-    let end = loop {
-        let failure = match session.interrupt.or(items.next()).await {
-            Some(Some(Ok(item))) => match item.typed(&mut types).await {
-                Ok(item) => match item.show(&mut rows) {
-                    Ok(()) => continue,
-                    Err(failure) => failure,
-                },
-                Err(failure) => failure,
-            },
-            Some(Some(Err(error))) => error.into(),
-            Some(None) => break Ok(()),
-            None => session.interrupt.problem().into(),
-        };
-        // The result is ignored: the host ends an idle enumeration by itself.
-        let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
-        break Err(failure);
-    };
-    let count = match (&end, rows.finish()) {
-        (_, Ok(count)) => count,
-        (Err(_), Err(_)) => 0,
-        (Ok(()), Err(failure)) => return Err(failure),
-    };
-    end?;
-    if count == 0 {
-        report::note("no instances");
-    }
-    Ok(Exit::Done)
 }
 
 /// Gives an error about a query that the user did not write a hint about the options that the query was made of.

@@ -4,8 +4,9 @@ use cimwire::hyperv::ReturnCode;
 use cimwire::job::{JobStatus, Verdict};
 
 use super::event::JobRow;
-use super::table::{self, Table};
+use super::table::{self, Column, Table};
 use super::{Output, Render, percent};
+use crate::options::Format;
 use crate::output::report::{self, Failure};
 use crate::time;
 
@@ -31,9 +32,14 @@ impl Render for Listed {
             report::note("no jobs");
             return Ok(());
         }
-        let mut table = Table::new(&["ID", "Name", "State", "%", "Start", "Error"]);
+        if output.format() == Format::Name {
+            let lines = self.jobs.iter().map(|job| output.line(&job.argument));
+            return lines.collect();
+        }
+        let columns = ["ID", "Name", "State", "%", "Start", "Error"];
+        let mut table = Table::new(output, columns.map(Column::from).into());
         let rows: Vec<_> = self.jobs.iter().map(row).collect();
-        output.block(&table.lines(&rows))
+        table.write(&rows)
     }
 }
 

@@ -51,6 +51,10 @@ impl Output {
         Self(format)
     }
 
+    pub(crate) fn format(self) -> Format {
+        self.0
+    }
+
     pub(crate) fn is_json(self) -> bool {
         self.0 == Format::Json
     }

@@ -31,7 +31,7 @@ pub(crate) struct Bars {
 impl Progress {
     pub(crate) fn new(display: Display, jobs: usize) -> Self {
         // A bar that is drawn over again does not go with lines of JSON on the same screen.
-        let screen_is_free = display.output == Format::Table || !io::stdout().is_terminal();
+        let screen_is_free = display.output != Format::Json || !io::stdout().is_terminal();
         match display.progress {
             ProgressMode::Plain => Self::Plain,
             ProgressMode::Auto if io::stderr().is_terminal() && screen_is_free => {

@@ -1,22 +1,28 @@
 //! Instances, shown as they come.
 
-use cimwire::cim::{Instance, Reference, Value};
+use cimwire::cim::{DateTime, Instance, Reference, Value};
 use serde_json::json;
 
 use super::Output;
 use super::json::Json;
-use super::table::{self, Table};
-use crate::output::report::Failure;
+use super::report::{self, Failure};
+use super::table::{self, Column, Table};
+use crate::options::Format;
 use crate::time;
 
-/// Takes instances one by one and shows them: each as a line of JSON, or in a table whose columns the first of them
-/// decide. Where a terminal is too narrow for the table, each instance is a list of its properties instead.
+/// Takes instances one by one and shows them: each as a line of JSON, or in a table whose columns are chosen, or follow
+/// from the first instances. On a terminal that is too narrow for the table, each instance is a list of its properties
+/// instead.
 #[derive(Debug)]
 pub(crate) struct Rows {
     output: Output,
+    /// The columns that were asked for, in their order; empty for all properties.
+    columns: Vec<String>,
     waiting: Vec<Instance>,
     layout: Option<Layout>,
     count: u64,
+    /// True if an instance had values that no column shows.
+    has_more: bool,
 }
 
 #[derive(Debug)]
@@ -26,12 +32,14 @@ enum Layout {
 }
 
 impl Rows {
-    pub(crate) fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output, columns: Vec<String>) -> Self {
         Self {
             output,
+            columns,
             waiting: Vec::new(),
             layout: None,
             count: 0,
+            has_more: false,
         }
     }
 
@@ -48,7 +56,11 @@ impl Rows {
     }
 
     /// Shows an instance by its object path alone.
-    pub(crate) fn show_path(&mut self, reference: &Reference) -> Result<(), Failure> {
+    pub(crate) fn show_path(&mut self, reference: Reference) -> Result<(), Failure> {
+        if self.output.format() == Format::Csv {
+            let class = reference.class().clone();
+            return self.show(Instance::new(class).with("__PATH", reference));
+        }
         self.count += 1;
         let class = reference.class().name();
         self.output
@@ -56,17 +68,24 @@ impl Rows {
         self.output.line(&reference.to_string())
     }
 
-    /// Shows each instance as a list of its properties, which cuts nothing off.
-    pub(crate) fn with_lists(self) -> Self {
-        Self {
-            layout: Some(Layout::Lists),
-            ..self
+    /// Shows an instance with its object path; in a table as a list, which cuts nothing off.
+    pub(crate) fn show_with_path(
+        &mut self,
+        instance: Instance,
+        reference: Reference,
+    ) -> Result<(), Failure> {
+        if self.output.format() == Format::Table && self.columns.is_empty() {
+            self.layout = Some(Layout::Lists);
         }
+        self.show(instance.with("__PATH", reference))
     }
 
     /// Shows what is left; says how many there were.
     pub(crate) fn finish(mut self) -> Result<u64, Failure> {
         self.flush()?;
+        if self.has_more {
+            report::note("not all properties have a column: name those to show with --columns");
+        }
         Ok(self.count)
     }
 
@@ -76,9 +95,14 @@ impl Rows {
             return Ok(());
         }
         let first = self.count == u64::try_from(instances.len()).unwrap_or(u64::MAX);
-        match self.layout.get_or_insert_with(|| Layout::of(&instances)) {
+        let columns = &self.columns;
+        let layout = self
+            .layout
+            .get_or_insert_with(|| Layout::of(self.output, columns, &instances));
+        match layout {
             Layout::Table { columns, table } => {
-                self.output.block(&table.lines(&cells(columns, &instances)))
+                self.has_more |= self.columns.is_empty() && has_more(&instances, columns);
+                table.write(&cells(self.output, columns, &instances))
             }
             Layout::Lists => {
                 for (index, instance) in instances.iter().enumerate() {
@@ -94,22 +118,23 @@ impl Rows {
 }
 
 impl Layout {
-    fn of(instances: &[Instance]) -> Self {
-        let columns = columns(instances);
-        let rows = cells(&columns, instances);
-        match table::terminal_width() {
-            Some(width) if Table::width(&columns, &rows) > width => Self::Lists,
-            _ => Self::Table {
-                table: Table::new(&columns),
-                columns,
-            },
+    fn of(output: Output, asked: &[String], instances: &[Instance]) -> Self {
+        let columns: Vec<_> = match asked {
+            [] => columns(output.format(), instances),
+            asked => asked.to_vec(),
+        };
+        let table = Table::new(output, columns.iter().map(Column::from).collect());
+        if table.fits(&cells(output, &columns, instances)) {
+            Self::Table { table, columns }
+        } else {
+            Self::Lists
         }
     }
 }
 
-/// The names of all properties, in the order in which they come up. Those without a value take no column, unless none
-/// has any.
-fn columns(instances: &[Instance]) -> Vec<String> {
+/// Returns the names of all properties, in the order in which they come up. In a table those without a value have no
+/// column, unless all are without.
+fn columns(format: Format, instances: &[Instance]) -> Vec<String> {
     let mut named: Vec<String> = Vec::new();
     let mut filled: Vec<String> = Vec::new();
     for (name, value) in instances
@@ -122,15 +147,28 @@ fn columns(instances: &[Instance]) -> Vec<String> {
             }
         }
     }
-    named.retain(|name| filled.is_empty() || filled.contains(name));
+    let all = format != Format::Table || filled.is_empty();
+    named.retain(|name| all || filled.contains(name));
     named
 }
 
-fn cells(columns: &[String], instances: &[Instance]) -> Vec<Vec<String>> {
+/// Reports whether an instance has a value that none of the columns shows.
+fn has_more(instances: &[Instance], columns: &[String]) -> bool {
+    let mut values = instances
+        .iter()
+        .flat_map(|instance| instance.properties().iter());
+    values.any(|(name, value)| !value.is_null() && !columns.iter().any(|known| known == name))
+}
+
+fn cells(output: Output, columns: &[String], instances: &[Instance]) -> Vec<Vec<String>> {
+    let show = match output.format() {
+        Format::Csv => |value: &Value| text_with(value, time::utc),
+        _ => text,
+    };
     let row = |instance: &Instance| {
         let cells = columns
             .iter()
-            .map(|name| instance.value(name).map_or_else(String::new, text));
+            .map(|name| instance.value(name).map_or_else(String::new, show));
         cells.collect()
     };
     instances.iter().map(row).collect()
@@ -145,17 +183,21 @@ pub(super) fn list(instance: &Instance) -> String {
     table::list(&pairs.collect::<Vec<_>>())
 }
 
-/// A value for people: a scalar as it stands, an array with commas, and what has no text of its own as JSON has it.
+/// Returns a value for people: a scalar as it stands, an array with commas, and what has no text of its own as JSON.
 pub(crate) fn text(value: &Value) -> String {
+    text_with(value, time::text)
+}
+
+fn text_with(value: &Value, time: fn(DateTime) -> String) -> String {
     match value {
         Value::Null => String::new(),
         Value::Array(values) => {
-            let texts: Vec<_> = values.iter().map(text).collect();
+            let texts: Vec<_> = values.iter().map(|value| text_with(value, time)).collect();
             texts.join(", ")
         }
         Value::Reference(reference) => reference.to_string(),
-        Value::DateTime(time) => time::text(*time),
-        Value::Instance(instance) => serde_json::to_string(&Json(&**instance)).unwrap_or_default(),
+        Value::DateTime(point) => time(*point),
+        Value::Instance(instance) => serde_json::to_string(instance).unwrap_or_default(),
         scalar => scalar.to_text().unwrap_or_default().into_owned(),
     }
 }
@@ -178,12 +220,29 @@ mod tests {
             instance().with("A", "1").with("B", Value::Null),
             instance().with("C", "2").with("A", Value::Null),
         ];
-        assert_eq!(columns(&instances), ["A", "C"]);
+        assert_eq!(columns(Format::Table, &instances), ["A", "C"]);
+        // A reader of a file finds the same columns each time.
+        assert_eq!(columns(Format::Csv, &instances), ["A", "B", "C"]);
+        let names = columns(Format::Table, &instances);
         assert_eq!(
-            cells(&columns(&instances), &instances),
+            cells(Output::new(Format::Table), &names, &instances),
             [["1", ""], ["", "2"]]
         );
-        assert_eq!(columns(&[instance().with("B", Value::Null)]), ["B"]);
+        let empty = [instance().with("B", Value::Null)];
+        assert_eq!(columns(Format::Table, &empty), ["B"]);
+    }
+
+    #[test]
+    fn a_value_without_a_column_is_found() {
+        let shown = ["A".to_owned()];
+        assert!(!has_more(
+            &[instance().with("A", "1").with("B", Value::Null)],
+            &shown
+        ));
+        assert!(has_more(
+            &[instance().with("A", "1"), instance().with("B", "2")],
+            &shown
+        ));
     }
 
     #[test]
@@ -192,11 +251,7 @@ mod tests {
             (Value::from(vec![1_u8, 2]), "1, 2"),
             (Value::from(true), "true"),
             (
-                Value::from(
-                    "20300115210000.000000+000"
-                        .parse::<cimwire::cim::DateTime>()
-                        .unwrap(),
-                ),
+                Value::from("20300115210000.000000+000".parse::<DateTime>().unwrap()),
                 "2030-01-15T21:00:00Z",
             ),
             (
@@ -204,7 +259,7 @@ mod tests {
                 r#"{"__CLASS":"C","A":"1"}"#,
             ),
         ] {
-            assert_eq!(text(&value), expected);
+            assert_eq!(text_with(&value, time::utc), expected);
         }
     }
 }

@@ -1,65 +1,163 @@
 //! Tables, and lists of names and values.
 
-use std::io::{self, IsTerminal};
-
 use cimwire::printable;
-use comfy_table::presets::NOTHING;
-use comfy_table::{ColumnConstraint, Row, Table as Grid, Width};
+use console::{Alignment, Term, measure_text_width, pad_str};
 
-/// A table that is written in parts, all with the column widths of the first.
+use super::Output;
+use super::report::{Failure, Problem};
+use crate::exit::Exit;
+use crate::options::Format;
+
+/// A table that is written in parts. Each part is at least as wide as those before.
 #[derive(Debug)]
 pub(crate) struct Table {
-    header: Option<Vec<String>>,
-    widths: Option<Vec<u16>>,
+    output: Output,
+    /// The width of the terminal, if the table has to fit it.
+    room: Option<usize>,
+    columns: Vec<Column>,
+    widths: Vec<usize>,
+    has_header: bool,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// True if a narrow terminal may cut the column, or leave it out.
+    pub(crate) yields: bool,
+}
+
+impl<S: Into<String>> From<S> for Column {
+    fn from(name: S) -> Self {
+        Self {
+            name: name.into(),
+            yields: false,
+        }
+    }
 }
 
 impl Table {
-    pub(crate) fn new<S: AsRef<str>>(columns: &[S]) -> Self {
+    pub(crate) fn new(output: Output, columns: Vec<Column>) -> Self {
         Self {
-            header: Some(columns.iter().map(|column| cell(column.as_ref())).collect()),
-            widths: None,
+            room: terminal_width().filter(|_| output.format() == Format::Table),
+            widths: vec![0; columns.len()],
+            output,
+            columns,
+            has_header: false,
         }
     }
 
-    /// The lines of some more rows, the header before the first.
-    pub(crate) fn lines(&mut self, rows: &[Vec<String>]) -> String {
-        let mut grid = Grid::new();
-        // Cells are cut where the column ends, not wrapped between words: no cell holds this character.
-        grid.load_style(NOTHING).set_delimiter('\0');
-        if let Some(header) = self.header.take() {
-            grid.set_header(header);
-        }
-        for row in rows {
-            let mut row = Row::from(row.iter().map(|text| cell(text)).collect::<Vec<_>>());
-            row.max_height(1);
-            grid.add_row(row);
-        }
-        let widths = self
-            .widths
-            .get_or_insert_with(|| grid.column_max_content_widths());
-        for (column, width) in grid.column_iter_mut().zip(widths) {
-            let width = Width::Fixed(width.saturating_add(GAP));
-            column
-                .set_padding((0, GAP))
-                .set_constraint(ColumnConstraint::Absolute(width));
-        }
-        grid.trim_fmt()
+    /// Reports whether the terminal has room for the table with these rows, its columns uncut.
+    pub(crate) fn fits(&self, rows: &[Vec<String>]) -> bool {
+        let widths = self.widths_of(&self.cells(rows));
+        self.room.is_none_or(|room| total(&widths) <= room)
     }
 
-    /// Returns how many columns of a terminal a table with these rows takes.
-    pub(crate) fn width(columns: &[String], rows: &[Vec<String>]) -> usize {
-        let mut grid = Grid::new();
-        grid.set_header(columns.iter().map(|text| cell(text)).collect::<Vec<_>>());
-        grid.add_rows(
-            rows.iter()
-                .map(|row| row.iter().map(|text| cell(text)).collect::<Vec<_>>()),
-        );
-        let widths = grid.column_max_content_widths();
-        widths
+    /// Writes some more rows, the header before the first.
+    pub(crate) fn write(&mut self, rows: &[Vec<String>]) -> Result<(), Failure> {
+        let lines = match self.output.format() {
+            Format::Csv => self.records(rows)?,
+            _ => self.lines(rows),
+        };
+        self.has_header = true;
+        self.output.block(&lines)
+    }
+
+    fn lines(&mut self, rows: &[Vec<String>]) -> String {
+        let cells = self.cells(rows);
+        self.widths = self.fitted(self.widths_of(&cells));
+        let cells = cells.iter().skip(usize::from(self.has_header));
+        cells
+            .map(|row| line(row, &self.widths))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// Returns the cells as they are shown, those of the header first.
+    fn cells(&self, rows: &[Vec<String>]) -> Vec<Vec<String>> {
+        let header = self.columns.iter().map(|column| self.cell(&column.name));
+        let rows = rows
             .iter()
-            .map(|width| usize::from(*width) + usize::from(GAP))
-            .sum()
+            .map(|row| row.iter().map(|text| self.cell(text)).collect());
+        std::iter::once(header.collect()).chain(rows).collect()
     }
+
+    /// Returns a value that fits into the table, with nothing in it that a terminal would act on.
+    fn cell(&self, text: &str) -> String {
+        let text = printable(text);
+        match text.char_indices().nth(WIDEST - 1) {
+            Some((end, last)) if self.room.is_some() && text.len() > end + last.len_utf8() => {
+                format!("{}…", &text[..end])
+            }
+            _ => text.into_owned(),
+        }
+    }
+
+    /// Returns the widths that the columns need, for these cells and for those before.
+    fn widths_of(&self, cells: &[Vec<String>]) -> Vec<usize> {
+        let mut widths = self.widths.clone();
+        widen(&mut widths, cells);
+        widths
+    }
+
+    /// Cuts the columns that may yield, the last first, until the table fits the terminal. A column that is left out has
+    /// the width 0.
+    fn fitted(&self, mut widths: Vec<usize>) -> Vec<usize> {
+        let yielding = self.columns.iter().enumerate().rev();
+        for (index, _) in yielding.filter(|(_, column)| column.yields) {
+            let whole = total(&widths);
+            let (Some(room), Some(width)) = (self.room, widths.get_mut(index)) else {
+                continue;
+            };
+            if whole > room {
+                let left = width.saturating_sub(whole - room);
+                *width = if left < NARROWEST { 0 } else { left };
+            }
+        }
+        widths
+    }
+
+    /// Returns the rows as comma-separated values.
+    fn records(&self, rows: &[Vec<String>]) -> Result<String, Failure> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let skipped = usize::from(self.has_header);
+        let rows = self.cells(rows).into_iter().skip(skipped);
+        let written = rows
+            .map(|row| writer.write_record(row))
+            .collect::<Result<Vec<_>, _>>();
+        let text = written
+            .ok()
+            .and_then(|_| String::from_utf8(writer.into_inner().ok()?).ok());
+        let text = text.ok_or_else(|| Problem::new(Exit::Failure, "could not write CSV"))?;
+        Ok(text.trim_end_matches('\n').to_owned())
+    }
+}
+
+/// Widens columns so that they hold these cells.
+fn widen<S: AsRef<str>>(widths: &mut [usize], rows: &[impl AsRef<[S]>]) {
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row.as_ref()) {
+            *width = (*width).max(measure_text_width(cell.as_ref()));
+        }
+    }
+}
+
+/// Returns how many columns of a terminal these columns take; one that is left out takes none.
+fn total(widths: &[usize]) -> usize {
+    let shown = widths.iter().filter(|width| **width > 0);
+    shown
+        .map(|width| width + GAP.len())
+        .sum::<usize>()
+        .saturating_sub(GAP.len())
+}
+
+/// Returns cells as a line, cut where their columns end.
+fn line<S: AsRef<str>>(cells: &[S], widths: &[usize]) -> String {
+    let shown = cells.iter().zip(widths).filter(|(_, width)| **width > 0);
+    let shown =
+        shown.map(|(cell, width)| pad_str(cell.as_ref(), *width, Alignment::Left, Some("…")));
+    let line = shown.collect::<Vec<_>>().join(GAP);
+    line.trim_end().to_owned()
 }
 
 /// Names and values, one pair a line, without those that have no value.
@@ -77,45 +175,44 @@ pub(crate) fn list<N: AsRef<str>>(pairs: &[(N, String)]) -> String {
 pub(crate) fn aligned<const N: usize, S: AsRef<str>>(
     rows: impl IntoIterator<Item = [S; N]>,
 ) -> String {
-    let mut grid = Grid::new();
-    grid.load_style(NOTHING);
-    grid.add_rows(
-        rows.into_iter()
-            .map(|row| row.map(|cell| printable(cell.as_ref()).into_owned())),
-    );
-    for column in grid.column_iter_mut() {
-        column.set_padding((0, GAP));
-    }
-    grid.trim_fmt()
+    let rows: Vec<[String; N]> = rows
+        .into_iter()
+        .map(|row| row.map(|cell| printable(cell.as_ref()).into_owned()))
+        .collect();
+    let mut widths = [0; N];
+    widen(&mut widths, &rows);
+    let lines: Vec<_> = rows.iter().map(|row| line(row, &widths)).collect();
+    lines.join("\n")
 }
 
-/// Returns how wide the terminal is that stdout goes to; `None` where it goes elsewhere.
+/// Returns the width of the terminal that stdout goes to; `None` if it goes elsewhere.
 pub(crate) fn terminal_width() -> Option<usize> {
-    if !io::stdout().is_terminal() {
-        return None;
-    }
-    Grid::new().width().map(usize::from)
+    let (_, width) = Term::stdout().size_checked()?;
+    Some(width.into())
 }
 
-/// A value that fits into a table, with nothing in it that a terminal would act on.
-fn cell(text: &str) -> String {
-    let text = printable(text);
-    if text.chars().count() <= WIDEST {
-        return text.into_owned();
-    }
-    let mut shown: String = text.chars().take(WIDEST - 1).collect();
-    shown.push('…');
-    shown
-}
-
-/// The length at which a value is cut.
+/// The length at which a value is cut on a terminal.
 const WIDEST: usize = 50;
+/// The least width to which a column is cut; below it, the column is left out.
+const NARROWEST: usize = 10;
 /// The blanks between columns.
-const GAP: u16 = 2;
+const GAP: &str = "  ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn table(format: Format, room: Option<usize>, columns: &[(&str, bool)]) -> Table {
+        let column = |(name, yields): &(&str, bool)| Column {
+            name: (*name).to_owned(),
+            yields: *yields,
+        };
+        let columns = columns.iter().map(column).collect();
+        Table {
+            room,
+            ..Table::new(Output::new(format), columns)
+        }
+    }
 
     fn rows<const N: usize>(rows: &[[&str; N]]) -> Vec<Vec<String>> {
         let owned = |row: &[&str; N]| row.iter().map(|cell| (*cell).to_owned()).collect();
@@ -123,20 +220,75 @@ mod tests {
     }
 
     #[test]
-    fn later_parts_keep_the_widths_of_the_first() {
-        let mut table = Table::new(&["Name", "State"]);
+    fn later_parts_are_as_wide_as_the_first_and_cut_nothing() {
+        let mut table = table(Format::Table, None, &[("Name", false), ("State", false)]);
         let first = table.lines(&rows(&[["web01", "Running"], ["db", "Off"]]));
         assert_eq!(first, "Name   State\nweb01  Running\ndb     Off");
-        let second = table.lines(&rows(&[["a", "Off"], ["a name too long", "Off"]]));
-        assert_eq!(second, "a      Off\na na…  Off");
+        table.has_header = true;
+        let second = table.lines(&rows(&[["a", "Off"], ["仮想", "Off"]]));
+        assert_eq!(second, "a      Off\n仮想   Off");
+        let third = table.lines(&rows(&[["a name of some length", "Off"], ["a", "Off"]]));
+        assert_eq!(
+            third,
+            "a name of some length  Off\na                      Off"
+        );
     }
 
     #[test]
-    fn wide_values_are_cut_and_dangerous_ones_escaped() {
-        let mut table = Table::new(&["A"]);
-        let text = table.lines(&rows(&[["x\u{1b}[2J\u{202e}\ny"], [&"ä".repeat(60)]]));
+    fn values_are_cut_on_a_terminal_alone_and_escaped_everywhere() {
+        let dangerous = "x\u{1b}[2J\u{202e}\ny";
+        let (short, long) = ("ä".repeat(50), "ä".repeat(51));
+        let values = rows(&[[dangerous], [&short], [&long]]);
         let cut = format!("{}…", "ä".repeat(49));
-        assert_eq!(text, format!("A\nx\\u{{1b}}[2J\\u{{202e}} y\n{cut}"));
+        for (room, last) in [(Some(80), &cut), (None, &long)] {
+            let text = table(Format::Table, room, &[("A", false)]).lines(&values);
+            assert_eq!(
+                text,
+                format!("A\nx\\u{{1b}}[2J\\u{{202e}} y\n{short}\n{last}")
+            );
+        }
+    }
+
+    #[test]
+    fn columns_yield_to_a_narrow_terminal_from_the_last_on() {
+        let columns = [
+            ("ID", false),
+            ("VM", true),
+            ("State", false),
+            ("Error", true),
+        ];
+        let id = "0123456789ABCDEF";
+        let values = rows(&[[id, "a-long-machine", "running", "something is wrong"]]);
+        for (room, expected) in [
+            // 16 + 2 + 14 + 2 + 7 + 2 + 18
+            (
+                61,
+                "0123456789ABCDEF  a-long-machine  running  something is wrong",
+            ),
+            (
+                60,
+                "0123456789ABCDEF  a-long-machine  running  something is wro…",
+            ),
+            (53, "0123456789ABCDEF  a-long-machine  running  something…"),
+            (52, "0123456789ABCDEF  a-long-machine  running"),
+            (40, "0123456789ABCDEF  a-long-machi…  running"),
+            (36, "0123456789ABCDEF  running"),
+            (10, "0123456789ABCDEF  running"),
+        ] {
+            let text = table(Format::Table, Some(room), &columns).lines(&values);
+            assert_eq!(text.lines().nth(1), Some(expected), "{room}");
+        }
+    }
+
+    #[test]
+    fn comma_separated_values_are_quoted_and_have_one_header() {
+        let mut table = table(Format::Csv, None, &[("Name", false), ("Path", false)]);
+        let first = table
+            .records(&rows(&[["a, b", "say \"x\""], ["", "-1"]]))
+            .unwrap();
+        assert_eq!(first, "Name,Path\n\"a, b\",\"say \"\"x\"\"\"\n,-1");
+        table.has_header = true;
+        assert_eq!(table.records(&rows(&[["x\r\ny", "z"]])).unwrap(), "x  y,z");
     }
 
     #[test]
