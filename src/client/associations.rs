@@ -66,7 +66,8 @@ impl Associations {
     pub fn instances(self) -> Result<Items<Instance>, Error> {
         let settings = &self.client.inner.settings;
         let class = ClassPath::new(self.query.object.class().namespace(), "*");
-        let filter = filter(&self.query, settings.profile)?;
+        let filter = filter(&self.query, settings.profile);
+        let filter = filter.map_err(|error| self.client.attribute(error))?;
         let enumerate = Enumerate::class(class, settings.page_size);
         Ok(Items::new(
             self.client,

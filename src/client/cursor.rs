@@ -59,6 +59,11 @@ enum State {
 }
 
 impl Cursor {
+    /// Adds the host to an error of the stream.
+    pub(super) fn attribute(&self, error: Error) -> Error {
+        self.client.attribute(error)
+    }
+
     pub(super) fn new(client: Client, enumerate: Enumerate) -> Self {
         Self {
             client,

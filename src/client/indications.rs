@@ -122,7 +122,8 @@ impl Namespace {
     pub fn subscribe(&self, query: Wql) -> Result<Indications, Error> {
         let doing = || format!("could not subscribe to events of {}", self.name());
         let query = query.into_text();
-        let query = query.map_err(|error| Error::from_encode(doing(), error))?;
+        let client = self.client();
+        let query = query.map_err(|error| client.attribute(Error::from_encode(doing(), error)))?;
         Ok(Indications {
             client: self.client().clone(),
             class: ClassPath::new(self.name(), "*"),
@@ -311,17 +312,18 @@ impl Stream for Indications {
         loop {
             if let Some(event) = self.events.pop_front() {
                 self.given += 1;
-                return Poll::Ready(Some(self.take_event(event)));
+                let event = self.take_event(event);
+                return Poll::Ready(Some(event.map_err(|error| self.client.attribute(error))));
             }
             if let Some(error) = self.broken.take() {
                 self.unsubscribe_in_background();
-                return Poll::Ready(Some(Err(error)));
+                return Poll::Ready(Some(Err(self.client.attribute(error))));
             }
             if let State::Ended = self.state {
                 return Poll::Ready(None);
             }
             if let Err(error) = ready!(self.poll_state(context)) {
-                return Poll::Ready(Some(Err(error)));
+                return Poll::Ready(Some(Err(self.client.attribute(error))));
             }
         }
     }

@@ -227,7 +227,8 @@ impl<T> Stream for Items<T> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(Pin::new(&mut self.cursor).poll_next(context));
         let decode = self.decode;
-        Poll::Ready(item.map(|item| decode(&mut self, item?)))
+        let item = item.map(|item| decode(&mut self, item?));
+        Poll::Ready(item.map(|item| item.map_err(|error| self.cursor.attribute(error))))
     }
 }
 

@@ -6,6 +6,7 @@ mod cursor;
 mod deserialize;
 mod exchange;
 mod filter;
+mod host;
 mod indications;
 mod items;
 mod namespace;
@@ -20,9 +21,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::Url;
 use tokio::sync::OnceCell;
 
+use self::host::host_of;
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
 use crate::transport::{HttpConfig, Transport};
@@ -69,6 +70,8 @@ struct Inner {
     /// The transport, shared by clients with different profiles.
     transport: Arc<dyn Transport>,
     settings: Settings,
+    /// The host as [`Client::host`] returns it.
+    host: Option<Box<str>>,
     /// The cached result of Identify: true for Windows.
     is_windows: OnceCell<bool>,
     /// The Identify envelope that tests connections. It has no message id, so one serves for all.
@@ -106,6 +109,7 @@ impl Client {
     fn assemble(transport: Box<dyn Transport>, settings: Settings) -> Self {
         Self {
             inner: Arc::new(Inner {
+                host: host_of(transport.endpoint()),
                 transport: transport.into(),
                 settings,
                 is_windows: OnceCell::new(),
@@ -142,6 +146,7 @@ impl Client {
         };
         Self {
             inner: Arc::new(Inner {
+                host: self.inner.host.clone(),
                 transport: Arc::clone(&self.inner.transport),
                 settings,
                 is_windows: OnceCell::new(),
@@ -153,21 +158,6 @@ impl Client {
     /// Returns the address of the service.
     pub fn endpoint(&self) -> &str {
         self.inner.transport.endpoint()
-    }
-
-    /// Returns the address of the service, or `None` if a custom transport has an address of another kind.
-    pub(crate) fn url(&self) -> Option<Url> {
-        let url = Url::parse(self.endpoint()).ok();
-        url.filter(|url| matches!(url.scheme(), "http" | "https"))
-    }
-
-    /// Adds the host of the client to an error that has none.
-    pub(crate) fn attribute(&self, error: Error) -> Error {
-        error.or_host(|| {
-            let url = self.url()?;
-            let host = url.host_str()?;
-            Some(host.trim_matches(['[', ']']).into())
-        })
     }
 
     /// Returns a namespace of the host, for queries and enumerations.
@@ -283,11 +273,10 @@ impl Client {
                 wsman::property(answer, namespace, property)
             })
             .await?;
-        let value = T::from_value(&value);
-        Ok(
-            value
-                .map_err(|mismatch| DecodeError::new(target.class().name(), property, mismatch))?,
-        )
+        T::from_value(&value).map_err(|mismatch| {
+            let error = DecodeError::new(target.class().name(), property, mismatch);
+            self.attribute(error.into())
+        })
     }
 
     /// Reads the declaration of a class with the qualifiers of its elements (MS-WSMV 3.1.4.1.38: since Windows 8 and

@@ -58,8 +58,10 @@ impl Namespace {
     /// Returns an error if the query contains an invalid identifier.
     pub fn query(&self, wql: Wql) -> Result<Items<Instance>, Error> {
         let text = wql.into_text();
-        let text = text
-            .map_err(|error| Error::from_encode(format!("could not query {}", self.name), error))?;
+        let text = text.map_err(|error| {
+            let doing = format!("could not query {}", self.name);
+            self.client.attribute(Error::from_encode(doing, error))
+        })?;
         let page_size = self.client.inner.settings.page_size;
         Ok(Items::new(
             self.client.clone(),

@@ -155,9 +155,9 @@ impl Error {
         }
     }
 
-    /// Returns the host that the operation was sent to, or would have been: its name or address, as in the
-    /// [endpoint](crate::Client::endpoint) of the client. It is `None` for input that was wrong before there was a
-    /// client, and for a value that the caller reads from an instance.
+    /// Returns the host that the operation was sent to, or would have been, as [`Client::host`](crate::Client::host)
+    /// returns it. It is `None` for input that was wrong before there was a client, and for a value that the caller reads
+    /// from an instance or an output.
     pub fn host(&self) -> Option<&str> {
         self.0.host.as_deref()
     }

@@ -46,6 +46,10 @@ impl Outcome {
     /// an error of [`ErrorKind::OutcomeUnknown`] if the return value is not a single number, or if the reference of the
     /// started job is unusable.
     pub fn read(client: &Client, output: &Output) -> Result<Self, Error> {
+        Self::of(client, output).map_err(|error| client.attribute(error))
+    }
+
+    fn of(client: &Client, output: &Output) -> Result<Self, Error> {
         let method = output.method();
         match ReturnCode::from(output.return_value()?) {
             ReturnCode::Completed => Ok(Self::Completed),

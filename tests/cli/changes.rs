@@ -4,7 +4,7 @@ use cimwire::simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::hosts::Host;
-use crate::program::{Outcome, Program};
+use crate::program::{Outcome, Program, name_of};
 
 async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
     Program::on(host)
@@ -70,7 +70,7 @@ async fn an_instance_is_created_changed_and_deleted() {
 
     let deleted = run(&host, &["delete", path]).await.expect(0).events();
     let expected = json!({
-        "event": "deleted", "changed": true, "reference": path, "host": "127.0.0.1", "time": deleted[0]["time"],
+        "event": "deleted", "changed": true, "reference": path, "host": name_of(&host), "time": deleted[0]["time"],
     });
     assert_eq!(deleted, [expected]);
     let outcome = run(&host, &["delete", path]).await.expect(5);

@@ -4,7 +4,7 @@ use cimwire::simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::hosts::Host;
-use crate::program::{Outcome, Program};
+use crate::program::{Outcome, Program, name_of};
 
 async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
     Program::on(host)
@@ -348,7 +348,7 @@ async fn errors_are_json_where_results_are() {
     assert_eq!(outcome.stdout, "");
     let error = outcome.error();
     assert_eq!(error["kind"], "fault");
-    assert_eq!(error["host"], "127.0.0.1");
+    assert_eq!(error["host"], name_of(&host));
     assert_eq!(error["exit_code"], 5);
     assert_eq!(error["delivery"], "answered");
     assert_eq!(error["fault"]["kind"], "not_found");

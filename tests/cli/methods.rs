@@ -6,7 +6,7 @@ use cimwire::simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::hosts::Host;
-use crate::program::{Outcome, Program};
+use crate::program::{Outcome, Program, name_of};
 
 async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
     Program::on(host)
@@ -101,7 +101,7 @@ async fn what_a_method_returns_is_shown() {
         json!({
             "event": "returned",
             "time": returned["time"],
-            "host": "127.0.0.1",
+            "host": name_of(&host),
             "reference": "root/cimv2:Win32_Process.Handle=\"4\"",
             "method": "GetOwner",
             "return_value": 0,

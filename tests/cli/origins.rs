@@ -6,7 +6,7 @@ use cimwire::cim::DateTime;
 use cimwire::simulator::Simulator;
 use serde_json::{Value, json};
 
-use crate::program::Program;
+use crate::program::{Program, name_of};
 
 /// Returns the seconds since 1970 at which a line was written.
 #[track_caller]
@@ -38,7 +38,7 @@ async fn each_event_names_the_host_and_the_time() {
     let after = unix_time();
     assert!(events.len() > 2, "{events:?}");
     for event in &events {
-        assert_eq!(event["host"], "127.0.0.1", "{event}");
+        assert_eq!(event["host"], name_of(&host), "{event}");
         assert!((before..=after).contains(&written(event)), "{event}");
         let uri = event["job"]["uri"].as_str().unwrap();
         let (id, path) = (&event["job"]["id"], &event["job"]["reference"]);
@@ -68,13 +68,13 @@ async fn each_error_names_the_host_and_a_failed_login_the_user() {
     let error = wrong.error();
     assert_eq!(
         (&error["host"], &error["user"]),
-        (&json!("127.0.0.1"), &json!(host.user()))
+        (&json!(name_of(&host)), &json!(host.user()))
     );
     assert!(written(&error) >= before, "{error}");
 
     let get = ["get", "Win32_Service", "-k", "Name=nowhere", "-o", "json"];
     let missing = run(host.password(), &get).await.expect(5).error();
-    assert_eq!(missing["host"], "127.0.0.1");
+    assert_eq!(missing["host"], name_of(&host));
     assert_eq!(missing.get("user"), None, "{missing}");
 
     let usage = run(host.password(), &["get", "a b", "-o", "json"]).await;
@@ -84,7 +84,7 @@ async fn each_error_names_the_host_and_a_failed_login_the_user() {
 
     let plain = run("wr0ng-h0rse", &["identify"]).await.expect(3);
     let line = plain.stderr.lines().nth(1).expect("a second line");
-    let origin = format!("  host 127.0.0.1, user {}, ", host.user());
+    let origin = format!("  host {}, user {}, ", name_of(&host), host.user());
     let time = line.strip_prefix(&origin).expect(line);
     // The tests run in UTC.
     let time = time.strip_suffix(" +00:00").expect(line);
@@ -121,7 +121,7 @@ async fn a_start_that_is_not_needed_changes_nothing() {
         (&json!("unchanged"), &json!(false))
     );
     assert_eq!(unchanged["vm"]["name"], "web01");
-    assert_eq!(unchanged["host"], "127.0.0.1");
+    assert_eq!(unchanged["host"], name_of(&host));
     let code = unchanged["replication_state_code"].as_u64().unwrap();
     assert!([2, 3].contains(&code), "{unchanged}");
     assert_eq!(calls(&host), sent, "no call is sent");

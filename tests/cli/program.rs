@@ -11,6 +11,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+/// Returns a host as events and errors name it: with its port, which is not WinRM's.
+pub(crate) fn name_of(host: &Simulator) -> &str {
+    let (_, rest) = host.url().split_once("://").expect("a URL");
+    rest.split('/').next().unwrap_or_default()
+}
+
 /// A run of the program, being prepared. It inherits nothing that changes what it does.
 pub(crate) struct Program {
     command: Command,

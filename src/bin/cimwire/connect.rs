@@ -55,16 +55,8 @@ pub(crate) fn build(
 ) -> Result<Client, Failure> {
     let http = http(options, host)?.credentials(credentials);
     let client = builder(options, http).build()?;
-    origin::connected_to(host_of(client.endpoint()), options.user.as_deref());
+    origin::connected_to(client.host().unwrap_or(host), options.user.as_deref());
     Ok(client)
-}
-
-/// Returns the host in the address of a service.
-fn host_of(endpoint: &str) -> &str {
-    let (_, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
-    let authority = rest.split('/').next().unwrap_or_default();
-    let (host, _) = authority.rsplit_once(':').unwrap_or((authority, ""));
-    host.trim_matches(['[', ']'])
 }
 
 fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {

@@ -10,6 +10,7 @@ use crate::wsman::Dialect;
 mod answers;
 mod dialect;
 mod filters;
+mod hosts;
 mod indications;
 mod put;
 mod retries;

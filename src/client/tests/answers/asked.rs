@@ -158,6 +158,7 @@ impl Asked {
         };
         let found = (error.kind(), error.delivery());
         assert_eq!(found, (kind, delivery), "{self:?} of {answer}: {error:?}");
+        assert_eq!(error.host(), Some("hv01.example"), "{self:?} of {answer}");
         if self.changes() {
             let hint = error.hint().unwrap();
             assert!(hint.contains("the host may have done it"), "{hint}");
