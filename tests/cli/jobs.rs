@@ -76,7 +76,7 @@ async fn jobs_are_listed_and_shown() {
         .unwrap()
         .split_whitespace()
         .collect();
-    assert_eq!(header, ["ID", "Name", "State", "%", "Start", "Error"]);
+    assert_eq!(header, ["ID", "VM", "State", "%", "Start", "Name", "Error"]);
     assert!(
         table.stdout.lines().nth(1).unwrap().starts_with(&id),
         "{}",
@@ -91,6 +91,76 @@ async fn jobs_are_listed_and_shown() {
         "{}",
         shown.stdout
     );
+}
+
+#[tokio::test]
+async fn jobs_are_chosen_by_virtual_machine_and_state() {
+    let host = patient_host().await;
+    let (web, failing) = (
+        started(&host, "web01").await,
+        started(&host, "fail01").await,
+    );
+    let listed = async |more: &[&str]| {
+        let arguments = [&["job", "list", "-o", "name"], more].concat();
+        let outcome = Program::on(&host).run(&arguments).await.expect(0);
+        let mut ids: Vec<_> = outcome.stdout.lines().map(str::to_owned).collect();
+        ids.sort();
+        ids
+    };
+    let both = |one: &String, other: &String| {
+        let mut ids = vec![one.clone(), other.clone()];
+        ids.sort();
+        ids
+    };
+    let rows = run(&host, &["job", "list"]).await.expect(0).events();
+    let row = rows.iter().find(|row| row["id"] == *web).unwrap();
+    let guid = row["vm"]["id"].as_str().unwrap();
+    assert_eq!(row["vm"]["name"], "web01");
+
+    assert_eq!(listed(&[]).await, both(&web, &failing));
+    assert_eq!(listed(&["--limit", "1"]).await.len(), 1);
+    for name in ["web01", guid, &format!("{{{}}}", guid.to_lowercase())] {
+        assert_eq!(listed(&["--vm", name]).await, [web.as_str()], "{name}");
+    }
+    assert!(listed(&["--vm", "nowhere"]).await.is_empty());
+    assert_eq!(listed(&["--state", "new"]).await, both(&web, &failing));
+    host.advance(Duration::from_secs(60));
+    assert!(listed(&["--state", "new"]).await.is_empty());
+    assert_eq!(listed(&["--state", "completed"]).await, [web.as_str()]);
+    let ended = ["--state", "failed", "--state", "Completed"];
+    assert_eq!(listed(&ended).await, both(&web, &failing));
+    assert!(
+        listed(&["--state", "failed", "--vm", "web01"])
+            .await
+            .is_empty()
+    );
+
+    let wrong = ["job", "list", "--state", "done"];
+    let outcome = Program::on(&host).run(&wrong).await.expect(2);
+    assert!(
+        outcome.stderr.contains("completed_with_warnings"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[tokio::test]
+async fn a_host_is_asked_twice_for_the_virtual_machines_of_all_jobs() {
+    let host = patient_host().await;
+    for vm in ["web01", "fail01", "db01"] {
+        started(&host, vm).await;
+    }
+    let before = host.requests().len();
+    let table = Program::on(&host).run(&["job", "list"]).await.expect(0);
+    for vm in ["web01", "fail01", "db01"] {
+        assert!(
+            table.stdout.contains(&format!("  {vm}")),
+            "{}",
+            table.stdout
+        );
+    }
+    // The jobs, the association, the virtual machines.
+    assert_eq!(host.requests().len() - before, 3);
 }
 
 #[tokio::test]
@@ -141,8 +211,18 @@ async fn several_jobs_are_watched_and_the_worst_decides() {
         .await
         .expect(6);
     let name = "Starting initial replication";
-    let ends = format!("Failed: job {bad} \"{name}\"\nCompleted: job {good} \"{name}\"\n");
+    let ends = format!(
+        "Failed: job {bad} \"{name}\" of \"fail01\"\nCompleted: job {good} \"{name}\" of \"web01\"\n"
+    );
     assert_eq!(outcome.stdout, ends);
+    for event in &events {
+        let vm = if event["job"]["id"] == *good {
+            "web01"
+        } else {
+            "fail01"
+        };
+        assert_eq!(event["vm"]["name"], vm, "{event}");
+    }
 }
 
 #[tokio::test]

@@ -195,8 +195,9 @@ async fn a_job_whose_state_cannot_be_told_exits_with_8_and_says_how_to_go_on() {
             "{what}: {note}"
         );
 
-        for command in ["show", "watch"] {
-            let outcome = run(polls.clone(), &["job", command, ID]).await.expect(8);
+        for (command, before) in [("show", None), ("watch", Some(unknown_class()))] {
+            let answers: Vec<_> = before.into_iter().chain(polls.clone()).collect();
+            let outcome = run(answers, &["job", command, ID]).await.expect(8);
             assert_eq!(error(&outcome)["kind"], "outcome_unknown", "{what}");
             let note = outcome.said("note: the job continues on the host; to watch on: cimwire ");
             assert!(
@@ -207,6 +208,15 @@ async fn a_job_whose_state_cannot_be_told_exits_with_8_and_says_how_to_go_on() {
     }
 }
 
+/// The answer of a host that does not know a class, such as the one that tells the virtual machines of jobs.
+fn unknown_class() -> String {
+    envelope(
+        "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
+        "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>a:DestinationUnreachable</s:Value>\
+         </s:Subcode></s:Code><s:Reason><s:Text>no</s:Text></s:Reason></s:Fault>",
+    )
+}
+
 /// The output of StopService, of a host that tells no declaration or this one.
 async fn stop(declaration: Option<&str>, output: &str) -> Outcome {
     let first = match declaration {
@@ -214,11 +224,7 @@ async fn stop(declaration: Option<&str>, output: &str) -> Outcome {
             "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse",
             &format!("<CLASS NAME='Win32_Service'><METHOD NAME='StopService'{kind}/></CLASS>"),
         ),
-        None => envelope(
-            "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
-            "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>a:DestinationUnreachable</s:Value>\
-             </s:Subcode></s:Code><s:Reason><s:Text>no</s:Text></s:Reason></s:Fault>",
-        ),
+        None => unknown_class(),
     };
     let uri = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service";
     let body = format!("<p:StopService_OUTPUT xmlns:p='{uri}'>{output}</p:StopService_OUTPUT>");
@@ -288,7 +294,7 @@ async fn the_percentage_is_shown_within_0_and_100() {
         outcome.stdout
     );
 
-    let host = Host::scripted([page(&row), page(&job(ID, "7"))]).await;
+    let host = Host::scripted([unknown_class(), page(&row), page(&job(ID, "7"))]).await;
     let program = Program::at(&host.url, "operator", "c0rrect-h0rse").arguments(&basic);
     let watch = ["job", "watch", ID, "--progress", "plain"];
     let outcome = program.run(&watch).await.expect(0);
@@ -321,7 +327,8 @@ async fn json_has_no_character_that_a_terminal_acts_on() {
         assert!(outcome.events()[0].to_string().contains(name));
     }
     // On stderr too.
-    let outcome = run([page(&row)], &["job", "watch", ID]).await.expect(6);
+    let answers = [unknown_class(), page(&row)];
+    let outcome = run(answers, &["job", "watch", ID]).await.expect(6);
     assert!(
         outcome.stderr.chars().all(|c| !c.is_control() || c == '\n'),
         "{}",

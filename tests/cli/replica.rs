@@ -205,7 +205,10 @@ async fn progress_goes_to_stderr_where_it_is_asked_for() {
         .expect(0);
     assert!(outcome.stderr.lines().count() > 1, "{}", outcome.stderr);
     for line in outcome.stderr.lines() {
-        assert!(line.starts_with("job ") && line.contains(" %, "), "{line}");
+        // The date and the time come first.
+        let (_, rest) = line.split_once(" +00:00 ").expect(line);
+        assert!(rest.starts_with("web01: job "), "{line}");
+        assert!(rest.contains(" %, "), "{line}");
     }
     let outcome = start(&host, &["db01", "--progress", "none"])
         .await

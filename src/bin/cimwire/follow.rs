@@ -127,7 +127,8 @@ impl<'s> Follower<'s> {
         if known.is_some_and(|known| is_alike(known, &status)) {
             return Ok(());
         }
-        self.progress.show(&status);
+        let vm = self.shown.vm_of(&status.reference);
+        self.progress.show(&status, vm.map(|vm| vm.name.as_str()));
         let written = self.progress.pause(|| self.shown.progress(&status));
         self.seen.insert(status.reference.clone(), status);
         written

@@ -8,6 +8,7 @@ mod declared;
 mod exit;
 mod follow;
 mod input;
+mod machines;
 mod options;
 mod output;
 mod session;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use cimwire::cim::DateTime;
 use jiff::fmt::friendly::SpanParser;
 use jiff::tz::TimeZone;
-use jiff::{SpanRelativeTo, Timestamp};
+use jiff::{SpanRelativeTo, Timestamp, ZonedDateTime};
 
 /// Reads `90s`, `5m`, `2h`, `1d12h`; a number alone counts seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -60,6 +60,11 @@ pub(crate) fn stamp() -> String {
     DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), utc)
 }
 
+/// Returns the time for people, as [`text`] does.
+pub(crate) fn now_text() -> String {
+    DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), text)
+}
+
 /// Returns a point in time for programs: RFC 3339 in UTC.
 pub(crate) fn utc(time: DateTime) -> String {
     let utc = time.to_utc().to_rfc3339();
@@ -69,6 +74,24 @@ pub(crate) fn utc(time: DateTime) -> String {
 /// Returns a point in time for people: in the local time zone, to the second, with the offset from UTC.
 pub(crate) fn text(time: DateTime) -> String {
     text_in(time, TimeZone::system())
+}
+
+/// Returns a point in time for a narrow table: in the local time zone, to the minute, with the date unless it is today.
+pub(crate) fn brief(time: DateTime) -> String {
+    brief_at(time, &ZonedDateTime::now())
+}
+
+fn brief_at(time: DateTime, now: &ZonedDateTime) -> String {
+    let Ok(instant) = Timestamp::try_from(time) else {
+        return time.to_string();
+    };
+    let time = instant.to_zoned_datetime(now.time_zone().clone());
+    let form = match (time.date() == now.date(), time.year() == now.year()) {
+        (true, _) => "%H:%M %:::z",
+        (false, true) => "%m-%d %H:%M %:::z",
+        (false, false) => "%F %H:%M %:::z",
+    };
+    time.strftime(form).to_string()
 }
 
 fn text_in(time: DateTime, zone: TimeZone) -> String {
@@ -173,6 +196,38 @@ mod tests {
             let time: DateTime = time.parse().unwrap();
             assert_eq!(text_in(time, berlin.clone()), local);
             assert_eq!(utc(time), universal);
+        }
+    }
+
+    #[test]
+    fn times_are_brief_in_a_narrow_table() {
+        let zone = |text| TimeZone::posix(text).unwrap();
+        for (time, zone, expected) in [
+            ("20300115205959.000000+000", zone("CET-1"), "21:59 +01"),
+            (
+                "20300115230000.000000+000",
+                zone("CET-1"),
+                "01-16 00:00 +01",
+            ),
+            (
+                "20300115180000.000000+000",
+                zone("IST-5:30"),
+                "23:30 +05:30",
+            ),
+            (
+                "20291231220000.000000+000",
+                zone("CET-1"),
+                "2029-12-31 23:00 +01",
+            ),
+            (
+                "2030**********.******+060",
+                zone("CET-1"),
+                "2030**********.******+060",
+            ),
+        ] {
+            let now: Timestamp = "2030-01-15T12:00:00Z".parse().unwrap();
+            let now = now.to_zoned_datetime(zone);
+            assert_eq!(brief_at(time.parse().unwrap(), &now), expected);
         }
     }
 

@@ -1,6 +1,6 @@
 //! `job`: the jobs of a host.
 
-use cimwire::job::{Job, JobReference, JobStatus};
+use cimwire::job::{Job, JobReference, JobState, JobStatus};
 use cimwire::{ErrorKind, FaultKind};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
@@ -9,6 +9,8 @@ use super::server;
 use crate::connect;
 use crate::exit::Exit;
 use crate::follow::Follower;
+use crate::machines::Machines;
+use crate::output::event::word;
 use crate::output::following::{is_gone, unknown};
 use crate::output::jobs::{Listed, ListedJob};
 use crate::output::report::{self, Failure, Problem};
@@ -19,12 +21,27 @@ use crate::session::{to_its_end, unless_interrupted};
 /// List, show, watch and cancel jobs
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobCommand {
-    /// List the jobs of Hyper-V; hosts forget a job five minutes after its end
-    List,
+    List(List),
     /// Show the status of a job
     Show(One),
     Watch(Watch),
     Cancel(Cancel),
+}
+
+/// List the jobs of Hyper-V; hosts forget a job five minutes after its end
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only jobs of this virtual machine: its name or its GUID
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    vm: Option<String>,
+
+    /// Only jobs in this state, once for each: running, completed, failed, …
+    #[arg(long = "state", value_name = "STATE", value_parser = state)]
+    states: Vec<JobState>,
+
+    /// No more than so many
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -56,12 +73,12 @@ pub(crate) struct Cancel {
 impl JobCommand {
     /// Reports whether the result is a list.
     pub(super) fn lists(&self) -> bool {
-        matches!(self, Self::List)
+        matches!(self, Self::List(_))
     }
 
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
-            Self::List => session.output.show(&list(session).await?),
+            Self::List(list) => session.output.show(&list.run(session).await?),
             Self::Show(one) => session.output.show(&show(session, &one.id).await?),
             Self::Watch(watch) => watch.run(session).await,
             Self::Cancel(cancel) => cancel.run(session).await,
@@ -69,20 +86,52 @@ impl JobCommand {
     }
 }
 
-async fn list(session: &Session) -> Result<Listed, Failure> {
-    let client = connect::client(session).await?;
-    let class = session.job_class();
-    let jobs = unless_interrupted(session, Job::list(&client, class)).await?;
-    let listed = jobs.into_iter().map(|status| ListedJob {
-        argument: session.watch.argument(&status.reference),
-        status,
-    });
-    Ok(Listed {
-        jobs: listed.collect(),
-    })
+impl List {
+    async fn run(self, session: &Session) -> Result<Listed, Failure> {
+        let client = connect::client(session).await?;
+        let class = session.job_class();
+        let mut jobs = unless_interrupted(session, Job::list(&client, class)).await?;
+        jobs.retain(|job| self.states.is_empty() || self.states.contains(&job.state));
+        let machines = match jobs[..] {
+            [] => Machines::default(),
+            _ => Machines::of_jobs(session, &client).await,
+        };
+        let listed = jobs
+            .into_iter()
+            .map(|status| listed(session, status, &machines));
+        let listed = listed.filter(|job| match (&self.vm, &job.vm) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(wanted), Some(vm)) => {
+                let guid = wanted.trim_start_matches('{').trim_end_matches('}');
+                *wanted == vm.name || guid.eq_ignore_ascii_case(&vm.id)
+            }
+        });
+        let limit = self.limit.and_then(|limit| limit.try_into().ok());
+        Ok(Listed {
+            jobs: listed.take(limit.unwrap_or(usize::MAX)).collect(),
+        })
+    }
 }
 
-async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
+fn listed(session: &Session, status: JobStatus, machines: &Machines) -> ListedJob {
+    ListedJob {
+        argument: session.watch.argument(&status.reference),
+        vm: machines.of(&status.reference).cloned(),
+        status,
+    }
+}
+
+/// Reads the state of a job: its name as tables or JSON have it.
+fn state(text: &str) -> Result<JobState, String> {
+    let wanted = text.to_lowercase().replace([' ', '-'], "_");
+    let mut states = STATES.map(JobState::from).into_iter();
+    let known = states.clone().map(word).collect::<Vec<_>>();
+    let found = states.find(|state| word(*state) == wanted);
+    found.ok_or_else(|| format!("it is one of {}", known.join(", ")))
+}
+
+async fn show(session: &Session, id: &str) -> Result<ListedJob, Failure> {
     let reference = reference(session, id)?;
     let client = connect::client(session).await?;
     let job = Job::new(&client, reference)?;
@@ -95,7 +144,10 @@ async fn show(session: &Session, id: &str) -> Result<JobStatus, Failure> {
                 .note_if_it_goes_on(job.reference(), &error);
             Err(Failure::Reported(exit))
         }
-        status => status,
+        status => {
+            let machines = Machines::of_jobs(session, &client).await;
+            Ok(listed(session, status?, &machines))
+        }
     }
 }
 
@@ -112,7 +164,9 @@ impl Watch {
                 jobs.push(job);
             }
         }
-        Follower::new(session, &client, session.following(None), jobs)?
+        let mut following = session.following(None);
+        following.machines = Machines::of_jobs(session, &client).await;
+        Follower::new(session, &client, following, jobs)?
             .each()
             .await
     }
@@ -129,7 +183,8 @@ impl Cancel {
             }
             asked => asked?,
         }
-        let shown = session.following(None);
+        let mut shown = session.following(None);
+        shown.machines = Machines::of_jobs(session, &client).await;
         shown.cancel_requested(job.reference())?;
         if self.no_wait {
             return Ok(Exit::Done);
@@ -163,4 +218,6 @@ fn reference(session: &Session, text: &str) -> Result<JobReference, Problem> {
     Ok(job.or_namespace(namespace))
 }
 
+/// The codes of the states that have a name.
+const STATES: [u16; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 32768];
 const ID_HELP: &str = "The id of a job, its URI or its object path";

@@ -53,10 +53,7 @@ impl<'a> Event<'a> {
     }
 
     pub(crate) fn vm(mut self, vm: &'a VirtualMachine) -> Self {
-        self.vm = Some(Vm {
-            name: &vm.name,
-            id: &vm.id,
-        });
+        self.vm = Some(vm.into());
         self
     }
 
@@ -98,10 +95,20 @@ impl<'a> Event<'a> {
     }
 }
 
+/// The names of a virtual machine.
 #[derive(Debug, Serialize)]
-struct Vm<'a> {
+pub(crate) struct Vm<'a> {
     name: &'a str,
     id: &'a str,
+}
+
+impl<'a> From<&'a VirtualMachine> for Vm<'a> {
+    fn from(vm: &'a VirtualMachine) -> Self {
+        Self {
+            name: &vm.name,
+            id: &vm.id,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -190,7 +197,8 @@ fn error(status: &JobStatus) -> Option<ErrorRow<'_>> {
     })
 }
 
-fn word(state: JobState) -> String {
+/// Returns the state of a job in a word.
+pub(crate) fn word(state: JobState) -> String {
     match state {
         JobState::Unknown(_) => "unknown".to_owned(),
         state => state.to_string().replace(' ', "_"),

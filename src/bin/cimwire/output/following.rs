@@ -10,6 +10,7 @@ use super::report::{self, Failure, Problem};
 use super::watch_command::WatchCommand;
 use super::{Output, excerpt, short};
 use crate::exit::Exit;
+use crate::machines::Machines;
 
 /// The end of a job.
 #[derive(Debug)]
@@ -71,7 +72,10 @@ impl<'a> Done<'a> {
 pub(crate) struct Following {
     pub(crate) output: Output,
     pub(crate) watch: WatchCommand,
+    /// The virtual machine that all of the jobs are about.
     pub(crate) vm: Option<VirtualMachine>,
+    /// The virtual machine of each of several jobs.
+    pub(crate) machines: Machines,
 }
 
 impl Following {
@@ -84,11 +88,33 @@ impl Following {
         }
     }
 
+    /// Returns the virtual machine that a job is about, if it is known.
+    pub(crate) fn vm_of(&self, job: &JobReference) -> Option<&VirtualMachine> {
+        self.vm.as_ref().or_else(|| self.machines.of(job))
+    }
+
+    /// Returns an event of a job, with the virtual machine that it is about.
+    fn job_event(&self, event: &'static str, job: &JobReference) -> Event<'_> {
+        let event = Event::new(event);
+        match self.vm_of(job) {
+            Some(vm) => event.vm(vm),
+            None => event,
+        }
+    }
+
+    /// Returns a job with its name and its virtual machine, as far as they are known.
+    fn title(&self, end: &End) -> String {
+        match self.machines.of(&end.job) {
+            Some(vm) => format!("{} of {:?}", end.title(), short(&vm.name)),
+            None => end.title(),
+        }
+    }
+
     /// Shows that a job was started and is followed.
     pub(crate) fn started(&self, job: &JobReference, doing: &str) -> Result<(), Failure> {
         let id = self.watch.name(job);
         let shown = self.output.event(
-            &self.event("started").job(job),
+            &self.job_event("started", job).job(job),
             &format!("{doing}: job {id}"),
         );
         // The job runs even if this line cannot be written. A reader that has closed stdout gets no note.
@@ -102,7 +128,8 @@ impl Following {
 
     /// Writes the status of a job that goes on; nothing in a table.
     pub(crate) fn progress(&self, status: &JobStatus) -> Result<(), Failure> {
-        self.output.json(&self.event("progress").status(status))
+        let event = self.job_event("progress", &status.reference);
+        self.output.json(&event.status(status))
     }
 
     /// Shows the end of a job, and returns the exit code for it.
@@ -112,7 +139,7 @@ impl Following {
                 if status.verdict() == Verdict::SucceededWithWarnings {
                     report::warning(&warning(status));
                 }
-                let event = self.event(done.event).changed(done.changed);
+                let event = self.job_event(done.event, &end.job).changed(done.changed);
                 self.output.event(&event.status(status), done.line)?;
                 Ok(Exit::Done)
             }
@@ -137,8 +164,8 @@ impl Following {
         if let Err(error) = &end.status {
             if end.is_gone() && !end.was_seen {
                 let exit = report::problem(&unknown(&end.job));
-                let event = self.event("outcome_unknown").job(&end.job);
-                let line = format!("Unknown: {}", end.title());
+                let event = self.job_event("outcome_unknown", &end.job).job(&end.job);
+                let line = format!("Unknown: {}", self.title(end));
                 self.output.event(&event, &line)?;
                 return Ok(exit);
             }
@@ -147,28 +174,34 @@ impl Following {
                 ErrorKind::JobCancelled => "Cancelled",
                 _ => "Unknown",
             };
-            self.output.line(&format!("{word}: {}", end.title()))?;
+            self.output.line(&format!("{word}: {}", self.title(end)))?;
         }
-        self.end(end, Done::completed(&format!("Completed: {}", end.title())))
+        self.end(
+            end,
+            Done::completed(&format!("Completed: {}", self.title(end))),
+        )
     }
 
     /// Shows that the host was asked to cancel a job.
     pub(crate) fn cancel_requested(&self, job: &JobReference) -> Result<(), Failure> {
         let line = format!("The host was asked to cancel job {}", self.watch.name(job));
         self.output
-            .event(&self.event("cancel_requested").job(job), &line)
+            .event(&self.job_event("cancel_requested", job).job(job), &line)
     }
 
     /// Shows the end of a job that was to be cancelled. That it was cancelled is the success here.
     pub(crate) fn end_of_cancelled(&self, end: &End) -> Result<Exit, Failure> {
         match &end.status {
             Err(error) if error.kind() == ErrorKind::JobCancelled => {
-                let line = format!("Cancelled: {}", end.title());
+                let line = format!("Cancelled: {}", self.title(end));
                 self.output.event(&self.ended("cancelled", end), &line)?;
                 Ok(Exit::Done)
             }
             Ok(_) => {
-                self.end(end, Done::completed(&format!("Completed: {}", end.title())))?;
+                self.end(
+                    end,
+                    Done::completed(&format!("Completed: {}", self.title(end))),
+                )?;
                 let what = "the job completed before it could be cancelled";
                 Err(Problem::new(Exit::Failure, what).into())
             }
@@ -224,8 +257,8 @@ impl Following {
     fn ended<'a>(&'a self, word: &'static str, end: &'a End) -> Event<'a> {
         let failure = end.status.as_ref().err().and_then(Error::cause);
         match failure {
-            Some(failure) => self.event(word).failure(failure),
-            None => self.event(word).job(&end.job),
+            Some(failure) => self.job_event(word, &end.job).failure(failure),
+            None => self.job_event(word, &end.job).job(&end.job),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The jobs of a host, and the status of one of them.
 
-use cimwire::hyperv::ReturnCode;
+use cimwire::hyperv::{ReturnCode, VirtualMachine};
 use cimwire::job::{JobStatus, Verdict};
+use serde::Serialize;
 
-use super::event::JobRow;
+use super::event::{JobRow, Vm};
 use super::table::{self, Column, Table};
 use super::{Output, Render, percent};
 use crate::options::Format;
@@ -16,60 +17,107 @@ pub(crate) struct Listed {
     pub(crate) jobs: Vec<ListedJob>,
 }
 
+/// A job, and the virtual machine that it is about.
 #[derive(Debug)]
 pub(crate) struct ListedJob {
     /// The job as `job watch` takes it.
     pub(crate) argument: String,
     pub(crate) status: JobStatus,
+    pub(crate) vm: Option<VirtualMachine>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    job: JobRow<'a>,
+    vm: Option<Vm<'a>>,
 }
 
 impl Render for Listed {
     fn render(&self, output: Output) -> Result<(), Failure> {
-        for job in &self.jobs {
-            output.json(&JobRow::from(&job.status))?;
-        }
         if self.jobs.is_empty() {
             report::note("no jobs");
             return Ok(());
         }
-        if output.format() == Format::Name {
-            let lines = self.jobs.iter().map(|job| output.line(&job.argument));
-            return lines.collect();
+        match output.format() {
+            Format::Json => self
+                .jobs
+                .iter()
+                .try_for_each(|job| output.json(&job.json())),
+            Format::Name => {
+                let mut jobs = self.jobs.iter();
+                jobs.try_for_each(|job| output.line(&job.argument))
+            }
+            format => {
+                let columns = vec![
+                    "ID".into(),
+                    Column::at_least(8, "VM"),
+                    Column::at_least(9, "State"),
+                    "%".into(),
+                    "Start".into(),
+                    Column::at_least(0, "Name"),
+                    Column::at_least(0, "Error"),
+                ];
+                let rows: Vec<_> = self.jobs.iter().map(|job| job.cells(format)).collect();
+                Table::new(output, columns).write(&rows)
+            }
         }
-        let columns = ["ID", "Name", "State", "%", "Start", "Error"];
-        let mut table = Table::new(output, columns.map(Column::from).into());
-        let rows: Vec<_> = self.jobs.iter().map(row).collect();
-        table.write(&rows)
     }
 }
 
-fn row(job: &ListedJob) -> Vec<String> {
-    let status = &job.status;
-    vec![
-        job.argument.clone(),
-        status.name.clone(),
-        status.state.to_string(),
-        percent_of(status),
-        start(status),
-        error_code(status).unwrap_or_default(),
-    ]
+/// The status of one job, in full.
+impl Render for ListedJob {
+    fn render(&self, output: Output) -> Result<(), Failure> {
+        output.json(&self.json())?;
+        let status = &self.status;
+        output.block(&table::summary(&[
+            ("Job", status.reference.as_reference().to_string()),
+            ("VM", self.vm_name()),
+            ("Name", status.name.clone()),
+            ("State", status.state.to_string()),
+            ("Percent", percent_of(status)),
+            ("Status", status.status.clone()),
+            ("Start", start(status)),
+            ("Error", error_code(status).unwrap_or_default()),
+            ("Summary", status.error_summary.clone()),
+            ("Description", status.error_description.clone()),
+        ]))
+    }
 }
 
-/// The status of one job, in full.
-impl Render for JobStatus {
-    fn render(&self, output: Output) -> Result<(), Failure> {
-        output.json(&JobRow::from(self))?;
-        output.block(&table::summary(&[
-            ("Job", self.reference.as_reference().to_string()),
-            ("Name", self.name.clone()),
-            ("State", self.state.to_string()),
-            ("Percent", percent_of(self)),
-            ("Status", self.status.clone()),
-            ("Start", start(self)),
-            ("Error", error_code(self).unwrap_or_default()),
-            ("Summary", self.error_summary.clone()),
-            ("Description", self.error_description.clone()),
-        ]))
+impl ListedJob {
+    fn json(&self) -> Row<'_> {
+        Row {
+            job: JobRow::from(&self.status),
+            vm: self.vm.as_ref().map(Vm::from),
+        }
+    }
+
+    fn cells(&self, format: Format) -> Vec<String> {
+        let status = &self.status;
+        // Five of its columns have to fit 80 characters.
+        let shown = match format {
+            Format::Csv => time::utc,
+            Format::Wide => time::text,
+            _ => time::brief,
+        };
+        let start = status.start_time.or(status.scheduled_start_time);
+        vec![
+            self.argument.clone(),
+            self.vm_name(),
+            status.state.to_string(),
+            percent_of(status),
+            start.map(shown).unwrap_or_default(),
+            status.name.clone(),
+            error_code(status).unwrap_or_default(),
+        ]
+    }
+
+    fn vm_name(&self) -> String {
+        self.vm
+            .as_ref()
+            .map(|vm| vm.name.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use cimwire::job::{JobReference, JobStatus};
 use cimwire::printable;
+use console::truncate_str;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::options::{Display, Format, ProgressMode};
 use crate::output::report;
 use crate::output::{percent, short};
+use crate::time;
 
 /// Shows how jobs go on.
 #[derive(Debug)]
@@ -44,11 +46,11 @@ impl Progress {
         }
     }
 
-    /// Shows the status of a job that goes on, and has changed.
-    pub(crate) fn show(&mut self, status: &JobStatus) {
+    /// Shows the status of a job that goes on, and has changed, and the name of its virtual machine if it is known.
+    pub(crate) fn show(&mut self, status: &JobStatus, vm: Option<&str>) {
         match self {
-            Self::Bars(bars) => bars.show(status),
-            Self::Plain => report::say(&line(status)),
+            Self::Bars(bars) => bars.show(status, vm),
+            Self::Plain => report::say(&line(time::now_text(), status, vm)),
             Self::Silent => {}
         }
     }
@@ -80,68 +82,64 @@ impl Progress {
 }
 
 impl Bars {
-    fn show(&mut self, status: &JobStatus) {
-        let prefix = printable(&label(status, self.many)).into_owned();
+    fn show(&mut self, status: &JobStatus, vm: Option<&str>) {
+        let prefix = printable(&label(status, vm, self.many)).into_owned();
         let message = printable(&doing(status)).into_owned();
         let percent = percent(status).unwrap_or_default().into();
-        match self.bars.get(&status.reference) {
-            Some(bar) => {
-                bar.set_prefix(prefix);
-                bar.set_message(message);
-                bar.set_position(percent);
-            }
-            None => {
-                let bar = ProgressBar::new(100)
-                    .with_style(style())
-                    .with_position(percent);
-                let bar = self.area.add(bar.with_prefix(prefix).with_message(message));
-                bar.enable_steady_tick(TICK);
-                self.bars.insert(status.reference.clone(), bar);
-            }
-        }
+        let bar = self.bars.entry(status.reference.clone());
+        let bar = bar.or_insert_with(|| {
+            let bar = self.area.add(ProgressBar::new(100).with_style(style()));
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        bar.set_prefix(truncate_str(&prefix, LABEL, "…").into_owned());
+        bar.set_message(message);
+        bar.set_position(percent);
     }
 }
 
-fn line(status: &JobStatus) -> String {
+fn line(time: String, status: &JobStatus, vm: Option<&str>) -> String {
+    let vm = vm.map_or_else(String::new, |vm| format!("{}: ", short(vm)));
     let id = short(status.reference.id());
     match percent(status) {
-        Some(percent) => format!("job {id}: {percent} %, {}", doing(status)),
-        None => format!("job {id}: {}", doing(status)),
+        Some(percent) => format!("{time} {vm}job {id}: {percent} %, {}", doing(status)),
+        None => format!("{time} {vm}job {id}: {}", doing(status)),
     }
 }
 
-fn label(status: &JobStatus, with_id: bool) -> String {
-    let (id, name) = (status.reference.id(), status.name.as_str());
-    let name = name.chars().take(LABEL).collect::<String>();
+/// Returns what a bar is called: the virtual machine, or the job; with the beginning of the id if there are several.
+fn label(status: &JobStatus, vm: Option<&str>, with_id: bool) -> String {
+    let (id, name) = (status.reference.id(), vm.unwrap_or(&status.name));
     let start = id.chars().take(ID_START).collect::<String>();
-    match (name.as_str(), with_id) {
-        ("", _) => id.chars().take(LABEL).collect(),
-        (_, true) => format!("{start} {name}"),
-        (_, false) => name,
+    match (name, with_id) {
+        ("", _) => id.to_owned(),
+        (name, true) => format!("{start} {name}"),
+        (name, false) => name.to_owned(),
     }
 }
 
 /// The state, and what the host says about it.
 fn doing(status: &JobStatus) -> String {
-    let said: String = status.status.trim().chars().take(LABEL).collect();
-    match said.as_str() {
+    match status.status.trim() {
         // What the host has to say when it has nothing to say.
         "" | "OK" => status.state.to_string(),
-        said => format!("{}, {said}", status.state),
+        said => format!("{}, {}", status.state, short(said)),
     }
 }
 
+/// Returns the style of a bar, which takes the line of any terminal: the message is cut where the line ends.
 fn style() -> ProgressStyle {
-    let style =
-        ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} % {msg} {elapsed:.dim}");
+    let style = ProgressStyle::with_template(
+        "{prefix} [{bar:20}] {percent:>3} % {elapsed:.dim} {wide_msg}",
+    );
     style.map_or_else(
         |_| ProgressStyle::default_bar(),
         |style| style.progress_chars("=> "),
     )
 }
 
-/// The longest text of a host in a line.
-const LABEL: usize = 40;
+/// The longest name of a bar.
+const LABEL: usize = 32;
 /// The length of the first part of a GUID, by which people name it.
 const ID_START: usize = 8;
 const TICK: Duration = Duration::from_millis(200);

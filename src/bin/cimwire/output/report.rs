@@ -10,7 +10,6 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cimwire::cim::DateTime;
 use cimwire::hyperv::{ReplicationState, ReturnCode};
 use cimwire::job::JobFailure;
 use cimwire::{Error, Remedy, printable};
@@ -218,8 +217,7 @@ fn origin(origin: &Origin<'_>, exit: Exit) {
     };
     let user = origin::user().filter(|_| exit == Exit::Authentication);
     let user = user.map_or_else(String::new, |user| format!(", user {user}"));
-    let time = DateTime::try_from(time::now()).map_or_else(|_| String::new(), time::text);
-    say(&format!("  host {host}{user}, {time}"));
+    say(&format!("  host {host}{user}, {}", time::now_text()));
 }
 
 /// An error and its causes, in a line.

@@ -23,15 +23,25 @@ pub(crate) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// True if a narrow terminal may cut the column, or leave it out.
-    pub(crate) yields: bool,
+    /// The width to which a narrow terminal may cut the column; 0 if it may leave it out.
+    pub(crate) least: Option<usize>,
+}
+
+impl Column {
+    /// Returns a column that a narrow terminal may cut to a width, or leave out if that is 0.
+    pub(crate) fn at_least(least: usize, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            least: Some(least),
+        }
+    }
 }
 
 impl<S: Into<String>> From<S> for Column {
     fn from(name: S) -> Self {
         Self {
             name: name.into(),
-            yields: false,
+            least: None,
         }
     }
 }
@@ -100,18 +110,20 @@ impl Table {
         widths
     }
 
-    /// Cuts the columns that may yield, the last first, until the table fits the terminal. A column that is left out has
+    /// Cuts the columns that may be cut, the last first, until the table fits the terminal. A column that is left out has
     /// the width 0.
     fn fitted(&self, mut widths: Vec<usize>) -> Vec<usize> {
-        let yielding = self.columns.iter().enumerate().rev();
-        for (index, _) in yielding.filter(|(_, column)| column.yields) {
+        for (index, column) in self.columns.iter().enumerate().rev() {
             let whole = total(&widths);
-            let (Some(room), Some(width)) = (self.room, widths.get_mut(index)) else {
+            let (Some(room), Some(least)) = (self.room, column.least) else {
                 continue;
             };
-            if whole > room {
+            if let Some(width) = widths.get_mut(index).filter(|_| whole > room) {
                 let left = width.saturating_sub(whole - room);
-                *width = if left < NARROWEST { 0 } else { left };
+                *width = match least {
+                    0 if left < NARROWEST => 0,
+                    least => left.max(least.min(*width)),
+                };
             }
         }
         widths
@@ -202,10 +214,10 @@ const GAP: &str = "  ";
 mod tests {
     use super::*;
 
-    fn table(format: Format, room: Option<usize>, columns: &[(&str, bool)]) -> Table {
-        let column = |(name, yields): &(&str, bool)| Column {
+    fn table(format: Format, room: Option<usize>, columns: &[(&str, Option<usize>)]) -> Table {
+        let column = |(name, least): &(&str, Option<usize>)| Column {
             name: (*name).to_owned(),
-            yields: *yields,
+            least: *least,
         };
         let columns = columns.iter().map(column).collect();
         Table {
@@ -221,7 +233,7 @@ mod tests {
 
     #[test]
     fn later_parts_are_as_wide_as_the_first_and_cut_nothing() {
-        let mut table = table(Format::Table, None, &[("Name", false), ("State", false)]);
+        let mut table = table(Format::Table, None, &[("Name", None), ("State", None)]);
         let first = table.lines(&rows(&[["web01", "Running"], ["db", "Off"]]));
         assert_eq!(first, "Name   State\nweb01  Running\ndb     Off");
         table.has_header = true;
@@ -241,7 +253,7 @@ mod tests {
         let values = rows(&[[dangerous], [&short], [&long]]);
         let cut = format!("{}…", "ä".repeat(49));
         for (room, last) in [(Some(80), &cut), (None, &long)] {
-            let text = table(Format::Table, room, &[("A", false)]).lines(&values);
+            let text = table(Format::Table, room, &[("A", None)]).lines(&values);
             assert_eq!(
                 text,
                 format!("A\nx\\u{{1b}}[2J\\u{{202e}} y\n{short}\n{last}")
@@ -250,12 +262,12 @@ mod tests {
     }
 
     #[test]
-    fn columns_yield_to_a_narrow_terminal_from_the_last_on() {
+    fn a_narrow_terminal_cuts_columns_from_the_last_on() {
         let columns = [
-            ("ID", false),
-            ("VM", true),
-            ("State", false),
-            ("Error", true),
+            ("ID", None),
+            ("VM", Some(8)),
+            ("State", None),
+            ("Error", Some(0)),
         ];
         let id = "0123456789ABCDEF";
         let values = rows(&[[id, "a-long-machine", "running", "something is wrong"]]);
@@ -272,8 +284,10 @@ mod tests {
             (53, "0123456789ABCDEF  a-long-machine  running  something…"),
             (52, "0123456789ABCDEF  a-long-machine  running"),
             (40, "0123456789ABCDEF  a-long-machi…  running"),
-            (36, "0123456789ABCDEF  running"),
-            (10, "0123456789ABCDEF  running"),
+            (36, "0123456789ABCDEF  a-long-m…  running"),
+            // The machine is never left out.
+            (34, "0123456789ABCDEF  a-long-…  running"),
+            (10, "0123456789ABCDEF  a-long-…  running"),
         ] {
             let text = table(Format::Table, Some(room), &columns).lines(&values);
             assert_eq!(text.lines().nth(1), Some(expected), "{room}");
@@ -282,7 +296,7 @@ mod tests {
 
     #[test]
     fn comma_separated_values_are_quoted_and_have_one_header() {
-        let mut table = table(Format::Csv, None, &[("Name", false), ("Path", false)]);
+        let mut table = table(Format::Csv, None, &[("Name", None), ("Path", None)]);
         let first = table
             .records(&rows(&[["a, b", "say \"x\""], ["", "-1"]]))
             .unwrap();

@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
 use self::interrupt::Interrupt;
+use crate::machines::Machines;
 use crate::options::{Connection, Display};
 use crate::output::Output;
 use crate::output::following::Following;
@@ -59,6 +60,7 @@ impl Session {
             output: self.output,
             watch: self.watch.clone(),
             vm,
+            machines: Machines::default(),
         }
     }
 
