@@ -18,11 +18,11 @@
 //!
 //! # For jq
 //!
-//! The virtual machines whose replication is not healthy:
+//! The virtual machines that wait for their first copy (`ReplicationState` 1):
 //!
 //! ```text
-//! cimwire query "SELECT ElementName, ReplicationState, ReplicationHealth FROM Msvm_ComputerSystem WHERE ReplicationState > 0" -o json |
-//!   jq -r 'select(.ReplicationHealth > 1) | .ElementName'
+//! cimwire query "SELECT ElementName, ReplicationState FROM Msvm_ComputerSystem" -o json |
+//!   jq -r 'select(.ReplicationState == 1) | .ElementName'
 //! ```
 //!
 //! # For Ansible

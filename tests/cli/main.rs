@@ -17,6 +17,7 @@ mod program;
 mod queries;
 mod replica;
 mod secrets;
+mod several_hosts;
 mod simulated;
 mod tables;
 mod typed;

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Returns a host as events and errors name it: with its port, which is not WinRM's.
+#[track_caller]
 pub(crate) fn name_of(host: &Simulator) -> &str {
     let (_, rest) = host.url().split_once("://").expect("a URL");
     rest.split('/').next().unwrap_or_default()

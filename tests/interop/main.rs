@@ -4,6 +4,8 @@
 //! `gss-ntlmssp`, also through squid, tinyproxy and nginx; the simulated host meets `pypsrp`. `setup.sh` beside this file installs all of them, after which
 //! `cargo test --test interop -- --ignored` runs the tests.
 
+#[cfg(unix)]
+mod automation;
 mod bindings;
 #[cfg(feature = "kerberos")]
 mod kerberos;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the peers of the interop tests: a Python environment under target/interop/venv, Debian's gss-ntlmssp, a KDC,
-# proxies (squid, tinyproxy), a TLS terminator (nginx) and curl, and what the feature `kerberos` is built with.
+# proxies (squid, tinyproxy), a TLS terminator (nginx), curl and jq, and what the feature `kerberos` is built with.
 # Can be run again at any time; when all is there it changes nothing. Debian packages need root; without it, what is
 # missing is named.
 set -euo pipefail
@@ -55,7 +55,7 @@ has_servers() {
 }
 
 has_curl() {
-  command -v curl >/dev/null
+  command -v curl >/dev/null && command -v jq >/dev/null
 }
 
 make_environment() {
@@ -72,7 +72,7 @@ install_packages() {
   has_kerberos || missing+=(pkg-config libkrb5-dev libclang1-14 libclang-common-14-dev krb5-user krb5-kdc
     krb5-admin-server libfaketime)
   has_servers || missing+=(squid tinyproxy-bin nginx-light)
-  has_curl || missing+=(curl)
+  has_curl || missing+=(curl jq)
   command -v krb5-config >/dev/null || missing+=(libkrb5-dev)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
