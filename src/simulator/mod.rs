@@ -18,8 +18,14 @@
 //! | `twin`, and `twin`     | like `web01`; two machines of one name                             |
 //!
 //! The generic operations work too: environment variables (`Win32_Environment`) are created, changed and deleted,
-//! processes (`Win32_Process`) are started by a static method, settings of virtual machines are changed by an embedded
-//! instance, classes are declared, and associations are followed, in the dialects of Windows and of the DMTF.
+//! processes (`Win32_Process`) are started by a static method, services (`Win32_Service`) are stopped and started,
+//! settings of virtual machines are changed by an embedded instance, classes are declared, and associations are
+//! followed, in the dialects of Windows and of the DMTF.
+//!
+//! Clients that ask for the host first find one machine: `Win32_ComputerSystem`, `Win32_ComputerSystemProduct`,
+//! `Win32_Processor` and `Win32_OperatingSystem` with all their properties, `CIM_DataFile` of `vmms.exe`. Virtual machines
+//! change their state (`RequestStateChange`), are summed up (`GetSummaryInformation`), and have the performance counters
+//! of Hyper-V Replica while they replicate.
 //!
 //! ```
 //! use cimwire::simulator::Simulator;
@@ -51,8 +57,8 @@
 //! kept.
 //!
 //! Not supported: shells, the event log, listeners, permissions except [one](Simulator::reader), pushed events, renewal
-//! of subscriptions, bookmarks, Kerberos and CredSSP. The virtual machines only start to replicate: there is neither a
-//! failover nor a replica server.
+//! of subscriptions, bookmarks, Kerberos and CredSSP. The virtual machines have no guest, and they only start to
+//! replicate: there is neither a failover nor a replica server.
 //!
 //! # Authentication
 //!

@@ -10,8 +10,15 @@ fn names(instances: &[Instance]) -> Vec<String> {
     instances.iter().map(name).collect()
 }
 
-const SERVICES: [&str; 7] = [
-    "EventLog", "RpcSs", "Spooler", "vmms", "W32Time", "Winmgmt", "WinRM",
+const SERVICES: [&str; 8] = [
+    "EventLog",
+    "msiserver",
+    "RpcSs",
+    "Spooler",
+    "vmms",
+    "W32Time",
+    "Winmgmt",
+    "WinRM",
 ];
 
 #[tokio::test]
@@ -62,7 +69,7 @@ async fn by_the_values_of_properties() {
             .collect()
             .await
             .unwrap();
-        assert_eq!(names(&found), ["Spooler"]);
+        assert_eq!(names(&found), ["msiserver"]);
         let found = namespace.matching("Win32_Service", [("ProcessId", 3012u32)]);
         assert_eq!(names(&found.collect().await.unwrap()), ["WinRM"]);
         let references = namespace

@@ -6,6 +6,7 @@
 
 mod associations;
 mod changes;
+mod clients;
 mod enumerations;
 mod errors;
 mod events;

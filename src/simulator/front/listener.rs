@@ -216,7 +216,7 @@ fn refuse(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
         .unwrap_or(path)
         .eq_ignore_ascii_case(PATH)
     {
-        return Some(closing(StatusCode::NOT_FOUND));
+        return Some(not_found());
     }
     if request.method() != Method::POST {
         let mut response = closing(StatusCode::METHOD_NOT_ALLOWED);
@@ -322,7 +322,21 @@ fn closing(status: StatusCode) -> Response<Full<Bytes>> {
     response
 }
 
+/// Answers as http.sys does where no service listens at a path.
+fn not_found() -> Response<Full<Bytes>> {
+    let mut response = closing(StatusCode::NOT_FOUND);
+    let content_type = HeaderValue::from_static("text/html; charset=us-ascii");
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    *response.body_mut() = Full::new(Bytes::from_static(NOT_FOUND.as_bytes()));
+    response
+}
+
 const PATH: &str = "/wsman";
+const NOT_FOUND: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n\
+    <HTML><HEAD><TITLE>Not Found</TITLE>\r\n\
+    <META HTTP-EQUIV=\"Content-Type\" Content=\"text/html; charset=us-ascii\"></HEAD>\r\n\
+    <BODY><h2>Not Found</h2>\r\n<hr><p>HTTP Error 404. The requested resource is not found.</p>\r\n</BODY></HTML>\r\n";
 const SERVER: &str = "Microsoft-HTTPAPI/2.0";
 const SOAP: &str = "application/soap+xml;charset=UTF-8";
 /// The maximum size of a body: the largest envelope in the framing of a sealed message.

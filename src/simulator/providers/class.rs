@@ -8,6 +8,8 @@ use crate::cim::{
 };
 use crate::wsman::declared_classes;
 
+use super::namespaces::V2;
+
 /// A declared class.
 pub(crate) struct Class {
     /// The declaration without what it inherits.
@@ -17,6 +19,8 @@ pub(crate) struct Class {
     /// Its superclasses, the nearest first.
     bases: Vec<&'static str>,
     keys: Vec<String>,
+    /// The keys without which no instance is selected.
+    required_keys: Vec<String>,
     namespace: &'static str,
 }
 
@@ -69,13 +73,15 @@ impl Class {
         whole
             .properties
             .sort_by_key(|property| property.name.to_ascii_lowercase());
+        let keys: Vec<_> = whole.keys().map(|key| key.name.clone()).collect();
         let superclasses = repository.chain(&path);
         Some(Self {
             own: repository.declared(&path)?,
             bases: superclasses
                 .filter_map(|class| class.superclass.as_deref())
                 .collect(),
-            keys: whole.keys().map(|key| key.name.clone()).collect(),
+            required_keys: required_keys(repository, &path, &whole, &keys),
+            keys,
             whole,
             namespace,
         })
@@ -101,6 +107,11 @@ impl Class {
 
     pub(crate) fn keys(&self) -> &[String] {
         &self.keys
+    }
+
+    /// Returns the keys without which no instance is selected; a singleton has none.
+    pub(crate) fn required_keys(&self) -> &[String] {
+        &self.required_keys
     }
 
     /// Reports whether the class is an association: its keys are references.
@@ -198,6 +209,24 @@ impl Class {
     }
 }
 
+/// Services of Hyper-V are selected by `CreationClassName` and any other keys, as measured; a class with the qualifier
+/// Singleton by any keys; instances of other classes by all of them.
+fn required_keys(
+    repository: &Repository,
+    path: &ClassPath,
+    whole: &ClassSchema,
+    keys: &[String],
+) -> Vec<String> {
+    let mut qualifiers = whole.qualifiers.iter();
+    if qualifiers.any(|one| one.name == "Singleton" && one.value == Value::Boolean(true)) {
+        return Vec::new();
+    }
+    if path.namespace() == V2 && repository.is_a(path, "CIM_Service") {
+        return vec!["CreationClassName".to_owned()];
+    }
+    keys.to_vec()
+}
+
 /// Reports whether a value is of the declared type, or null.
 pub(super) fn is_of(property: &ElementSchema, value: &Value) -> bool {
     let is_one = |value: &Value| match value {
@@ -229,7 +258,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::simulator::providers::V2;
 
     #[test]
     fn classes_of_every_namespace_are_known() {

@@ -11,7 +11,7 @@ use crate::cim::{CimType, ClassPath, ElementSchema, Instance, Qualifier, Value};
 
 use super::class::Class;
 use super::clock::Moment;
-use super::host::Host;
+use super::host::{Host, Snapshot};
 use super::provider::EventSource;
 
 /// A kind of event (WMI SDK, "__InstanceOperationEvent class").
@@ -82,7 +82,7 @@ impl Watch {
             namespace: namespace.to_owned(),
             polling,
             unreported: unreported(host, &classes),
-            instances: snapshot(host, &classes, now),
+            instances: instances(host.at(now), &classes),
             classes,
             last_poll: now,
         }
@@ -101,7 +101,7 @@ impl Watch {
     }
 
     fn compare(&mut self, host: &Host, at: Moment) -> Vec<(EventKind, Instance)> {
-        let before = std::mem::replace(&mut self.instances, snapshot(host, &self.classes, at));
+        let before = std::mem::replace(&mut self.instances, instances(host.at(at), &self.classes));
         self.last_poll = at;
         let mut events = Vec::new();
         for (reference, instance) in &self.instances {
@@ -145,23 +145,23 @@ impl Watch {
 }
 
 fn unreported(host: &Host, classes: &[&'static Class]) -> Vec<&'static str> {
-    let of_class = |class: &&'static Class| match host.registration(class).events {
+    let of_class = |class: &&'static Class| match host.events(class) {
         EventSource::Polling => &[][..],
         EventSource::Provider { except } => except,
     };
     classes.iter().flat_map(of_class).copied().collect()
 }
 
-/// Returns the instances of classes at a moment, each by its reference.
-fn snapshot(host: &Host, classes: &[&'static Class], at: Moment) -> BTreeMap<String, Instance> {
-    let instances = |class: &&'static Class| {
+/// Returns the instances of classes, each by its reference.
+fn instances(host: Snapshot<'_>, classes: &[&'static Class]) -> BTreeMap<String, Instance> {
+    let of_class = |class: &&'static Class| {
         let class = *class;
-        host.instances(class, at).map(move |instance| {
+        host.instances(class).map(move |instance| {
             let reference = class.reference(&instance).to_string();
             (reference.to_lowercase(), instance)
         })
     };
-    classes.iter().flat_map(instances).collect()
+    classes.iter().flat_map(of_class).collect()
 }
 
 /// Returns the times of the polls that are due, at most the last [`MAX_POLLS`].

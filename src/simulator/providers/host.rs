@@ -8,7 +8,7 @@ use super::call::{Call, CallError, Change, ChangeError, Output};
 use super::class::Class;
 use super::clock::Moment;
 use super::hyperv::Hyperv;
-use super::provider::{Provider, Registration};
+use super::provider::{EventSource, Provider};
 use super::rows::Rows;
 use super::synthetic::Synthetic;
 use super::windows::Windows;
@@ -25,34 +25,60 @@ pub(crate) struct HostConfig {
 
 /// The providers of a host.
 #[derive(Debug)]
-pub(crate) struct Host([Box<dyn Provider>; 3]);
+pub(crate) struct Host {
+    name: String,
+    providers: [Box<dyn Provider>; 3],
+}
+
+/// A host at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Snapshot<'h> {
+    host: &'h Host,
+    now: Moment,
+}
+
+impl<'h> Snapshot<'h> {
+    /// Returns the name of the host.
+    pub(crate) fn name(self) -> &'h str {
+        &self.host.name
+    }
+
+    /// Makes the instances of a class, without those of derived classes. A class without a provider has none.
+    pub(crate) fn instances(self, class: &Class) -> Rows {
+        let mut providers = self.host.providers.iter();
+        let provider = providers.find(|one| one.events(class).is_some());
+        provider.map_or_else(Rows::none, |one| one.instances(class, self.now))
+    }
+}
 
 impl Host {
     /// Returns a host that was booted now.
     pub(crate) fn new(config: &HostConfig, now: Moment) -> Self {
-        Self([
-            Box::new(Hyperv::new(&config.name, config.pace, now)),
-            Box::new(Windows::new(&config.name, now)),
-            Box::new(Synthetic::new(config.synthetic, now)),
-        ])
+        Self {
+            name: config.name.clone(),
+            providers: [
+                Box::new(Hyperv::new(&config.name, config.pace, now)),
+                Box::new(Windows::new(&config.name, now)),
+                Box::new(Synthetic::new(config.synthetic, now)),
+            ],
+        }
     }
 
-    /// Returns the registration of a class, which without a provider is the default.
-    pub(crate) fn registration(&self, class: &Class) -> Registration {
-        let mut found = self.0.iter().filter_map(|one| one.registration(class));
-        found.next().unwrap_or(Registration::DEFAULT)
+    /// Returns the origin of the events of a class.
+    pub(crate) fn events(&self, class: &Class) -> EventSource {
+        let mut providers = self.providers.iter();
+        let events = providers.find_map(|one| one.events(class));
+        events.unwrap_or(EventSource::Polling)
     }
 
     /// Reports whether a class takes a kind of change.
     pub(crate) fn takes(&self, class: &Class, change: Change) -> bool {
-        self.0.iter().any(|one| one.takes(class, change))
+        self.providers.iter().any(|one| one.takes(class, change))
     }
 
-    /// Makes the instances of a class, without those of derived classes. A class without a provider has none.
-    pub(crate) fn instances(&self, class: &Class, now: Moment) -> Rows {
-        let mut provider = self.0.iter();
-        let provider = provider.find(|one| one.registration(class).is_some());
-        provider.map_or_else(Rows::none, |one| one.instances(class, now))
+    /// Returns the host as it is at a moment.
+    pub(crate) fn at(&self, now: Moment) -> Snapshot<'_> {
+        Snapshot { host: self, now }
     }
 
     /// Runs a method. Returns `None` if no provider implements it.
@@ -62,7 +88,7 @@ impl Host {
         method: &str,
         call: &Call<'_>,
     ) -> Option<Result<Output, CallError>> {
-        let mut providers = self.0.iter_mut();
+        let mut providers = self.providers.iter_mut();
         providers.find_map(|one| one.call(class, method, call))
     }
 
@@ -74,7 +100,7 @@ impl Host {
         instance: &Instance,
         now: Moment,
     ) -> Option<Result<(), ChangeError>> {
-        let mut providers = self.0.iter_mut();
+        let mut providers = self.providers.iter_mut();
         providers.find_map(|one| one.change(class, change, instance, now))
     }
 }

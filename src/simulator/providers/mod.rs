@@ -34,11 +34,11 @@ pub(crate) use self::call::{Call, CallError, Change, ChangeError, Output};
 pub(crate) use self::class::{Class, associations, class, family, has_namespace, is_embedded};
 pub(crate) use self::clock::{Clock, Moment};
 pub(crate) use self::events::{EventKind, Polling, Watch};
-pub(crate) use self::host::{Host, HostConfig};
-pub(crate) use self::provider::{Addressing, EventSource};
+pub(crate) use self::host::{Host, HostConfig, Snapshot};
+pub(crate) use self::provider::EventSource;
 
 // What the files of the providers import.
 use self::class_name::{ClassName, values};
 use self::namespaces::{CIMV2, V2};
-use self::provider::{Registration, Table, Tables};
+use self::provider::{Table, Tables};
 use self::rows::Rows;

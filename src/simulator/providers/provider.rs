@@ -12,8 +12,8 @@ use super::rows::Rows;
 
 /// The state behind some classes. It answers for them at a moment; nothing in it happens between two calls.
 pub(crate) trait Provider: fmt::Debug + Send {
-    /// Returns the registration of a class, or `None` if the class belongs to another provider.
-    fn registration(&self, class: &Class) -> Option<Registration>;
+    /// Returns the origin of the events of a class, or `None` if the class belongs to another provider.
+    fn events(&self, class: &Class) -> Option<EventSource>;
 
     /// Reports whether a class takes a kind of change.
     fn takes(&self, class: &Class, change: Change) -> bool;
@@ -51,8 +51,8 @@ pub(super) trait Tables: fmt::Debug + Send + Sized + 'static {
 }
 
 impl<S: Tables> Provider for S {
-    fn registration(&self, class: &Class) -> Option<Registration> {
-        Self::table(class).map(|table| table.registration)
+    fn events(&self, class: &Class) -> Option<EventSource> {
+        Self::table(class).map(|table| table.events)
     }
 
     fn takes(&self, class: &Class, change: Change) -> bool {
@@ -90,7 +90,7 @@ impl<S: Tables> Provider for S {
 /// [`Table::EMPTY`].
 pub(crate) struct Table<S: 'static> {
     pub(super) class: ClassName,
-    pub(super) registration: Registration,
+    pub(super) events: EventSource,
     /// Makes its instances at a moment.
     pub(super) instances: fn(&S, Moment) -> Rows,
     /// The methods that it runs, by their declared names. The others are answered with "not implemented".
@@ -105,24 +105,6 @@ pub(super) type MethodFn<S> = fn(&mut S, &Call<'_>) -> Result<Output, CallError>
 /// Makes a change, given the instance as it is to be or, for a deletion, as it was.
 pub(super) type ChangeFn<S> = fn(&mut S, &Instance, Moment) -> Result<(), ChangeError>;
 
-/// Properties of a class that its declaration does not tell, as WMI keeps them in the registration of a provider.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Registration {
-    pub(crate) addressing: Addressing,
-    pub(crate) events: EventSource,
-}
-
-/// The keys that select an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Addressing {
-    /// All of them.
-    AllKeys,
-    /// `CreationClassName` and any other keys that are given, as measured on services of Hyper-V.
-    CreationClassName,
-    /// Any subset: the class has the qualifier Singleton.
-    Singleton,
-}
-
 /// The origin of the events of instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventSource {
@@ -136,7 +118,7 @@ impl<S> Table<S> {
     /// A table without instances, methods and changes.
     pub(super) const EMPTY: Self = Self {
         class: ClassName::new("", ""),
-        registration: Registration::DEFAULT,
+        events: EventSource::Polling,
         instances: |_, _| Rows::none(),
         methods: &[],
         changes: &[],
@@ -145,20 +127,5 @@ impl<S> Table<S> {
     fn change(&self, change: Change) -> Option<ChangeFn<S>> {
         let mut changes = self.changes.iter();
         Some(changes.find(|(kind, _)| *kind == change)?.1)
-    }
-}
-
-impl Registration {
-    /// All keys select an instance, and events are found by polling.
-    pub(super) const DEFAULT: Self = Self {
-        addressing: Addressing::AllKeys,
-        events: EventSource::Polling,
-    };
-
-    pub(super) const fn addressed_by(addressing: Addressing) -> Self {
-        Self {
-            addressing,
-            ..Self::DEFAULT
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Associations: the instances that an instance is associated with, and the association instances between them.
 
 use crate::cim::{Instance, Reference, Value};
-use crate::simulator::providers::{Class, Host, Moment, associations, class, family};
+use crate::simulator::providers::{Class, Snapshot, associations, class, family};
 use crate::wsman::server_side::Decoder;
 use crate::xml::{Element, Ns, Reader};
 
@@ -70,12 +70,7 @@ impl AssociationQuery {
     }
 
     /// Returns the association instances, or the instances at their far ends, each once.
-    pub(crate) fn answer(
-        &self,
-        host: &Host,
-        namespace: &str,
-        now: Moment,
-    ) -> Result<Vec<Item>, Refusal> {
+    pub(crate) fn answer(&self, host: Snapshot<'_>, namespace: &str) -> Result<Vec<Item>, Refusal> {
         for named in [&self.association_class, &self.result_class] {
             let named = named.iter();
             for name in named {
@@ -88,12 +83,11 @@ impl AssociationQuery {
         let search = Search {
             query: self,
             host,
-            now,
-            object: resolved(host, object, namespace, now)?,
+            object: resolved(host, object, namespace)?,
         };
         let mut found = Vec::new();
         for association in associations(namespace) {
-            for link in host.instances(association, now) {
+            for link in host.instances(association) {
                 search.follow(association, &link, &mut found);
             }
         }
@@ -102,18 +96,13 @@ impl AssociationQuery {
 }
 
 /// Returns the reference to the object, with all its keys.
-fn resolved(
-    host: &Host,
-    object: &Reference,
-    namespace: &str,
-    now: Moment,
-) -> Result<Reference, Refusal> {
+fn resolved(host: Snapshot<'_>, object: &Reference, namespace: &str) -> Result<Reference, Refusal> {
     let object = object.clone().or_namespace(namespace);
     if !object.class().namespace().eq_ignore_ascii_case(namespace) {
         return Err(fault::NO_OBJECT_IN_QUERY);
     }
     let class = class(namespace, object.class().name()).ok_or(fault::NO_CLASS_IN_QUERY)?;
-    let instance = find(host, class, &selectors_of(&object), now);
+    let instance = find(host, class, &selectors_of(&object));
     let instance = instance.map_err(|_| fault::NO_OBJECT_IN_QUERY)?;
     Ok(class.reference(&instance))
 }
@@ -121,8 +110,7 @@ fn resolved(
 /// The search for the answer to a query.
 struct Search<'a> {
     query: &'a AssociationQuery,
-    host: &'a Host,
-    now: Moment,
+    host: Snapshot<'a>,
     object: Reference,
 }
 
@@ -162,7 +150,7 @@ impl Search<'_> {
             return;
         }
         add(found, far.clone(), || {
-            find(self.host, class, &selectors_of(far), self.now).ok()
+            find(self.host, class, &selectors_of(far)).ok()
         });
     }
 }

@@ -164,10 +164,7 @@ impl Service {
     fn finish(&self, answered: Result<String, Refusal>, pull: &PendingPull) -> Answer {
         match answered {
             Ok(envelope) => Answer::to(envelope),
-            Err(refusal) => self.refuse(&Rejected {
-                relates_to: Some(pull.head.message_id.clone()),
-                refusal,
-            }),
+            Err(refusal) => self.refuse(&pull.head.rejection()(refusal)),
         }
     }
 
@@ -179,12 +176,8 @@ impl Service {
             }
             Incoming::Request(request) => request,
         };
-        let relates_to = Some(request.head.message_id.clone());
-        self.run_request(*request, caller)
-            .map_err(|refusal| Rejected {
-                relates_to,
-                refusal,
-            })
+        let rejection = request.head.rejection();
+        self.run_request(*request, caller).map_err(rejection)
     }
 
     fn run_request(
@@ -201,7 +194,7 @@ impl Service {
         state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
-            Action::Get => transfer::get(&state.host, request, now)?,
+            Action::Get => transfer::get(state.host.at(now), request)?,
             Action::GetClass => declaration::get(request)?,
             Action::Enumerate => enumeration::begin(state, request, &caller.name, now)?,
             Action::Pull => match enumeration::pull(state, request, &caller.name, now)? {
@@ -227,13 +220,10 @@ impl Service {
     }
 
     fn refuse(&self, rejected: &Rejected) -> Answer {
-        let Rejected {
-            relates_to,
-            refusal,
-        } = rejected;
+        let (relates_to, refusal) = (&rejected.relates_to, rejected.refusal);
         let write = |relates_to: Option<&str>| {
             envelope(refusal.action(), relates_to, |writer| {
-                refusal.write(writer, &self.machine)
+                refusal.write(writer, &self.machine, rejected.dialect)
             })
         };
         // A message id with characters that XML forbids is not echoed.

@@ -34,7 +34,7 @@ pub(crate) fn begin(
         return Err(fault::ENUMERATE_WITH_KEYS);
     }
     state.enumerations.check_quota(owner, now)?;
-    let items = body.items(&state.host, &head.resource, now)?;
+    let items = body.items(state.host.at(now), &head.resource)?;
     let mut enumeration = Enumeration {
         owner: owner.to_owned(),
         mode: body.mode,

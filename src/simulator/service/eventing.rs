@@ -69,7 +69,7 @@ fn watch(
     if !has_namespace(namespace) {
         return Err(fault::NO_NAMESPACE_IN_QUERY);
     }
-    let query = Query::parse(text).map_err(|_| fault::INVALID_QUERY)?;
+    let query = Query::parse(text, &state.name).map_err(|_| fault::INVALID_QUERY)?;
     let kinds = EventKind::of_class(&query.class);
     let kind = kinds.first().ok_or(fault::NO_CLASS_IN_QUERY)?;
     let named = query.target_classes();
@@ -86,10 +86,7 @@ fn watch(
     }
     let checked = query.check_event(kind.properties(), &classes);
     checked.map_err(|_| fault::INVALID_QUERY)?;
-    let is_reported = |class: &&Class| {
-        let source = state.host.registration(class).events;
-        source != EventSource::Polling
-    };
+    let is_reported = |class: &&Class| state.host.events(class) != EventSource::Polling;
     let polling = match query.within {
         Some(interval) => Polling::Every(interval),
         None if classes.iter().all(is_reported) => Polling::OnChange,

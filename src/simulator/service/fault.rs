@@ -6,6 +6,16 @@ use crate::xml::{self, Writer, uri};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refusal(&'static Fault);
 
+/// The form of the detail of a fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum FaultDialect {
+    /// `WSManFault`.
+    #[default]
+    Wsman,
+    /// `MSFT_WmiError`, for a request with the header OperationID (MS-WSMV 3.1.4.1.39).
+    ManagementInfrastructure,
+}
+
 /// The content of a fault.
 #[derive(Clone, Copy, Debug)]
 struct Fault {
@@ -42,8 +52,13 @@ impl Refusal {
     }
 
     /// Writes the body of the response of a host of this name.
-    pub(crate) fn write(self, writer: &mut Writer, machine: &str) -> Result<(), xml::Error> {
-        self.0.write(writer, machine)
+    pub(crate) fn write(
+        self,
+        writer: &mut Writer,
+        machine: &str,
+        dialect: FaultDialect,
+    ) -> Result<(), xml::Error> {
+        self.0.write(writer, machine, dialect)
     }
 }
 
@@ -87,7 +102,12 @@ impl Fault {
         self
     }
 
-    fn write(&self, writer: &mut Writer, machine: &str) -> Result<(), xml::Error> {
+    fn write(
+        &self,
+        writer: &mut Writer,
+        machine: &str,
+        dialect: FaultDialect,
+    ) -> Result<(), xml::Error> {
         writer.start("s:Fault", &[])?;
         writer.start("s:Code", &[])?;
         writer.element("s:Value", &[], self.code)?;
@@ -105,13 +125,52 @@ impl Fault {
             let detail = format!("{FAULT_DETAIL}{detail}");
             writer.element("w:FaultDetail", &[], &detail)?;
         }
+        match dialect {
+            FaultDialect::Wsman => self.write_wsman_fault(writer, machine)?,
+            FaultDialect::ManagementInfrastructure => self.write_wmi_error(writer)?,
+        }
+        // Detail, Fault.
+        writer.end()?;
+        writer.end()
+    }
+
+    fn write_wsman_fault(&self, writer: &mut Writer, machine: &str) -> Result<(), xml::Error> {
         open_wsman_fault(writer, self.wsman, machine)?;
         match &self.provider {
             None => writer.text(self.reason)?,
             Some(provider) => provider.write(writer, machine)?,
         }
-        // Message, WSManFault, Detail, Fault.
-        (0..4).try_for_each(|_| writer.end())
+        writer.end()?;
+        writer.end()
+    }
+
+    /// Writes the properties that a published answer of Windows has, the null ones left out. The status code is that of
+    /// a general failure.
+    fn write_wmi_error(&self, writer: &mut Writer) -> Result<(), xml::Error> {
+        let attributes = [
+            ("xmlns:xsi", uri::XSI),
+            ("xmlns:p", WMI_ERROR),
+            ("xmlns:cim", uri::CIM),
+            ("b:IsCIM_Error", "true"),
+        ];
+        writer.start("p:MSFT_WmiError", &attributes)?;
+        let message_id = format!("HRESULT 0x{:08x}", self.wsman);
+        let code = self.wsman.to_string();
+        let message = self
+            .provider
+            .map_or(self.reason, |provider| provider.message);
+        for (name, cim_type, value) in [
+            ("p:CIMStatusCode", "cim:cimUnsignedInt", "1"),
+            ("p:Message", "cim:cimString", message),
+            ("p:MessageID", "cim:cimString", &message_id),
+            ("p:error_Category", "cim:cimUnsignedInt", "30"),
+            ("p:error_Code", "cim:cimUnsignedInt", &code),
+            ("p:error_Type", "cim:cimString", "HRESULT"),
+            ("p:error_WindowsErrorMessage", "cim:cimString", self.reason),
+        ] {
+            writer.element(name, &[("xsi:type", cim_type)], value)?;
+        }
+        writer.end()
     }
 }
 
@@ -347,6 +406,7 @@ const CANNOT_PROCESS: &str = "The data source could not process the filter. The 
     invalid. Change the filter and try the request again. ";
 const INTERNAL_ERROR: &str = "The service cannot complete the request for an internal reason.";
 const FAULT_DETAIL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/";
+const WMI_ERROR: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError";
 const EXTENDED_STATUS: &str =
     "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/__ExtendedStatus";
 const PROVIDER: &str = "WMI Provider";

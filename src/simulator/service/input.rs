@@ -13,7 +13,8 @@ use super::reading::malformed;
 use super::request::Head;
 use super::resource::Resource;
 
-/// Reads the open `METHOD_INPUT`, to its end. Windows compares the names in it exactly.
+/// Reads the open `METHOD_INPUT`, to its end. Windows compares the names in it exactly, and takes the element itself in
+/// the namespace of `wsman.xsd` too.
 pub(crate) fn read(
     reader: &mut Reader<'_>,
     body: Option<&Element<'_>>,
@@ -21,7 +22,8 @@ pub(crate) fn read(
     resource: &Resource,
 ) -> Result<Properties, Refusal> {
     let body = body.ok_or(fault::SCHEMA)?;
-    if body.local().strip_suffix("_INPUT") != Some(method.name.as_str()) || !is_of(body, resource) {
+    let is_known = is_of(body, resource) || body.ns() == &Ns::Wsman;
+    if body.local().strip_suffix("_INPUT") != Some(method.name.as_str()) || !is_known {
         return Err(fault::ACTION_MISMATCH);
     }
     let rules = Rules {
@@ -224,7 +226,8 @@ fn interval(text: &str) -> Option<Value> {
 
 fn scalar(kind: &CimType, text: &str) -> Option<Value> {
     match kind {
-        CimType::Boolean => match text {
+        // Clients write TRUE and True too.
+        CimType::Boolean => match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true.into()),
             "false" | "0" => Some(false.into()),
             _ => None,

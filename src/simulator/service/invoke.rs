@@ -1,7 +1,7 @@
 //! Invoke (DSP0226 9), on instances and on classes.
 
 use crate::cim::{Instance, MethodSchema};
-use crate::simulator::providers::{Addressing, Call, CallError, Class, Host, Moment};
+use crate::simulator::providers::{Call, CallError, Class, Moment, Snapshot};
 
 use super::fault::{self, Refusal};
 use super::input;
@@ -27,7 +27,7 @@ pub(crate) fn call(
         .read(|reader, body| input::read(reader, body, method, &head.resource))?;
     state.journal.note_parameters(&input);
     let host = &mut state.host;
-    let target = target(host, class, method, &head, now)?;
+    let target = target(host.at(now), class, method, &head)?;
     let call = Call {
         target: &target,
         input: &input,
@@ -47,21 +47,20 @@ pub(crate) fn call(
 
 /// Returns the target of the call. A static method needs no instance, and accepts one.
 fn target(
-    host: &Host,
+    host: Snapshot<'_>,
     class: &Class,
     method: &MethodSchema,
     head: &Head,
-    now: Moment,
 ) -> Result<Instance, Refusal> {
     if head.selectors.is_empty() {
         if method.is_static() {
             return Ok(class.blank());
         }
-        if host.registration(class).addressing != Addressing::Singleton {
+        if !class.required_keys().is_empty() {
             return Err(fault::NO_INSTANCE);
         }
     }
-    find(host, class, &head.selectors, now)
+    find(host, class, &head.selectors)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The class and the instance that a request is for.
 
 use crate::cim::{CimType, Instance, KeyValue, Reference, Value};
-use crate::simulator::providers::{Addressing, Class, Host, Moment, class, has_namespace};
+use crate::simulator::providers::{Class, Snapshot, class, has_namespace};
 
 use super::fault::{self, Refusal};
 use super::request::Head;
@@ -18,22 +18,17 @@ pub(crate) fn class_of(head: &Head) -> Result<&'static Class, Refusal> {
 
 /// Returns the instance that the selectors name. A singleton needs no selectors.
 pub(crate) fn selected(
-    host: &Host,
+    host: Snapshot<'_>,
     class: &Class,
     head: &Head,
-    now: Moment,
 ) -> Result<Instance, Refusal> {
-    require_selectors(host, class, &head.selectors)?;
-    find(host, class, &head.selectors, now)
+    require_selectors(class, &head.selectors)?;
+    find(host, class, &head.selectors)
 }
 
 /// Refuses a request that lacks selectors, except for a singleton.
-pub(crate) fn require_selectors(
-    host: &Host,
-    class: &Class,
-    selectors: &Selectors,
-) -> Result<(), Refusal> {
-    if selectors.is_empty() && host.registration(class).addressing != Addressing::Singleton {
+pub(crate) fn require_selectors(class: &Class, selectors: &Selectors) -> Result<(), Refusal> {
+    if selectors.is_empty() && !class.required_keys().is_empty() {
         return Err(fault::NO_KEYS);
     }
     Ok(())
@@ -67,18 +62,13 @@ pub(crate) fn keys_of<'c>(
 
 /// Returns the instance that selectors name. Names and values of keys are compared without regard to case.
 pub(crate) fn find(
-    host: &Host,
+    host: Snapshot<'_>,
     class: &Class,
     selectors: &Selectors,
-    now: Moment,
 ) -> Result<Instance, Refusal> {
     let keys = keys_of(class, selectors)?;
     let has = |name: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    let is_complete = match host.registration(class).addressing {
-        Addressing::AllKeys => class.keys().iter().all(|key| has(key)),
-        Addressing::CreationClassName => has("CreationClassName"),
-        Addressing::Singleton => true,
-    };
+    let is_complete = class.required_keys().iter().all(|key| has(key));
     let is_it = |instance: &Instance| {
         let mut keys = keys.iter();
         keys.all(|(name, wanted)| {
@@ -88,7 +78,7 @@ pub(crate) fn find(
         })
     };
     // Windows answers missing keys like an instance that does not exist.
-    let mut instances = host.instances(class, now);
+    let mut instances = host.instances(class);
     instances
         .find(|instance| is_complete && is_it(instance))
         .ok_or(fault::NOT_FOUND)

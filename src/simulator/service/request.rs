@@ -7,7 +7,7 @@ use crate::xml::{Element, Ns, Reader};
 
 pub(crate) use self::head::{Action, Head};
 use self::headers::{Headers, echo};
-use super::fault::{self, Refusal};
+use super::fault::{self, FaultDialect, Refusal};
 use super::reading::{malformed, next};
 
 /// A message, read as far as its body.
@@ -27,6 +27,7 @@ pub(crate) struct Request<'a> {
 /// A refused request, with its message id if that was readable.
 pub(crate) struct Rejected {
     pub(crate) relates_to: Option<String>,
+    pub(crate) dialect: FaultDialect,
     pub(crate) refusal: Refusal,
 }
 
@@ -35,6 +36,7 @@ impl Rejected {
     pub(crate) fn unread(refusal: Refusal) -> Self {
         Self {
             relates_to: None,
+            dialect: FaultDialect::default(),
             refusal,
         }
     }
@@ -55,6 +57,7 @@ impl<'a> Incoming<'a> {
             Err(refusal) => {
                 return Err(Rejected {
                     relates_to: echo(headers.message_id.take()),
+                    dialect: headers.dialect,
                     refusal,
                 });
             }
@@ -65,10 +68,12 @@ impl<'a> Incoming<'a> {
             return passed.map_err(Rejected::unread);
         }
         let message_id = headers.message_id.take();
+        let dialect = headers.dialect;
         match headers.check(message_id.clone()) {
             Ok(head) => Ok(Self::Request(Box::new(Request { head, body }))),
             Err(refusal) => Err(Rejected {
                 relates_to: echo(message_id),
+                dialect,
                 refusal,
             }),
         }

@@ -1,9 +1,10 @@
 //! Get, Put, Create and Delete (DSP0226 7).
 
 use std::cmp::Ordering;
+use std::time::Duration;
 
 use crate::cim::{ElementSchema, Instance, Properties, Value};
-use crate::simulator::providers::{Change, ChangeError, Class, Host, Moment};
+use crate::simulator::providers::{Change, ChangeError, Class, Host, Moment, Snapshot};
 use crate::wsman::server_side::uris;
 
 use super::fault::{self, Refusal};
@@ -15,11 +16,11 @@ use super::request::{Head, Request};
 use super::response::respond;
 
 /// Answers with an instance, or a part of it.
-pub(crate) fn get(host: &Host, request: Request<'_>, now: Moment) -> Result<String, Refusal> {
+pub(crate) fn get(host: Snapshot<'_>, request: Request<'_>) -> Result<String, Refusal> {
     request.body.pass_over()?;
     let head = request.head;
     let class = class_of(&head)?;
-    let instance = selected(host, class, &head, now)?;
+    let instance = selected(host, class, &head)?;
     represent(uris::GET, class, instance, &head)
 }
 
@@ -36,13 +37,15 @@ pub(crate) fn put(host: &mut Host, request: Request<'_>, now: Moment) -> Result<
     if !given.iter().all(is_meant) {
         return Err(fault::SCHEMA);
     }
-    let before = selected(host, class, &head, now)?;
+    let before = selected(host.at(now), class, &head)?;
     if !host.takes(class, Change::Put) {
         return Err(fault::NOT_CAPABLE);
     }
-    let after = merged(class, before, given)?;
+    // The same host a moment later shows which properties are clocks.
+    let later = selected(host.at(now.plus(MOMENT)), class, &head)?;
+    let after = merged(class, before, &later, given)?;
     change(host, class, Change::Put, &after, now)?;
-    let instance = selected(host, class, &head, now)?;
+    let instance = selected(host.at(now), class, &head)?;
     represent(uris::PUT, class, instance, &head)
 }
 
@@ -85,8 +88,8 @@ pub(crate) fn delete(
     request.body.pass_over()?;
     let head = request.head;
     let class = class_of(&head)?;
-    require_selectors(host, class, &head.selectors)?;
-    let instance = find(host, class, &head.selectors, now)?;
+    require_selectors(class, &head.selectors)?;
+    let instance = find(host.at(now), class, &head.selectors)?;
     change(host, class, Change::Delete, &instance, now)?;
     respond(&head, uris::DELETE, |_| Ok(()))
 }
@@ -107,11 +110,18 @@ fn represent(
     })
 }
 
-/// Returns an instance with the values of a representation.
-fn merged(class: &Class, mut instance: Instance, given: Properties) -> Result<Instance, Refusal> {
+/// Returns an instance with the values of a representation. A property that moves with time keeps its value: an
+/// instance that was read earlier can be sent back as a whole.
+fn merged(
+    class: &Class,
+    mut instance: Instance,
+    later: &Instance,
+    given: Properties,
+) -> Result<Instance, Refusal> {
     for (name, value) in given.iter() {
         let old = instance.value(name).unwrap_or(&Value::Null);
-        if is_same(old, value) || class.has_key(name) && is_key(old, value) {
+        let is_clock = later.value(name) != Some(old);
+        if is_clock || is_same(old, value) || class.has_key(name) && is_key(old, value) {
             continue;
         }
         if !class.property(name).is_some_and(ElementSchema::is_writable) {
@@ -147,6 +157,8 @@ fn change(
             ChangeError::Value => fault::INVALID_VALUES,
         })
 }
+
+const MOMENT: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests;

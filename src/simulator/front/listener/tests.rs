@@ -62,11 +62,6 @@ async fn what_http_refuses() {
             "PUT /wsman HTTP/1.1\r\nHost: sim\r\nContent-Length: 0\r\n\r\n",
             "405 method not allowed",
         ),
-        ("GET / HTTP/1.1\r\nHost: sim\r\n\r\n", "404 not found"),
-        (
-            "POST /wsmanx HTTP/1.1\r\nHost: sim\r\nContent-Length: 0\r\n\r\n",
-            "404 not found",
-        ),
         (
             "POST /wsman HTTP/1.1\r\nHost: sim\r\nContent-Length: 513025\r\n\r\n",
             "413 payload too large",
@@ -85,6 +80,34 @@ async fn what_http_refuses() {
         assert!(
             head.contains("server: microsoft-httpapi/2.0\r\n") && body.is_empty(),
             "{head}"
+        );
+        assert!(is_closed(&mut stream).await, "{request}");
+    }
+}
+
+/// The answer of http.sys, which clients and scanners know by its 315 bytes.
+#[tokio::test]
+async fn a_path_without_a_service_is_answered_as_by_http_sys() {
+    let host = Simulator::start().await.unwrap();
+    for request in [
+        "GET / HTTP/1.1\r\nHost: sim\r\n\r\n",
+        "POST /wsmanx HTTP/1.1\r\nHost: sim\r\nContent-Length: 0\r\n\r\n",
+    ] {
+        let mut stream = connect(&host).await;
+        let (head, body) = ask(&mut stream, request).await;
+        assert!(head.starts_with("http/1.1 404 not found\r\n"), "{head}");
+        for header in [
+            "content-type: text/html; charset=us-ascii\r\n",
+            "server: microsoft-httpapi/2.0\r\n",
+            "connection: close\r\n",
+            "content-length: 315\r\n",
+        ] {
+            assert!(head.contains(header), "{header}: {head}");
+        }
+        let body = String::from_utf8(body).unwrap();
+        assert!(
+            body.contains("HTTP Error 404. The requested resource is not found."),
+            "{body}"
         );
         assert!(is_closed(&mut stream).await, "{request}");
     }

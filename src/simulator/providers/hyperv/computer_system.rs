@@ -2,9 +2,10 @@
 
 use crate::cim::{DateTime, Instance, Value};
 
-use super::super::{ClassName, EventSource, Moment, Registration, Table, V2, values};
+use super::super::{ClassName, EventSource, Moment, Table, V2, values};
+use super::power::{self, NO_CHANGE};
 use super::state::Hyperv;
-use super::vm::{DISABLED, Replication, Vm};
+use super::vm::{Replication, Vm};
 
 pub(super) const COMPUTER_SYSTEM: ClassName = ClassName::new(V2, "Msvm_ComputerSystem");
 
@@ -14,13 +15,11 @@ pub(super) static TABLE: Table<Hyperv> = Table {
         let vms = hyperv.vms.iter().map(|vm| virtual_machine(hyperv, vm, now));
         std::iter::once(host_itself(hyperv)).chain(vms).collect()
     },
-    registration: Registration {
-        // Hyper-V WMI documents that the provider reports events (Msvm_ComputerSystem). That it is silent about the
-        // uptime is a guess.
-        events: EventSource::Provider {
-            except: &["OnTimeInMilliseconds"],
-        },
-        ..Registration::DEFAULT
+    methods: &[("RequestStateChange", power::request_state_change)],
+    // Hyper-V WMI documents that the provider reports events (Msvm_ComputerSystem). That it is silent about the uptime is
+    // a guess.
+    events: EventSource::Provider {
+        except: &["OnTimeInMilliseconds"],
     },
     ..Table::EMPTY
 };
@@ -37,7 +36,7 @@ fn host_itself(hyperv: &Hyperv) -> Instance {
         HealthState: 5u16,
         Name: hyperv.machine.as_str(),
         OperationalStatus: vec![2u16],
-        RequestedState: 12u16,
+        RequestedState: NO_CHANGE,
         ResetCapability: 1u16,
         Status: "OK",
         StatusDescriptions: vec!["Operating normally"],
@@ -45,19 +44,15 @@ fn host_itself(hyperv: &Hyperv) -> Instance {
 }
 
 fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
-    let state = vm.replication_state(now);
-    let enabled = state != DISABLED;
     let replicated = vm.replicates_since(now);
-    let up = now.since(hyperv.booted).as_millis();
-    let up = u64::try_from(up).unwrap_or(u64::MAX);
     let booted = Value::from(hyperv.booted.to_datetime());
     COMPUTER_SYSTEM.instance(values! {
         Caption: "Virtual Machine",
         CreationClassName: COMPUTER_SYSTEM.name,
         Description: "Microsoft Virtual Machine",
-        ElementName: hyperv.display_name(vm),
+        ElementName: vm.display_name(),
         EnabledDefault: 3u16,
-        EnabledState: if vm.is_running { 2u16 } else { 3 },
+        EnabledState: vm.power.state(now),
         FailedOverReplicationType: 0u16,
         HealthState: 5u16,
         InstallDate: booted.clone(),
@@ -67,17 +62,17 @@ fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
         LastSuccessfulBackupTime: DateTime::NEVER,
         Name: vm.id.as_str(),
         NumberOfNumaNodes: 1u16,
-        OnTimeInMilliseconds: if vm.is_running { up } else { 0 },
+        OnTimeInMilliseconds: u64::try_from(vm.power.uptime(now).as_millis()).ok(),
         OperationalStatus: vec![2u16],
-        ProcessID: vm.is_running.then_some(4_000u32),
-        ReplicationHealth: u16::from(enabled),
+        ProcessID: vm.power.has_process(now).then_some(vm.process),
+        ReplicationHealth: u16::from(vm.is_replicated(now)),
         ReplicationMode: u16::from(vm.replication != Replication::Disabled),
-        ReplicationState: state,
-        RequestedState: 12u16,
+        ReplicationState: vm.replication_state(now),
+        RequestedState: vm.power.requested_state(now),
         ResetCapability: 1u16,
         Status: "OK",
         StatusDescriptions: vec!["Operating normally"],
-        TimeOfLastConfigurationChange: booted.clone(),
-        TimeOfLastStateChange: booted,
+        TimeOfLastConfigurationChange: booted,
+        TimeOfLastStateChange: vm.power.changed().to_datetime(),
     })
 }

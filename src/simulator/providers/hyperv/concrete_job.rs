@@ -35,10 +35,10 @@ fn instance(job: &Job, now: Moment) -> Instance {
     let error = job.error(now);
     let failed = status.state == JobState::Exception;
     let text = |part: Option<&str>| Value::from(part.unwrap_or_default());
-    let said = status_text(status.state);
+    let text_of_state = status.state.text();
     let title = Value::from(job.task.title);
     CONCRETE_JOB.instance(values! {
-        Cancellable: true,
+        Cancellable: job.task.is_cancellable,
         Caption: title.clone(),
         DeleteOnCompletion: false,
         Description: title.clone(),
@@ -52,7 +52,7 @@ fn instance(job: &Job, now: Moment) -> Instance {
         InstanceID: job.id.as_str(),
         JobRunTimes: 1u32,
         JobState: status.state.code(),
-        JobStatus: said,
+        JobStatus: text_of_state,
         JobType: job.task.kind,
         LocalOrUtcTime: 2u16,
         Name: title,
@@ -66,24 +66,11 @@ fn instance(job: &Job, now: Moment) -> Instance {
         ScheduledStartTime: job.begins.to_datetime(),
         StartTime: status.started.map_or(DateTime::NEVER, Moment::to_datetime),
         Status: "OK",
-        StatusDescriptions: vec![said],
+        StatusDescriptions: vec![text_of_state],
         TimeBeforeRemoval: interval(KEPT),
         TimeOfLastStateChange: status.since.to_datetime(),
         TimeSubmitted: job.submitted.to_datetime(),
     })
-}
-
-fn status_text(state: JobState) -> &'static str {
-    match state {
-        JobState::New => "The job is waiting to be started",
-        JobState::Starting => "The job is being started",
-        JobState::Running => "The job is running",
-        JobState::Completed => "The job has completed",
-        JobState::Terminated => "The job was terminated",
-        JobState::Killed => "The job was killed",
-        JobState::Exception => "The job has failed",
-        JobState::CompletedWithWarnings => "The job has completed with warnings",
-    }
 }
 
 /// Returns `OperationalStatus`. A finished job was recorded with two values, although the page of the class promises

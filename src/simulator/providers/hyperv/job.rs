@@ -33,6 +33,7 @@ pub(super) struct Task {
     /// Its `JobType` in Msvm_ConcreteJob.
     pub(super) kind: u16,
     pub(super) title: &'static str,
+    pub(super) is_cancellable: bool,
 }
 
 /// The end of a job that is not stopped.
@@ -79,15 +80,24 @@ pub(super) struct Status {
 
 impl JobState {
     pub(super) fn code(self) -> u16 {
+        self.code_and_text().0
+    }
+
+    /// Returns `JobStatus`.
+    pub(super) fn text(self) -> &'static str {
+        self.code_and_text().1
+    }
+
+    fn code_and_text(self) -> (u16, &'static str) {
         match self {
-            Self::New => 2,
-            Self::Starting => 3,
-            Self::Running => 4,
-            Self::Completed => 7,
-            Self::Terminated => 8,
-            Self::Killed => 9,
-            Self::Exception => 10,
-            Self::CompletedWithWarnings => 32_768,
+            Self::New => (2, "The job is waiting to be started"),
+            Self::Starting => (3, "The job is being started"),
+            Self::Running => (4, "The job is running"),
+            Self::Completed => (7, "The job has completed"),
+            Self::Terminated => (8, "The job was terminated"),
+            Self::Killed => (9, "The job was killed"),
+            Self::Exception => (10, "The job has failed"),
+            Self::CompletedWithWarnings => (32_768, "The job has completed with warnings"),
         }
     }
 
@@ -226,6 +236,7 @@ mod tests {
             task: Task {
                 kind: 94,
                 title: "Starting initial replication",
+                is_cancellable: true,
             },
             vm: "2".to_owned(),
             owner: "SIM\\operator".to_owned(),

@@ -1,22 +1,23 @@
-//! Msvm_VirtualSystemManagementService, and its method ModifySystemSettings.
+//! Msvm_VirtualSystemManagementService, and its methods ModifySystemSettings and GetSummaryInformation.
 
 use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::super::{
-    Addressing, Call, CallError, ClassName, Output, Registration, Table, V2, values,
-};
+use super::super::{Call, CallError, ClassName, Output, Table, V2, values};
 use super::computer_system::COMPUTER_SYSTEM;
 use super::setting_data::SETTING_DATA;
 use super::state::Hyperv;
+use super::summary;
 
 pub(super) const MANAGEMENT_SERVICE: ClassName =
     ClassName::new(V2, "Msvm_VirtualSystemManagementService");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: MANAGEMENT_SERVICE,
-    registration: Registration::addressed_by(Addressing::CreationClassName),
-    methods: &[("ModifySystemSettings", modify_system_settings)],
+    methods: &[
+        ("ModifySystemSettings", modify_system_settings),
+        ("GetSummaryInformation", summary::get_summary_information),
+    ],
     instances: |hyperv, _| vec![instance(hyperv)].into(),
     ..Table::EMPTY
 };
@@ -41,10 +42,9 @@ fn instance(hyperv: &Hyperv) -> Instance {
 fn modify_system_settings(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, CallError> {
     let text = call.input.value("SystemSettings").and_then(Value::as_str);
     let settings = text.and_then(|text| cim_xml::read(text).ok());
-    let is_done = settings.is_some_and(|settings| {
-        SETTING_DATA.is_a(settings.class_name()) && hyperv.change_settings(&settings)
-    });
-    let code = if is_done { DONE } else { INVALID_PARAMETER };
+    let settings = settings.filter(|settings| SETTING_DATA.is_a(settings.class_name()));
+    let changed = settings.and_then(|settings| hyperv.change_settings(&settings));
+    let code = changed.map_or(INVALID_PARAMETER, |()| DONE);
     Ok(Output::code(code).with("Job", Value::Null))
 }
 

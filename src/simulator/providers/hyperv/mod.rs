@@ -7,11 +7,13 @@ mod computer_system;
 mod concrete_job;
 mod job;
 mod management_service;
+mod performance;
+mod power;
 mod replication_relationship;
 mod replication_service;
 mod setting_data;
-mod settings;
 mod state;
+mod summary;
 mod vm;
 
 pub(super) use self::state::Hyperv;
@@ -27,5 +29,7 @@ impl Tables for Hyperv {
         &management_service::TABLE,
         &associations::SETTINGS_DEFINE_STATE,
         &associations::AFFECTED_JOB_ELEMENT,
+        &performance::RAW,
+        &performance::FORMATTED,
     ];
 }

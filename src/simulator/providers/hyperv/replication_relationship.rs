@@ -4,7 +4,7 @@ use crate::cim::{DateTime, Instance};
 
 use super::super::{ClassName, Moment, Table, V2, values};
 use super::state::Hyperv;
-use super::vm::{DISABLED, Vm};
+use super::vm::Vm;
 
 pub(super) const REPLICATION_RELATIONSHIP: ClassName =
     ClassName::new(V2, "Msvm_ReplicationRelationship");
@@ -16,7 +16,6 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 };
 
 fn instance(vm: &Vm, now: Moment) -> Instance {
-    let state = vm.replication_state(now);
     let replicated = vm.replicates_since(now);
     REPLICATION_RELATIONSHIP.instance(values! {
         Caption: "Replication Relationship",
@@ -28,7 +27,7 @@ fn instance(vm: &Vm, now: Moment) -> Instance {
         LastApplyTime: DateTime::NEVER,
         LastReplicationTime: replicated.map_or(DateTime::NEVER, Moment::to_datetime),
         LastReplicationType: u16::from(replicated.is_some()),
-        ReplicationHealth: u16::from(state != DISABLED),
-        ReplicationState: state,
+        ReplicationHealth: u16::from(vm.is_replicated(now)),
+        ReplicationState: vm.replication_state(now),
     })
 }

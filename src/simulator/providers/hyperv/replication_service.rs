@@ -1,14 +1,9 @@
 //! Msvm_ReplicationService, and its method StartReplication.
 
-use uuid::Uuid;
-
 use crate::cim::{DateTime, Instance, KeyValue, Reference, Value};
 
-use super::super::{
-    Addressing, Call, CallError, ClassName, Moment, Output, Registration, Table, V2, values,
-};
+use super::super::{Call, CallError, ClassName, Moment, Output, Table, V2, values};
 use super::computer_system::COMPUTER_SYSTEM;
-use super::concrete_job::CONCRETE_JOB;
 use super::job::{Job, JobState, Task};
 use super::state::Hyperv;
 use super::vm::{READY, Vm};
@@ -17,7 +12,6 @@ pub(super) const REPLICATION_SERVICE: ClassName = ClassName::new(V2, "Msvm_Repli
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: REPLICATION_SERVICE,
-    registration: Registration::addressed_by(Addressing::CreationClassName),
     methods: &[("StartReplication", start_replication)],
     instances: |hyperv, _| vec![instance(hyperv)].into(),
     ..Table::EMPTY
@@ -69,10 +63,7 @@ fn start_replication(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, Cal
     match hyperv.start(vm, &start, call) {
         Err(code) => refused(code),
         Ok(None) => Ok(Output::code(DONE).with("Job", Value::Null)),
-        Ok(Some(id)) => {
-            let job = CONCRETE_JOB.reference().with_key("InstanceID", id);
-            Ok(Output::code(JOB_STARTED).with("Job", job))
-        }
+        Ok(Some(job)) => Ok(Output::code(JOB_STARTED).with("Job", job)),
     }
 }
 
@@ -121,7 +112,11 @@ impl Start {
             Some(_) => return None,
         };
         Some(Self {
-            task: Task { kind, title },
+            task: Task {
+                kind,
+                title,
+                is_cancellable: true,
+            },
             waits_for_import: kind == 118,
             begins: begins.max(call.now),
         })
@@ -138,12 +133,17 @@ fn is_absolute(path: &str) -> bool {
 }
 
 impl Hyperv {
-    /// Starts an initial replication. Returns the id of its job, or `None` if it needs no job.
+    /// Starts an initial replication. Returns its job, or `None` if it needs no job.
     ///
     /// # Errors
     ///
     /// Returns the return code of the method if the machine cannot be started.
-    fn start(&mut self, vm: usize, start: &Start, call: &Call<'_>) -> Result<Option<String>, u32> {
+    fn start(
+        &mut self,
+        vm: usize,
+        start: &Start,
+        call: &Call<'_>,
+    ) -> Result<Option<Reference>, u32> {
         let (now, pace) = (call.now, self.pace);
         let vm = self.vms.get(vm).ok_or(INVALID_PARAMETER)?;
         if vm.replication_state(now) != READY {
@@ -151,7 +151,9 @@ impl Hyperv {
         }
         let ending = vm.start_ending();
         let id = vm.id.clone();
-        let unfinished = |job: &&Job| job.vm == id && !job.status(now).state.is_final();
+        let unfinished = |job: &&Job| {
+            job.vm == id && job.task.is_cancellable && !job.status(now).state.is_final()
+        };
         let pending = self.jobs.known(now).find(unfinished);
         if let Some(pending) = pending.map(|job| job.id.clone()) {
             self.stop_job(&pending, JobState::Terminated, now);
@@ -163,20 +165,13 @@ impl Hyperv {
         let Some(ending) = ending else {
             return Ok(None);
         };
-        let job = Job {
-            id: Uuid::new_v4().as_hyphenated().to_string().to_uppercase(),
-            task: start.task.clone(),
-            vm: id,
-            owner: call.caller.to_owned(),
-            submitted: now,
-            begins: start.begins,
-            length: pace,
+        Ok(Some(self.begin_job(
+            start.task.clone(),
+            id,
+            start.begins,
             ending,
-            stopped: None,
-        };
-        let id = job.id.clone();
-        self.jobs.add(job, now);
-        Ok(Some(id))
+            call,
+        )))
     }
 }
 

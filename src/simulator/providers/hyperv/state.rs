@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use super::super::Moment;
-use super::job::{JobState, Jobs};
-use super::settings::Settings;
+use uuid::Uuid;
+
+use crate::cim::Reference;
+
+use super::super::{Call, Moment, V2};
+use super::job::{Ending, Job, JobState, Jobs, Task};
 use super::vm::{self, Vm};
 
-/// Virtual machines, jobs and settings.
+/// Virtual machines and jobs.
 #[derive(Debug)]
 pub(in super::super) struct Hyperv {
     /// The name of the host.
@@ -15,7 +18,6 @@ pub(in super::super) struct Hyperv {
     pub(super) booted: Moment,
     pub(super) vms: Vec<Vm>,
     pub(super) jobs: Jobs,
-    pub(super) settings: Settings,
     /// The duration of a job.
     pub(super) pace: Duration,
 }
@@ -25,26 +27,43 @@ impl Hyperv {
         Self {
             machine: machine.to_owned(),
             booted: now,
-            vms: vm::all(),
+            vms: vm::all(now),
             jobs: Jobs::default(),
-            settings: Settings::default(),
             pace,
         }
     }
 
-    /// Returns the display name of a virtual machine, which its settings can change.
-    pub(super) fn display_name<'h>(&'h self, vm: &'h Vm) -> &'h str {
-        let changed = self.settings.of(vm);
-        let name = changed.and_then(|changed| changed.value("ElementName")?.as_str());
-        name.unwrap_or(vm.name)
+    /// Begins a job of the usual duration. Returns the reference to it.
+    pub(super) fn begin_job(
+        &mut self,
+        task: Task,
+        vm: String,
+        begins: Moment,
+        ending: Ending,
+        call: &Call<'_>,
+    ) -> Reference {
+        let id = Uuid::new_v4().as_hyphenated().to_string().to_uppercase();
+        let job = Job {
+            id: id.clone(),
+            task,
+            vm,
+            owner: call.caller.to_owned(),
+            submitted: call.now,
+            begins,
+            length: self.pace,
+            ending,
+            stopped: None,
+        };
+        self.jobs.add(job, call.now);
+        Reference::new(V2, "Msvm_ConcreteJob").with_key("InstanceID", id)
     }
 
-    /// Stops a job. Returns `false` if the job does not exist or has ended.
+    /// Stops a job. Returns `false` if the job does not exist, has ended, or cannot be cancelled.
     pub(super) fn stop_job(&mut self, id: &str, state: JobState, now: Moment) -> bool {
         let Some(job) = self.jobs.find_mut(id) else {
             return false;
         };
-        if job.status(now).state.is_final() {
+        if job.status(now).state.is_final() || !job.task.is_cancellable {
             return false;
         }
         job.stopped = Some((now, state));

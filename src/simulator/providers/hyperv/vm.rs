@@ -2,19 +2,26 @@
 
 use std::time::Duration;
 
+use crate::cim::{Properties, Value};
+
 use super::super::Moment;
 use super::job::{Ending, JobError};
+use super::power::{OFF, Power, RUNNING};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Vm {
     /// Its GUID, in upper case as Hyper-V has it.
     pub(super) id: String,
-    /// Its display name. Several machines can have the same.
+    /// Its first display name. Several machines can have the same.
     pub(super) name: &'static str,
-    pub(super) is_running: bool,
+    /// The id of its worker process while it has one.
+    pub(super) process: u32,
+    pub(super) power: Power,
     pub(super) script: Script,
     pub(super) replication: Replication,
+    /// The settings that a client has changed.
+    pub(super) changed_settings: Properties,
 }
 
 /// The course of an initial replication.
@@ -50,6 +57,12 @@ pub(super) enum Replication {
 }
 
 impl Vm {
+    /// Returns its display name, which its settings can change.
+    pub(super) fn display_name(&self) -> &str {
+        let changed = self.changed_settings.value("ElementName");
+        changed.and_then(Value::as_str).unwrap_or(self.name)
+    }
+
     /// Returns `ReplicationState` of Msvm_ComputerSystem and Msvm_ReplicationRelationship.
     pub(super) fn replication_state(&self, now: Moment) -> u16 {
         match self.replication {
@@ -72,6 +85,11 @@ impl Vm {
             Replication::Started { replicates, .. } => replicates.filter(|since| *since <= now),
             _ => None,
         }
+    }
+
+    /// Reports whether its replication is enabled.
+    pub(super) fn is_replicated(&self, now: Moment) -> bool {
+        self.replication_state(now) != DISABLED
     }
 
     /// Resets its replication to the state before the start.
@@ -124,30 +142,39 @@ impl Vm {
 }
 
 /// Returns the virtual machines that a host starts with.
-pub(super) fn all() -> Vec<Vm> {
+pub(super) fn all(booted: Moment) -> Vec<Vm> {
     use Replication::{Disabled, Ready};
     use Script::{AtOnce, Completes, Fails, Vanishes, Warns};
     let machines = [
-        ("web01", true, Completes, Ready),
-        ("db01", true, Warns, Ready),
-        ("fail01", true, Fails, Ready),
-        ("cold01", false, Completes, Disabled),
-        ("fast01", true, AtOnce, Ready),
-        ("gone01", true, Vanishes, Ready),
-        ("web & <db> \"01\"", true, Completes, Ready),
-        ("fünf", true, Completes, Ready),
-        ("twin", true, Completes, Ready),
-        ("twin", false, Completes, Ready),
+        ("web01", RUNNING, Completes, Ready),
+        ("db01", RUNNING, Warns, Ready),
+        ("fail01", RUNNING, Fails, Ready),
+        ("cold01", OFF, Completes, Disabled),
+        ("fast01", RUNNING, AtOnce, Ready),
+        ("gone01", RUNNING, Vanishes, Ready),
+        ("web & <db> \"01\"", RUNNING, Completes, Ready),
+        ("fünf", RUNNING, Completes, Ready),
+        ("twin", RUNNING, Completes, Ready),
+        ("twin", OFF, Completes, Ready),
     ];
-    let vm = |((name, is_running, script, replication), number)| Vm {
+    let vm = |((name, power, script, replication), number): (_, u32)| Vm {
         id: format!("5C0F8C2E-6F57-4D2B-9F61-5A1E{number:08X}"),
         name,
-        is_running,
+        process: 6_000 + 4 * number,
+        power: Power::constant(power, booted),
         script,
         replication,
+        changed_settings: Properties::new(),
     };
     machines.into_iter().zip(1u32..).map(vm).collect()
 }
+
+/// The memory of a running machine, and its number of processors.
+pub(super) const MEMORY_MEGABYTES: u64 = 1_024;
+pub(super) const PROCESSORS: u16 = 2;
+/// The generation and the version of the configuration of all machines.
+pub(super) const SUBTYPE: &str = "Microsoft:Hyper-V:SubType:2";
+pub(super) const VERSION: &str = "10.0";
 
 /// Values of `ReplicationState`.
 pub(super) const DISABLED: u16 = 0;

@@ -4,7 +4,7 @@ use crate::cim::{Instance, Value};
 
 use super::super::{CIMV2, Call, CallError, Change, ChangeError, ClassName, Output, Table, values};
 use super::processes::{NORMAL, Process};
-use super::state::Windows;
+use super::state::{VERSION, Windows};
 
 pub(super) static TABLE: Table<Windows> = Table {
     class: PROCESS,
@@ -52,7 +52,7 @@ fn instance(windows: &Windows, process: &Process) -> Instance {
         SessionId: 0u32,
         ThreadCount: 4u32,
         UserModeTime: 0u64,
-        WindowsVersion: "10.0.20348",
+        WindowsVersion: VERSION,
         WorkingSetSize: 4_194_304u64,
     })
 }

@@ -96,13 +96,12 @@ impl Process {
 pub(super) const NORMAL: u32 = 8;
 /// The id of the WMI process, the parent of processes that Create starts.
 const PROVIDER_HOST: u32 = 3_344;
+pub(super) const PROVIDER_HOST_PROGRAM: &str = r"C:\Windows\system32\wbem\wmiprvse.exe";
+pub(super) const VMMS_PROGRAM: &str = r"C:\Windows\system32\vmms.exe";
 const FIRST: [(u32, Option<&str>); 3] = [
     (4, None),
-    (2_796, Some(r"C:\Windows\system32\vmms.exe")),
-    (
-        PROVIDER_HOST,
-        Some(r"C:\Windows\system32\wbem\wmiprvse.exe"),
-    ),
+    (2_796, Some(VMMS_PROGRAM)),
+    (PROVIDER_HOST, Some(PROVIDER_HOST_PROGRAM)),
 ];
 /// The number of processes, so clients do not fill the memory.
 const MAX_PROCESSES: usize = 10_000;

@@ -1,7 +1,10 @@
 //! The state of Windows on a host.
 
+use std::collections::BTreeSet;
+
 use super::super::Moment;
 use super::processes::Processes;
+use super::service;
 use super::variables::Variables;
 
 /// The operating system with its processes and environment variables.
@@ -14,6 +17,8 @@ pub(in super::super) struct Windows {
     pub(super) description: Option<String>,
     pub(super) processes: Processes,
     pub(super) variables: Variables,
+    /// The names of the services that run.
+    pub(super) running_services: BTreeSet<&'static str>,
 }
 
 impl Windows {
@@ -24,6 +29,10 @@ impl Windows {
             description: Some(String::new()),
             processes: Processes::new(now),
             variables: Variables::new(),
+            running_services: service::running_at_start(),
         }
     }
 }
+
+/// The version of Windows.
+pub(super) const VERSION: &str = "10.0.20348";

@@ -1,6 +1,6 @@
 //! The content of an Enumerate.
 
-use crate::simulator::providers::{Host, Moment};
+use crate::simulator::providers::Snapshot;
 use crate::xml::{Element, Ns, Reader};
 
 use super::super::fault::{self, Refusal};
@@ -60,15 +60,10 @@ impl EnumerateBody {
     }
 
     /// Returns the items that the filter selects, or all of the class.
-    pub(super) fn items(
-        &self,
-        host: &Host,
-        resource: &Resource,
-        now: Moment,
-    ) -> Result<Items, Refusal> {
+    pub(super) fn items(&self, host: Snapshot<'_>, resource: &Resource) -> Result<Items, Refusal> {
         match &self.filter {
-            None => super::filter::instances(host, resource, self.polymorphism, now),
-            Some(filter) => filter.items(host, resource, now),
+            None => super::filter::instances(host, resource, self.polymorphism),
+            Some(filter) => filter.items(host, resource),
         }
     }
 }

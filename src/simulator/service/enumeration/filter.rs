@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cim::{CimType, Instance, KeyValue, Properties, Value};
-use crate::simulator::providers::{Class, Host, Moment, class, family, has_namespace};
+use crate::simulator::providers::{Class, Snapshot, class, family, has_namespace};
 use crate::wsman::Dialect;
 use crate::wsman::server_side::{Decoder, uris};
 use crate::xml::{Element, Ns, Reader};
@@ -46,22 +46,17 @@ impl Filter {
     }
 
     /// Returns the items that it selects.
-    pub(super) fn items(
-        &self,
-        host: &Host,
-        resource: &Resource,
-        now: Moment,
-    ) -> Result<Items, Refusal> {
+    pub(super) fn items(&self, host: Snapshot<'_>, resource: &Resource) -> Result<Items, Refusal> {
         match self {
             Self::Unknown => Err(fault::FILTER_DIALECT),
-            Self::Selectors(selectors) => matching(host, resource, selectors, now),
+            Self::Selectors(selectors) => matching(host, resource, selectors),
             // Windows accepts the other dialects on the URI of all classes alone.
             _ if !resource.is_all_classes() => Err(fault::QUERY_ON_CLASS),
             _ if !has_namespace(resource.namespace()) => Err(fault::NO_NAMESPACE_IN_QUERY),
-            Self::Association(query) => associated(host, resource, query, now),
+            Self::Association(query) => associated(host, resource, query),
             Self::Wql(text) => match wql::association_query(text) {
-                None => selected(host, resource, text, now),
-                Some(Ok(query)) => associated(host, resource, &query, now),
+                None => selected(host, resource, text),
+                Some(Ok(query)) => associated(host, resource, &query),
                 Some(Err(_)) => Err(fault::INVALID_QUERY),
             },
         }
@@ -99,20 +94,19 @@ impl Polymorphism {
 
 /// Returns all instances of a class.
 pub(super) fn instances(
-    host: &Host,
+    host: Snapshot<'_>,
     resource: &Resource,
     polymorphism: Polymorphism,
-    now: Moment,
 ) -> Result<Items, Refusal> {
     let classes = classes_of(resource)?;
     let own = class(resource.namespace(), resource.class());
     match polymorphism {
-        Polymorphism::Derived => Ok(all(host, classes, now, Choice::All)),
-        Polymorphism::None => Ok(all(host, own.into_iter().collect(), now, Choice::All)),
+        Polymorphism::Derived => Ok(all(host, classes, Choice::All)),
+        Polymorphism::None => Ok(all(host, own.into_iter().collect(), Choice::All)),
         Polymorphism::Base => {
             // The properties of the class itself are needed.
             let own = own.ok_or(fault::POLYMORPHISM)?;
-            Ok(all(host, classes, now, Choice::As(own)))
+            Ok(all(host, classes, Choice::As(own)))
         }
     }
 }
@@ -132,8 +126,8 @@ fn classes_of(resource: &Resource) -> Result<Vec<&'static Class>, Refusal> {
     Ok(classes)
 }
 
-fn selected(host: &Host, resource: &Resource, wql: &str, now: Moment) -> Result<Items, Refusal> {
-    let query = Query::parse(wql).map_err(|_| fault::INVALID_QUERY)?;
+fn selected(host: Snapshot<'_>, resource: &Resource, wql: &str) -> Result<Items, Refusal> {
+    let query = Query::parse(wql, host.name()).map_err(|_| fault::INVALID_QUERY)?;
     let classes = family(resource.namespace(), &query.class);
     if classes.is_empty() {
         return Err(fault::NO_CLASS_IN_QUERY);
@@ -141,26 +135,24 @@ fn selected(host: &Host, resource: &Resource, wql: &str, now: Moment) -> Result<
     if classes.iter().any(|class| query.check(class).is_err()) {
         return Err(fault::INVALID_QUERY);
     }
-    Ok(all(host, classes, now, Choice::Query(Arc::new(query))))
+    Ok(all(host, classes, Choice::Query(Arc::new(query))))
 }
 
 fn associated(
-    host: &Host,
+    host: Snapshot<'_>,
     resource: &Resource,
     query: &AssociationQuery,
-    now: Moment,
 ) -> Result<Items, Refusal> {
-    let items = query.answer(host, resource.namespace(), now)?;
+    let items = query.answer(host, resource.namespace())?;
     Ok(Box::new(items.into_iter()))
 }
 
 /// Returns the instances with these values (selector filter of DSP0226). Windows accepts no arrays, times, references
 /// and quotation marks here.
 fn matching(
-    host: &Host,
+    host: Snapshot<'_>,
     resource: &Resource,
     selectors: &Selectors,
-    now: Moment,
 ) -> Result<Items, Refusal> {
     let classes = classes_of(resource)?;
     let mut wanted = Vec::new();
@@ -180,7 +172,7 @@ fn matching(
             _ => return Err(fault::INVALID_FILTER),
         }
     }
-    Ok(all(host, classes, now, Choice::Values(Arc::new(wanted))))
+    Ok(all(host, classes, Choice::Values(Arc::new(wanted))))
 }
 
 fn read_selectors(reader: &mut Reader<'_>) -> Result<Vec<(String, KeyValue)>, Refusal> {
@@ -232,8 +224,8 @@ impl Choice {
 }
 
 /// Returns the instances of classes, made one by one while they are sent.
-fn all(host: &Host, classes: Vec<&'static Class>, now: Moment, choice: Choice) -> Items {
-    let rows = |class: &'static Class| (class, host.instances(class, now));
+fn all(host: Snapshot<'_>, classes: Vec<&'static Class>, choice: Choice) -> Items {
+    let rows = |class: &'static Class| (class, host.instances(class));
     let parts: Vec<_> = classes.into_iter().map(rows).collect();
     Box::new(parts.into_iter().flat_map(move |(class, rows)| {
         let choice = choice.clone();

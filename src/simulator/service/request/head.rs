@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::wsman::server_side::uris;
 
-use super::super::fault::{self, Refusal};
+use super::super::fault::{self, FaultDialect, Refusal};
 use super::super::resource::{Resource, Selectors, Subject};
+use super::Rejected;
 
 /// The values of the headers.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Head {
     pub(crate) options: Vec<(String, String)>,
     /// The part of the instance that the request is for; absent for all of it (DSP0226 7.7).
     pub(crate) fragment: Option<String>,
+    /// The form of a fault.
+    pub(crate) dialect: FaultDialect,
     /// The subscription that the request is for (WS-Eventing).
     pub(crate) identifier: Option<String>,
 }
@@ -47,6 +50,16 @@ pub(crate) enum Action {
 }
 
 impl Head {
+    /// Returns a function that refuses the request.
+    pub(crate) fn rejection(&self) -> impl Fn(Refusal) -> Rejected + use<> {
+        let (relates_to, dialect) = (self.message_id.clone(), self.dialect);
+        move |refusal| Rejected {
+            relates_to: Some(relates_to.clone()),
+            dialect,
+            refusal,
+        }
+    }
+
     /// Reports whether a boolean option is true.
     pub(crate) fn is_set(&self, option: &str) -> bool {
         let mut options = self.options.iter();

@@ -6,7 +6,7 @@ use crate::cim::Interval;
 use crate::wsman::server_side::{Decoder, uris};
 use crate::xml::{Element, Error, Ns, Reader};
 
-use super::super::fault::{self, Refusal};
+use super::super::fault::{self, FaultDialect, Refusal};
 use super::super::limits::{MAX_ENVELOPE_SIZE, MAX_TIMEOUT};
 use super::super::reading::{malformed, next};
 use super::super::resource::{Resource, Selectors};
@@ -25,6 +25,7 @@ pub(super) struct Headers {
     options: Vec<(String, String)>,
     fragment: Option<String>,
     identifier: Option<String>,
+    pub(super) dialect: FaultDialect,
     /// The first problem of the headers as such.
     problem: Option<Refusal>,
 }
@@ -71,6 +72,10 @@ impl Headers {
                 if must_be_understood {
                     self.problem.get_or_insert(fault::LOCALE);
                 }
+                return reader.skip();
+            }
+            (Ns::Winrm, "OperationID") => {
+                self.dialect = FaultDialect::ManagementInfrastructure;
                 return reader.skip();
             }
             (ns, local) => {
@@ -124,6 +129,7 @@ impl Headers {
             operation_timeout,
             options: self.options,
             fragment: self.fragment,
+            dialect: self.dialect,
             identifier: self.identifier,
         })
     }
@@ -180,10 +186,7 @@ fn is_known(ns: &Ns, local: &str) -> bool {
     match ns {
         Ns::Addressing => matches!(local, "To" | "From" | "FaultTo" | "RelatesTo"),
         Ns::Wsman => local == "RequestEPR",
-        Ns::Winrm => matches!(
-            local,
-            "SessionId" | "OperationID" | "SequenceId" | "ActivityId"
-        ),
+        Ns::Winrm => matches!(local, "SessionId" | "SequenceId" | "ActivityId"),
         _ => false,
     }
 }

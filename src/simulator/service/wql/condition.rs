@@ -23,15 +23,9 @@ pub(super) enum Condition {
     IsA(String, String),
 }
 
+/// A comparison, by the orders of its sides for which it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Equal,
-    Unequal,
-    Less,
-    Greater,
-    AtMost,
-    AtLeast,
-}
+pub(super) struct Comparison(&'static [Ordering]);
 
 /// A constant.
 #[derive(Debug, PartialEq)]
@@ -115,7 +109,7 @@ impl Condition {
             }
             Self::Compare(name, comparison, literal) => {
                 let order = literal.order_of(value(instance, name)?)?;
-                Some(comparison.accepts(order))
+                Some(comparison.0.contains(&order))
             }
             Self::IsA(name, wanted) => match value(instance, name)? {
                 Value::Instance(object) => {
@@ -154,38 +148,19 @@ fn decide(terms: &[Condition], instance: &Instance, decisive: bool) -> Option<bo
 }
 
 impl Comparison {
+    pub(super) const EQUAL: Self = Self(&[Ordering::Equal]);
+    pub(super) const UNEQUAL: Self = Self(&[Ordering::Less, Ordering::Greater]);
+
     pub(super) fn of(symbol: &str) -> Option<Self> {
         Some(match symbol {
-            "=" => Self::Equal,
-            "<>" => Self::Unequal,
-            "<" => Self::Less,
-            ">" => Self::Greater,
-            "<=" => Self::AtMost,
-            ">=" => Self::AtLeast,
+            "=" => Self::EQUAL,
+            "<>" => Self::UNEQUAL,
+            "<" => Self(&[Ordering::Less]),
+            ">" => Self(&[Ordering::Greater]),
+            "<=" => Self(&[Ordering::Less, Ordering::Equal]),
+            ">=" => Self(&[Ordering::Greater, Ordering::Equal]),
             _ => return None,
         })
-    }
-
-    /// Returns the comparison with its sides exchanged.
-    pub(super) fn turned(self) -> Self {
-        match self {
-            Self::Less => Self::Greater,
-            Self::Greater => Self::Less,
-            Self::AtMost => Self::AtLeast,
-            Self::AtLeast => Self::AtMost,
-            same => same,
-        }
-    }
-
-    fn accepts(self, order: Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::Unequal => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::Greater => order.is_gt(),
-            Self::AtMost => order.is_le(),
-            Self::AtLeast => order.is_ge(),
-        }
     }
 }
 

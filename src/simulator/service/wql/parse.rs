@@ -8,15 +8,16 @@ use super::like::Pattern;
 use super::query::{InvalidQuery, Query};
 
 impl Query {
-    /// Reads a query.
-    pub(crate) fn parse(text: &str) -> Result<Self, InvalidQuery> {
-        query(text).ok_or(InvalidQuery)
+    /// Reads a query for a host of this name, which stands for `__SERVER` in conditions.
+    pub(crate) fn parse(text: &str, server: &str) -> Result<Self, InvalidQuery> {
+        query(text, server).ok_or(InvalidQuery)
     }
 }
 
-fn query(text: &str) -> Option<Query> {
+fn query(text: &str, server: &str) -> Option<Query> {
     let mut parser = Parser {
         rest: tokens(text)?.into_iter().peekable(),
+        server: server.to_owned(),
         terms: 0,
     };
     parser.keyword("SELECT")?;
@@ -45,6 +46,7 @@ fn query(text: &str) -> Option<Query> {
 
 struct Parser {
     rest: std::iter::Peekable<std::vec::IntoIter<Token>>,
+    server: String,
     /// The number of comparisons so far.
     terms: usize,
 }
@@ -97,7 +99,14 @@ impl Parser {
     fn comparison(&mut self) -> Option<Condition> {
         // WMI accepts the constant on either side.
         if let Some(literal) = self.literal() {
-            let comparison = self.operator()?.turned();
+            let turned = match self.operator()? {
+                "<" => ">",
+                ">" => "<",
+                "<=" => ">=",
+                ">=" => "<=",
+                same => same,
+            };
+            let comparison = Comparison::of(turned)?;
             return Some(Condition::Compare(self.name()?, comparison, literal));
         }
         let property = self.name()?;
@@ -119,13 +128,15 @@ impl Parser {
                 _ => None,
             };
         }
-        let comparison = self.operator()?;
+        let comparison = Comparison::of(self.operator()?)?;
         match self.literal()? {
-            Literal::Null => match comparison {
-                Comparison::Equal => Some(Condition::null(property, true)),
-                Comparison::Unequal => Some(Condition::null(property, false)),
-                _ => None,
-            },
+            Literal::Null if comparison == Comparison::EQUAL => {
+                Some(Condition::null(property, true))
+            }
+            Literal::Null if comparison == Comparison::UNEQUAL => {
+                Some(Condition::null(property, false))
+            }
+            Literal::Null => None,
             literal => Some(Condition::Compare(property, comparison, literal)),
         }
     }
@@ -137,9 +148,9 @@ impl Parser {
         }
     }
 
-    fn operator(&mut self) -> Option<Comparison> {
+    fn operator(&mut self) -> Option<&'static str> {
         match self.rest.next()? {
-            Token::Symbol(symbol) => Comparison::of(symbol),
+            Token::Symbol(symbol) => Some(symbol),
             _ => None,
         }
     }
@@ -152,6 +163,7 @@ impl Parser {
             word if word.is_word("TRUE") => Literal::Boolean(true),
             word if word.is_word("FALSE") => Literal::Boolean(false),
             word if word.is_word("NULL") => Literal::Null,
+            word if word.is_word("__SERVER") => Literal::Text(self.server.clone()),
             _ => return None,
         };
         self.rest.next();

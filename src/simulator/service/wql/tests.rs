@@ -26,7 +26,7 @@ fn machine() -> Instance {
 
 fn selects(condition: &str) -> bool {
     let query = format!("SELECT * FROM Msvm_ComputerSystem WHERE {condition}");
-    let query = Query::parse(&query).unwrap_or_else(|_| panic!("{condition}"));
+    let query = Query::parse(&query, "SIM").unwrap_or_else(|_| panic!("{condition}"));
     let class = class("root/virtualization/v2", &query.class).unwrap();
     query.check(class).unwrap_or_else(|_| panic!("{condition}"));
     query.selects(&machine())
@@ -122,7 +122,7 @@ fn what_is_no_query() {
         "SELECT * FROM C; DROP",
         "ASSOCIATORS OF {C.A=1}",
     ] {
-        assert_eq!(Query::parse(text), Err(InvalidQuery), "{text}");
+        assert_eq!(Query::parse(text, "SIM"), Err(InvalidQuery), "{text}");
     }
 }
 
@@ -138,14 +138,14 @@ fn what_does_not_fit_the_class() {
         "SELECT * FROM Msvm_ComputerSystem WHERE ElementName = 5",
         "SELECT * FROM Msvm_ComputerSystem WHERE LastReplicationTime > 'yesterday'",
     ] {
-        let query = Query::parse(text).unwrap();
+        let query = Query::parse(text, "SIM").unwrap();
         assert_eq!(query.check(class), Err(InvalidQuery), "{text}");
     }
 }
 
 #[test]
 fn projections() {
-    let query = Query::parse("select enabledstate , CAPTION from C").unwrap();
+    let query = Query::parse("select enabledstate , CAPTION from C", "SIM").unwrap();
     let projected = query.project(machine());
     assert_eq!(projected.class(), None);
     let names: Vec<_> = projected
@@ -163,15 +163,15 @@ fn queries_are_bounded() {
         "(".repeat(100_000),
         ")".repeat(100_000)
     );
-    assert_eq!(Query::parse(&deep), Err(InvalidQuery));
+    assert_eq!(Query::parse(&deep, "SIM"), Err(InvalidQuery));
     let negated = format!("SELECT * FROM C WHERE {}A = 1", "NOT ".repeat(100_000));
-    assert_eq!(Query::parse(&negated), Err(InvalidQuery));
+    assert_eq!(Query::parse(&negated, "SIM"), Err(InvalidQuery));
     let long = format!("SELECT * FROM C WHERE A = 1{}", " OR A = 1".repeat(1_000));
-    assert_eq!(Query::parse(&long), Err(InvalidQuery));
+    assert_eq!(Query::parse(&long, "SIM"), Err(InvalidQuery));
     let wide = format!("SELECT A{} FROM C", ", A".repeat(1_000));
-    assert_eq!(Query::parse(&wide), Err(InvalidQuery));
+    assert_eq!(Query::parse(&wide, "SIM"), Err(InvalidQuery));
     let greedy = "%a".repeat(1_000);
     let query = format!("SELECT * FROM C WHERE ElementName LIKE '{greedy}b'");
     let many = machine().with("ElementName", "a".repeat(20_000));
-    assert!(!Query::parse(&query).unwrap().selects(&many));
+    assert!(!Query::parse(&query, "SIM").unwrap().selects(&many));
 }
