@@ -34,6 +34,14 @@ impl Host {
 
     /// Answers each request with the next of these bodies, whoever asks, and says what each request holds.
     pub(crate) async fn scripted(answers: impl IntoIterator<Item = String>) -> Self {
+        Self::scripted_slowly(answers, Duration::ZERO).await
+    }
+
+    /// The same, each answer after a delay. When the answers are used up, requests are taken and not answered.
+    pub(crate) async fn scripted_slowly(
+        answers: impl IntoIterator<Item = String>,
+        delay: Duration,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (tell, asked) = mpsc::unbounded_channel();
@@ -47,8 +55,17 @@ impl Host {
                      Content-Length: {}\r\nConnection: close\r\n\r\n",
                     answer.len()
                 );
+                tokio::time::sleep(delay).await;
                 let _ = stream.write_all((head + &answer).as_bytes()).await;
                 let _ = stream.shutdown().await;
+            }
+            if delay.is_zero() {
+                return;
+            }
+            let mut unanswered = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = tell.send(whole_request(&mut stream).await);
+                unanswered.push(stream);
             }
         });
         Self {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use cimwire::simulator::Simulator;
 
 use crate::hosts::Host;
+use crate::outcomes::{ID, instance, job, job_output, page, started, vm};
 use crate::program::Program;
 
 /// The two signals, with the exit code and the word for each.
@@ -134,4 +135,116 @@ async fn waits_for_a_call(signal: &str, code: i32, word: &str) {
         outcome.said("hint: "),
         "look at the object itself before asking again"
     );
+}
+
+const BASIC: [&str; 3] = [
+    "--auth",
+    "basic",
+    "--dangerously-send-password-in-the-clear",
+];
+
+/// The answers to the requests of `replica start`: the service, the virtual machine, the call, and a poll.
+fn answers() -> Vec<String> {
+    let service = instance(
+        "Msvm_ReplicationService",
+        &[("CreationClassName", "Msvm_ReplicationService")],
+    );
+    let call = started(&job_output("Msvm_ConcreteJob", ID));
+    vec![page(&service), vm(), call, page(&job(ID, "4"))]
+}
+
+/// Runs a command against a host that answers some requests, sends signals once it is asked the next, and returns the
+/// number of method calls that the host has seen.
+async fn signalled(
+    arguments: &[&str],
+    answers: &[String],
+    signals: &[&str],
+) -> (crate::program::Outcome, usize) {
+    let delay = Duration::from_millis(1);
+    let mut host = Host::scripted_slowly(answers.to_vec(), delay).await;
+    let program = Program::at(&host.url, "operator", "c0rrect-h0rse");
+    let mut running = program.arguments(&BASIC).spawn(arguments);
+    let mut calls = 0;
+    for _ in 0..=answers.len() {
+        let asked = host.was_asked().await;
+        let asked = String::from_utf8_lossy(&asked);
+        calls += usize::from(asked.contains("Msvm_ReplicationService/StartReplication<"));
+    }
+    for (number, signal) in signals.iter().enumerate() {
+        if number > 0 {
+            running.said("a second signal ends").await;
+        }
+        running.signal(signal).await;
+    }
+    (running.end().await, calls)
+}
+
+#[tokio::test]
+async fn a_start_ends_as_its_stage_requires() {
+    let start = ["replica", "start", "web01"];
+    let unanswered = "before the host had answered: what it was asked for may have been done";
+    for (signal, code, word) in SIGNALS {
+        for (stage, signals, calls, what) in [
+            // Nothing was asked for yet.
+            (0, &[signal][..], 0, word.to_owned()),
+            (1, &[signal], 0, word.to_owned()),
+            // The call is under way: only the second signal ends the program.
+            (2, &[signal, signal], 1, format!("{word} {unanswered}")),
+            // The job runs.
+            (
+                3,
+                &[signal],
+                1,
+                format!("{word}; the job continues on the host"),
+            ),
+            (
+                4,
+                &[signal],
+                1,
+                format!("{word}; the job continues on the host"),
+            ),
+        ] {
+            let (outcome, seen) = signalled(&start, &answers()[..stage], signals).await;
+            let outcome = outcome.expect(code);
+            assert_eq!(outcome.said("error: "), what, "{signal} at {stage}");
+            assert_eq!(seen, calls, "{signal} at {stage}");
+            assert_eq!(
+                outcome.stderr.contains("job watch"),
+                stage > 2,
+                "{signal} at {stage}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_answered_after_the_first_signal_leaves_its_job() {
+    for (signal, code, word) in SIGNALS {
+        let delay = Duration::from_millis(700);
+        let mut host = Host::scripted_slowly(answers(), delay).await;
+        let program = Program::at(&host.url, "operator", "c0rrect-h0rse").arguments(&BASIC);
+        let running = program.spawn(&["replica", "start", "web01"]);
+        for _ in 0..3 {
+            host.was_asked().await;
+        }
+        running.signal(signal).await;
+        let outcome = running.end().await.expect(code);
+        let what = format!("{word}; the job continues on the host");
+        assert_eq!(outcome.said("error: "), what);
+        assert!(outcome.said("hint: ").ends_with(&format!("job watch {ID}")));
+    }
+}
+
+#[tokio::test]
+async fn a_watch_says_how_to_go_on_at_each_stage() {
+    let polls = [page(&job(ID, "4"))];
+    for (signal, code, word) in SIGNALS {
+        for stage in [0, 1] {
+            let (outcome, _) = signalled(&["job", "watch", ID], &polls[..stage], &[signal]).await;
+            let outcome = outcome.expect(code);
+            let what = format!("{word}; the job continues on the host");
+            assert_eq!(outcome.said("error: "), what, "{signal} at {stage}");
+            assert!(outcome.said("hint: ").ends_with(&format!("job watch {ID}")));
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::program::{Outcome, Program};
 
 const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2";
 const VM: &str = "0E4BE93A-6F1C-4B7D-9A55-7C2D10F3A001";
-const ID: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E101";
+pub(crate) const ID: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E101";
 const OTHER: &str = "B3D1A7E0-52C4-4F19-8E6B-90A4C7D2E999";
 
 fn envelope(action: &str, body: &str) -> String {
@@ -23,7 +23,7 @@ fn envelope(action: &str, body: &str) -> String {
     )
 }
 
-fn page(rows: &str) -> String {
+pub(crate) fn page(rows: &str) -> String {
     let body = format!(
         "<n:EnumerateResponse><n:EnumerationContext/><w:Items>{rows}</w:Items><w:EndOfSequence/></n:EnumerateResponse>"
     );
@@ -41,7 +41,7 @@ fn got(instance: &str) -> String {
 }
 
 /// An instance of a class, with these properties.
-fn instance(class: &str, properties: &[(&str, &str)]) -> String {
+pub(crate) fn instance(class: &str, properties: &[(&str, &str)]) -> String {
     let mut text = format!("<p:{class} xmlns:p='{V2}/{class}'>");
     for (name, value) in properties {
         write!(text, "<p:{name}>{value}</p:{name}>").expect("a text");
@@ -49,14 +49,14 @@ fn instance(class: &str, properties: &[(&str, &str)]) -> String {
     text + &format!("</p:{class}>")
 }
 
-fn job(id: &str, state: &str) -> String {
+pub(crate) fn job(id: &str, state: &str) -> String {
     instance(
         "Msvm_ConcreteJob",
         &[("InstanceID", id), ("JobState", state)],
     )
 }
 
-fn vm() -> String {
+pub(crate) fn vm() -> String {
     let properties = [
         ("Name", VM),
         ("ElementName", "web01"),
@@ -65,7 +65,7 @@ fn vm() -> String {
     page(&instance("Msvm_ComputerSystem", &properties))
 }
 
-fn started(output: &str) -> String {
+pub(crate) fn started(output: &str) -> String {
     let class = "Msvm_ReplicationService";
     let body = format!(
         "<p:StartReplication_OUTPUT xmlns:p='{V2}/{class}'>{output}</p:StartReplication_OUTPUT>"
@@ -73,7 +73,7 @@ fn started(output: &str) -> String {
     envelope(&format!("{V2}/{class}/StartReplicationResponse"), &body)
 }
 
-fn job_output(class: &str, id: &str) -> String {
+pub(crate) fn job_output(class: &str, id: &str) -> String {
     format!(
         "<p:Job><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address>\
          <a:ReferenceParameters><w:ResourceURI>{V2}/{class}</w:ResourceURI><w:SelectorSet>\
