@@ -163,7 +163,7 @@ async fn a_start_time_lies_within_seven_days() {
     assert!(
         outcome
             .stderr
-            .contains("write it like 2030-01-15T21:00:00Z, or +2h from now"),
+            .contains("write it like 22:00, tomorrow 03:00, 2030-01-15T21:00:00Z, or +2h from now"),
         "{}",
         outcome.stderr
     );
@@ -177,7 +177,7 @@ async fn waiting_has_an_end_that_the_job_survives() {
         .expect(7);
     assert_eq!(
         outcome.said("error: "),
-        "no end was seen within 1 s; the job continues on the host"
+        "no end was seen within 1s; the job continues on the host"
     );
     let events = outcome.events();
     let names: Vec<_> = events.iter().map(|event| &event["event"]).collect();

@@ -181,6 +181,78 @@ async fn formats_of_lists_are_refused_elsewhere() {
 }
 
 #[tokio::test]
+async fn quiet_leaves_notes_and_progress_out_and_nothing_else() {
+    let host = Simulator::builder()
+        .clock_speed(100.0)
+        .start()
+        .await
+        .unwrap();
+    let none = ["query", "SELECT * FROM Win32_Service WHERE Name = 'x'"];
+    for output in ["table", "json"] {
+        let run = async |more: &[&str]| {
+            let arguments = [&none[..], &["-o", output], more].concat();
+            Program::on(&host).run(&arguments).await.expect(0).stderr
+        };
+        assert!(run(&[]).await.contains("no instances"));
+        assert_eq!(run(&["--quiet"]).await, "");
+        assert_eq!(run(&["-q"]).await, "");
+    }
+
+    let start = ["replica", "start", "web01", "-q", "--progress", "plain"];
+    let outcome = Program::on(&host).run(&start).await.expect(0);
+    assert_eq!(outcome.stderr, "");
+    assert_eq!(outcome.stdout.lines().count(), 2, "{}", outcome.stdout);
+
+    // Warnings and errors, with their hints, stay.
+    let warned = Program::on(&host)
+        .run(&["replica", "start", "db01", "-q"])
+        .await;
+    assert!(warned.expect(0).stderr.starts_with("warning: "));
+    let refused = Program::on(&host)
+        .run(&["replica", "start", "cold01", "-q"])
+        .await;
+    let refused = refused.expect(6);
+    assert!(!refused.said("error: ").is_empty() && !refused.said("hint: ").is_empty());
+    let quiet = Program::on(&host).env("CIMWIRE_QUIET", "true");
+    assert_eq!(quiet.run(&none).await.expect(0).stderr, "");
+}
+
+#[tokio::test]
+async fn a_start_time_may_be_that_of_the_local_clock() {
+    let host = Simulator::start().await.unwrap();
+    // Nine hours ahead of UTC all year.
+    let program = Program::on(&host).env("TZ", "JST-9");
+    let start = [
+        "replica",
+        "start",
+        "web01",
+        "--start-time",
+        "tomorrow 09:00",
+        "-o",
+        "json",
+    ];
+    let event = &program.run(&start).await.expect(0).events()[0];
+    let at = event["start_time"].as_str().unwrap();
+    assert!(at.ends_with("T00:00:00Z"), "{at}");
+
+    // Central European clocks skip an hour on the last Sunday of March.
+    let program = Program::on(&host).env("TZ", "CET-1CEST,M3.5.0,M10.5.0/3");
+    let start = [
+        "replica",
+        "start",
+        "web01",
+        "--start-time",
+        "2030-03-31 02:30",
+    ];
+    let outcome = program.run(&start).await.expect(2);
+    assert!(
+        outcome.stderr.contains("does not exist in this time zone"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[tokio::test]
 async fn times_are_local_in_tables_and_universal_elsewhere() {
     let host = Simulator::start().await.unwrap();
     let query = [

@@ -12,6 +12,7 @@ use crate::output::following::{End, Following};
 use crate::output::progress::Progress;
 use crate::output::report::{Failure, Problem};
 use crate::session::Session;
+use crate::time;
 
 /// Jobs that are followed to their ends, and shown while they go on.
 pub(crate) struct Follower<'s> {
@@ -111,7 +112,8 @@ impl<'s> Follower<'s> {
             }
             Some(None) => {
                 let waited = self.session.connection.wait_timeout.unwrap_or_default();
-                let why = format!("no end was seen within {} s", waited.as_secs());
+                let waited = time::duration_text(waited);
+                let why = format!("no end was seen within {waited}");
                 Err(self.shown.stopped(&self.left, Exit::Timeout, &why))
             }
             Some(Some(event)) => event.transpose().map_err(|error| {

@@ -15,7 +15,7 @@ mod session;
 mod time;
 mod usage_error;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::process::ExitCode;
 
 use tokio::runtime::Builder;
@@ -29,6 +29,9 @@ use crate::session::Session;
 fn main() -> ExitCode {
     let (arguments, matches) = Arguments::read();
     report::speak(arguments.display.output);
+    if arguments.display.quiet {
+        report::leave_notes_out();
+    }
     log();
     let runtime = match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -58,7 +61,7 @@ fn log() {
         Ok(filter) => tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(io::stderr)
-            .with_ansi(io::stderr().is_terminal())
+            .with_ansi(console::colors_enabled_stderr())
             .log_internal_errors(false)
             .init(),
         Err(error) => report::warning(&format!("RUST_LOG is not understood: {error}")),

@@ -182,6 +182,10 @@ pub(crate) struct Display {
     #[arg(env = "CIMWIRE_OUTPUT")]
     pub(crate) output: Format,
 
+    /// No notes and no progress; results, warnings and errors stay
+    #[arg(long, short, env = "CIMWIRE_QUIET")]
+    pub(crate) quiet: bool,
+
     /// Leave values as the text that the host sends, instead of the types that their class declares
     #[arg(long, env = "CIMWIRE_UNTYPED", hide_short_help = true)]
     pub(crate) untyped: bool,

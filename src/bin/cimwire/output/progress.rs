@@ -35,6 +35,7 @@ impl Progress {
         // A bar that is drawn over again does not go with lines of JSON on the same screen.
         let screen_is_free = display.output != Format::Json || !io::stdout().is_terminal();
         match display.progress {
+            _ if display.quiet => Self::Silent,
             ProgressMode::Plain => Self::Plain,
             ProgressMode::Auto if io::stderr().is_terminal() && screen_is_free => {
                 Self::Bars(Bars {

@@ -186,6 +186,9 @@ pub(crate) fn warning(text: &str) {
 
 /// Says what is good to know.
 pub(crate) fn note(text: &str) {
+    if QUIET.load(Ordering::Relaxed) {
+        return;
+    }
     if speaks_json() {
         let (note, origin) = (text, Origin::now());
         return json::say(&Message::Note { note, origin });
@@ -203,6 +206,11 @@ pub(crate) fn say(line: &str) {
 /// Has all that is said from now on said in a format.
 pub(crate) fn speak(format: Format) {
     JSON.store(format == Format::Json, Ordering::Relaxed);
+}
+
+/// Leaves notes out from now on.
+pub(crate) fn leave_notes_out() {
+    QUIET.store(true, Ordering::Relaxed);
 }
 
 fn speaks_json() -> bool {
@@ -262,3 +270,5 @@ fn job_failure(failure: &JobFailure) {
 const DETAILS: usize = 10;
 /// True if programs read stderr; the whole program has one.
 static JSON: AtomicBool = AtomicBool::new(false);
+/// True if notes are left out.
+static QUIET: AtomicBool = AtomicBool::new(false);

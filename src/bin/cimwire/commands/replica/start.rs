@@ -38,7 +38,7 @@ pub(crate) struct StartReplication {
     #[arg(long)]
     pub(crate) seeded: bool,
 
-    /// When to begin, within seven days: 2030-01-15T21:00:00Z, or +2h from now; implies --no-wait
+    /// When to begin, within seven days: 22:00, tomorrow 03:00, 2030-01-15T21:00:00Z, or +2h from now; implies --no-wait
     #[arg(long, value_name = "TIME", value_parser = Start::read)]
     pub(crate) start_time: Option<Start>,
 
