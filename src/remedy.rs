@@ -29,6 +29,8 @@ pub enum Remedy {
     NoProxy,
     /// The time that an operation may take: [`ClientBuilder::operation_timeout`](crate::ClientBuilder::operation_timeout).
     OperationTimeout,
+    /// The size of an envelope: [`ClientBuilder::max_envelope_size`](crate::ClientBuilder::max_envelope_size).
+    MaxEnvelopeSize,
     /// The form of part headers: [`ServerProfile::part_headers`](crate::ServerProfile::part_headers).
     PartHeaders,
     /// The form of datetimes: [`ServerProfile::datetime_form`](crate::ServerProfile::datetime_form).

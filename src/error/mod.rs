@@ -179,7 +179,8 @@ impl Error {
             return self.0.remedy;
         }
         let cause = self.cause::<transport::Error>();
-        cause.and_then(transport::Error::remedy)
+        let transport = cause.and_then(transport::Error::remedy);
+        transport.or_else(|| self.fault_kind().and_then(FaultKind::remedy))
     }
 
     /// Returns the first error of type `E` among the causes. It gives access to the details of a lower layer.

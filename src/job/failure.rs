@@ -170,7 +170,7 @@ pub(super) fn vanished(job: &JobReference) -> Error {
 
 /// Returns the error of a job with an unknown state, while the host may still be working on it.
 pub(super) fn unknown_status(job: &JobReference, error: StatusError) -> Error {
-    let doing = format!("could not tell how job {} stands", excerpt(job.id()));
+    let doing = format!("could not read the status of job {}", excerpt(job.id()));
     Error::new(ErrorKind::OutcomeUnknown, doing)
         .with_hint("ask for the job again later, or look at the object itself: the job goes on")
         .with_source(error)

@@ -89,8 +89,10 @@ pub struct JobStatus {
     /// The progress in percent.
     pub percent_complete: Option<u16>,
     /// The name of the operation, in the language of the host.
+    #[serde(default)]
     pub name: String,
     /// The status text, in the language of the host.
+    #[serde(default)]
     pub status: String,
     /// The type of the job; Hyper-V's replication uses 90 to 129.
     pub job_type: Option<u16>,
@@ -98,8 +100,10 @@ pub struct JobStatus {
     /// [`ReturnCode::of_job`](crate::hyperv::ReturnCode::of_job) has that of Hyper-V.
     pub error_code: Option<u16>,
     /// A short description of the error, in the language of the host.
+    #[serde(default)]
     pub error_summary: String,
     /// The full description of the error, in the language of the host.
+    #[serde(default)]
     pub error_description: String,
     /// The running time so far.
     pub elapsed: Option<Interval>,
@@ -260,6 +264,17 @@ mod tests {
         let json = serde_json::to_value(&status).unwrap();
         assert_eq!(json["state"], 4);
         assert_eq!(serde_json::from_value::<JobStatus>(json).unwrap(), status);
+    }
+
+    #[test]
+    fn a_stored_status_needs_its_reference_and_its_state_only() {
+        let stored = r#"{"reference": "root/x:C_Job.InstanceID=\"A\"", "state": 7}"#;
+        let status: JobStatus = serde_json::from_str(stored).unwrap();
+        assert_eq!(
+            (status.state, status.name.as_str()),
+            (JobState::Completed, "")
+        );
+        assert!(serde_json::from_str::<JobStatus>(r#"{"state": 7}"#).is_err());
     }
 
     #[test]

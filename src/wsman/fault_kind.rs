@@ -1,6 +1,7 @@
 //! The codes in a fault and their meanings.
 
 use super::Fault;
+use crate::remedy::Remedy;
 
 /// The meaning of a fault, independent of the code that carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +85,15 @@ impl FaultKind {
             }
             Self::Other => return None,
         })
+    }
+
+    /// Returns the setting that the [hint](Self::hint) is about.
+    pub(crate) fn remedy(self) -> Option<Remedy> {
+        match self {
+            Self::TimedOut => Some(Remedy::OperationTimeout),
+            Self::EnvelopeTooLarge => Some(Remedy::MaxEnvelopeSize),
+            _ => None,
+        }
     }
 }
 

@@ -77,7 +77,7 @@ mod tests {
     use super::super::Reader;
 
     #[test]
-    fn what_a_stranger_wrote_is_safe_to_look_at() {
+    fn text_from_a_server_is_escaped() {
         let document = format!("<a\u{1b}[2J\u{202e}></b{}>", "x".repeat(10_000));
         let mut reader = Reader::new(&document);
         reader.root().unwrap();

@@ -78,7 +78,7 @@ async fn an_instance_is_created_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_made_is_told_to_people() {
+async fn changes_are_shown_in_lines() {
     let host = Simulator::start().await.unwrap();
     let create = [
         "create",

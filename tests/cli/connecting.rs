@@ -140,7 +140,7 @@ async fn a_secret_that_other_users_can_read_is_warned_of() {
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_at() {
+async fn a_port_without_a_listener() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -185,7 +185,7 @@ async fn a_host_that_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for() {
+async fn a_self_signed_certificate_is_refused() {
     let host = Host::with_page_over_tls().await;
     let outcome = identify(&host.url, &[]).await.expect(4);
     assert!(

@@ -58,7 +58,7 @@ async fn a_healthy_host() {
 }
 
 #[tokio::test]
-async fn people_see_the_same() {
+async fn the_table_has_the_same_steps() {
     let host = Simulator::start().await.unwrap();
     let wrong = Program::at(host.url(), host.user(), "wr0ng-h0rse");
     let outcome = wrong.run(&["doctor"]).await.expect(3);
@@ -104,7 +104,7 @@ async fn a_port_that_is_no_http() {
 }
 
 #[tokio::test]
-async fn a_page_for_people() {
+async fn a_page_of_html_is_not_winrm() {
     let examined = Examined::of(program(&Host::with_page().await.url), 4).await;
     examined.expect_failure("http", "text/html, not WS-Management", "another service");
 }
@@ -149,7 +149,7 @@ async fn a_certificate_of_an_unknown_authority() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_checks() {
+async fn an_unverified_certificate_is_warned_of() {
     let host = Simulator::builder().https().start().await.unwrap();
     let program = Program::on(&host).arguments(&["--dangerously-accept-any-certificate"]);
     let examined = Examined::of(program, 0).await;
@@ -190,7 +190,7 @@ async fn kerberos_alone() {
 }
 
 #[tokio::test]
-async fn through_a_proxy_nobody_here_knows_whether_the_name_leads_anywhere() {
+async fn through_a_proxy_the_name_is_not_looked_up() {
     let host = Simulator::start().await.unwrap();
     let address = host.url().strip_prefix("http://").unwrap();
     let (address, _) = address.split_once('/').unwrap();
@@ -439,7 +439,7 @@ async fn without_hyper_v_no_form_is_asked_for() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_call_methods() {
+async fn an_account_without_the_right_to_invoke_is_reported() {
     let host = Simulator::start().await.unwrap();
     let program = Program::at(host.url(), host.reader(), host.password());
     let examined = Examined::of(program, 5).await;

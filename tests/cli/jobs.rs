@@ -258,7 +258,7 @@ async fn a_job_is_cancelled() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_cancellation_that_nobody_wants_to() {
+async fn a_cancellation_is_not_waited_for_on_request() {
     let host = patient_host().await;
     let id = started(&host, "web01").await;
     let outcome = run(&host, &["job", "cancel", "--no-wait", &id])

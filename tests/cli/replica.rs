@@ -77,7 +77,7 @@ async fn a_time_with_an_offset_is_taken() {
 }
 
 #[tokio::test]
-async fn nothing_is_waited_for_where_nobody_wants_to() {
+async fn a_start_is_not_waited_for_on_request() {
     let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
     let outcome = start(&host, &["web01", "--no-wait", "-o", "json"])
         .await

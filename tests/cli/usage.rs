@@ -181,7 +181,7 @@ async fn an_address_without_its_brackets() {
             .await;
         outcome.expect_error(
             2,
-            "an IPv6 address wants brackets",
+            "an IPv6 address requires brackets",
             &format!("write it as {brackets}"),
         );
     }

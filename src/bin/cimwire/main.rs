@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             Err(failure) => report::failure(&failure),
         }
     });
-    // A search for an address cannot be stopped, and is no reason to stay.
+    // A lookup of an address cannot be stopped, and does not delay the end.
     runtime.shutdown_background();
     exit.into()
 }

@@ -394,7 +394,7 @@ fn codes_and_names_as_enums() {
         fn try_from(code: u16) -> Result<Self, Self::Error> {
             match code {
                 2 => Ok(Self::Enabled),
-                0 => Err("zero is no state"),
+                0 => Err("zero is not a state"),
                 code => Ok(Self::Unknown(code)),
             }
         }
@@ -411,7 +411,10 @@ fn codes_and_names_as_enums() {
         property(array(&["2", "9"])),
         Ok(vec![State::Enabled, State::Unknown(9)])
     );
-    assert_eq!(property("0"), wrong::<State>("is \"0\": zero is no state"));
+    assert_eq!(
+        property("0"),
+        wrong::<State>("is \"0\": zero is not a state")
+    );
     assert_eq!(
         property("70000"),
         wrong::<State>("is not a uint16: \"70000\"")

@@ -5,8 +5,8 @@ use std::slice;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 
 use crate::cim::from_value::{FromValue, Mismatch, integer, scalar};
-use crate::cim::json::open_text;
 use crate::cim::out_of_band;
+use crate::cim::serialize::open_text;
 use crate::cim::{DateTime, Instance, Interval, Reference, Value};
 
 use super::error::Error;

@@ -74,7 +74,7 @@ fn long_values_are_cut_in_messages() {
 }
 
 #[test]
-fn a_class_of_a_strangers_making_is_safe_to_look_at() {
+fn the_class_of_a_foreign_value_is_escaped() {
     let class = format!("C\u{1b}[2J\u{202e}{}", "x".repeat(100));
     let instance = Instance::new(crate::cim::ClassPath::new("", class));
     let error = instance.get::<u8>("A").unwrap_err().to_string();

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant};
 use serde::ser::{SerializeTuple, SerializeTupleStruct};
 
-use crate::cim::json::CLASS_KEY;
+use crate::cim::serialize::CLASS_KEY;
 use crate::cim::{ClassPath, Instance, Properties, Value};
 
 use super::SerializeError;

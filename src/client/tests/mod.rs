@@ -79,6 +79,20 @@ async fn a_call_without_a_readable_answer_may_have_been_carried_out() {
 }
 
 #[tokio::test]
+async fn the_hint_of_a_fault_has_its_remedy() {
+    for (code, remedy) in [
+        (2_150_858_793, Remedy::OperationTimeout),
+        // 0x80338047.
+        (2_150_858_823, Remedy::MaxEnvelopeSize),
+    ] {
+        let class = ClassPath::new("root/x", "X");
+        let client = client([fault("InternalError", code)]);
+        let error = client.schema(&class).await.unwrap_err();
+        assert_eq!(error.remedy(), Some(remedy), "{error:?} {:?}", error.hint());
+    }
+}
+
+#[tokio::test]
 async fn a_schema_fault_means_another_thing_for_a_read() {
     // 0x80338041 means for a read that a property cannot be written; for a call it may mean that too.
     let fault = || fault("SchemaValidationError", 2_150_858_817);

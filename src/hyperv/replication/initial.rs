@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_ways() {
+    fn each_copy_has_its_parameters() {
         let start: DateTime = "2030-01-15T22:00:00+01:00".parse().unwrap();
         for (replication, kind, directory, time) in [
             (
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn start_times_are_checked() {
+    fn rejects_a_start_time_in_the_past_or_beyond_seven_days() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let at = |offset: i64| {
             let start = DateTime::from_unix_micros((1_800_000_000 + offset) * 1_000_000).unwrap();

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_call_that_nobody_waits_for_keeps_its_room() {
+    async fn a_call_that_is_not_waited_for_keeps_its_slot() {
         let blocking = BlockingPool::new(1);
         let (go_on, wait) = mpsc::channel::<()>();
         let call = tokio::spawn({

@@ -19,7 +19,7 @@ impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.parse::<Ipv6Addr>().is_ok() {
-            return Err(invalid("an IPv6 address wants brackets")
+            return Err(invalid("an IPv6 address requires brackets")
                 .with_hint(format!("write it as [{text}]")));
         }
         // A URL parser ignores line ends and tabs, and would read another host name.

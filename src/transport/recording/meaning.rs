@@ -241,7 +241,7 @@ pub(super) struct Unreadable(String);
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no XML that can be compared: {}", self.0)
+        write!(f, "not XML that can be compared: {}", self.0)
     }
 }
 

@@ -648,7 +648,7 @@ async fn a_sealed_answer_that_comes_twice_is_told_so() {
 
 #[tokio::test]
 #[ignore = "needs a KDC: tests/interop/setup.sh"]
-async fn a_kdc_that_does_not_answer_holds_up_nobody_else() {
+async fn a_kdc_that_does_not_answer_delays_no_other_login() {
     let realm = Realm::start().await;
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = silent.local_addr().expect("it is bound").port();

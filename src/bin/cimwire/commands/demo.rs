@@ -29,7 +29,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) async fn run(self, mut session: Session) -> Result<Exit, Failure> {
         session.host_ends_with_the_run();
-        // There is no bar where there is no terminal, and a demonstration is to be seen.
+        // Without a terminal there is no bar, and a demonstration should show its progress.
         let unseen = !std::io::stderr().is_terminal() && !session.output.is_json();
         if session.display.progress == ProgressMode::Auto && unseen {
             session.display.progress = ProgressMode::Plain;

@@ -14,7 +14,7 @@ use crate::output::report;
 use crate::output::{percent, short};
 use crate::time;
 
-/// Shows how jobs go on.
+/// Shows the progress of jobs.
 #[derive(Debug)]
 pub(crate) enum Progress {
     Bars(Bars),

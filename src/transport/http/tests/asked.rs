@@ -146,7 +146,7 @@ async fn a_client_tells_it_too_and_does_not_ask_again_by_itself() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_where_no_login_comes_to_it() {
+async fn no_password_is_asked_for_without_a_login() {
     static ASKED: AtomicUsize = AtomicUsize::new(0);
     let credentials = || {
         Credentials::password_from(USER, || {

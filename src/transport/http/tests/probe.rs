@@ -9,7 +9,7 @@ use super::server::{Answer, Server};
 use super::*;
 
 #[tokio::test]
-async fn what_strangers_are_shown_and_nothing_is_shown_to_it() {
+async fn reports_what_an_unauthenticated_client_sees_and_sends_no_credentials() {
     let server = Server::start(|_| {
         let headers = [
             "WWW-Authenticate: Negotiate",

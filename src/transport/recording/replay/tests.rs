@@ -129,13 +129,13 @@ fn what_cannot_be_opened_is_named() {
     let error = Replay::new(scenario).unwrap_err();
     assert!(
         chain(error)
-            .starts_with("the request of exchange 1 cannot be read: no XML that can be compared")
+            .starts_with("the request of exchange 1 cannot be read: not XML that can be compared")
     );
     let request = ask(&replay(), "<".to_owned()).unwrap_err();
     assert!(
         request
             .to_string()
-            .starts_with("request 1 is no XML that can be compared"),
+            .starts_with("request 1 is not XML that can be compared"),
         "{request}"
     );
 }

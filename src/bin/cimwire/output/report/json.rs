@@ -127,7 +127,7 @@ fn user(exit: Exit) -> Option<&'static str> {
     origin::user().filter(|_| exit == Exit::Authentication)
 }
 
-/// Writes a line to stderr. That it is closed is no reason to end.
+/// Writes a line to stderr. A closed stderr does not end the program.
 pub(super) fn say(message: &Message<'_>) {
     if let Ok(line) = line_of(message) {
         let line = format!("{line}\n");

@@ -1,12 +1,12 @@
-//! CIM values from JSON, or from another serde format: the reverse of `json`.
+//! CIM values from JSON, or from another serde format: the reverse of `serialize`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::json::CLASS_KEY;
 use super::out_of_band;
+use super::serialize::CLASS_KEY;
 use super::{ClassPath, DateTime, Instance, Interval, Properties, Reference, Value};
 
 macro_rules! from_text {
