@@ -144,10 +144,25 @@
 //!
 //! ## `job watch`, `job cancel`
 //!
-//! The events `failed` and `outcome_unknown` are those of `replica start`, without `vm`.
+//! The events `failed` and `outcome_unknown` are those of `replica start`. `vm` is there if the host tells the virtual
+//! machine of the job.
 //!
 //! ```text
 #![doc = include_str!("json/job-watch.txt")]
+//! ```
+//!
+//! ## `classes`
+//!
+//! ```text
+#![doc = include_str!("json/classes.txt")]
+//! ```
+//!
+//! ## `watch`
+//!
+//! `indication` is the event, with the fields of its class; this is `__InstanceModificationEvent` of `Win32_Service`.
+//!
+//! ```text
+#![doc = include_str!("json/watch.txt")]
 //! ```
 //!
 //! ## `identify`

@@ -291,6 +291,24 @@ async fn the_fields_of_the_other_commands_are_those_of_the_manual() {
         .expect(0)
         .events();
     compare("schema", list!("schema"), &declared);
+    let classes = run(&host, &["classes", "Win32_*"]).await.expect(0).events();
+    compare("classes", list!("classes"), &classes);
+    let wql = "SELECT * FROM __InstanceModificationEvent WITHIN 0.1 WHERE TargetInstance ISA 'Win32_Service'";
+    let watch = ["watch", wql, "-o", "json", "--limit", "1"];
+    let watching = Program::on(&host).spawn(&watch);
+    while host.open_subscriptions() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let stop = [
+        "invoke",
+        "Win32_Service",
+        "StopService",
+        "-k",
+        "Name=Spooler",
+    ];
+    run(&host, &stop).await.expect(0);
+    let events = watching.end().await.expect(0).events();
+    compare("watch", list!("watch"), &events);
     let mut running = Program::new().spawn(&["simulate", "-o", "json"]);
     compare("simulate", list!("simulate"), &[running.event().await]);
     for (file, kind) in [("01-request.xml", "request"), ("01-response.xml", "answer")] {

@@ -5,6 +5,7 @@ mod changes;
 mod connecting;
 mod demo;
 mod doctor;
+mod events;
 mod fields;
 mod hosts;
 mod instances;

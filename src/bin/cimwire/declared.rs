@@ -49,6 +49,29 @@ impl<'s> Declarations<'s> {
         }
     }
 
+    /// Returns an event with the instances in it as their classes declare them. System classes, such as those of most events,
+    /// have no declaration.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a signal.
+    pub(crate) async fn with_embedded_typed(
+        &mut self,
+        event: Instance,
+    ) -> Result<Instance, Failure> {
+        match event.class().cloned() {
+            Some(class) if class.name().starts_with("__") && !self.is_off() => {
+                let mut event = self.with_embedded(&class, &[], event).await?;
+                // A uint64 of all events (WMI SDK, "__Event class").
+                if let Ok(created) = event.get::<u64>("TIME_CREATED") {
+                    event.set("TIME_CREATED", created);
+                }
+                Ok(event)
+            }
+            _ => self.typed(event).await,
+        }
+    }
+
     /// Returns a projection of a class with each property in its declared type.
     ///
     /// # Errors

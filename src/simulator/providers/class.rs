@@ -49,11 +49,14 @@ pub(crate) fn family(namespace: &str, name: &str) -> Vec<&'static Class> {
         .collect()
 }
 
+/// Returns the classes of a namespace.
+pub(crate) fn classes_in(namespace: &str) -> impl Iterator<Item = &'static Class> {
+    CLASSES.iter().filter(move |class| class.is_in(namespace))
+}
+
 /// Returns the associations of a namespace.
 pub(crate) fn associations(namespace: &str) -> impl Iterator<Item = &'static Class> {
-    CLASSES
-        .iter()
-        .filter(move |class| class.is_in(namespace) && class.is_association())
+    classes_in(namespace).filter(|class| class.is_association())
 }
 
 /// Reports whether values of a property are instances as elements. Those that Hyper-V takes as CIM-XML are strings.

@@ -31,7 +31,9 @@ mod tests;
 mod windows;
 
 pub(crate) use self::call::{Call, CallError, Change, ChangeError, Output};
-pub(crate) use self::class::{Class, associations, class, family, has_namespace, is_embedded};
+pub(crate) use self::class::{
+    Class, associations, class, classes_in, family, has_namespace, is_embedded,
+};
 pub(crate) use self::clock::{Clock, Moment};
 pub(crate) use self::events::{EventKind, Polling, Watch};
 pub(crate) use self::host::{Host, HostConfig, Snapshot};

@@ -4,6 +4,7 @@ mod body;
 pub(super) mod contexts;
 mod filter;
 pub(super) mod page;
+mod schema_query;
 
 use crate::simulator::providers::Moment;
 use crate::wsman::server_side::uris;

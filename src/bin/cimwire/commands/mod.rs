@@ -7,6 +7,7 @@
 //! Other commands that start a job follow it with `crate::follow`. Errors and notes go through `crate::output::report`.
 
 mod associations;
+mod classes;
 mod create;
 mod decode;
 mod delete;
@@ -26,6 +27,7 @@ mod server;
 mod simulate;
 mod stream;
 mod target;
+mod watch;
 
 use clap::Subcommand;
 
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     Create(create::Create),
     Delete(delete::Delete),
     Schema(schema::Schema),
+    Classes(classes::Classes),
+    Watch(watch::Watch),
     #[command(subcommand)]
     Replica(replica::Replica),
     #[command(subcommand)]
@@ -61,9 +65,11 @@ impl Command {
     /// Reports whether the result is a list, which can be written as CSV and as names.
     fn lists(&self) -> bool {
         match self {
-            Self::Enumerate(_) | Self::Query(_) | Self::Associators(_) | Self::References(_) => {
-                true
-            }
+            Self::Enumerate(_)
+            | Self::Query(_)
+            | Self::Associators(_)
+            | Self::References(_)
+            | Self::Classes(_) => true,
             Self::Job(job) => job.lists(),
             _ => false,
         }
@@ -90,6 +96,8 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Put(put) => output.show(&put.run(&session).await?),
         Command::Create(create) => output.show(&create.run(&session).await?),
         Command::Delete(delete) => output.show(&delete.run(&session).await?),
+        Command::Classes(classes) => output.show(&classes.run(&session).await?),
+        Command::Watch(watch) => watch.run(&session).await,
         Command::Schema(schema) => output.show(&schema.run(&session).await?),
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,

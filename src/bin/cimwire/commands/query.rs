@@ -57,20 +57,18 @@ fn selected(wql: &str) -> Option<Vec<String>> {
 
 /// The class that a query asks for: the word after FROM, or what stands in the braces of ASSOCIATORS OF {…} and
 /// REFERENCES OF {…}.
-fn subject(wql: &str) -> &str {
+pub(super) fn subject(wql: &str) -> &str {
+    word_after(wql, &["FROM", "OF"]).unwrap_or_default()
+}
+
+/// Returns the word that follows the first of these words in a query.
+pub(super) fn word_after<'q>(wql: &'q str, leads: &[&str]) -> Option<&'q str> {
     let mut words = wql
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty());
-    let is_lead = |word: &str| {
-        ["FROM", "OF"]
-            .iter()
-            .any(|lead| word.eq_ignore_ascii_case(lead))
-    };
-    words
-        .by_ref()
-        .find(|word| is_lead(word))
-        .and_then(|_| words.next())
-        .unwrap_or_default()
+    let is_lead = |word: &str| leads.iter().any(|lead| word.eq_ignore_ascii_case(lead));
+    words.by_ref().find(|word| is_lead(word))?;
+    words.next()
 }
 
 #[cfg(test)]

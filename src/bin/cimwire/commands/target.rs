@@ -20,6 +20,12 @@ pub(crate) struct Class {
 }
 
 impl Class {
+    pub(super) fn named(class: &str) -> Self {
+        Self {
+            class: class.to_owned(),
+        }
+    }
+
     pub(crate) fn path(&self, session: &Session) -> Result<ClassPath, Problem> {
         let class = self.class.parse().map_err(|_| no_class(&self.class))?;
         Ok(in_namespace(session, class))

@@ -3,8 +3,10 @@
 //! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
 pub(crate) mod change;
+pub(crate) mod classes;
 pub(crate) mod event;
 pub(crate) mod following;
+pub(crate) mod indication;
 pub(crate) mod jobs;
 pub(crate) mod json;
 pub(crate) mod line;

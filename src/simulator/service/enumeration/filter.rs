@@ -14,6 +14,7 @@ use super::super::reading::{malformed, text_alone};
 use super::super::resource::{Resource, Selectors};
 use super::super::wql::{self, Query};
 use super::contexts::{Item, Items};
+use super::schema_query;
 
 /// A filter, by its dialect.
 pub(super) enum Filter {
@@ -128,6 +129,9 @@ fn classes_of(resource: &Resource) -> Result<Vec<&'static Class>, Refusal> {
 
 fn selected(host: Snapshot<'_>, resource: &Resource, wql: &str) -> Result<Items, Refusal> {
     let query = Query::parse(wql, host.name()).map_err(|_| fault::INVALID_QUERY)?;
+    if schema_query::is_for_classes(&query) {
+        return schema_query::classes(resource, &query);
+    }
     let classes = family(resource.namespace(), &query.class);
     if classes.is_empty() {
         return Err(fault::NO_CLASS_IN_QUERY);
