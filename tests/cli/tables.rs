@@ -35,6 +35,18 @@ async fn columns_have_the_order_of_the_select_list() {
         expected[1..].sort();
         assert_eq!(lines, expected, "{format}");
     }
+    let other = TWO.replace(
+        "ReplicationState, ElementName",
+        "ElementName, ReplicationState",
+    );
+    let outcome = Program::on(&host).run(&["query", &other]).await.expect(0);
+    assert!(
+        outcome
+            .stdout
+            .starts_with("ElementName  ReplicationState\n"),
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ mod program;
 #[cfg(unix)]
 mod proxies;
 #[cfg(unix)]
+mod screens;
+#[cfg(unix)]
 mod servers;
 #[cfg(unix)]
 mod terminator;

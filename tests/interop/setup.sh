@@ -31,7 +31,7 @@ ready() {
 
 has_environment() {
   cmp --silent "$requirements" "$made_from" && "$venv/bin/python" - <<'CHECK'
-import gssapi, pypsrp, spnego
+import gssapi, pypsrp, pyte, spnego
 
 ntlm = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
 raise SystemExit(None if ntlm in gssapi.raw.indicate_mechs() else "GSSAPI does not know gss-ntlmssp.")

@@ -86,16 +86,20 @@ impl Bars {
     fn show(&mut self, status: &JobStatus, vm: Option<&str>) {
         let prefix = printable(&label(status, vm, self.many)).into_owned();
         let message = printable(&doing(status)).into_owned();
+        let prefix = truncate_str(&prefix, LABEL, "…").into_owned();
         let percent = percent(status).unwrap_or_default().into();
+        let is_new = !self.bars.contains_key(&status.reference);
         let bar = self.bars.entry(status.reference.clone());
-        let bar = bar.or_insert_with(|| {
-            let bar = self.area.add(ProgressBar::new(100).with_style(style()));
-            bar.enable_steady_tick(TICK);
-            bar
-        });
-        bar.set_prefix(truncate_str(&prefix, LABEL, "…").into_owned());
+        // It is hidden until it has its values.
+        let bar = bar.or_insert_with(|| ProgressBar::hidden().with_style(style()));
+        bar.set_length(100);
+        bar.set_prefix(prefix);
         bar.set_message(message);
         bar.set_position(percent);
+        if is_new {
+            self.area.add(bar.clone());
+            bar.enable_steady_tick(TICK);
+        }
     }
 }
 
