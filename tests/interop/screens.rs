@@ -116,7 +116,8 @@ fn fixed(line: &str) -> String {
 
 /// A host on which one job runs, one has failed, and one has completed with warnings.
 async fn busy_host() -> (Simulator, Vec<String>) {
-    let host = Simulator::builder().clock_speed(0.0).start().await.unwrap();
+    let host = Simulator::builder().clock_speed(0.0).start().await;
+    let host = host.expect("it starts");
     let mut ids = Vec::new();
     for (vm, seconds) in [("fail01", 0), ("db01", 60), ("web01", 1)] {
         let start = ["replica", "start", vm, "--no-wait", "-o", "json"];
