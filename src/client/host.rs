@@ -20,9 +20,10 @@ impl Client {
     /// use cimwire::{Client, Credentials};
     ///
     /// # fn main() -> Result<(), cimwire::Error> {
-    /// let client = Client::builder("hv01.example").build()?;
+    /// let login = Credentials::password(r"EXAMPLE\operator", "secret");
+    /// let client = Client::builder("hv01.example").credentials(login.clone()).build()?;
     /// assert_eq!(client.host(), Some("hv01.example"));
-    /// let client = Client::builder("https://hv01.example:8443").build()?;
+    /// let client = Client::builder("https://hv01.example:8443").credentials(login).build()?;
     /// assert_eq!(client.host(), Some("hv01.example:8443"));
     /// # Ok(())
     /// # }
