@@ -341,7 +341,16 @@ async fn pypsrp_drives_the_simulated_host() {
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn pypsrp_reads_pages_and_changes_instances() {
     let host = Simulator::start_with(&["--synthetic-instances", "300"]).await;
-    peers::pypsrp_cim(&host.url, &host.user, &host.password)
+    peers::pypsrp_script("pypsrp_cim.py", &host.url, &host.user, &host.password)
+        .await
+        .expect_code(0);
+}
+
+#[tokio::test]
+#[ignore = "needs the interop peers: tests/interop/setup.sh"]
+async fn pypsrp_asks_what_clients_of_hyperv_ask_first() {
+    let host = Simulator::start().await;
+    peers::pypsrp_script("pypsrp_hyperv.py", &host.url, &host.user, &host.password)
         .await
         .expect_code(0);
 }

@@ -1,5 +1,5 @@
-//! The peers in Python as child processes: `acceptor.py`, a host to log in to, and `pypsrp_client.py` and
-//! `pypsrp_cim.py`, clients.
+//! The peers in Python as child processes: `acceptor.py`, a host to log in to, and `pypsrp_client.py`,
+//! `pypsrp_cim.py` and `pypsrp_hyperv.py`, clients.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -171,9 +171,9 @@ pub(crate) async fn pypsrp(url: &str, user: &str, password: &str, auth: &str) ->
     Outcome::of(command).await
 }
 
-/// Runs `pypsrp_cim.py` against a host.
-pub(crate) async fn pypsrp_cim(url: &str, user: &str, password: &str) -> Outcome {
-    let mut command = python("pypsrp_cim.py");
+/// Runs `pypsrp_cim.py` or `pypsrp_hyperv.py` against a host.
+pub(crate) async fn pypsrp_script(script: &str, url: &str, user: &str, password: &str) -> Outcome {
+    let mut command = python(script);
     command
         .args(["--url", url, "--user", user])
         .env("CIMWIRE_PASSWORD", password);
