@@ -135,6 +135,22 @@ async fn jobs_are_chosen_by_virtual_machine_and_state() {
             .is_empty()
     );
 
+    let columns = [
+        "job",
+        "list",
+        "--columns",
+        "vm,STATE",
+        "-o",
+        "csv",
+        "--vm",
+        "web01",
+    ];
+    let outcome = Program::on(&host).run(&columns).await.expect(0);
+    assert_eq!(outcome.stdout, "VM,State\nweb01,completed\n");
+    let wrong = ["job", "list", "--columns", "VM,Owner"];
+    let outcome = Program::on(&host).run(&wrong).await.expect(2);
+    assert!(outcome.stderr.contains("Owner"), "{}", outcome.stderr);
+
     let wrong = ["job", "list", "--state", "done"];
     let outcome = Program::on(&host).run(&wrong).await.expect(2);
     assert!(

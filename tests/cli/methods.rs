@@ -271,6 +271,14 @@ async fn times_references_and_jobs() {
     let job = &run(&host, &["job", "show", id]).await.expect(0).events()[0];
     assert_eq!(job["start_time"], Value::Null, "it begins in two hours");
 
+    let other = format!("ComputerSystem={}", path(&host, "db01").await);
+    let local = [&other, "StartTime=tomorrow 03:00"];
+    let returned = &start(&host, &local).await.expect(0).events()[0];
+    let id = returned["job"]["id"].as_str().unwrap();
+    let job = &run(&host, &["job", "show", id]).await.expect(0).events()[0];
+    let at = job["scheduled_start_time"].as_str().unwrap();
+    assert!(at.ends_with("T03:00:00Z"), "the tests run in UTC: {at}");
+
     let outcome = start(&host, &[&vm, "StartTime=+soon"]).await.expect(2);
     assert_eq!(
         outcome.said("error: "),

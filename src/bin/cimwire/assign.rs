@@ -92,9 +92,9 @@ pub(crate) const LONG_HELP: &str = "\
 A value by its name, in any case; the declaration of the class, which the host is asked for, decides what it becomes, and \
 what is not declared is not sent. Where a host does not tell its declarations, texts are sent as they are.
 
-NAME=VALUE is a text, a number, true or false; a time as 2030-01-15T21:00:00Z, +2h from now, or in the 25 characters of \
-CIM; an interval as P1DT2H; a reference as an object path; an embedded instance as CIM-XML. The same name once more makes \
-an array: Roles=a Roles=b.
+NAME=VALUE is a text, a number, true or false; a time as 2030-01-15T21:00:00Z, tomorrow 03:00, +2h from now, or in the \
+25 characters of CIM; an interval as P1DT2H; a reference as an object path; an embedded instance as CIM-XML. The same \
+name once more makes an array: Roles=a Roles=b.
 
 NAME:=JSON is the same as JSON: null, an array as [1, 2], an embedded instance as {\"__CLASS\": \"Msvm_X\", \"Name\": 1}.";
 

@@ -72,7 +72,7 @@ fn is_undeclared(error: &cimwire::Error) -> bool {
     }
 }
 
-/// Makes what was typed ready to be checked: times from now become times, and embedded instances of JSON what their own
+/// Makes what was typed ready to be checked: times of the clock become times, and embedded instances of JSON what their own
 /// class declares.
 pub(crate) async fn prepared(
     session: &Session,
@@ -109,7 +109,7 @@ async fn one(
 ) -> Result<Value, Failure> {
     let is_time = element.is_some_and(|element| element.cim_type == CimType::DateTime);
     match value {
-        Value::String(text) if is_time && text.starts_with('+') => Ok(ahead(text)?),
+        Value::String(text) if is_time && time::is_of_the_clock(text) => Ok(of_the_clock(text)?),
         Value::Instance(instance) => {
             let class = element.and_then(ElementSchema::embedded_class);
             let made = embedded(session, client, namespace, class, instance);
@@ -119,8 +119,8 @@ async fn one(
     }
 }
 
-/// A time from now, as in `+2h`.
-fn ahead(text: &str) -> Result<Value, Problem> {
+/// Returns a time from now, or of the local clock.
+fn of_the_clock(text: &str) -> Result<Value, Problem> {
     let start = Start::read(text)
         .map_err(|why| Problem::usage(format!("{text:?} is not a time: {why}")))?;
     let time = start.after(time::now());

@@ -121,6 +121,11 @@ fn text_in(time: DateTime, zone: TimeZone) -> String {
     }
 }
 
+/// Reports whether a text is a time from now, or of the local clock, which a host cannot read.
+pub(crate) fn is_of_the_clock(text: &str) -> bool {
+    text.starts_with('+') || local(text, &ZonedDateTime::now()).is_some()
+}
+
 /// Reads a time of the local clock, with or without a day before it.
 fn local(text: &str, now: &ZonedDateTime) -> Option<civil::DateTime> {
     let (day, clock) = text.rsplit_once(' ').unwrap_or(("", text));

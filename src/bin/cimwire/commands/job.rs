@@ -12,7 +12,7 @@ use crate::follow::Follower;
 use crate::machines::Machines;
 use crate::output::event::word;
 use crate::output::following::{is_gone, unknown};
-use crate::output::jobs::{Listed, ListedJob};
+use crate::output::jobs::{COLUMN_NAMES, Listed, ListedJob};
 use crate::output::report::{self, Failure, Problem};
 use crate::output::short;
 use crate::session::Session;
@@ -38,6 +38,10 @@ pub(crate) struct List {
     /// Only jobs in this state, once for each: running, completed, failed, …
     #[arg(long = "state", value_name = "STATE", value_parser = state)]
     states: Vec<JobState>,
+
+    /// Only these columns, in this order; json has all fields
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', ignore_case = true, value_parser = COLUMN_NAMES)]
+    columns: Vec<String>,
 
     /// No more than so many
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
@@ -110,6 +114,7 @@ impl List {
         let limit = self.limit.and_then(|limit| limit.try_into().ok());
         Ok(Listed {
             jobs: listed.take(limit.unwrap_or(usize::MAX)).collect(),
+            columns: self.columns,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cimwire::cim::{ClassPath, Instance, Reference};
 use cimwire::{Client, FaultKind, Items};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::declared::Declarations;
 use crate::exit::Exit;
@@ -17,7 +18,7 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 pub(super) struct Listing {
     /// Only these properties, in this order
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     columns: Vec<String>,
 
     /// No more than so many

@@ -15,6 +15,8 @@ use crate::time;
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) jobs: Vec<ListedJob>,
+    /// The columns that are shown, in their order, in any case; none for all.
+    pub(crate) columns: Vec<String>,
 }
 
 /// A job, and the virtual machine that it is about.
@@ -49,17 +51,14 @@ impl Render for Listed {
                 jobs.try_for_each(|job| output.line(&job.argument))
             }
             format => {
-                let columns = vec![
-                    "ID".into(),
-                    Column::at_least(8, "VM"),
-                    Column::at_least(9, "State"),
-                    "%".into(),
-                    "Start".into(),
-                    Column::at_least(0, "Name"),
-                    Column::at_least(0, "Error"),
-                ];
+                let columns = COLUMN_NAMES.into_iter().zip(LEAST);
+                let columns = columns.map(|(name, least)| Column {
+                    name: name.to_owned(),
+                    least,
+                });
                 let rows: Vec<_> = self.jobs.iter().map(|job| job.cells(format)).collect();
-                Table::new(output, columns).write(&rows)
+                let mut table = Table::new(output, columns.collect()).only(&self.columns);
+                table.write(&rows)
             }
         }
     }
@@ -120,6 +119,10 @@ impl ListedJob {
             .unwrap_or_default()
     }
 }
+
+/// The columns of a list, and the widths to which a narrow terminal may cut them.
+pub(crate) const COLUMN_NAMES: [&str; 7] = ["ID", "VM", "State", "%", "Start", "Name", "Error"];
+const LEAST: [Option<usize>; 7] = [None, Some(8), Some(9), None, None, Some(0), Some(0)];
 
 fn percent_of(status: &JobStatus) -> String {
     percent(status)

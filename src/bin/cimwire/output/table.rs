@@ -15,6 +15,8 @@ pub(crate) struct Table {
     /// The width of the terminal, if the table has to fit it.
     room: Option<usize>,
     columns: Vec<Column>,
+    /// The places of the columns in a row.
+    places: Vec<usize>,
     widths: Vec<usize>,
     has_header: bool,
 }
@@ -25,16 +27,6 @@ pub(crate) struct Column {
     pub(crate) name: String,
     /// The width to which a narrow terminal may cut the column; 0 if it may leave it out.
     pub(crate) least: Option<usize>,
-}
-
-impl Column {
-    /// Returns a column that a narrow terminal may cut to a width, or leave out if that is 0.
-    pub(crate) fn at_least(least: usize, name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            least: Some(least),
-        }
-    }
 }
 
 impl<S: Into<String>> From<S> for Column {
@@ -51,10 +43,26 @@ impl Table {
         Self {
             room: terminal_width().filter(|_| output.format() == Format::Table),
             widths: vec![0; columns.len()],
+            places: (0..columns.len()).collect(),
             output,
             columns,
             has_header: false,
         }
+    }
+
+    /// Shows only these columns, in this order; none for all. Names match in any case.
+    pub(crate) fn only(mut self, names: &[String]) -> Self {
+        let place = |name: &String| {
+            let mut columns = self.columns.iter();
+            columns.position(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let places: Vec<_> = names.iter().filter_map(place).collect();
+        if !places.is_empty() {
+            self.columns = picked(&self.columns, &places).cloned().collect();
+            self.widths = vec![0; places.len()];
+            self.places = places;
+        }
+        self
     }
 
     /// Reports whether the terminal has room for the table with these rows, its columns uncut.
@@ -86,9 +94,11 @@ impl Table {
     /// Returns the cells as they are shown, those of the header first.
     fn cells(&self, rows: &[Vec<String>]) -> Vec<Vec<String>> {
         let header = self.columns.iter().map(|column| self.cell(&column.name));
-        let rows = rows
-            .iter()
-            .map(|row| row.iter().map(|text| self.cell(text)).collect());
+        let rows = rows.iter().map(|row| {
+            picked(row, &self.places)
+                .map(|text| self.cell(text))
+                .collect()
+        });
         std::iter::once(header.collect()).chain(rows).collect()
     }
 
@@ -143,6 +153,10 @@ impl Table {
         let text = text.ok_or_else(|| Problem::new(Exit::Failure, "could not write CSV"))?;
         Ok(text.trim_end_matches('\n').to_owned())
     }
+}
+
+fn picked<'a, T>(items: &'a [T], places: &'a [usize]) -> impl Iterator<Item = &'a T> {
+    places.iter().filter_map(|place| items.get(*place))
 }
 
 /// Widens columns so that they hold these cells.
@@ -292,6 +306,15 @@ mod tests {
             let text = table(Format::Table, Some(room), &columns).lines(&values);
             assert_eq!(text.lines().nth(1), Some(expected), "{room}");
         }
+    }
+
+    #[test]
+    fn columns_are_chosen_in_any_case_and_order() {
+        let names = ["state", "ID"].map(str::to_owned);
+        let columns = [("ID", None), ("VM", None), ("State", None)];
+        let mut table = table(Format::Table, None, &columns).only(&names);
+        let text = table.lines(&rows(&[["1", "web01", "running"]]));
+        assert_eq!(text, "State    ID\nrunning  1");
     }
 
     #[test]
