@@ -29,7 +29,7 @@ pub(crate) struct Enumerate {
     properties: Vec<String>,
 
     /// The object paths of the instances instead of the instances
-    #[arg(long, conflicts_with = "both")]
+    #[arg(long, conflicts_with_all = ["both", "columns"])]
     references: bool,
 
     /// The instances, each with its object path as __PATH

@@ -1,5 +1,7 @@
 //! Instances, shown as they come.
 
+use std::time::Duration;
+
 use cimwire::cim::{DateTime, Instance, Reference, Value};
 use serde_json::json;
 
@@ -162,7 +164,7 @@ fn has_more(instances: &[Instance], columns: &[String]) -> bool {
 
 fn cells(output: Output, columns: &[String], instances: &[Instance]) -> Vec<Vec<String>> {
     let show = match output.format() {
-        Format::Csv => |value: &Value| text_with(value, time::utc),
+        Format::Csv => |value: &Value| text_with(value, PROGRAMS),
         _ => text,
     };
     let row = |instance: &Instance| {
@@ -185,18 +187,40 @@ pub(super) fn list(instance: &Instance) -> String {
 
 /// Returns a value for people: a scalar as it stands, an array with commas, and what has no text of its own as JSON.
 pub(crate) fn text(value: &Value) -> String {
-    text_with(value, time::text)
+    text_with(value, PEOPLE)
 }
 
-fn text_with(value: &Value, time: fn(DateTime) -> String) -> String {
+/// The texts of times and durations.
+#[derive(Clone, Copy)]
+struct Texts {
+    time: fn(DateTime) -> String,
+    duration: fn(Duration) -> String,
+}
+
+const PEOPLE: Texts = Texts {
+    time: time::text,
+    duration: time::duration_text,
+};
+
+/// As in JSON: UTC and seconds.
+const PROGRAMS: Texts = Texts {
+    time: time::utc,
+    duration: |duration| duration.as_secs_f64().to_string(),
+};
+
+fn text_with(value: &Value, texts: Texts) -> String {
     match value {
         Value::Null => String::new(),
         Value::Array(values) => {
-            let texts: Vec<_> = values.iter().map(|value| text_with(value, time)).collect();
+            let texts: Vec<_> = values.iter().map(|value| text_with(value, texts)).collect();
             texts.join(", ")
         }
         Value::Reference(reference) => reference.to_string(),
-        Value::DateTime(point) => time(*point),
+        Value::DateTime(time) => (texts.time)(*time),
+        Value::Interval(interval) => match Duration::try_from(*interval) {
+            Ok(duration) => (texts.duration)(duration),
+            Err(_) => interval.to_string(),
+        },
         Value::Instance(instance) => serde_json::to_string(instance).unwrap_or_default(),
         scalar => scalar.to_text().unwrap_or_default().into_owned(),
     }
@@ -208,7 +232,7 @@ const PART: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cimwire::cim::ClassPath;
+    use cimwire::cim::{ClassPath, Interval};
 
     fn instance() -> Instance {
         Instance::new(ClassPath::new("root/cimv2", "C"))
@@ -259,7 +283,20 @@ mod tests {
                 r#"{"__CLASS":"C","A":"1"}"#,
             ),
         ] {
-            assert_eq!(text_with(&value, time::utc), expected);
+            assert_eq!(text_with(&value, PROGRAMS), expected);
+        }
+        for (interval, programs, people) in [
+            ("00000001023000.000000:000", "95400", "26h 30m"),
+            ("00000000000002.500000:000", "2.5", "2s 500ms"),
+            (
+                "000000010230**.******:000",
+                "000000010230**.******:000",
+                "000000010230**.******:000",
+            ),
+        ] {
+            let value = Value::from(interval.parse::<Interval>().unwrap());
+            assert_eq!(text_with(&value, PROGRAMS), programs);
+            assert_eq!(text(&value), people);
         }
     }
 }
