@@ -119,12 +119,13 @@ async fn serve_connection(
         let (server, login) = (Arc::clone(&server), Arc::clone(&login));
         let channel = Arc::clone(&channel);
         async move {
-            let mut response = handle(request, &server, &channel, &login).await;
+            let response = handle(request, &server, &channel, &login).await;
             if server.service.has_left() {
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
             }
-            set_date(&mut response, &server.service);
-            Ok(response)
+            // The clock of the host can differ from the system's.
+            let date = httpdate::fmt_http_date(server.service.clock().now().into());
+            Ok(with_header(response, header::DATE, &date))
         }
     });
     // The errors are those of the client: it hung up, or does not speak HTTP.
@@ -200,14 +201,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sets the header Date to the clock of the host, which can differ from the system's.
-fn set_date(response: &mut Response<Full<Bytes>>, service: &Service) {
-    let date = httpdate::fmt_http_date(service.clock().now().into());
-    if let Ok(date) = HeaderValue::try_from(date) {
-        response.headers_mut().insert(header::DATE, date);
-    }
-}
-
 /// Returns the response to a request that HTTP alone refuses.
 fn refuse(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
     let path = request.uri().path();
@@ -219,10 +212,8 @@ fn refuse(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
         return Some(not_found());
     }
     if request.method() != Method::POST {
-        let mut response = closing(StatusCode::METHOD_NOT_ALLOWED);
-        let allowed = HeaderValue::from_static("POST");
-        response.headers_mut().insert(header::ALLOW, allowed);
-        return Some(response);
+        let response = closing(StatusCode::METHOD_NOT_ALLOWED);
+        return Some(with_header(response, header::ALLOW, "POST"));
     }
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -248,30 +239,37 @@ fn asks_without_login(headers: &HeaderMap) -> bool {
 }
 
 fn unauthorized(basic: bool, token: Option<String>) -> Response<Full<Bytes>> {
-    let mut response = empty(StatusCode::UNAUTHORIZED);
-    let basic = basic && token.is_none();
-    let negotiate = match token {
-        Some(token) => format!("Negotiate {token}"),
-        None => "Negotiate".to_owned(),
-    };
-    let headers = response.headers_mut();
-    if let Ok(negotiate) = HeaderValue::from_str(&negotiate) {
-        headers.append(header::WWW_AUTHENTICATE, negotiate);
+    let response = empty(StatusCode::UNAUTHORIZED);
+    if token.is_some() {
+        return with_token(response, token);
     }
+    let response = with_header(response, header::WWW_AUTHENTICATE, "Negotiate");
     if basic {
-        let basic = HeaderValue::from_static("Basic realm=\"WSMAN\"");
-        headers.append(header::WWW_AUTHENTICATE, basic);
+        with_header(response, header::WWW_AUTHENTICATE, "Basic realm=\"WSMAN\"")
+    } else {
+        response
     }
-    response
 }
 
-/// Adds the last token of a login to a response.
-fn with_token(mut response: Response<Full<Bytes>>, token: Option<String>) -> Response<Full<Bytes>> {
-    let negotiate =
-        token.and_then(|token| HeaderValue::try_from(format!("Negotiate {token}")).ok());
-    if let Some(negotiate) = negotiate {
-        let headers = response.headers_mut();
-        headers.append(header::WWW_AUTHENTICATE, negotiate);
+/// Adds a token of a login to a response.
+fn with_token(response: Response<Full<Bytes>>, token: Option<String>) -> Response<Full<Bytes>> {
+    match token {
+        Some(token) => {
+            let negotiate = format!("Negotiate {token}");
+            with_header(response, header::WWW_AUTHENTICATE, &negotiate)
+        }
+        None => response,
+    }
+}
+
+/// Adds a header to a response. A value that HTTP does not allow is left out.
+fn with_header(
+    mut response: Response<Full<Bytes>>,
+    name: HeaderName,
+    value: &str,
+) -> Response<Full<Bytes>> {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().append(name, value);
     }
     response
 }
@@ -297,39 +295,32 @@ fn status(answer: &Answer) -> StatusCode {
 
 fn with_body(
     status: StatusCode,
-    content_type: &'static str,
+    content_type: &str,
     body: impl Into<Bytes>,
 ) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::SERVER, HeaderValue::from_static(SERVER));
-    if !content_type.is_empty() {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    }
-    response
+    let response = empty(status).map(|_| Full::new(body.into()));
+    with_header(response, header::CONTENT_TYPE, content_type)
 }
 
 fn empty(status: StatusCode) -> Response<Full<Bytes>> {
-    with_body(status, "", Bytes::new())
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    with_header(response, header::SERVER, SERVER)
 }
 
 /// Makes a response that closes the connection, since the body of the request may be unread.
 fn closing(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = empty(status);
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(header::CONNECTION, close);
-    response
+    with_header(empty(status), header::CONNECTION, "close")
 }
 
 /// Answers as http.sys does where no service listens at a path.
 fn not_found() -> Response<Full<Bytes>> {
-    let mut response = closing(StatusCode::NOT_FOUND);
-    let content_type = HeaderValue::from_static("text/html; charset=us-ascii");
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, content_type);
-    *response.body_mut() = Full::new(Bytes::from_static(NOT_FOUND.as_bytes()));
-    response
+    let response = with_body(
+        StatusCode::NOT_FOUND,
+        "text/html; charset=us-ascii",
+        NOT_FOUND,
+    );
+    with_header(response, header::CONNECTION, "close")
 }
 
 const PATH: &str = "/wsman";

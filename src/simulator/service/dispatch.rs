@@ -77,20 +77,17 @@ impl Service {
 
     /// Returns how many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
-        let count = self.with(|state, now| state.enumerations.count(now));
-        count.unwrap_or_default()
+        self.with_or_default(|state, now| state.enumerations.count(now))
     }
 
     /// Returns how many subscriptions there are.
     pub(crate) fn open_subscriptions(&self) -> usize {
-        let count = self.with(|state, now| state.subscriptions.count(now));
-        count.unwrap_or_default()
+        self.with_or_default(|state, now| state.subscriptions.count(now))
     }
 
     /// Returns the most recent requests, the oldest first.
     pub(crate) fn seen(&self) -> Vec<SeenRequest> {
-        let seen = self.with(|state, _| state.journal.seen());
-        seen.unwrap_or_default()
+        self.with_or_default(|state, _| state.journal.seen())
     }
 
     /// Answers a message of a user who has logged in. One that waits for events blocks no other.
@@ -105,8 +102,7 @@ impl Service {
             Outcome::Pending(pull) => pull,
         };
         let begun = Instant::now();
-        let longest = self.with(|state, _| eventing::longest_wait(state, &pull));
-        let longest = longest.unwrap_or_default();
+        let longest = self.with_or_default(|state, _| eventing::longest_wait(state, &pull));
         loop {
             if let Some(answer) = self.try_answer(&pull) {
                 return answer;
@@ -232,6 +228,10 @@ impl Service {
             is_fault: true,
             envelope: envelope.unwrap_or_default(),
         }
+    }
+
+    fn with_or_default<T: Default>(&self, run: impl FnOnce(&mut State, Moment) -> T) -> T {
+        self.with(run).unwrap_or_default()
     }
 
     /// Runs a function on the state of the host. Returns `None` if the host has left its site.

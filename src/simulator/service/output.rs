@@ -28,22 +28,26 @@ pub(crate) fn instance(
         ("xsi:type", &xsi_type),
     ];
     writer.start(&format!("p:{}", class.name()), &attributes)?;
-    properties(writer, instance, &Form::of_class(resource))?;
+    properties(writer, instance, "p:", resource)?;
     writer.end()
 }
 
 fn fragment(writer: &mut Writer, instance: &Instance, resource: &Resource) -> Result<(), Error> {
     let attributes = [("xmlns:xsi", uri::XSI), ("xmlns:w", uri::WSMAN)];
     writer.start("w:XmlFragment", &attributes)?;
-    properties(writer, instance, &Form::of_fragment(resource))?;
+    properties(writer, instance, "", resource)?;
     writer.end()
 }
 
-fn properties(writer: &mut Writer, instance: &Instance, form: &Form<'_>) -> Result<(), Error> {
-    instance
-        .properties()
-        .iter()
-        .try_for_each(|(name, value)| form.property(writer, name, value))
+fn properties(
+    writer: &mut Writer,
+    instance: &Instance,
+    prefix: &'static str,
+    resource: &Resource,
+) -> Result<(), Error> {
+    let form = Form { prefix, resource };
+    let mut properties = instance.properties().iter();
+    properties.try_for_each(|(name, value)| form.property(writer, name, value))
 }
 
 /// Writes the output of a method, `ReturnValue` last.
@@ -59,7 +63,10 @@ pub(crate) fn output(
         ("xmlns:cim", uri::CIM),
     ];
     writer.start(&format!("p:{method}_OUTPUT"), &attributes)?;
-    let form = Form::of_class(resource);
+    let form = Form {
+        prefix: "p:",
+        resource,
+    };
     for (name, value) in &output.parameters {
         form.property(writer, name, value)?;
     }
@@ -122,29 +129,12 @@ fn endpoint(writer: &mut Writer, reference: &Reference, resource: &Resource) -> 
 
 /// The names of the elements of properties.
 struct Form<'r> {
+    /// Empty in a fragment, whose elements have no namespace.
     prefix: &'static str,
-    /// The prefix of the child that holds a time.
-    time_prefix: &'static str,
     resource: &'r Resource,
 }
 
-impl<'r> Form<'r> {
-    fn of_class(resource: &'r Resource) -> Self {
-        Self {
-            prefix: "p:",
-            time_prefix: "cim:",
-            resource,
-        }
-    }
-
-    fn of_fragment(resource: &'r Resource) -> Self {
-        Self {
-            prefix: "",
-            time_prefix: "",
-            resource,
-        }
-    }
-
+impl Form<'_> {
     /// Writes a property: an element for each value of an array, no element for a null array, and `xsi:nil` for a null
     /// scalar.
     fn property(&self, writer: &mut Writer, name: &str, value: &Value) -> Result<(), Error> {
@@ -175,7 +165,8 @@ impl<'r> Form<'r> {
         // WinRM cannot write a time with wildcards either.
         let text = text.ok_or_else(|| Error::new("a time with wildcards has no form in XML"))?;
         writer.start(tag, &[])?;
-        writer.element(&format!("{}{child}", self.time_prefix), &[], &text)?;
+        let time_prefix = if self.prefix.is_empty() { "" } else { "cim:" };
+        writer.element(&format!("{time_prefix}{child}"), &[], &text)?;
         writer.end()
     }
 
@@ -191,12 +182,7 @@ impl<'r> Form<'r> {
             ("xsi:type", &xsi_type),
         ];
         writer.start(tag, &attributes)?;
-        let form = Self {
-            prefix: "q:",
-            time_prefix: "cim:",
-            resource: self.resource,
-        };
-        properties(writer, instance, &form)?;
+        properties(writer, instance, "q:", self.resource)?;
         writer.end()
     }
 }
