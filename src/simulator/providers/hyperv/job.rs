@@ -42,7 +42,7 @@ pub(super) enum Ending {
     Completed,
     CompletedWithWarnings(JobError),
     Failed(JobError),
-    /// It is gone before anybody can see its end, as when the service is started anew.
+    /// It vanishes before its end, as when the service restarts.
     Vanishes,
 }
 
@@ -136,7 +136,7 @@ impl Job {
         !status.state.is_final() || now < status.since.plus(KEPT)
     }
 
-    /// Returns what the job has to complain of, once it has come to that.
+    /// Returns its error or warning, once it has one.
     pub(super) fn error(&self, now: Moment) -> Option<&JobError> {
         match (&self.ending, self.status(now).state) {
             (Ending::Failed(error), JobState::Exception)

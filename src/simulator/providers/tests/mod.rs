@@ -154,10 +154,11 @@ fn rows_have_the_declared_properties_in_alphabetical_order() {
 }
 
 #[test]
-fn every_table_has_a_declared_class_and_declared_methods() {
+fn every_table_has_a_declared_class_with_keys_and_declared_methods() {
     for (named, methods) in implemented() {
         let class = named.class();
         let class = class.unwrap_or_else(|| panic!("{named:?} is not declared"));
+        assert!(!class.keys().is_empty(), "{named:?} declares no key");
         for method in methods {
             assert!(class.method(method).is_some(), "{named:?} {method}");
         }
