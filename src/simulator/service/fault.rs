@@ -27,12 +27,12 @@ struct Fault {
     /// The last part of the URI of the fault detail.
     detail: Option<&'static str>,
     reason: &'static str,
-    provider: Option<Provider>,
+    provider: Option<ProviderFault>,
 }
 
 /// A fault of WMI, or of the provider behind it.
 #[derive(Clone, Copy, Debug)]
-struct Provider {
+struct ProviderFault {
     code: u32,
     message: &'static str,
     /// The operation of WMI that failed, for an `__ExtendedStatus`.
@@ -87,7 +87,7 @@ impl Fault {
     }
 
     const fn with_provider(mut self, code: u32, message: &'static str) -> Self {
-        self.provider = Some(Provider {
+        self.provider = Some(ProviderFault {
             code,
             message,
             operation: None,
@@ -185,7 +185,7 @@ fn open_wsman_fault(writer: &mut Writer, code: u32, machine: &str) -> Result<(),
     writer.start("f:Message", &[])
 }
 
-impl Provider {
+impl ProviderFault {
     fn write(&self, writer: &mut Writer, machine: &str) -> Result<(), xml::Error> {
         let attributes = [("provider", PROVIDER), ("path", PROVIDER_PATH)];
         writer.start("f:ProviderFault", &attributes)?;
