@@ -40,6 +40,20 @@
 //!
 //! The [manual] has longer texts.
 //!
+//! # Traces
+//!
+//! Operations are traced with the crate `tracing`. Without a subscriber nothing is formatted.
+//!
+//! | target | level | content |
+//! |---|---|---|
+//! | `cimwire::operation` | debug | a span an operation, with action, class and host; at its end status, items, bytes, attempts, duration and fault; retries |
+//! | `cimwire::exchange` | debug | logins and exchanges over HTTP: status, bytes on the network, sealed or not, new or reused connection |
+//! | `cimwire::envelope` | trace | the SOAP envelopes, before sealing and after unsealing |
+//!
+//! In envelopes `***` stands for the values of elements, attributes and properties whose names contain `password`, `passwd`,
+//! `passphrase`, `pwd`, `secret`, `key` or `token`, and for the password of the [`Credentials`], unless a callback returns it.
+//! Other values are shown as they are, so envelopes are as confidential as the objects they contain.
+//!
 //! # Features
 //!
 //! | feature | adds |

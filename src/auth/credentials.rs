@@ -216,6 +216,14 @@ impl Credentials {
         }
     }
 
+    /// Returns the password if it was given as text; a callback is not called.
+    pub(crate) fn given_password(&self) -> Option<Secret> {
+        match &self.proof {
+            Proof::Password(secret) => Some(secret.clone()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn has_password(&self) -> bool {
         matches!(self.proof, Proof::Password(_) | Proof::Asked(_))
     }

@@ -40,6 +40,7 @@ impl ClientBuilder {
                 locale: None,
                 page_size: PAGE_SIZE,
                 retries: Retries::default(),
+                password: None,
             },
         }
     }
@@ -107,11 +108,13 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// Returns an error of [`ErrorKind::Usage`](crate::ErrorKind::Usage) if the settings are invalid.
-    pub fn build(self) -> Result<Client, Error> {
+    pub fn build(mut self) -> Result<Client, Error> {
         let transport = self.transport().map_err(|error| {
             // The address is left out, since it may contain a misplaced password.
             Error::from_transport("could not set up the client".to_owned(), error, false)
         })?;
+        let credentials = self.http.credentials.as_ref();
+        self.settings.password = credentials.and_then(Credentials::given_password);
         Ok(Client::assemble(Box::new(transport), self.settings))
     }
 

@@ -14,7 +14,7 @@ use crate::wsman::{
 use crate::xml;
 
 use super::Client;
-use super::operation_span::OperationSpan;
+use super::operation_span::{OPERATION, OperationSpan};
 use super::retries::Attempts;
 
 impl Client {
@@ -35,7 +35,7 @@ impl Client {
         read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
         items: impl Fn(&T) -> Option<usize>,
     ) -> Result<T, Error> {
-        let mut span = OperationSpan::new(sent.operation());
+        let mut span = OperationSpan::new(sent.operation(), self);
         let entered = span.span();
         async {
             let outcome = self.with_retries(sent, &read, &mut span).await;
@@ -51,7 +51,7 @@ impl Client {
         &self,
         sent: SentRequest<'_>,
         read: &impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
-        span: &mut OperationSpan,
+        span: &mut OperationSpan<'_>,
     ) -> Result<T, Error> {
         let repeat = repeat_of(sent.operation());
         let mut attempts = Attempts::new(&self.inner.settings.retries, repeat);
@@ -64,6 +64,7 @@ impl Client {
                 return Err(error);
             };
             debug!(
+                target: OPERATION,
                 attempt = attempts.number(),
                 delay = ?again.delay,
                 reason = again.reason,
@@ -78,18 +79,18 @@ impl Client {
         sent: SentRequest<'_>,
         attempts: &mut Attempts<'_>,
         read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
-        span: &mut OperationSpan,
+        span: &mut OperationSpan<'_>,
     ) -> Result<T, Error> {
         let operation = sent.operation();
         let doing = describe(operation, attempts.number());
         let message_id = Uuid::new_v4();
         let envelope = match self.envelope(operation, message_id) {
-            Ok(envelope) => Bytes::from(envelope),
+            Ok(envelope) => envelope,
             Err(error) => return Err(Error::from_encode(doing, error)),
         };
-        span.sent(envelope.len());
+        span.sent(&envelope);
         let request = Request {
-            envelope,
+            envelope: envelope.into(),
             repeat: repeat_of(operation),
             timeout: self.inner.settings.operation_timeout + super::ANSWER_GRACE,
             check: self.check(operation),

@@ -1,19 +1,26 @@
-//! Trace spans of operations.
+//! Trace spans of operations, and the traces of their envelopes.
 
 use std::time::Instant;
 
 use tracing::field::{Empty, display};
-use tracing::{Span, debug, debug_span};
+use tracing::{Level, Span, debug, debug_span, enabled, trace};
 
+use crate::auth::Secret;
 use crate::error::Error;
 use crate::printable::shortened;
+use crate::transport::scrub::scrubbed;
 use crate::transport::{Error as TransportError, Response};
 use crate::wsman::{Fault, Operation};
+use crate::xml;
+
+use super::Client;
 
 /// A span of an operation, whose fields are recorded when the operation ends. It contains neither a body nor a text of
-/// the server, which might quote one.
-pub(super) struct OperationSpan {
+/// the server, which might quote one; only the traces of envelopes do, without secrets.
+pub(super) struct OperationSpan<'a> {
     span: Span,
+    /// The password of the client, which no trace of an envelope shows.
+    password: Option<&'a Secret>,
     began: Instant,
     attempts: u32,
     sent: usize,
@@ -21,10 +28,12 @@ pub(super) struct OperationSpan {
     status: Option<u16>,
 }
 
-impl OperationSpan {
-    pub(super) fn new(operation: &Operation) -> Self {
+impl<'a> OperationSpan<'a> {
+    pub(super) fn new(operation: &Operation, client: &'a Client) -> Self {
         let span = debug_span!(
+            target: OPERATION,
             "wsman",
+            host = client.host(),
             action = operation.name(),
             class = operation.class().map(display),
             status = Empty,
@@ -37,6 +46,7 @@ impl OperationSpan {
         );
         Self {
             span,
+            password: client.inner.settings.password.as_ref(),
             began: Instant::now(),
             attempts: 0,
             sent: 0,
@@ -49,16 +59,29 @@ impl OperationSpan {
         self.span.clone()
     }
 
-    /// Records the size of an envelope that is sent.
-    pub(super) fn sent(&mut self, bytes: usize) {
+    /// Records an envelope that is sent.
+    pub(super) fn sent(&mut self, envelope: &str) {
         self.attempts += 1;
-        self.sent += bytes;
+        self.sent += envelope.len();
+        if enabled!(target: ENVELOPE, Level::TRACE) {
+            trace!(target: ENVELOPE, envelope = self.scrubbed(envelope), "sent");
+        }
     }
 
     /// Records a response.
     pub(super) fn answered(&mut self, response: &Response) {
         self.received += response.body.len();
         self.status = Some(response.status);
+        if enabled!(target: ENVELOPE, Level::TRACE) {
+            match xml::decode(&response.body, response.charset.as_deref()) {
+                Ok(text) => trace!(target: ENVELOPE, envelope = self.scrubbed(&text), "received"),
+                Err(_) => trace!(target: ENVELOPE, "received an envelope that is not text"),
+            }
+        }
+    }
+
+    fn scrubbed(&self, envelope: &str) -> String {
+        scrubbed(envelope, self.password.map(Secret::expose).as_slice())
     }
 
     /// Records the end of the operation and, if it returns items, their number.
@@ -83,10 +106,10 @@ impl OperationSpan {
             span.record("fault", display(code_of(fault)));
         }
         match error {
-            None => debug!("answered"),
+            None => debug!(target: OPERATION, "answered"),
             Some(error) => {
                 let cause = error.cause::<TransportError>().map(display);
-                debug!(%error, cause, "failed");
+                debug!(target: OPERATION, %error, cause, "failed");
             }
         }
     }
@@ -106,3 +129,9 @@ fn code_of(fault: &Fault) -> String {
 
 /// The longest subcode recorded. Those of the specifications have up to 40 characters.
 const LONGEST_NAME: usize = 60;
+
+/// The target of the span of each operation, and of its events.
+pub(super) const OPERATION: &str = "cimwire::operation";
+
+/// The target of envelopes as the host and this crate read them: before sealing and after unsealing.
+const ENVELOPE: &str = "cimwire::envelope";

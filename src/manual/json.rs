@@ -201,3 +201,10 @@
 //! ```text
 #![doc = include_str!("json/stderr.txt")]
 //! ```
+//!
+//! With `-v` (operations), `-vv` (exchanges over HTTP too) or `-vvv` (envelopes too) a line can also be a trace. `trace` is
+//! `operation`, `exchange` or `envelope`; the fields of the operation are in all of its lines.
+//!
+//! ```text
+#![doc = include_str!("json/traces.txt")]
+//! ```

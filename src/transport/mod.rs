@@ -29,6 +29,7 @@ mod error;
 pub(crate) mod http;
 #[cfg(feature = "recording")]
 mod recording;
+pub(crate) mod scrub;
 
 use std::fmt;
 use std::pin::Pin;

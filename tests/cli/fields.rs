@@ -350,3 +350,25 @@ async fn the_fields_of_errors_are_those_of_the_manual() {
         .collect();
     compare("stderr", list!("stderr"), &lines);
 }
+
+#[tokio::test]
+async fn the_fields_of_traces_are_those_of_the_manual() {
+    let host = Simulator::start().await.unwrap();
+    let here = || Program::on(&host);
+    // Nothing listens at the port for "discard" (RFC 863).
+    let nowhere = Program::at("http://127.0.0.1:9", host.user(), host.password());
+    let mut lines = Vec::new();
+    for (program, arguments, code) in [
+        (here(), &["identify"][..], 0),
+        (here(), &["query", "SELECT Name FROM Win32_Service"], 0),
+        (here(), &["get", "Win32_Service", "-k", "Name=nowhere"], 5),
+        (nowhere, &["identify"], 4),
+    ] {
+        let program = program.arguments(&["-vvv", "-o", "json"]);
+        let outcome = program.run(arguments).await.expect(code);
+        let said = outcome.stderr.lines();
+        let said = said.map(|line| serde_json::from_str(line).expect("JSON"));
+        lines.extend(said.filter(|line: &Value| line.get("trace").is_some()));
+    }
+    compare("traces", list!("traces"), &lines);
+}

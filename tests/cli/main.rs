@@ -21,6 +21,7 @@ mod secrets;
 mod several_hosts;
 mod simulated;
 mod tables;
+mod traces;
 mod typed;
 mod usage;
 mod vendor;

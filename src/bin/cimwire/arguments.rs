@@ -70,8 +70,8 @@ Examples:
   cimwire … get Win32_Service --key Name=Spooler
   cimwire … invoke Win32_Process Create CommandLine=notepad.exe
 
-Every option is read from the environment too: --host from CIMWIRE_HOST, and so on. RUST_LOG=debug
-logs to stderr.
+Every option is read from the environment too: --host from CIMWIRE_HOST, and so on.
+RUST_LOG is a filter of the traces, which wins over -v: RUST_LOG=debug, RUST_LOG=cimwire::envelope=trace.
 
 With --output json, results are one JSON object a line on stdout, and errors, warnings and notes one
 a line on stderr: {\"error\": {\"kind\", \"exit_code\", \"message\", \"hint\", \"fault\", …}}.";

@@ -10,7 +10,7 @@ use cimwire::{
     DatetimeForm, Dialect, EmbeddedForm, PartHeaders, PutUpdates, QueryTarget, ServerProfile,
 };
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::time;
 
@@ -185,6 +185,10 @@ pub(crate) struct Display {
     /// No notes and no progress; results, warnings and errors stay
     #[arg(long, short, env = "CIMWIRE_QUIET")]
     pub(crate) quiet: bool,
+
+    /// Trace on stderr: -v operations, -vv exchanges over HTTP too, -vvv envelopes too, without passwords and keys
+    #[arg(long, short, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
 
     /// Leave values as the text that the host sends, instead of the types that their class declares
     #[arg(long, env = "CIMWIRE_UNTYPED", hide_short_help = true)]

@@ -21,6 +21,7 @@ struct Memory(Arc<Mutex<Log>>);
 struct Log {
     spans: Vec<(u64, Fields)>,
     events: Vec<Fields>,
+    envelopes: Vec<Fields>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,12 @@ impl<S: Subscriber> Layer<S> for Memory {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        self.0.lock().unwrap().events.push(fields);
+        let mut log = self.0.lock().unwrap();
+        if event.metadata().target() == "cimwire::envelope" {
+            log.envelopes.push(fields);
+        } else {
+            log.events.push(fields);
+        }
     }
 }
 
@@ -144,7 +150,7 @@ async fn a_retry_is_an_event_and_a_fault_a_number() {
 }
 
 #[tokio::test]
-async fn neither_what_is_sent_nor_what_comes_is_told() {
+async fn neither_what_is_sent_nor_what_comes_is_told_outside_of_envelopes() {
     let memory = Memory::default();
     let _guard = memory.listen();
     let said = |text: &str| fault("AccessDenied", 5).replace(">no<", &format!(">{text}<"));
@@ -158,4 +164,42 @@ async fn neither_what_is_sent_nor_what_comes_is_told() {
     let told = memory.everything();
     assert!(told.contains("root/x:X"), "{told}");
     assert!(!told.contains("S3cret"), "{told}");
+    let log = memory.0.lock().unwrap();
+    let told = |fields: &Fields| {
+        let envelope = fields.get("envelope");
+        let text = ["S3cret-key", "S3cret-in", "S3cret-out", "S3cret-said"];
+        let found = text.into_iter().filter(|text| envelope.contains(text));
+        (fields.get("message").to_owned(), found.collect::<Vec<_>>())
+    };
+    let sent = ("sent".to_owned(), vec!["S3cret-key", "S3cret-in"]);
+    let received = |text| ("received".to_owned(), vec![text]);
+    assert_eq!(
+        log.envelopes.iter().map(told).collect::<Vec<_>>(),
+        [
+            sent.clone(),
+            received("S3cret-out"),
+            sent,
+            received("S3cret-said")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_envelope_is_told_without_its_secrets() {
+    let memory = Memory::default();
+    let _guard = memory.listen();
+    let output = "<Do_OUTPUT><Token>S3cret-out</Token><ReturnValue>0</ReturnValue></Do_OUTPUT>";
+    let host = Host::answering([envelope(output)]);
+    let target = Reference::new("root/x", "X").with_key("AccessKey", "S3cret-key");
+    let input = Properties::new().with("Password", "S3cret-in");
+    host.client().invoke(&target, "Do", input).await.unwrap();
+    let log = memory.0.lock().unwrap();
+    let [sent, received] = &log.envelopes[..] else {
+        panic!("two envelopes")
+    };
+    for (fields, hidden) in [(sent, 2), (received, 1)] {
+        let envelope = fields.get("envelope");
+        assert_eq!(envelope.matches(">***<").count(), hidden, "{envelope}");
+        assert!(!envelope.contains("S3cret"), "{envelope}");
+    }
 }

@@ -231,6 +231,10 @@ impl Message {
         Self::new(HeaderValue::from_static(SOAP), body)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.body.len()
+    }
+
     /// Adds a header that must not be shown.
     pub(crate) fn secret(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
         value.set_sensitive(true);

@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 use tracing::debug;
 
+use super::answer::Answer;
 use super::blocking::BlockingPool;
 use super::client::{ConnectSettings, HttpClient};
 use super::connect_guard::ConnectGuard;
@@ -49,6 +50,8 @@ pub(crate) struct Connection {
     answered: Instant,
     /// True if the server closes the TCP connection after its last response.
     closing: bool,
+    /// True if an envelope was sent.
+    used: bool,
 }
 
 /// A failed exchange.
@@ -77,7 +80,7 @@ impl Connection {
                 let http = HttpClient::new(settings, ConnectGuard::once())?;
                 let log_in = login::log_in(&http, *scheme, begin(), blocking);
                 let session = in_time(&http, authenticate_timeout, log_in).await?;
-                debug!(endpoint = %settings.endpoint, scheme = scheme.name, "logged in");
+                debug!(target: EXCHANGE, endpoint = %settings.endpoint, scheme = scheme.name, "logged in");
                 let protection = Protection::of_session(settings, session, *scheme, part_headers);
                 (http, protection)
             }
@@ -105,6 +108,7 @@ impl Connection {
             protection,
             answered: Instant::now(),
             closing: false,
+            used: false,
         })
     }
 
@@ -134,6 +138,12 @@ impl Connection {
     pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Response, Failed> {
         let unproven = self.protection.unproven();
         let message = self.protection.protect(&request.envelope)?;
+        let trace = ExchangeTrace {
+            began: Instant::now(),
+            sent: message.len(),
+            sealed: self.part_headers().is_some(),
+            reused: std::mem::replace(&mut self.used, true) && !self.closing,
+        };
         let mut has_answer = false;
         let post = async {
             let response = self.http.send(message, Delivery::Unknown).await?;
@@ -144,6 +154,7 @@ impl Connection {
             .http
             .within(request.timeout, Phase::Answer, Delivery::Unknown, post)
             .await;
+        trace.finish(&answer);
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
@@ -187,6 +198,32 @@ impl Connection {
             error.with_hint(failure::MAY_NOT_ACCEPT)
         } else {
             error.with_hint(failure::ASKS_LATE)
+        }
+    }
+}
+
+/// What is known of an exchange before its response.
+struct ExchangeTrace {
+    began: Instant,
+    sent: usize,
+    sealed: bool,
+    reused: bool,
+}
+
+impl ExchangeTrace {
+    /// Traces the end of the exchange. Sizes are those on the network, without HTTP headers.
+    fn finish(&self, answer: &Result<Answer, Error>) {
+        let Self { sent, sealed, .. } = self;
+        let connection = if self.reused { "reused" } else { "new" };
+        let duration_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match answer {
+            Ok(answer) => {
+                let (status, received) = (answer.status.as_u16(), answer.body.len());
+                debug!(target: EXCHANGE, status, sent, received, sealed, connection, duration_ms, "exchanged");
+            }
+            Err(error) => {
+                debug!(target: EXCHANGE, sent, sealed, connection, duration_ms, %error, "lost");
+            }
         }
     }
 }
@@ -243,6 +280,9 @@ impl fmt::Debug for Connection {
             .finish_non_exhaustive()
     }
 }
+
+/// The target of the traces of exchanges over HTTP.
+pub(super) const EXCHANGE: &str = "cimwire::exchange";
 
 /// The time after a response during which a connection is assumed to work. Servers and load balancers keep idle
 /// connections for longer than this, and the polling interval of a job is shorter.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tracing::debug;
 
 use super::HttpTransport;
-use super::connection::{Connection, Failed};
+use super::connection::{Connection, EXCHANGE, Failed};
 use super::pool::Turn;
 use crate::part_headers::PartHeaders;
 use crate::transport::{Delivery, Error, ErrorKind, Repeat, Request, Response};
@@ -82,7 +82,7 @@ impl HttpTransport {
             (None, ErrorKind::Lost) if !is_new => self.form.current(),
             _ => return Err(failed),
         };
-        debug!(endpoint = %self.settings.endpoint, error = %failed.error, ?form, "sending again on a new connection");
+        debug!(target: EXCHANGE, endpoint = %self.settings.endpoint, error = %failed.error, ?form, "sending again on a new connection");
         // The event that ended this connection has most likely ended the other idle ones.
         self.pool.forget_idle();
         let again = async {
@@ -107,7 +107,7 @@ impl HttpTransport {
                 Err(Failed { error, .. })
                     if error.kind() == ErrorKind::Lost && error.delivery() == Delivery::NotSent =>
                 {
-                    debug!(endpoint = %self.settings.endpoint, %error, "sending on a new connection");
+                    debug!(target: EXCHANGE, endpoint = %self.settings.endpoint, %error, "sending on a new connection");
                     self.pool.forget_idle();
                 }
                 outcome => return outcome,
@@ -123,7 +123,7 @@ impl HttpTransport {
         if connection.has_rested() {
             let check = self.check(request)?;
             if let Err(Failed { error, .. }) = self.exchange(&mut connection, &check).await {
-                debug!(endpoint = %self.settings.endpoint, %error, "a rested connection does not answer");
+                debug!(target: EXCHANGE, endpoint = %self.settings.endpoint, %error, "a rested connection does not answer");
                 self.pool.forget_idle();
                 return None;
             }
@@ -148,7 +148,7 @@ impl HttpTransport {
             let Some(form) = other else {
                 return Err(not_sent(failed));
             };
-            debug!(endpoint = %self.settings.endpoint, error = %failed.error, ?form, "checking again on a new connection");
+            debug!(target: EXCHANGE, endpoint = %self.settings.endpoint, error = %failed.error, ?form, "checking again on a new connection");
             connection = self.connect(form).await?;
             let checked = self.exchange(&mut connection, &check).await;
             checked.map_err(not_sent)?;

@@ -19,6 +19,7 @@ pub(crate) mod rows;
 pub(crate) mod schema;
 mod shorten;
 pub(crate) mod table;
+pub(crate) mod trace;
 pub(crate) mod watch_command;
 
 use std::io::{self, Write};

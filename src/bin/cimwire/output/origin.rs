@@ -26,9 +26,14 @@ impl<'a> Origin<'a> {
 
     /// Returns the origin of a line about an error.
     pub(crate) fn of(error: &'a Error) -> Self {
+        Self::at(error.host())
+    }
+
+    /// Returns the origin of a line about a host, if it is known, else about that of this run.
+    pub(crate) fn at(host: Option<&'a str>) -> Self {
         let now = Self::now();
         Self {
-            host: error.host().or(now.host),
+            host: host.or(now.host),
             ..now
         }
     }
