@@ -58,6 +58,10 @@ impl Scrubber<'_> {
                     let text = self.xml(text, depth - 1);
                     out.extend(["<![CDATA[", &text, "]]>"]);
                 }
+                Token::Start(_) if open.len() == NESTING => {
+                    out.push_str(HIDDEN);
+                    break;
+                }
                 Token::Start(tag) => {
                     let is_secret = self.start(tag, is_secret, depth, &mut out);
                     if !tag.ends_with('/') {
@@ -321,6 +325,10 @@ const KEPT: [&str; 7] = [
 
 /// The number of times that one text can be escaped in another. Hyper-V embeds instances twice at most.
 const DEPTH: usize = 6;
+
+/// The number of elements in each other, above which the rest of a document is left out: the search for the begin of an
+/// element takes as many steps.
+const NESTING: usize = 1_000;
 
 #[cfg(test)]
 mod tests;

@@ -131,6 +131,15 @@ async fn a_filter_of_the_log_wins() {
 }
 
 #[tokio::test]
+async fn the_environment_can_give_the_level() {
+    let host = Simulator::start().await.unwrap();
+    let program = Program::on(&host).env("CIMWIRE_VERBOSE", "2");
+    let outcome = program.run(&QUERY).await.expect(0);
+    assert_eq!(count(&outcome, ": exchanged "), 1, "{}", outcome.stderr);
+    assert_eq!(count(&outcome, "<s:Envelope"), 0, "{}", outcome.stderr);
+}
+
+#[tokio::test]
 async fn a_failed_operation_is_a_line_with_its_error() {
     let host = Simulator::start().await.unwrap();
     let arguments = ["get", "Win32_Service", "-k", "Name=nowhere", "-v"];

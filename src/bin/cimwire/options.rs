@@ -187,7 +187,7 @@ pub(crate) struct Display {
     pub(crate) quiet: bool,
 
     /// Trace on stderr: -v operations, -vv exchanges over HTTP too, -vvv envelopes too, without passwords and keys
-    #[arg(long, short, action = ArgAction::Count)]
+    #[arg(long, short, action = ArgAction::Count, env = "CIMWIRE_VERBOSE")]
     pub(crate) verbose: u8,
 
     /// Leave values as the text that the host sends, instead of the types that their class declares

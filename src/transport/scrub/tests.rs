@@ -105,6 +105,8 @@ fn leaves_out_what_cannot_be_read() {
         "<a><!--***--></a>",
     );
     expect("<Key></Other>abc</Key>d", "<Key></Other>***</Key>d");
+    let nested = format!("{}<Key>abc", "<a>".repeat(NESTING));
+    assert!(scrubbed(&nested, &[]).ends_with("<a>***"));
     let deep = (0..8).fold("<Key>abc</Key>".to_owned(), |xml, _| {
         format!("<a>{}</a>", escape(xml))
     });
