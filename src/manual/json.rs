@@ -192,7 +192,8 @@
 //! ```
 //!
 //! `decode` writes an object a message, with `file` and `is` (`request`, `answer`, `fault` and other kinds); the other fields
-//! depend on the kind. `demo` writes the events of `replica start`.
+//! depend on the kind. `demo` writes the events of `replica start`. The page [`configuration`](super::configuration) lists the
+//! fields of `config`.
 //!
 //! ## Standard error
 //!

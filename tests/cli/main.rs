@@ -2,6 +2,7 @@
 
 mod associations;
 mod changes;
+mod config;
 mod connecting;
 mod demo;
 mod doctor;

@@ -75,6 +75,12 @@ impl Program {
         self
     }
 
+    /// With something on stdin.
+    pub(crate) fn stdin(mut self, stdin: Stdio) -> Self {
+        self.command.stdin(stdin);
+        self
+    }
+
     /// With stdout going elsewhere.
     pub(crate) fn stdout(mut self, stdout: Stdio) -> Self {
         self.command.stdout(stdout);
@@ -308,6 +314,8 @@ fn clean(mut command: Command) -> Command {
     command.env_remove("RUST_LOG").kill_on_drop(true);
     // Times in tables are local.
     command.env("TZ", "UTC");
+    // No configuration file of the user who runs the tests.
+    command.env("XDG_CONFIG_HOME", "/nowhere/configuration");
     // No tickets and no keytab of the user who runs the tests.
     command
         .env("KRB5CCNAME", "FILE:/nowhere/tickets")

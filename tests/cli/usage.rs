@@ -240,7 +240,7 @@ async fn help_is_there_and_loud_about_danger() {
     let outcome = Program::new().run(&["--help"]).await.expect(0);
     for text in [
         "--password-file <FILE>",
-        "DANGEROUS: take any TLS certificate",
+        "DANGEROUS: accept any TLS certificate",
         "DANGEROUS: allow basic over http",
         "6 method refused or job failed",
     ] {

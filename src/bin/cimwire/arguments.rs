@@ -44,8 +44,7 @@ pub(crate) fn command() -> clap::Command {
     });
     // What all commands share stands at each of them from here on.
     command.build();
-    let unconnected = ["decode", "demo", "simulate"].into_iter();
-    unconnected.fold(command, |command, name| {
+    UNCONNECTED.into_iter().fold(command, |command, name| {
         command.mut_subcommand(name, |command| {
             command.mut_args(|argument| {
                 let headings = [Some(CONNECTION), Some(DANGEROUS)];
@@ -56,6 +55,14 @@ pub(crate) fn command() -> clap::Command {
     })
 }
 
+/// Reports whether the command connects to a host.
+pub(crate) fn connects(matches: &ArgMatches) -> bool {
+    let command = matches.subcommand_name();
+    command.is_none_or(|name| !UNCONNECTED.contains(&name))
+}
+
+/// The commands that connect to no host, or to one of their own.
+const UNCONNECTED: [&str; 4] = ["config", "decode", "demo", "simulate"];
 const AFTER_HELP: &str = "\
 Exit codes:
   0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,

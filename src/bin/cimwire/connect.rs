@@ -1,19 +1,16 @@
 //! From the options of a connection to a client.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
 #[cfg(any(test, feature = "kerberos"))]
 use std::net::IpAddr;
-use std::path::Path;
 
 use cimwire::transport::{HttpConfig, Proxy};
-use cimwire::{Client, ClientBuilder, Credentials, Secret, printable};
-use zeroize::Zeroizing;
+use cimwire::{Client, ClientBuilder, Credentials};
 
-use crate::exit::Exit;
+use crate::files;
 use crate::options::{AuthScheme, Connection};
 use crate::output::origin;
 use crate::output::report::{self, Failure, Problem};
+use crate::password;
 use crate::session::Session;
 
 /// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
@@ -71,7 +68,7 @@ fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {
         http = http.pin_certificate(fingerprint);
     }
     if let Some(path) = &options.ca_file {
-        http = http.ca_bundle(read(path, CA_BOUND, "--ca-file")?);
+        http = http.ca_bundle(files::read(path, CA_BOUND, "--ca-file")?);
     }
     if let Some(timeout) = options.connect_timeout {
         http = http.connect_timeout(timeout);
@@ -93,7 +90,7 @@ fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {
 
 /// Returns a builder with the options that do not concern connections.
 pub(crate) fn builder(options: &Connection, http: HttpConfig) -> ClientBuilder {
-    let mut builder = Client::builder(http).profile(options.profile());
+    let mut builder = Client::builder(http).profile(options.server_profile());
     if let Some(timeout) = options.operation_timeout {
         builder = builder.operation_timeout(timeout);
     }
@@ -129,9 +126,9 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     let options = &session.connection;
     if let Some(certificate) = &options.client_cert {
         let key = options.client_key.as_ref().unwrap_or(certificate);
-        let chain = read(certificate, CERTIFICATE_BOUND, "--client-cert")?;
-        let private = read(key, CERTIFICATE_BOUND, "--client-key")?;
-        warn_if_shared(key, "private key");
+        let chain = files::read(certificate, CERTIFICATE_BOUND, "--client-cert")?;
+        let private = files::read(key, CERTIFICATE_BOUND, "--client-key")?;
+        files::warn_if_shared(key, "private key");
         return Ok(Credentials::certificate(chain, private));
     }
     if options.auth == Some(AuthScheme::Certificate) {
@@ -139,7 +136,7 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
             .hint("name its file with --client-cert or CIMWIRE_CLIENT_CERT, and that of its key with --client-key")
             .into());
     }
-    let given = given_password(options)?;
+    let given = password::given(session).await?;
     if options.auth == Some(AuthScheme::Kerberos) && given.is_none() {
         return ticket(options);
     }
@@ -155,7 +152,7 @@ async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     };
     let password = match given {
         Some(password) => password,
-        None => asked_password(user).await?,
+        None => password::asked(user).await?,
     };
     Ok(Credentials::password(user, password))
 }
@@ -208,122 +205,10 @@ fn is_address(host: &str) -> bool {
     is_address(authority) || name.is_some_and(is_address)
 }
 
-/// The password, from the file, else the environment.
-fn given_password(options: &Connection) -> Result<Option<Secret>, Failure> {
-    if let Some(path) = &options.password_file {
-        return from_file(path).map(Some);
-    }
-    match std::env::var(PASSWORD) {
-        Ok(password) if !password.is_empty() => Ok(Some(password.into())),
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Problem::usage(format!("{PASSWORD} is not UTF-8")).into())
-        }
-        _ => Ok(None),
-    }
-}
-
-/// The password, from the user at the terminal.
-async fn asked_password(user: &str) -> Result<Secret, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(Problem::usage("no password is given").hint(WAYS).into());
-    }
-    from_terminal(user).await
-}
-
-fn from_file(path: &Path) -> Result<Secret, Failure> {
-    let bytes = Zeroizing::new(read(path, PASSWORD_BOUND, "--password-file")?);
-    let line = bytes
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    // Windows likes to begin a text with a byte order mark.
-    let line = line.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(line);
-    match std::str::from_utf8(line) {
-        Ok("") => Err(
-            Problem::usage(format!("the first line of {} is empty", path.display()))
-                .hint("it has to be the password")
-                .into(),
-        ),
-        Ok(password) => {
-            warn_if_shared(path, "password");
-            Ok(password.into())
-        }
-        Err(_) => Err(Problem::usage(format!("{} is not UTF-8", path.display()))
-            .hint("save it as UTF-8; the > of Windows PowerShell writes UTF-16")
-            .into()),
-    }
-}
-
-/// Asks without echo, on a thread of its own, so that Ctrl-C is heard and the echo comes back.
-async fn from_terminal(user: &str) -> Result<Secret, Failure> {
-    let prompt = format!("Password of {}: ", printable(user));
-    let asked = tokio::task::spawn_blocking(move || rpassword::prompt_password(prompt)).await;
-    match asked {
-        Ok(Ok(password)) => Ok(password.into()),
-        Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {
-            Err(Problem::new(Exit::Interrupted, "interrupted").into())
-        }
-        Ok(Err(error)) => {
-            let what = format!("the password could not be asked for: {error}");
-            Err(Problem::usage(what).hint(WAYS).into())
-        }
-        Err(_) => Err(Problem::new(Exit::Failure, "the password could not be asked for").into()),
-    }
-}
-
-/// Warns of a file with a secret that others than its owner may read. What is not a file in a folder, such as a pipe, has
-/// no rights that would tell.
-#[cfg(unix)]
-fn warn_if_shared(path: &Path, secret: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(metadata) = path.metadata() else {
-        return;
-    };
-    let mode = metadata.permissions().mode();
-    if metadata.is_file() && mode & READ_BY_OTHERS != 0 {
-        let path = path.display().to_string();
-        report::warning(&format!(
-            "other users can read the {secret} in {} (mode {:03o}): make the file yours alone (chmod 600)",
-            printable(&path),
-            mode & 0o777
-        ));
-    }
-}
-
-#[cfg(not(unix))]
-fn warn_if_shared(_: &Path, _: &str) {}
-
-/// A file that an option names, within bounds: it may be a device that never ends.
-fn read(path: &Path, bound: u64, option: &str) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::with_capacity(INITIAL_SIZE);
-    let read = File::open(path).and_then(|file| file.take(bound + 1).read_to_end(&mut bytes));
-    let problem = |what: String| Failure::from(Problem::usage(format!("{option}: {what}")));
-    match read {
-        Err(error) => Err(problem(format!(
-            "could not read {}: {error}",
-            path.display()
-        ))),
-        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|size| size > bound) => Err(problem(
-            format!("{} is larger than {bound} bytes", path.display()),
-        )),
-        Ok(_) => Ok(bytes),
-    }
-}
-
-const PASSWORD: &str = "CIMWIRE_PASSWORD";
-/// The group's right to read, and that of all others.
-#[cfg(unix)]
-const READ_BY_OTHERS: u32 = 0o044;
-const WAYS: &str = "put it into a file for --password-file, set CIMWIRE_PASSWORD, or run cimwire on a terminal to be asked";
-/// Windows takes no password longer than 256 characters in its dialogues, and none longer than 32,767 at all.
-const PASSWORD_BOUND: u64 = 128 * 1024;
 /// The system's own bundle has about 200 KB.
 const CA_BOUND: u64 = 4 << 20;
 /// A chain of certificates, and a key.
 const CERTIFICATE_BOUND: u64 = 1 << 20;
-/// A password or a key fits in, so that reading it leaves no copies behind.
-const INITIAL_SIZE: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -3,25 +3,29 @@
 mod arguments;
 mod assign;
 mod commands;
+mod config;
 mod connect;
 mod declared;
 mod exit;
+mod files;
 mod follow;
 mod input;
 mod machines;
 mod options;
 mod output;
+mod password;
 mod session;
 mod time;
 mod usage_error;
 
 use std::process::ExitCode;
 
+use clap::ArgMatches;
 use tokio::runtime::Builder;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
-use crate::output::report::{self, Problem};
+use crate::output::report::{self, Failure, Problem};
 use crate::output::trace;
 use crate::session::Session;
 
@@ -40,13 +44,20 @@ fn main() -> ExitCode {
         }
     };
     let exit = runtime.block_on(async {
-        let session = Session::new(arguments.connection, arguments.display, &matches);
-        match commands::run(session, arguments.command).await {
-            Ok(exit) => exit,
-            Err(failure) => report::failure(&failure),
-        }
+        let ended = run(arguments, &matches).await;
+        ended.unwrap_or_else(|failure| report::failure(&failure))
     });
     // A lookup of an address cannot be stopped, and does not delay the end.
     runtime.shutdown_background();
     exit.into()
+}
+
+/// Runs the command, with the options of the connection completed by the configuration file.
+async fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Exit, Failure> {
+    let mut connection = arguments.connection;
+    if arguments::connects(matches) {
+        connection = config::complete(connection, matches)?;
+    }
+    let session = Session::new(connection, arguments.display, matches);
+    commands::run(session, arguments.command).await
 }

@@ -1,6 +1,7 @@
 //! The options that all commands share.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,26 +15,40 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::time;
 
-/// The options of the connection. [`crate::arguments::command`] lets them stand after the command too.
+/// The options of the connection. [`crate::arguments::command`] accepts them after the command too.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
 pub(crate) struct Connection {
-    /// The host: hv01, hv01:5985 or https://hv01.example:5986/wsman
+    /// Configuration file [default: cimwire/config.toml in the configuration folder of the platform]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "CIMWIRE_CONFIG",
+        hide_short_help = true
+    )]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Profile of the configuration file, before the settings of the host [default: that of the host]
+    #[arg(long, value_name = "NAME", env = "CIMWIRE_PROFILE")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) profile: Option<String>,
+
+    /// Host: hv01, hv01:5985, https://hv01.example:5986/wsman, or a name of the configuration file
     #[arg(long, value_name = "NAME|URL", env = "CIMWIRE_HOST")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) host: Option<String>,
 
-    /// The user who logs in: DOMAIN\user, user@domain, or .\user for an account of the host
+    /// User who logs in: DOMAIN\user, user@domain, or .\user for an account of the host
     #[arg(long, value_name = "USER", env = "CIMWIRE_USER")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) user: Option<String>,
 
-    /// A file with the password in its first line; else CIMWIRE_PASSWORD, else a prompt
+    /// File with the password in its first line, - for standard input; else CIMWIRE_PASSWORD, else the password_command of
+    /// the configuration file, else a prompt
     #[arg(long, value_name = "FILE", env = "CIMWIRE_PASSWORD_FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
-    /// The way to log in: negotiate takes what suits, sealed over http; basic and certificate want https
-    /// [default: negotiate, or certificate with --client-cert]
+    /// Authentication scheme; basic and certificate need https [default: negotiate; certificate with --client-cert]
     #[arg(
         long,
         value_enum,
@@ -43,7 +58,7 @@ pub(crate) struct Connection {
     )]
     pub(crate) auth: Option<AuthScheme>,
 
-    /// Log in with the client certificate in this PEM file, which the host maps to an account
+    /// PEM file with the client certificate to log in with; the host maps it to an account
     #[arg(
         long,
         value_name = "FILE",
@@ -52,7 +67,7 @@ pub(crate) struct Connection {
     )]
     pub(crate) client_cert: Option<PathBuf>,
 
-    /// Its private key in PEM, not encrypted [default: in the file of --client-cert]
+    /// PEM file with the private key of the client certificate, not encrypted [default: the file of --client-cert]
     #[arg(
         long,
         value_name = "FILE",
@@ -62,12 +77,12 @@ pub(crate) struct Connection {
     )]
     pub(crate) client_key: Option<PathBuf>,
 
-    /// Trust the authorities in this PEM file, and no others, instead of the system's
+    /// PEM file with the only certificate authorities to trust [default: those of the system]
     #[arg(long, value_name = "FILE", env = "CIMWIRE_CA_FILE")]
     #[arg(hide_short_help = true)]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// Trust the one certificate with this SHA-256 fingerprint, and no authority
+    /// SHA-256 fingerprint of the only certificate to trust; no authority is trusted
     #[arg(
         long,
         value_name = "FINGERPRINT",
@@ -77,8 +92,8 @@ pub(crate) struct Connection {
     )]
     pub(crate) pin_certificate: Option<String>,
 
-    /// Go through this HTTP proxy: proxy:3128, http://user:password@proxy:3128 (better in CIMWIRE_PROXY, as other users see
-    /// command lines), or `environment` for the one that HTTPS_PROXY or HTTP_PROXY names [default: none]
+    /// HTTP proxy: proxy:3128, http://user:password@proxy:3128 (put it into CIMWIRE_PROXY, as other users can see command
+    /// lines), or `environment` for that of HTTPS_PROXY or HTTP_PROXY [default: none]
     #[arg(
         long,
         value_name = "URL",
@@ -88,8 +103,8 @@ pub(crate) struct Connection {
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) proxy: Option<String>,
 
-    /// The hosts to reach without the proxy: names, addresses, 10.0.0.0/8, parted by commas [default: those of NO_PROXY
-    /// with --proxy environment, else none]
+    /// Hosts to reach without the proxy: names, addresses, 10.0.0.0/8, separated by commas [default: NO_PROXY with --proxy
+    /// environment, else none]
     #[arg(
         long,
         value_name = "HOSTS",
@@ -98,17 +113,17 @@ pub(crate) struct Connection {
     )]
     pub(crate) no_proxy: Option<String>,
 
-    /// The longest time that connecting may take [default: 10s]
+    /// Time limit for connecting [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
     #[arg(env = "CIMWIRE_CONNECT_TIMEOUT")]
     pub(crate) connect_timeout: Option<Duration>,
 
-    /// The longest time that the host may work on one operation [default: 60s]
+    /// Time limit for one operation of the host [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
     #[arg(env = "CIMWIRE_OPERATION_TIMEOUT")]
     pub(crate) operation_timeout: Option<Duration>,
 
-    /// The longest time to wait for a job; it goes on after that [default: no end]
+    /// Time limit for waiting for a job, which continues after it [default: none]
     #[arg(long, value_name = "TIME", value_parser = time::duration, hide_short_help = true)]
     #[arg(env = "CIMWIRE_WAIT_TIMEOUT")]
     pub(crate) wait_timeout: Option<Duration>,
@@ -118,7 +133,7 @@ pub(crate) struct Connection {
     #[arg(value_parser = one_of::<Dialect, 2>(["wmi", "dmtf"]), default_value_t, hide_default_value = true, hide_short_help = true)]
     pub(crate) dialect: Dialect,
 
-    /// Form of datetime parameters; `doctor` can ask a host which it takes [default: typed]
+    /// Form of datetime parameters; `doctor --datetime-forms` finds out which a host accepts [default: typed]
     #[arg(long, value_name = "FORM", env = "CIMWIRE_DATETIME_FORM")]
     #[arg(value_parser = one_of::<DatetimeForm, 4>(["typed", "cim-datetime", "xml-schema", "text"]), hide_short_help = true)]
     pub(crate) datetime_form: Option<DatetimeForm>,
@@ -138,36 +153,40 @@ pub(crate) struct Connection {
     #[arg(value_parser = one_of::<PartHeaders, 2>(["tabs", "no-tabs"]), hide_short_help = true)]
     pub(crate) part_headers: Option<PartHeaders>,
 
-    /// Properties that put sends: partial for those given, where the host keeps the others; whole for all of them, read
-    /// before; ask for what suits the host [default: ask; whole with dmtf]
+    /// Properties that put sends: partial for those given, whole for all of the instance, ask for what suits the host
+    /// [default: ask; whole with dmtf]
     #[arg(long, value_name = "UPDATES", env = "CIMWIRE_PUT_UPDATES")]
     #[arg(value_parser = one_of::<PutUpdates, 3>(["ask", "partial", "whole"]), hide_short_help = true)]
     pub(crate) put_updates: Option<PutUpdates>,
 
-    /// The namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
+    /// Namespace [default: root/virtualization/v2 for Msvm_ classes and jobs, else root/cimv2]
     #[arg(long, value_name = "NAMESPACE", env = "CIMWIRE_NAMESPACE")]
     #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) namespace: Option<String>,
 
-    /// The language of the host's texts, as in en-US [default: the host's own]
+    /// Language of the host's texts, such as en-US [default: that of the host]
     #[arg(long, value_name = "TAG", env = "CIMWIRE_LOCALE")]
     #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) locale: Option<String>,
+
+    /// The command that prints the password; the configuration file alone can name one.
+    #[arg(skip)]
+    pub(crate) password_command: Option<Vec<OsString>>,
 
     #[command(flatten)]
     pub(crate) danger: Danger,
 }
 
-/// The options that give safety away.
+/// The options that weaken security.
 #[derive(Debug, Args)]
 #[command(next_help_heading = DANGEROUS)]
 pub(crate) struct Danger {
-    /// DANGEROUS: take any TLS certificate; an attacker in between can read and change everything
+    /// DANGEROUS: accept any TLS certificate; an attacker in between can read and change everything
     #[arg(long, conflicts_with_all = ["ca_file", "pin_certificate"], hide_short_help = true)]
     #[arg(env = "CIMWIRE_DANGEROUSLY_ACCEPT_ANY_CERTIFICATE")]
     pub(crate) dangerously_accept_any_certificate: bool,
 
-    /// DANGEROUS: allow basic over http; the password and all messages go in the clear
+    /// DANGEROUS: allow basic over http; the password and all messages are sent in the clear
     #[arg(long, hide_short_help = true)]
     #[arg(env = "CIMWIRE_DANGEROUSLY_SEND_PASSWORD_IN_THE_CLEAR")]
     pub(crate) dangerously_send_password_in_the_clear: bool,
@@ -208,22 +227,22 @@ pub(crate) struct Display {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AuthScheme {
-    /// Kerberos where it is built in and there is a ticket, else NTLM
+    /// Kerberos if it is built in and there is a ticket, else NTLM; sealed over http
     Negotiate,
-    /// NTLM alone
+    /// NTLM only
     Ntlm,
-    /// As negotiate, but NTLM in SPNEGO from its first token on
+    /// Like negotiate, with NTLM in SPNEGO from the first token on
     Spnego,
-    /// Kerberos alone, with the ticket in the cache, or one got with the password
+    /// Kerberos only, with the ticket in the cache or one obtained with the password
     Kerberos,
-    /// The password itself in each request
+    /// The password in each request
     Basic,
     /// The client certificate of --client-cert
     Certificate,
 }
 
 impl AuthScheme {
-    /// As the library has it; none where it was built without.
+    /// Returns the scheme of the library; `None` if it was built without.
     pub(crate) fn known(self) -> Option<Auth> {
         Some(match self {
             Self::Negotiate => Auth::Negotiate,
@@ -262,8 +281,8 @@ impl Format {
 }
 
 impl Connection {
-    /// Returns the server's profile: that of the dialect, with the forms that were asked for.
-    pub(crate) fn profile(&self) -> ServerProfile {
+    /// Returns the server's profile: that of the dialect, with the forms that the options name.
+    pub(crate) fn server_profile(&self) -> ServerProfile {
         let mut profile = ServerProfile::of(self.dialect);
         if let Some(form) = self.datetime_form {
             profile.datetime_form = form;
@@ -292,12 +311,17 @@ pub(crate) enum ProgressMode {
     None,
 }
 
-/// Parses one of these names.
+/// Returns a parser of one of these names.
 fn one_of<T, const N: usize>(names: [&'static str; N]) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
+/// Returns the address of a proxy without the user name and the password in it.
+pub(crate) fn without_login(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
 }
 
 pub(crate) const CONNECTION: &str = "Connection (or CIMWIRE_HOST, CIMWIRE_USER, …)";

@@ -45,11 +45,20 @@ fn problem(said: &str) -> Problem {
         return Problem::new(Exit::Usage, "no command is given").hint("try '--help'");
     };
     let (what, rest) = said.split_once("\n\n").unwrap_or((said, ""));
-    let in_a_line = |text: &str, between: &str| {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.collect::<Vec<_>>().join(between)
-    };
     Problem::new(Exit::Usage, in_a_line(what, " ")).hint(in_a_line(rest, "; "))
+}
+
+/// Returns what clap says in its first paragraph, in a line.
+pub(crate) fn line(error: &Error) -> String {
+    let said = error.render().to_string();
+    let said = said.strip_prefix("error: ").unwrap_or(&said);
+    let (what, _) = said.split_once("\n\n").unwrap_or((said, ""));
+    in_a_line(what, " ")
+}
+
+fn in_a_line(text: &str, between: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(between)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod associations;
 mod classes;
+mod config;
 mod create;
 mod decode;
 mod delete;
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     Decode(decode::Decode),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
@@ -101,6 +104,7 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Schema(schema) => output.show(&schema.run(&session).await?),
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
+        Command::Config(config) => config.run(&session),
         Command::Decode(decode) => decode.run(&session).await,
         Command::Simulate(simulate) => simulate.run(&session).await,
         Command::Demo(demo) => demo.run(session).await,

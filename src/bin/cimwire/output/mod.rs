@@ -4,6 +4,7 @@
 
 pub(crate) mod change;
 pub(crate) mod classes;
+pub(crate) mod configuration;
 pub(crate) mod event;
 pub(crate) mod following;
 pub(crate) mod indication;

@@ -8,8 +8,9 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
 use self::interrupt::Interrupt;
+use crate::config::layers::Given;
 use crate::machines::Machines;
-use crate::options::{Connection, Display};
+use crate::options::{Connection, Display, without_login};
 use crate::output::Output;
 use crate::output::following::Following;
 use crate::output::report::{self, Failure};
@@ -20,6 +21,8 @@ use crate::output::watch_command::{WatchCommand, quoted};
 pub(crate) struct Session {
     pub(crate) connection: Connection,
     pub(crate) display: Display,
+    /// The settings of the command line and of the environment.
+    pub(crate) given: Given,
     pub(crate) output: Output,
     pub(crate) interrupt: Interrupt,
     /// The command that watches jobs on.
@@ -42,6 +45,7 @@ impl Session {
                 class,
             },
             names_a_namespace: matches.value_source("namespace") == Some(ValueSource::CommandLine),
+            given: Given::of(matches),
             connection,
             output: Output::new(display.output),
             display,
@@ -94,11 +98,6 @@ fn typed(matches: &ArgMatches) -> Vec<String> {
         }
     }
     words
-}
-
-/// The address of a proxy without the user and the password in it.
-fn without_login(address: &str) -> &str {
-    address.rsplit('@').next().unwrap_or_default()
 }
 
 /// Awaits an operation that can be dropped at a signal without harm.
