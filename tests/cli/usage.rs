@@ -288,3 +288,106 @@ async fn what_is_said_cannot_move_the_cursor() {
         outcome.stderr
     );
 }
+
+/// The commands that change nothing at a host, and those that do; a new command belongs into one of them.
+const READING: [&str; 17] = [
+    "associators",
+    "classes",
+    "completions",
+    "config",
+    "decode",
+    "demo",
+    "doctor",
+    "enumerate",
+    "get",
+    "identify",
+    "job",
+    "manual",
+    "query",
+    "references",
+    "replica",
+    "schema",
+    "watch",
+];
+const CHANGING: [&str; 5] = ["create", "delete", "invoke", "put", "simulate"];
+
+/// Misspellings of a word: its beginnings, and each with a letter left out, doubled, or exchanged
+/// with the next.
+fn mistyped(word: &str) -> Vec<String> {
+    let mut typed = Vec::new();
+    for at in 1..word.len() {
+        let (before, after) = word.split_at(at);
+        typed.push(before.to_owned());
+        typed.push(format!("{}{after}", &before[..at - 1]));
+        typed.push(format!("{before}{}", word));
+        typed.push(format!("{before}{}{after}", &before[at - 1..]));
+        let (next, rest) = after.split_at(1);
+        typed.push(format!(
+            "{}{next}{}{rest}",
+            &before[..at - 1],
+            &before[at - 1..]
+        ));
+    }
+    typed
+}
+
+#[tokio::test]
+async fn a_mistyped_command_is_not_answered_with_one_that_changes_something() {
+    let reading = [
+        "status", "state", "stat", "show", "list", "stats", "health", "check", "explain", "watch",
+    ];
+    let mut lines = vec![vec!["replica".to_owned(), "status".to_owned()]];
+    for word in reading {
+        for typed in mistyped(word) {
+            lines.push(vec!["replica".to_owned(), typed.clone()]);
+            lines.push(vec!["job".to_owned(), typed]);
+        }
+    }
+    for word in READING {
+        lines.extend(mistyped(word).into_iter().map(|typed| vec![typed]));
+    }
+    lines.extend([
+        vec!["replica".to_owned(), "--start-time".to_owned()],
+        vec!["job".to_owned(), "--no-wait".to_owned()],
+        vec!["--if-needed".to_owned(), "web01".to_owned()],
+        vec!["--accept-any-certificate".to_owned(), "identify".to_owned()],
+    ]);
+    let mut told = 0;
+    for line in lines {
+        let words: Vec<_> = line.iter().map(String::as_str).collect();
+        let outcome = Program::new().run(&words).await;
+        let tips = outcome.stderr.lines().filter(|line| line.contains("tip:"));
+        let tips: String = tips.collect();
+        told += usize::from(!tips.is_empty());
+        for command in CHANGING.iter().chain(&["start", "cancel", "dangerously"]) {
+            assert!(!tips.contains(command), "{line:?}: {tips}");
+        }
+    }
+    assert!(told > 50, "only {told} suggestions");
+}
+
+#[tokio::test]
+async fn each_command_is_known_to_read_or_to_change() {
+    let help = Program::new().run(&["--help"]).await.expect(0).stdout;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    let names = commands.lines().filter_map(|line| line.strip_prefix("  "));
+    let names = names.filter(|line| !line.starts_with(' '));
+    for name in names.filter_map(|line| line.split(' ').next()) {
+        let is_known = name == "help" || READING.contains(&name) || CHANGING.contains(&name);
+        assert!(is_known, "{name}");
+    }
+    let typed = Program::new().run(&["identfy"]).await.expect(2);
+    assert!(typed.stderr.contains("'identify'"), "{}", typed.stderr);
+    let typed = Program::new()
+        .run(&["identify", "--dangerously-accept-certificate"])
+        .await
+        .expect(2);
+    assert!(
+        typed
+            .stderr
+            .contains("'--dangerously-accept-any-certificate'"),
+        "{}",
+        typed.stderr
+    );
+}

@@ -23,10 +23,10 @@ impl Arguments {
     pub(crate) fn read() -> (Self, ArgMatches) {
         let matches = command()
             .try_get_matches()
-            .unwrap_or_else(|error| usage_error::exit(&error));
+            .unwrap_or_else(|error| usage_error::exit(error));
         match Self::from_arg_matches(&matches) {
             Ok(arguments) => (arguments, matches),
-            Err(error) => usage_error::exit(&error.format(&mut command())),
+            Err(error) => usage_error::exit(error.format(&mut command())),
         }
     }
 }

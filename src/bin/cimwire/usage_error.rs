@@ -3,6 +3,7 @@
 use std::env;
 
 use clap::Error;
+use clap::error::{ContextKind, ContextValue};
 
 use crate::exit::Exit;
 use crate::options::Format;
@@ -10,7 +11,8 @@ use crate::output::report::{self, Problem};
 
 /// Says what is wrong with the command line, in the format that it asks for all the same, and ends the program with 2;
 /// or shows the help or the version that was asked for, and ends with 0.
-pub(crate) fn exit(error: &Error) -> ! {
+pub(crate) fn exit(mut error: Error) -> ! {
+    leave_dangers_out(&mut error);
     let variable = env::var("CIMWIRE_OUTPUT").ok();
     if error.use_stderr() && asks_for_json(variable, env::args_os().skip(1)) {
         report::speak(Format::Json);
@@ -19,6 +21,71 @@ pub(crate) fn exit(error: &Error) -> ! {
     }
     error.exit()
 }
+
+/// Removes the suggestions that would do more than what was mistyped: of commands, those that only read are left, and an option
+/// that weakens security is suggested only for one that was meant to.
+fn leave_dangers_out(error: &mut Error) {
+    let reads = |command: &str| READING.contains(&command);
+    let is_safe = |tip: &str| match tip.strip_suffix("' exists") {
+        Some(tip) => tip
+            .trim_start_matches('\'')
+            .split(' ')
+            .next()
+            .is_some_and(reads),
+        None => true,
+    };
+    let mistyped = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    let meant = mistyped.is_some_and(|option| option.starts_with(DANGER));
+    let safe = match error.get(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(names)) => {
+            names.iter().filter(|name| reads(name)).cloned().collect()
+        }
+        _ => Vec::new(),
+    };
+    error.insert(
+        ContextKind::SuggestedSubcommand,
+        ContextValue::Strings(safe),
+    );
+    if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
+        let tips = tips.iter().filter(|tip| is_safe(&tip.to_string()));
+        let tips = ContextValue::StyledStrs(tips.cloned().collect());
+        error.insert(ContextKind::Suggested, tips);
+    }
+    let option = error
+        .get(ContextKind::SuggestedArg)
+        .map(ToString::to_string);
+    if option.is_some_and(|option| option.starts_with(DANGER)) && !meant {
+        error.remove(ContextKind::SuggestedArg);
+    }
+}
+
+/// The commands and verbs that change nothing at a host, which a mistyped command may be answered with.
+const READING: [&str; 23] = [
+    "associators",
+    "check",
+    "classes",
+    "completions",
+    "config",
+    "decode",
+    "demo",
+    "doctor",
+    "enumerate",
+    "get",
+    "help",
+    "hosts",
+    "identify",
+    "job",
+    "list",
+    "manual",
+    "path",
+    "query",
+    "references",
+    "replica",
+    "schema",
+    "show",
+    "watch",
+];
+const DANGER: &str = "--dangerously";
 
 /// Reports whether the words of a command line, or else the variable, ask for JSON.
 fn asks_for_json(

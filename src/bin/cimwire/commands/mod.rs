@@ -2,7 +2,7 @@
 //!
 //! To add one, write `commands/<name>.rs` with a struct of clap's `Args`, and add a variant to [`Command`] and an arm to [`run`].
 //! Its `run(self, &Session)` returns a result; a type with [`crate::output::Render`] shows it. What shows as it goes returns `Exit`.
-//! Await a read by `session::unless_interrupted`, and a change by `session::to_its_end`.
+//! Add its name to `READING` in `usage_error.rs` if it changes nothing at a host. Await a read by `session::unless_interrupted`, and a change by `session::to_its_end`.
 //! A verb of `replica` is a file in its folder, with a variant and an arm in its `mod.rs`; `change.rs` there follows its job.
 //! Other commands that start a job follow it with `crate::follow`. Errors and notes go through `crate::output::report`.
 
