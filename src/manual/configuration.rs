@@ -84,7 +84,8 @@
 //! and profiles that do not exist, files that are missing or that other users can read. It ends with 2 if there are errors.
 //! Other commands refuse a file with an unknown key or an invalid value.
 //!
-//! `cimwire config hosts [GROUP]` lists hosts. All commands of `config` take `--output json`:
+//! `cimwire completions SHELL` prints completions that offer the names of hosts, profiles and groups; they read the file in its
+//! usual place or that of `CIMWIRE_CONFIG`. `cimwire config hosts [GROUP]` lists hosts. All commands of `config` take `--output json`:
 //!
 //! | command | fields |
 //! |---|---|

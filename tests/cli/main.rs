@@ -2,6 +2,7 @@
 
 mod associations;
 mod changes;
+mod completions;
 mod config;
 mod connecting;
 mod demo;

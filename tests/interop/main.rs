@@ -20,6 +20,8 @@ mod screens;
 #[cfg(unix)]
 mod servers;
 #[cfg(unix)]
+mod shells;
+#[cfg(unix)]
 mod terminator;
 #[cfg(unix)]
 mod version_one;

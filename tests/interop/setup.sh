@@ -26,7 +26,7 @@ main() {
 }
 
 ready() {
-  has_mechanism && has_kerberos && has_servers && has_curl && has_environment
+  has_mechanism && has_kerberos && has_servers && has_curl && has_shells && has_environment
 }
 
 has_environment() {
@@ -58,6 +58,10 @@ has_curl() {
   command -v curl >/dev/null && command -v jq >/dev/null
 }
 
+has_shells() {
+  command -v fish >/dev/null && command -v zsh >/dev/null
+}
+
 make_environment() {
   python3 -c 'import sys; raise SystemExit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
   python3 -m venv --clear "$venv"
@@ -73,6 +77,7 @@ install_packages() {
     krb5-admin-server libfaketime)
   has_servers || missing+=(squid tinyproxy-bin nginx-light)
   has_curl || missing+=(curl jq)
+  has_shells || missing+=(fish zsh)
   command -v krb5-config >/dev/null || missing+=(libkrb5-dev)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)

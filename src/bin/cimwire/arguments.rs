@@ -1,8 +1,10 @@
 //! The command line: the options that all commands share, and a command.
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use clap_complete::CompleteEnv;
 
 use crate::commands::Command;
+use crate::config::{Section, candidates};
 use crate::options::{CONNECTION, Connection, DANGEROUS, Display};
 use crate::usage_error;
 
@@ -19,8 +21,10 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the command line; where it makes no sense, says so and ends the program with 2.
+    /// Reads the command line. If a shell asks for completions, they are printed; if the line makes no sense, an error is. Both
+    /// end the program.
     pub(crate) fn read() -> (Self, ArgMatches) {
+        CompleteEnv::with_factory(command).var(COMPLETE).complete();
         let matches = command()
             .try_get_matches()
             .unwrap_or_else(|error| usage_error::exit(error));
@@ -36,6 +40,11 @@ impl Arguments {
 pub(crate) fn command() -> clap::Command {
     let mut command = Arguments::command().mut_args(|argument| {
         let argument = argument.global(true).hide_env(true);
+        let argument = match argument.get_id().as_str() {
+            "host" => argument.add(candidates::of(Section::Hosts)),
+            "profile" => argument.add(candidates::of(Section::Profiles)),
+            _ => argument,
+        };
         let value = argument.get_env().and_then(std::env::var_os);
         if value.is_some_and(|value| value.is_empty()) {
             return argument.env(None::<&str>);
@@ -62,7 +71,16 @@ pub(crate) fn connects(matches: &ArgMatches) -> bool {
 }
 
 /// The commands that connect to no host, or to one of their own.
-const UNCONNECTED: [&str; 4] = ["config", "decode", "demo", "simulate"];
+const UNCONNECTED: [&str; 6] = [
+    "completions",
+    "config",
+    "decode",
+    "demo",
+    "manual",
+    "simulate",
+];
+/// The variable by which a shell asks for completions.
+pub(crate) const COMPLETE: &str = "CIMWIRE_COMPLETE";
 const AFTER_HELP: &str = "\
 Exit codes:
   0 done, 1 other failure, 2 usage, 3 authentication, 4 connection, 5 fault from the server,

@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 
 use crate::config::layers::{self, Given};
 use crate::config::setting::{self, PASSWORD, PASSWORD_COMMAND, Setting};
-use crate::config::{self, Config, Section, check};
+use crate::config::{self, Config, Section, candidates, check};
 use crate::exit::Exit;
+use crate::files;
 use crate::options::without_login;
 use crate::output::configuration::{Checked, Host, Hosts, Location, Row, Shown};
 use crate::output::report::{Failure, Problem};
@@ -29,7 +30,7 @@ pub(crate) enum ConfigCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// Host of the configuration file [default: that of --host]
-    #[arg(value_name = "HOST")]
+    #[arg(value_name = "HOST", add = candidates::of(Section::Hosts))]
     host: Option<String>,
 }
 
@@ -37,7 +38,7 @@ pub(crate) struct Show {
 #[derive(Debug, Args)]
 pub(crate) struct ListHosts {
     /// Group whose hosts are listed [default: all hosts]
-    #[arg(value_name = "GROUP")]
+    #[arg(value_name = "GROUP", add = candidates::of(Section::Groups))]
     group: Option<String>,
 }
 
@@ -114,6 +115,7 @@ fn visible(key: &str, setting: &Setting) -> String {
 /// Returns the faults of a file.
 fn checked(path: &Path) -> Result<Checked, Failure> {
     let (config, mut faults) = Config::load_with_faults(Some(path))?;
+    files::warn_if_shared(path, "configuration");
     faults.extend(check::faults(&config));
     faults.sort_by_key(|fault| fault.line);
     let path = path.to_owned();

@@ -8,6 +8,7 @@
 
 mod associations;
 mod classes;
+mod completions;
 mod config;
 mod create;
 mod decode;
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Job(job::JobCommand),
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    Completions(completions::Completions),
+    Manual(completions::Manual),
     Decode(decode::Decode),
     Simulate(simulate::Simulate),
     Demo(demo::Demo),
@@ -105,6 +108,8 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
         Command::Config(config) => config.run(&session),
+        Command::Completions(completions) => completions.run(output),
+        Command::Manual(manual) => manual.run(),
         Command::Decode(decode) => decode.run(&session).await,
         Command::Simulate(simulate) => simulate.run(&session).await,
         Command::Demo(demo) => demo.run(session).await,

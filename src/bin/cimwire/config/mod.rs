@@ -4,6 +4,7 @@
 //! [`check`] finds what is wrong with a file. A key of a table is the id of an option of [`Connection`], so that a new
 //! option needs nothing here.
 
+pub(crate) mod candidates;
 pub(crate) mod check;
 pub(crate) mod layers;
 mod read;
@@ -80,6 +81,7 @@ impl Config {
     /// Returns an error if the file cannot be read or has faults.
     pub(crate) fn load(named: Option<&Path>) -> Result<Self, Failure> {
         let (config, faults) = Self::load_with_faults(named)?;
+        files::warn_if_shared(&config.path, "configuration");
         let Some(first) = faults.iter().min_by_key(|fault| fault.line) else {
             return Ok(config);
         };
@@ -103,7 +105,6 @@ impl Config {
             let what = format!("--config: {} is not UTF-8", path.display());
             return Err(Problem::usage(what).into());
         };
-        files::warn_if_shared(&path, "configuration");
         Ok(read::read(path, &text))
     }
 

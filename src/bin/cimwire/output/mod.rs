@@ -77,6 +77,11 @@ impl Output {
         write(&format!("{}\n", printable(line)))
     }
 
+    /// Writes text for another program as it is, in any format.
+    pub(crate) fn script(self, text: &str) -> Result<(), Failure> {
+        write(text)
+    }
+
     /// Writes lines for people whose cells have been escaped already; nothing in JSON.
     pub(crate) fn block(self, lines: &str) -> Result<(), Failure> {
         if self.is_json() {
