@@ -13,14 +13,14 @@ use crate::output::report::{self, Failure, Problem};
 use crate::password;
 use crate::session::Session;
 
-/// The client of the host that the options name. Nothing is sent yet; the password may be asked for.
+/// Returns the client of the host that the options name. Sends nothing; may ask for the password.
 pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
     let host = host(&session.connection)?;
     let credentials = credentials(session).await?;
     build(&session.connection, host, credentials)
 }
 
-/// Returns the settings of the connections, and whether they have credentials: the options need not name a user.
+/// Returns the settings of the connections, and true if they have credentials: the options need not name a user.
 pub(crate) async fn settings(session: &Session) -> Result<(HttpConfig, bool), Failure> {
     let options = &session.connection;
     let host = host(options)?;
@@ -44,7 +44,7 @@ fn host(options: &Connection) -> Result<&str, Problem> {
     })
 }
 
-/// The client of a host, with the options that do not say which host it is.
+/// Returns the client of a host, with the options other than its name.
 pub(crate) fn build(
     options: &Connection,
     host: &str,
@@ -121,7 +121,7 @@ fn without_kerberos() -> Problem {
         .hint("build it with --features cli,kerberos, or log in with --auth negotiate, which is then NTLM")
 }
 
-/// Returns who logs in, and by what.
+/// Returns the credentials that the options lead to.
 async fn credentials(session: &Session) -> Result<Credentials, Failure> {
     let options = &session.connection;
     if let Some(certificate) = &options.client_cert {
@@ -171,14 +171,14 @@ fn ticket(_: &Connection) -> Result<Credentials, Failure> {
     Err(without_kerberos().into())
 }
 
-/// Returns the ticket in the cache where negotiate and spnego would take Kerberos by it.
+/// Returns the ticket in the cache if negotiate or spnego would use it.
 #[cfg(feature = "kerberos")]
 async fn cached_ticket(options: &Connection) -> Option<Credentials> {
     let takes_kerberos = matches!(
         options.auth,
         None | Some(AuthScheme::Negotiate | AuthScheme::Spnego)
     );
-    // Kerberos knows hosts by their names.
+    // A service principal needs the name of the host.
     if !takes_kerberos || options.host.as_deref().is_none_or(is_address) {
         return None;
     }
@@ -192,7 +192,7 @@ async fn cached_ticket(_: &Connection) -> Option<Credentials> {
     None
 }
 
-/// Reports whether a host, or the one of a URL, is named by its address.
+/// Reports whether a host, or that of a URL, is an IP address.
 #[cfg(any(test, feature = "kerberos"))]
 fn is_address(host: &str) -> bool {
     let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
@@ -205,9 +205,9 @@ fn is_address(host: &str) -> bool {
     is_address(authority) || name.is_some_and(is_address)
 }
 
-/// The system's own bundle has about 200 KB.
+/// The largest bundle; that of the system has about 200 KB.
 const CA_BOUND: u64 = 4 << 20;
-/// A chain of certificates, and a key.
+/// The largest file with a chain of certificates or a key.
 const CERTIFICATE_BOUND: u64 = 1 << 20;
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl Session {
         self.watch.options = None;
     }
 
-    /// Returns what shows jobs of the host.
+    /// Returns the display of the host's jobs.
     pub(crate) fn following(&self, vm: Option<VirtualMachine>) -> Following {
         Following {
             output: self.output,
@@ -68,13 +68,13 @@ impl Session {
         }
     }
 
-    /// The class of a job that is named by its id alone.
+    /// Returns the class of a job that is named by its id alone.
     pub(crate) fn job_class(&self) -> &ClassPath {
         &self.watch.class
     }
 }
 
-/// The options that stand on the command line, each with its value.
+/// Returns the options of the command line, each with its value.
 fn typed(matches: &ArgMatches) -> Vec<String> {
     let options = Display::augment_args(Connection::augment_args(clap::Command::new("cimwire")));
     let mut words = Vec::new();
@@ -100,7 +100,7 @@ fn typed(matches: &ArgMatches) -> Vec<String> {
     words
 }
 
-/// Awaits an operation that can be dropped at a signal without harm.
+/// Awaits an operation that a signal may cancel without harm.
 pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
     session: &Session,
     operation: impl Future<Output = Result<T, E>>,
@@ -111,8 +111,8 @@ pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
     }
 }
 
-/// Awaits a call that changes something at the host: dropped on its way, its outcome would be unknown. So at the
-/// first signal its answer is still waited for.
+/// Awaits a call that changes something at the host. The first signal does not cancel it, since its outcome would then be
+/// unknown.
 pub(crate) async fn to_its_end<T>(session: &Session, call: impl Future<Output = T>) -> T {
     let _calling = session.interrupt.calling();
     let mut call = std::pin::pin!(call);

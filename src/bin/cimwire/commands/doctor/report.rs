@@ -1,11 +1,11 @@
-//! The results of the steps of an examination, told one by one.
+//! The results of the steps of an examination, reported one by one.
 
 use crate::exit::Exit;
 use crate::output::report::Failure;
 use crate::output::results::Finding;
 use crate::output::{Output, Render};
 
-/// The steps, in the order in which they are told.
+/// The steps, in the order in which they are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Name,
@@ -22,14 +22,14 @@ pub(super) enum Step {
     Namespace,
     Invoke,
     Limits,
-    /// Told of on request only.
+    /// Reported on request only.
     Datetimes,
-    /// Told of only where another setting than the usual one suits the host.
+    /// Reported only if another setting than the default suits the host.
     Settings,
 }
 
 impl Step {
-    /// The steps that are told of in any case.
+    /// The steps that are always reported.
     const ALL: [Self; 14] = [
         Self::Name,
         Self::Port,
@@ -69,7 +69,7 @@ impl Step {
     }
 }
 
-/// Tells of the steps, and knows what to end with.
+/// A writer of the steps' results that keeps the exit code.
 #[derive(Debug)]
 pub(super) struct Report {
     output: Output,
@@ -87,22 +87,22 @@ impl Report {
         }
     }
 
-    /// All is well; what was seen.
+    /// Reports a step that passed, and what was seen.
     pub(super) fn pass(&mut self, step: Step, seen: &str) -> Result<(), Failure> {
         self.tell(step, "pass", seen, "")
     }
 
-    /// It could not be looked at, for this reason.
+    /// Reports a step that was skipped, and the reason.
     pub(super) fn skip(&mut self, step: Step, why: &str) -> Result<(), Failure> {
         self.tell(step, "skipped", why, "")
     }
 
-    /// Something may be wrong, and the next steps are taken all the same: what was seen, and what to look at.
+    /// Reports a step that may have failed, without ending the examination: what was seen, and what to check.
     pub(super) fn warn(&mut self, step: Step, seen: &str, next: &str) -> Result<(), Failure> {
         self.tell(step, "warning", seen, next)
     }
 
-    /// Something is wrong: what was seen, and what to do next.
+    /// Reports a step that failed: what was seen, and what to do next.
     pub(super) fn fail(
         &mut self,
         step: Step,
@@ -116,7 +116,7 @@ impl Report {
         self.tell(step, "fail", seen, next)
     }
 
-    /// The end: what has not been told of was not reached, for this reason.
+    /// Reports all remaining steps as skipped for this reason, and returns the exit code.
     pub(super) fn end(mut self, why: &str) -> Result<Exit, Failure> {
         for step in Step::ALL {
             if !self.reported.contains(&step) {
