@@ -1,5 +1,7 @@
 //! The output of a method.
 
+use serde::de::DeserializeOwned;
+
 use crate::cim::{FromValue, Instance, Properties, Value};
 use crate::error::Error;
 use crate::wsman::{ReplyError, cim_xml};
@@ -68,6 +70,21 @@ impl Output {
             }
         });
         instances.collect()
+    }
+
+    /// Returns the embedded instances of an output parameter as a Rust type. The result is empty if the parameter is null or
+    /// absent.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the cases of [`instances`](Self::instances), and if an instance does not fit the type.
+    pub fn typed_instances<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, Error> {
+        let instances = self.instances(name)?.into_iter();
+        let typed = instances.map(|instance| {
+            let typed = instance.into_typed();
+            typed.map_err(|error| Error::from_decode(self.reading(), error))
+        });
+        typed.collect()
     }
 
     pub(super) fn reading(&self) -> String {

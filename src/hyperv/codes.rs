@@ -135,6 +135,58 @@ codes! {
     }
 }
 
+codes! {
+    /// The health of a replication (`ReplicationHealth`).
+    pub enum ReplicationHealth(u16) {
+        /// There is no replication.
+        0 = NotApplicable "not applicable",
+        /// The replication is normal.
+        1 = Normal "normal",
+        /// The replication needs attention.
+        2 = Warning "warning",
+        /// The replication has failed.
+        3 = Critical "critical",
+    }
+}
+
+codes! {
+    /// The kind of a replication or of a recovery point (`LastReplicationType`, `FailedOverReplicationType`).
+    pub enum ReplicationType(u16) {
+        /// There was none.
+        0 = None "none",
+        /// A regular replication.
+        1 = Regular "regular",
+        /// An application-consistent replication.
+        2 = ApplicationConsistent "application-consistent",
+        /// A planned failover.
+        3 = Planned "planned",
+    }
+}
+
+codes! {
+    /// The authentication between two hosts of a replication (`AuthenticationType`).
+    pub enum ReplicationAuthentication(u16) {
+        /// Kerberos, over HTTP.
+        1 = Kerberos "Kerberos",
+        /// Certificates, over HTTPS.
+        2 = Certificate "certificate",
+    }
+}
+
+codes! {
+    /// The authentication that a replica server accepts (`AllowedAuthenticationType`).
+    pub enum AllowedAuthentication(u16) {
+        /// It is not set.
+        0 = NotDefined "not defined",
+        /// Kerberos, over HTTP.
+        1 = Kerberos "Kerberos",
+        /// Certificates, over HTTPS.
+        2 = Certificate "certificate",
+        /// Both.
+        3 = Both "both",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

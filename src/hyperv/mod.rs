@@ -8,7 +8,7 @@
 //! codes, hints  the codes of methods and properties, and how to solve the problem
 //! ```
 //!
-//! [`ReplicationService`] starts the initial replication of a virtual machine; the [job](crate::job) that it starts is
+//! [`ReplicationService`] has the methods of Hyper-V Replica, from enabling to removal; a [job](crate::job) that one starts is
 //! followed like any other.
 
 mod codes;
@@ -21,11 +21,18 @@ mod service;
 
 use crate::cim::ClassPath;
 
-pub use codes::{ReplicationMode, ReplicationState, ReturnCode};
+pub use codes::{
+    AllowedAuthentication, ReplicationAuthentication, ReplicationHealth, ReplicationMode,
+    ReplicationState, ReplicationType, ReturnCode,
+};
 pub use datetime_forms::{DatetimeForms, FormAnswer, datetime_forms};
-pub use machine::VirtualMachine;
+pub use machine::{RequestedState, VirtualMachine, VmSummary};
 pub use outcome::{Outcome, explain_job_failure};
-pub use replication::{InitialReplication, InvalidStart, Schedulable};
+pub use replication::{
+    AuthorizationEntry, FailoverNetworkSettings, HypervError, InitialReplication, InvalidStart,
+    Relationship, ReplicaServer, ReplicaServerSettings, ReplicationRelationship, ReplicationReport,
+    ReplicationSettings, ReplicationStatistics, Schedulable,
+};
 pub use service::ReplicationService;
 
 /// The namespace of Hyper-V's classes, since Windows 8 and Server 2012.

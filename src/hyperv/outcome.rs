@@ -58,14 +58,17 @@ impl Outcome {
                 Ok(None) => Err(unnamed_job(method)),
                 Err(error) => Err(unnamed_job(method).with_source(error)),
             },
-            code => {
-                let error = Error::new(ErrorKind::Refused, format!("the host refused {method}"));
-                Err(error
-                    .with_hint_or_none(code.hint_for(method))
-                    .with_source(code))
-            }
+            code => Err(refused(method, code)),
         }
     }
+}
+
+/// Returns the error for a method that the host refused.
+pub(super) fn refused(method: &str, code: ReturnCode) -> Error {
+    let error = Error::new(ErrorKind::Refused, format!("the host refused {method}"));
+    error
+        .with_hint_or_none(code.hint_for(method))
+        .with_source(code)
 }
 
 /// Adds the meaning of the error code and its hint to the error of a failed job of Hyper-V. The hint of the host comes

@@ -4,13 +4,16 @@
 
 use std::iter;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::Wql;
-use crate::cim::{Properties, Reference, Value};
-use crate::client::Client;
+use crate::cim::{Class, Properties, Reference, Value, to_instance};
+use crate::client::{Client, Output};
 use crate::error::{Error, ErrorKind};
 
 use super::machine::VirtualMachine;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, refused};
 use super::{NAMESPACE, ReturnCode};
 
 /// The Hyper-V Replica service of a host (`Msvm_ReplicationService`, since Windows 8 and Server 2012).
@@ -81,9 +84,18 @@ impl ReplicationService {
 
     /// Calls a method of the service and reads its outcome.
     pub(super) async fn call(&self, method: &str, input: Properties) -> Result<Outcome, Error> {
-        let output = self.client.invoke(&self.reference, method, input).await?;
-        let outcome = Outcome::read(&self.client, &output);
-        outcome.map_err(|error| self.client.attribute(error))
+        self.call_on(&self.reference, method, input).await
+    }
+
+    /// Calls a method of an object of Hyper-V and reads its outcome.
+    pub(super) async fn call_on(
+        &self,
+        object: &Reference,
+        method: &str,
+        input: Properties,
+    ) -> Result<Outcome, Error> {
+        let output = self.client.invoke(object, method, input).await?;
+        Outcome::read(&self.client, &output)
     }
 
     /// Calls a method whose first parameter is a virtual machine, and reads its outcome. If the host refuses because of
@@ -97,15 +109,50 @@ impl ReplicationService {
         let first = ("ComputerSystem", vm.reference().into());
         let input = iter::once(first).chain(input).collect();
         let outcome = self.call(method, input).await;
-        outcome.map_err(|error| match (error.cause(), error.hint()) {
-            (Some(ReturnCode::InvalidState), Some(hint)) => {
-                let state = vm.replication_state.map(|state| state.to_string());
-                let state = state.as_deref().unwrap_or("not known");
-                let hint = format!("{hint}; its state is: {state}");
-                error.with_hint(hint)
+        outcome.map_err(|error| vm.explain(error))
+    }
+
+    /// Calls a method of an object of Hyper-V that returns values, and reads them.
+    pub(super) async fn read_from<T>(
+        &self,
+        object: &Reference,
+        method: &str,
+        input: Properties,
+        read: impl FnOnce(&Output) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let output = self.client.invoke(object, method, input).await?;
+        let values = output.return_value().and_then(|code| match code.into() {
+            ReturnCode::Completed => read(&output),
+            ReturnCode::Started => {
+                let doing = format!("{method} started a job in place of returning values");
+                Err(Error::new(ErrorKind::OutcomeUnknown, doing))
             }
-            _ => error,
-        })
+            code => Err(refused(method, code)),
+        });
+        values.map_err(|error| self.client.attribute(error))
+    }
+
+    /// Returns a struct as the embedded instance of a parameter.
+    pub(super) fn embedded<T: Class + Serialize>(&self, value: &T) -> Result<Value, Error> {
+        let instance = to_instance(value).map_err(|error| {
+            let doing = format!("could not write an instance of {}", T::NAME);
+            let error = Error::new(ErrorKind::Usage, doing).with_source(error);
+            self.client.attribute(error)
+        })?;
+        Ok(instance.into())
+    }
+
+    /// Reads the first instance that a query finds.
+    pub(super) async fn only<T: Class + DeserializeOwned>(
+        &self,
+        wql: Wql,
+        missing: impl FnOnce() -> Error,
+    ) -> Result<T, Error> {
+        let mut found = self.client.query::<T>(wql)?;
+        match found.next().await {
+            Some(found) => found,
+            None => Err(self.client.attribute(missing())),
+        }
     }
 
     /// Returns the reference of the service.

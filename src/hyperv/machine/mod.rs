@@ -1,10 +1,16 @@
 //! `Msvm_ComputerSystem`: the virtual machines of a host, and the host itself.
 
 mod find;
+mod state;
+mod summary;
 
 use crate::cim::{DecodeError, Instance, Reference};
+use crate::error::Error;
 
-use super::{NAMESPACE, ReplicationMode, ReplicationState};
+use super::{NAMESPACE, ReplicationMode, ReplicationState, ReturnCode};
+
+pub use state::RequestedState;
+pub use summary::VmSummary;
 
 /// A virtual machine of a host.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +55,21 @@ impl VirtualMachine {
         Reference::new(NAMESPACE, Self::CLASS)
             .with_key("CreationClassName", Self::CLASS)
             .with_key("Name", self.id.as_str())
+    }
+}
+
+impl VirtualMachine {
+    /// Adds the state of the virtual machine to the hint of an error, if the host refused because of the state.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        match (error.cause(), error.hint()) {
+            (Some(ReturnCode::InvalidState), Some(hint)) => {
+                let state = self.replication_state.map(|state| state.to_string());
+                let state = state.as_deref().unwrap_or("not known");
+                let hint = format!("{hint}; its state is: {state}");
+                error.with_hint(hint)
+            }
+            _ => error,
+        }
     }
 }
 

@@ -1,5 +1,20 @@
 //! The methods of Hyper-V Replica, one file for each subject.
 
+mod authorization;
+mod failover;
 mod initial;
+mod network;
+mod relationship;
+mod resync;
+mod server;
+mod settings;
+mod state;
+mod statistics;
 
+pub use authorization::AuthorizationEntry;
 pub use initial::{InitialReplication, InvalidStart, Schedulable};
+pub use network::FailoverNetworkSettings;
+pub use relationship::{Relationship, ReplicationRelationship};
+pub use server::{ReplicaServer, ReplicaServerSettings};
+pub use settings::ReplicationSettings;
+pub use statistics::{HypervError, ReplicationReport, ReplicationStatistics};

@@ -1,0 +1,284 @@
+//! The relationships of a virtual machine: `Msvm_ReplicationRelationship`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cim::{DateTime, Properties, Value};
+use crate::error::{Error, ErrorKind};
+use crate::hyperv::{
+    NAMESPACE, Outcome, ReplicationHealth, ReplicationService, ReplicationSettings,
+    ReplicationState, ReplicationType, VirtualMachine,
+};
+use crate::{FaultKind, Wql};
+
+/// One of the two relationships that a virtual machine can have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Relationship {
+    /// From the primary host to the replica host (`\\HVR\\0`).
+    #[default]
+    Primary,
+    /// From the replica host to a third host (`\\HVR\\1`).
+    Extended,
+}
+
+impl Relationship {
+    /// Returns the `InstanceID` of the relationship and of its settings.
+    pub(super) fn instance_id(self, vm: &VirtualMachine) -> String {
+        let number = match self {
+            Self::Primary => 0,
+            Self::Extended => 1,
+        };
+        format!("Microsoft:{}\\HVR\\{number}", vm.id)
+    }
+}
+
+/// A replication relationship (`Msvm_ReplicationRelationship`, since Windows 8.1 and Server 2012 R2).
+///
+/// The properties of the same names of the virtual machine are deprecated since then. A time in 1601 means never.
+///
+/// Source: [Msvm_ReplicationRelationship](https://learn.microsoft.com/windows/win32/hyperv_v2/msvm-replicationrelationship)
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ReplicationRelationship {
+    /// The key: `Microsoft:<GUID>\\HVR\\0`, or `\\1` for the extended relationship.
+    #[serde(rename = "InstanceID")]
+    pub instance_id: String,
+    /// The state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replication_state: Option<ReplicationState>,
+    /// The health.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replication_health: Option<ReplicationHealth>,
+    /// The kind of the recovery point that a failover used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_over_replication_type: Option<ReplicationType>,
+    /// The kind of the last replication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_replication_type: Option<ReplicationType>,
+    /// The time of the last application-consistent replication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_application_consistent_replication_time: Option<DateTime>,
+    /// The time of the last replication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_replication_time: Option<DateTime>,
+    /// The time at which the replica host applied the last changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_apply_time: Option<DateTime>,
+}
+
+crate::cim_class!(ReplicationRelationship: NAMESPACE, "Msvm_ReplicationRelationship");
+
+impl ReplicationRelationship {
+    /// Returns the GUID of the virtual machine, and which relationship it is.
+    pub fn of(&self) -> Option<(&str, Relationship)> {
+        let (vm, number) = self
+            .instance_id
+            .strip_prefix("Microsoft:")?
+            .rsplit_once("\\HVR\\")?;
+        match number {
+            "0" => Some((vm, Relationship::Primary)),
+            "1" => Some((vm, Relationship::Extended)),
+            _ => None,
+        }
+    }
+}
+
+impl ReplicationService {
+    /// Reads a relationship of a virtual machine, in one round trip.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::NotFound`] if the virtual machine does not have the relationship.
+    pub async fn relationship(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+    ) -> Result<ReplicationRelationship, Error> {
+        let wql =
+            Wql::select("Msvm_ReplicationRelationship").equals("InstanceID", which.instance_id(vm));
+        self.only(wql, || missing(vm, which, "relationship")).await
+    }
+
+    /// Reads the relationships of all virtual machines of the host, in one enumeration.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the host refuses, or if a relationship cannot be read.
+    pub async fn relationships(&self) -> Result<Vec<ReplicationRelationship>, Error> {
+        self.client().enumerate().collect().await
+    }
+
+    /// Enables the replication of a virtual machine (`CreateReplicationRelationship`): on the primary host, or on the
+    /// replica host to extend it to a third.
+    ///
+    /// Read the settings with [`replication_settings`](Self::replication_settings), change them, and pass them here.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the cases of [`start_replication`](Self::start_replication).
+    ///
+    /// Source: [CreateReplicationRelationship](https://learn.microsoft.com/windows/win32/hyperv_v2/createreplicationrelationship-msvm-replicationservice)
+    pub async fn create_relationship(
+        &self,
+        vm: &VirtualMachine,
+        settings: &ReplicationSettings,
+    ) -> Result<Outcome, Error> {
+        let settings = self.embedded(settings)?;
+        let input = [("ReplicationSettingData", settings)];
+        self.call_for(vm, "CreateReplicationRelationship", input)
+            .await
+    }
+
+    /// Changes the settings of a replication (`ModifyReplicationSettings`): on the primary host, or on the replica host for
+    /// the extended relationship.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the cases of [`start_replication`](Self::start_replication).
+    ///
+    /// Source: [ModifyReplicationSettings](https://learn.microsoft.com/windows/win32/hyperv_v2/modifyreplicationsettings-msvm-replicationservice)
+    pub async fn modify_settings(
+        &self,
+        vm: &VirtualMachine,
+        settings: &ReplicationSettings,
+    ) -> Result<Outcome, Error> {
+        let settings = self.embedded(settings)?;
+        let input = [("ReplicationSettingData", settings)];
+        self.call_for(vm, "ModifyReplicationSettings", input).await
+    }
+
+    /// Removes a relationship (`RemoveReplicationRelationshipEx`). Call it on both hosts: the replica virtual machine stays,
+    /// as an ordinary one. On a replica host the primary relationship cannot be removed while the extended one exists.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the cases of [`start_replication`](Self::start_replication), and of [`ErrorKind::NotFound`] if
+    /// the virtual machine does not have the relationship.
+    ///
+    /// Source: [RemoveReplicationRelationshipEx](https://learn.microsoft.com/windows/win32/hyperv_v2/removereplicationrelationshipex-msvm-replicationservice)
+    pub async fn remove_relationship(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+    ) -> Result<Outcome, Error> {
+        let methods = [
+            "RemoveReplicationRelationshipEx",
+            "RemoveReplicationRelationship",
+        ];
+        self.call_for_relationship(vm, which, methods).await
+    }
+
+    /// Makes the extended relationship of a failed over replica its primary one (`ChangeReplicationModeToPrimary`). The
+    /// virtual machine has to be in the state [`Committed`](ReplicationState::Committed).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the cases of [`remove_relationship`](Self::remove_relationship).
+    ///
+    /// Source: [ChangeReplicationModeToPrimary](https://learn.microsoft.com/windows/win32/hyperv_v2/changereplicationmodetoprimary-msvm-replicationservice)
+    pub async fn change_mode_to_primary(&self, vm: &VirtualMachine) -> Result<Outcome, Error> {
+        let relationship = self.relationship(vm, Relationship::Extended).await?;
+        let input = [(RELATIONSHIP, self.embedded(&relationship)?)];
+        self.call_for(vm, "ChangeReplicationModeToPrimary", input)
+            .await
+    }
+
+    /// Asks for another state of a relationship (`RequestReplicationStateChangeEx` of the virtual machine).
+    pub(super) async fn request_state(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+        state: u16,
+    ) -> Result<Outcome, Error> {
+        let requested = Properties::new()
+            .with("RequestedState", state)
+            .with("TimeoutPeriod", Value::Null);
+        let (method, input) = match self.embedded_relationship(vm, which).await? {
+            Some(relationship) => {
+                let mut input = Properties::new().with(RELATIONSHIP, relationship);
+                for (name, value) in requested.iter() {
+                    input.set(name, value.clone());
+                }
+                ("RequestReplicationStateChangeEx", input)
+            }
+            None => ("RequestReplicationStateChange", requested),
+        };
+        let outcome = self.call_on(&vm.reference(), method, input).await;
+        outcome.map_err(|error| vm.explain(error))
+    }
+
+    /// Calls the first of two methods for a relationship, or the second on a host that has no relationships.
+    pub(super) async fn call_for_relationship(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+        [with, without]: [&str; 2],
+    ) -> Result<Outcome, Error> {
+        match self.embedded_relationship(vm, which).await? {
+            Some(relationship) => {
+                self.call_for(vm, with, [(RELATIONSHIP, relationship)])
+                    .await
+            }
+            None => self.call_for(vm, without, []).await,
+        }
+    }
+
+    /// Returns a relationship as a parameter; `None` on Windows 8 and Server 2012, which have no such class, and one
+    /// relationship a virtual machine.
+    pub(super) async fn embedded_relationship(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+    ) -> Result<Option<Value>, Error> {
+        match (self.relationship(vm, which).await, which) {
+            (Ok(relationship), _) => self.embedded(&relationship).map(Some),
+            (Err(error), Relationship::Primary) if is_unknown_class(&error) => Ok(None),
+            (Err(error), _) => Err(error),
+        }
+    }
+}
+
+/// Reports whether a host does not know the class of a query. Windows answers that it cannot process the filter.
+fn is_unknown_class(error: &Error) -> bool {
+    matches!(
+        error.fault_kind(),
+        Some(FaultKind::InvalidClass | FaultKind::InvalidQuery)
+    )
+}
+
+/// Returns the error for an object of a virtual machine that does not exist.
+pub(super) fn missing(vm: &VirtualMachine, which: Relationship, what: &str) -> Error {
+    let which = match which {
+        Relationship::Primary => "replication",
+        Relationship::Extended => "extended replication",
+    };
+    let doing = format!("no {which} {what} found of virtual machine {:?}", vm.name);
+    Error::new(ErrorKind::NotFound, crate::printable::excerpt(&doing)).with_hint(
+        "check that the virtual machine replicates, and that this is the host that owns it",
+    )
+}
+
+/// The parameter for a relationship.
+pub(super) const RELATIONSHIP: &str = "ReplicationRelationship";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relationship_says_whose_and_which_it_is() {
+        let id = "Microsoft:0E4BE93A-6F1C-4B7D-9A55-7C2D10F3A001\\HVR\\1";
+        let text = serde_json::json!({"InstanceID": id, "ReplicationState": 3});
+        let relationship: ReplicationRelationship = serde_json::from_value(text).unwrap();
+        let expected = (
+            "0E4BE93A-6F1C-4B7D-9A55-7C2D10F3A001",
+            Relationship::Extended,
+        );
+        assert_eq!(relationship.of(), Some(expected));
+        assert_eq!(
+            relationship.replication_state,
+            Some(ReplicationState::Replicating)
+        );
+    }
+}
