@@ -4,8 +4,8 @@
 
 use std::iter;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Wql;
 use crate::cim::{Class, Properties, Reference, Value, to_instance};
@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 
 use super::machine::VirtualMachine;
 use super::outcome::{Outcome, refused};
+use super::replication::ReplicationSettings;
 use super::{NAMESPACE, ReturnCode};
 
 /// The Hyper-V Replica service of a host (`Msvm_ReplicationService`, since Windows 8 and Server 2012).
@@ -142,6 +143,17 @@ impl ReplicationService {
         Ok(instance.into())
     }
 
+    /// Calls a method for a virtual machine with the settings of a replication.
+    pub(super) async fn call_with_settings(
+        &self,
+        vm: &VirtualMachine,
+        method: &str,
+        settings: &ReplicationSettings,
+    ) -> Result<Outcome, Error> {
+        let input = [("ReplicationSettingData", self.embedded(settings)?)];
+        self.call_for(vm, method, input).await
+    }
+
     /// Reads the first instance that a query finds.
     pub(super) async fn only<T: Class + DeserializeOwned>(
         &self,
@@ -163,6 +175,13 @@ impl ReplicationService {
     pub(super) fn client(&self) -> &Client {
         &self.client
     }
+}
+
+/// Deserializes null to the default: hosts leave properties without a value, in embedded instances too.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// The keys of the class.

@@ -248,3 +248,25 @@ async fn a_watch_says_how_to_go_on_at_each_stage() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_method_that_is_answered_after_the_first_signal_is_shown() {
+    // The class is not built in, so that its declaration would be asked for after the answer.
+    let uri = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/x/V_Meter";
+    let answer = format!(
+        "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body><p:Reset_OUTPUT xmlns:p='{uri}'>\
+         <p:ReturnValue>0</p:ReturnValue></p:Reset_OUTPUT></s:Body></s:Envelope>"
+    );
+    for (signal, _, _) in SIGNALS {
+        let delay = Duration::from_millis(700);
+        let mut host = Host::scripted_slowly([answer.clone()], delay).await;
+        let program = Program::at(&host.url, "operator", "c0rrect-h0rse").arguments(&BASIC);
+        let reset = ["root/x:V_Meter", "-k", "Name=a", "Reset", "--unchecked"];
+        let invoke = [&["-o", "json", "invoke"], &reset[..]].concat();
+        let running = program.spawn(&invoke);
+        host.was_asked().await;
+        running.signal(signal).await;
+        let outcome = running.end().await.expect(0);
+        assert_eq!(outcome.events()[0]["event"], "returned", "{signal}");
+    }
+}

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use cimwire::transport::{HttpConfig, Proxy};
-use cimwire::{Client, ClientBuilder, Credentials};
+use cimwire::{Client, ClientBuilder, Credentials, Error};
 
 use crate::files;
 use crate::options::{AuthScheme, Connection};
@@ -51,8 +51,15 @@ pub(crate) fn build(
     credentials: Credentials,
 ) -> Result<Client, Failure> {
     let http = http(options, host)?.credentials(credentials);
+    Ok(build_with(options, http)?)
+}
+
+/// Returns the client of these connections, whose host all events and errors name from now on.
+pub(crate) fn build_with(options: &Connection, http: HttpConfig) -> Result<Client, Error> {
     let client = builder(options, http).build()?;
-    origin::connected_to(client.host().unwrap_or(host), options.user.as_deref());
+    if let Some(host) = client.host() {
+        origin::connected_to(host, options.user.as_deref());
+    }
     Ok(client)
 }
 

@@ -9,8 +9,8 @@ use cimwire::cim::{
 use cimwire::{Client, Output, declared_classes, embedded_instance};
 
 use crate::input::with_properties;
-use crate::output::report::{self, Failure};
-use crate::session::{Session, unless_interrupted};
+use crate::output::report;
+use crate::session::Session;
 
 /// The declarations of classes by which instances are typed: the built-in ones first, else the host's own, which are asked
 /// for once a class.
@@ -30,100 +30,85 @@ impl<'s> Declarations<'s> {
         }
     }
 
+    /// Adds the declaration of a class that the host was asked for already.
+    pub(crate) fn knowing(mut self, class: &ClassPath, schema: Option<ClassSchema>) -> Self {
+        if let Some(schema) = schema {
+            self.known.insert(class.clone(), Some(Arc::new(schema)));
+        }
+        self
+    }
+
     /// Returns an instance with all properties of its class, each in its declared type. Without a declaration it stays as it
     /// is.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error at a signal.
-    pub(crate) async fn typed(&mut self, instance: Instance) -> Result<Instance, Failure> {
+    pub(crate) async fn typed(&mut self, instance: Instance) -> Instance {
         let Some(class) = instance.class().filter(|_| !self.is_off()).cloned() else {
-            return Ok(instance);
+            return instance;
         };
-        match self.schema(&class).await? {
+        match self.schema(&class).await {
             Some(schema) => {
                 let typed = schema.typed(&instance);
                 self.with_embedded(&class, &schema.properties, typed).await
             }
-            None => Ok(instance),
+            None => instance,
         }
     }
 
     /// Returns an event with the instances in it as their classes declare them. System classes, such as those of most events,
     /// have no declaration.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error at a signal.
-    pub(crate) async fn with_embedded_typed(
-        &mut self,
-        event: Instance,
-    ) -> Result<Instance, Failure> {
+    pub(crate) async fn with_embedded_typed(&mut self, event: Instance) -> Instance {
         match event.class().cloned() {
             Some(class) if class.name().starts_with("__") && !self.is_off() => {
-                let mut event = self.with_embedded(&class, &[], event).await?;
+                let mut event = self.with_embedded(&class, &[], event).await;
                 // A uint64 of all events (WMI SDK, "__Event class").
                 if let Ok(created) = event.get::<u64>("TIME_CREATED") {
                     event.set("TIME_CREATED", created);
                 }
-                Ok(event)
+                event
             }
             _ => self.typed(event).await,
         }
     }
 
     /// Returns a projection of a class with each property in its declared type.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error at a signal.
-    pub(crate) async fn projected(
-        &mut self,
-        class: &ClassPath,
-        instance: Instance,
-    ) -> Result<Instance, Failure> {
+    pub(crate) async fn projected(&mut self, class: &ClassPath, instance: Instance) -> Instance {
         if self.is_off() {
-            return Ok(instance);
+            return instance;
         }
-        match self.schema(class).await? {
+        match self.schema(class).await {
             Some(schema) => {
                 let typed = schema.typed_projection(&instance);
                 self.with_embedded(class, &schema.properties, typed).await
             }
-            None => Ok(instance),
+            None => instance,
         }
     }
 
     /// Returns the output of a method with each output parameter in its declared type.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error at a signal.
     pub(crate) async fn output(
         &mut self,
         class: &ClassPath,
         declared: Option<&MethodSchema>,
         output: &Output,
-    ) -> Result<Properties, Failure> {
+    ) -> Properties {
         let values = output.parameters();
         if self.is_off() {
-            return Ok(values.clone());
+            return values.clone();
         }
         let schema = match declared {
             Some(_) => None,
-            None => self.schema(class).await?,
+            None => self.schema(class).await,
         };
         let found = schema
             .as_ref()
             .and_then(|schema| schema.method(output.method()).ok());
         let Some(method) = declared.or(found) else {
-            return Ok(values.clone());
+            return values.clone();
         };
         let mut typed = method.typed(values);
-        for (name, value) in self.embedded(class, &method.parameters, &typed).await? {
+        for (name, value) in self.embedded(class, &method.parameters, &typed).await {
             typed.set(name, value);
         }
-        Ok(typed)
+        typed
     }
 
     fn is_off(&self) -> bool {
@@ -131,32 +116,34 @@ impl<'s> Declarations<'s> {
     }
 
     /// Returns the declaration of a class, if there is one to be had.
-    async fn schema(&mut self, class: &ClassPath) -> Result<Option<Arc<ClassSchema>>, Failure> {
+    async fn schema(&mut self, class: &ClassPath) -> Option<Arc<ClassSchema>> {
         if let Some(known) = self.known.get(class) {
-            return Ok(known.clone());
+            return known.clone();
         }
         let schema = match declared_classes().class(class) {
             Some(schema) => Some(schema),
             // A table needs no types that are worth a request.
             None if !self.session.output.is_json() => None,
-            None => self.asked(class).await?,
+            None => self.asked(class).await,
         };
         let schema = schema.map(Arc::new);
         self.known.insert(class.clone(), schema.clone());
-        Ok(schema)
+        schema
     }
 
-    async fn asked(&self, class: &ClassPath) -> Result<Option<ClassSchema>, Failure> {
-        match unless_interrupted(self.session, self.client.schema(class)).await {
-            Ok(schema) => Ok(Some(schema)),
-            Err(Failure::Library(error)) => {
+    /// Asks the host for a declaration. That there is none, for whatever reason, does not keep what the host has sent or done
+    /// from being shown.
+    async fn asked(&self, class: &ClassPath) -> Option<ClassSchema> {
+        // The caller reports a signal.
+        match self.session.interrupt.or(self.client.schema(class)).await? {
+            Ok(schema) => Some(schema),
+            Err(error) => {
                 report::note(&format!(
                     "the values of {class} stay text: its declaration could not be read: {}",
                     report::chain(&error)
                 ));
-                Ok(None)
+                None
             }
-            Err(failure) => Err(failure),
         }
     }
 
@@ -165,12 +152,12 @@ impl<'s> Declarations<'s> {
         class: &ClassPath,
         declared: &[ElementSchema],
         mut instance: Instance,
-    ) -> Result<Instance, Failure> {
+    ) -> Instance {
         let embedded = self.embedded(class, declared, instance.properties());
-        for (name, value) in embedded.await? {
+        for (name, value) in embedded.await {
             instance.set(name, value);
         }
-        Ok(instance)
+        instance
     }
 
     /// Reads the embedded instances among the values, each as its own class declares it.
@@ -179,7 +166,7 @@ impl<'s> Declarations<'s> {
         outer: &ClassPath,
         declared: &[ElementSchema],
         values: &Properties,
-    ) -> Result<Vec<(String, Value)>, Failure> {
+    ) -> Vec<(String, Value)> {
         let mut read = Vec::new();
         for (name, value) in values.iter() {
             let instances: Vec<_> = value
@@ -210,7 +197,7 @@ impl<'s> Declarations<'s> {
                 // CIM-XML names the class alone, which is one of the namespace of the outer one.
                 let class = ClassPath::new(outer.namespace(), instance.class_name());
                 let instance = with_properties(Instance::new(class), instance.properties());
-                typed.push(Value::from(Box::pin(self.typed(instance)).await?));
+                typed.push(Value::from(Box::pin(self.typed(instance)).await));
             }
             let value = match (value, typed.pop()) {
                 (Value::Array(_), Some(last)) => {
@@ -222,6 +209,6 @@ impl<'s> Declarations<'s> {
             };
             read.push((name.to_owned(), value));
         }
-        Ok(read)
+        read
     }
 }

@@ -55,7 +55,7 @@ impl ReplicationService {
     }
 
     /// Destroys a virtual machine, such as one of a test failover (`DestroySystem` of
-    /// `Msvm_VirtualSystemManagementService`). Its disks stay, except those of a test.
+    /// `Msvm_VirtualSystemManagementService`). It cannot be undone.
     ///
     /// # Errors
     ///

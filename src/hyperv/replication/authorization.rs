@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cim::Properties;
 use crate::error::Error;
+use crate::hyperv::service::or_default;
 use crate::hyperv::{NAMESPACE, Outcome, ReplicationService, VirtualMachine};
 
 /// A permission of primary hosts (`Msvm_ReplicationAuthorizationSettingData`).
@@ -15,8 +16,10 @@ pub struct AuthorizationEntry {
     /// The primary host: its fully qualified name, a pattern such as `*.contoso.com`, or `*`.
     pub allowed_primary_host_system: String,
     /// The group of hosts that may exchange a virtual machine.
+    #[serde(default, deserialize_with = "or_default")]
     pub trust_group: String,
     /// The directory in which the host stores the replicas.
+    #[serde(default, deserialize_with = "or_default")]
     pub replica_storage_location: String,
 }
 

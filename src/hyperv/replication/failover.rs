@@ -80,9 +80,7 @@ impl ReplicationService {
         vm: &VirtualMachine,
         settings: &ReplicationSettings,
     ) -> Result<Outcome, Error> {
-        let settings = self.embedded(settings)?;
-        let input = [("ReplicationSettingData", settings)];
-        self.call_for(vm, "ReverseReplicationRelationship", input)
+        self.call_with_settings(vm, "ReverseReplicationRelationship", settings)
             .await
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::hyperv::service::or_default;
 use crate::hyperv::{NAMESPACE, Outcome, ReplicationService, VirtualMachine};
 
 /// The settings that a network adapter gets in the guest after a failover (`Msvm_FailoverNetworkAdapterSettingData`).
@@ -15,10 +16,10 @@ pub struct FailoverNetworkSettings {
     #[serde(rename = "InstanceID")]
     pub instance_id: String,
     /// The protocols: 4096 IPv4, 4097 IPv6, 4098 both; 0 unknown, 1 other.
-    #[serde(rename = "ProtocolIFType")]
+    #[serde(rename = "ProtocolIFType", default, deserialize_with = "or_default")]
     pub protocol: u16,
     /// True if the addresses come from DHCP.
-    #[serde(rename = "DHCPEnabled")]
+    #[serde(rename = "DHCPEnabled", default, deserialize_with = "or_default")]
     pub dhcp: bool,
     /// The addresses.
     #[serde(rename = "IPAddresses")]

@@ -124,9 +124,7 @@ impl ReplicationService {
         vm: &VirtualMachine,
         settings: &ReplicationSettings,
     ) -> Result<Outcome, Error> {
-        let settings = self.embedded(settings)?;
-        let input = [("ReplicationSettingData", settings)];
-        self.call_for(vm, "CreateReplicationRelationship", input)
+        self.call_with_settings(vm, "CreateReplicationRelationship", settings)
             .await
     }
 
@@ -143,9 +141,8 @@ impl ReplicationService {
         vm: &VirtualMachine,
         settings: &ReplicationSettings,
     ) -> Result<Outcome, Error> {
-        let settings = self.embedded(settings)?;
-        let input = [("ReplicationSettingData", settings)];
-        self.call_for(vm, "ModifyReplicationSettings", input).await
+        self.call_with_settings(vm, "ModifyReplicationSettings", settings)
+            .await
     }
 
     /// Removes a relationship (`RemoveReplicationRelationshipEx`). Call it on both hosts: the replica virtual machine stays,

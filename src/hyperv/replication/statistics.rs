@@ -11,6 +11,7 @@ use crate::hyperv::{
 };
 
 use super::relationship::RELATIONSHIP;
+use crate::hyperv::service::or_default;
 
 /// The statistics of a monitoring interval (`Msvm_ReplicationStatistics`).
 ///
@@ -27,24 +28,34 @@ pub struct ReplicationStatistics {
     /// The end of the interval.
     pub end_statistic_time: Option<DateTime>,
     /// The number of successful replications.
+    #[serde(deserialize_with = "or_default")]
     pub replication_success_count: u32,
     /// The bytes of all successful replications.
+    #[serde(deserialize_with = "or_default")]
     pub replication_size: u64,
     /// The bytes of the largest.
+    #[serde(deserialize_with = "or_default")]
     pub max_replication_size: u64,
     /// The seconds of all successful replications.
+    #[serde(deserialize_with = "or_default")]
     pub replication_latency: u32,
     /// The seconds of the longest.
+    #[serde(deserialize_with = "or_default")]
     pub max_replication_latency: u32,
     /// The number of replications that were missed.
+    #[serde(deserialize_with = "or_default")]
     pub replication_miss_count: u32,
     /// The number of failures of the network.
+    #[serde(deserialize_with = "or_default")]
     pub network_failure_count: u32,
     /// The number of failed replications.
+    #[serde(deserialize_with = "or_default")]
     pub replication_failure_count: u32,
     /// The bytes that wait to be sent.
+    #[serde(deserialize_with = "or_default")]
     pub pending_replication_size: u64,
     /// The number of failed application-consistent recovery points.
+    #[serde(deserialize_with = "or_default")]
     pub application_consistent_snapshot_failure_count: u32,
     /// The health.
     pub replication_health: Option<ReplicationHealth>,
@@ -162,6 +173,19 @@ impl ReplicationService {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_that_the_host_leaves_empty_are_zero() {
+        // Hyper-V writes a property without a value as an empty element.
+        let text = r#"<INSTANCE CLASSNAME="Msvm_ReplicationStatistics"><PROPERTY NAME="ReplicationSuccessCount" TYPE="uint32"><VALUE>3</VALUE></PROPERTY><PROPERTY NAME="ReplicationSize" TYPE="uint64" PROPAGATED="true"></PROPERTY><PROPERTY NAME="LastTestFailoverTime" TYPE="datetime" PROPAGATED="true"></PROPERTY></INSTANCE>"#;
+        let read = crate::embedded_instance(text).unwrap();
+        let statistics: ReplicationStatistics = read.into_typed().unwrap();
+        let expected = ReplicationStatistics {
+            replication_success_count: 3,
+            ..ReplicationStatistics::default()
+        };
+        assert_eq!(statistics, expected);
+    }
 
     #[test]
     fn sums_become_averages() {

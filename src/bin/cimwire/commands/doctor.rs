@@ -47,7 +47,7 @@ impl Doctor {
             let why = r"no user is named (--user DOMAIN\user)";
             return report.end(why);
         }
-        let client = connect::builder(&session.connection, http).build()?;
+        let client = connect::build_with(&session.connection, http)?;
         host::examine(&mut report, session, &client, self.datetime_forms).await?;
         report.end("not reached")
     }

@@ -27,7 +27,7 @@ impl Get {
         let client = connect::client(session).await?;
         if self.properties.is_empty() {
             let instance = unless_interrupted(session, client.get(&target)).await?;
-            return Declarations::new(session, &client).typed(instance).await;
+            return Ok(Declarations::new(session, &client).typed(instance).await);
         }
         let mut some = Instance::new(target.class().clone());
         for name in &self.properties {
@@ -35,6 +35,6 @@ impl Get {
             some.set(name.as_str(), unless_interrupted(session, property).await?);
         }
         let mut declarations = Declarations::new(session, &client);
-        declarations.projected(target.class(), some).await
+        Ok(declarations.projected(target.class(), some).await)
     }
 }

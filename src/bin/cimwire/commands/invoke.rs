@@ -58,7 +58,7 @@ impl Invoke {
         };
         let output = to_its_end(session, client.invoke(&target, method, input)).await?;
         let mut declarations = Declarations::new(session, &client);
-        let typed = declarations.output(class, declared, &output).await?;
+        let typed = declarations.output(class, declared, &output).await;
         let returned = Returned::read(&client, &target, &output, &typed, declared);
         let watch = returned.started().and_then(|job| session.watch.of([job]));
         let done = session.output.show(&returned.shown(watch.as_deref()))?;

@@ -36,13 +36,15 @@ impl Put {
                 .into());
         }
         let client = connect::client(session).await?;
-        if let Some(schema) = self.input.schema(session, &client, class).await? {
-            properties = input::of_class(session, &client, class, &schema, &properties).await?;
+        let schema = self.input.schema(session, &client, class).await?;
+        if let Some(schema) = &schema {
+            properties = input::of_class(session, &client, class, schema, &properties).await?;
         }
         let instance = input::with_properties(Instance::new(class.clone()), &properties);
         let now = to_its_end(session, client.put(&target, instance)).await?;
+        let mut declarations = Declarations::new(session, &client).knowing(class, schema);
         let now = match now {
-            Some(now) => Some(Declarations::new(session, &client).typed(now).await?),
+            Some(now) => Some(declarations.typed(now).await),
             None => None,
         };
         Ok(Changed {

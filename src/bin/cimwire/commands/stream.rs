@@ -55,11 +55,8 @@ impl Listing {
         let mut items = items.limit(self.limit.unwrap_or(u64::MAX));
         let end = loop {
             let failure = match session.interrupt.or(items.next()).await {
-                Some(Some(Ok(item))) => match item.typed(&mut types).await {
-                    Ok(item) => match item.show(&mut rows) {
-                        Ok(()) => continue,
-                        Err(failure) => failure,
-                    },
+                Some(Some(Ok(item))) => match item.typed(&mut types).await.show(&mut rows) {
+                    Ok(()) => continue,
                     Err(failure) => failure,
                 },
                 Some(Some(Err(error))) => error.into(),
@@ -86,7 +83,7 @@ impl Listing {
 /// An item that can be shown.
 pub(super) trait Shown: Sized {
     /// Returns the item with its values in the types that their class declares.
-    async fn typed(self, types: &mut Types<'_>) -> Result<Self, Failure>;
+    async fn typed(self, types: &mut Types<'_>) -> Self;
 
     fn show(self, rows: &mut Rows) -> Result<(), Failure>;
 }
@@ -137,25 +134,25 @@ impl<'s> Types<'s> {
         }
     }
 
-    async fn typed(&mut self, instance: Instance) -> Result<Instance, Failure> {
+    async fn typed(&mut self, instance: Instance) -> Instance {
         let typed = match &self.projection {
             Some(projection) => {
                 self.declarations
                     .projected(&projection.class, instance)
-                    .await?
+                    .await
             }
-            None => self.declarations.typed(instance).await?,
+            None => self.declarations.typed(instance).await,
         };
         // A server may leave out what is null, and has an order of its own.
-        Ok(match self.columns() {
+        match self.columns() {
             [] => typed,
             columns => typed.select(columns.iter().map(String::as_str)),
-        })
+        }
     }
 }
 
 impl Shown for Instance {
-    async fn typed(self, types: &mut Types<'_>) -> Result<Self, Failure> {
+    async fn typed(self, types: &mut Types<'_>) -> Self {
         types.typed(self).await
     }
 
@@ -165,8 +162,8 @@ impl Shown for Instance {
 }
 
 impl Shown for Reference {
-    async fn typed(self, _: &mut Types<'_>) -> Result<Self, Failure> {
-        Ok(self)
+    async fn typed(self, _: &mut Types<'_>) -> Self {
+        self
     }
 
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {
@@ -175,9 +172,9 @@ impl Shown for Reference {
 }
 
 impl Shown for (Instance, Reference) {
-    async fn typed(self, types: &mut Types<'_>) -> Result<Self, Failure> {
+    async fn typed(self, types: &mut Types<'_>) -> Self {
         let (instance, reference) = self;
-        Ok((types.typed(instance).await?, reference))
+        (types.typed(instance).await, reference)
     }
 
     fn show(self, rows: &mut Rows) -> Result<(), Failure> {

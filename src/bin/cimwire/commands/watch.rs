@@ -65,11 +65,8 @@ impl Watch {
                 None => break Err(session.interrupt.problem().into()),
             };
             seen += 1;
-            let shown = match types.with_embedded_typed(event).await {
-                Ok(event) => session.output.show(&Indication(event)),
-                Err(failure) => Err(failure),
-            };
-            if let Err(failure) = shown {
+            let event = types.with_embedded_typed(event).await;
+            if let Err(failure) = session.output.show(&Indication(event)) {
                 break Err(failure);
             }
         };
