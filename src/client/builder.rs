@@ -108,14 +108,51 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// Returns an error of [`ErrorKind::Usage`](crate::ErrorKind::Usage) if the settings are invalid.
-    pub fn build(mut self) -> Result<Client, Error> {
+    pub fn build(self) -> Result<Client, Error> {
+        self.build_with(|transport| transport)
+    }
+
+    /// Creates the client with a transport of its own around the one over HTTP, for example to keep envelopes or to hold
+    /// changes back. Nothing is sent yet.
+    ///
+    /// ```
+    /// use cimwire::transport::{BoxFuture, Error, HttpTransport, Request, Response, Transport};
+    /// use cimwire::{Client, Credentials};
+    ///
+    /// /// Prints the size of each request.
+    /// struct Sizes(HttpTransport);
+    ///
+    /// impl Transport for Sizes {
+    ///     fn endpoint(&self) -> &str {
+    ///         self.0.endpoint()
+    ///     }
+    ///
+    ///     fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+    ///         println!("{} bytes", request.envelope.len());
+    ///         self.0.exchange(request)
+    ///     }
+    /// }
+    ///
+    /// let client = Client::builder("hv01.example")
+    ///     .credentials(Credentials::password(r"EXAMPLE\operator", "secret"))
+    ///     .build_with(Sizes)?;
+    /// # Ok::<(), cimwire::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the cases of [`build`](Self::build).
+    pub fn build_with<T: Transport>(
+        mut self,
+        wrap: impl FnOnce(HttpTransport) -> T,
+    ) -> Result<Client, Error> {
         let transport = self.transport().map_err(|error| {
             // The address is left out, since it may contain a misplaced password.
             Error::from_transport("could not set up the client".to_owned(), error, false)
         })?;
         let credentials = self.http.credentials.as_ref();
         self.settings.password = credentials.and_then(Credentials::given_password);
-        Ok(Client::assemble(Box::new(transport), self.settings))
+        Ok(Client::assemble(Box::new(wrap(transport)), self.settings))
     }
 
     /// Returns the properties of the host that an unauthenticated client can see with these settings: reachability,

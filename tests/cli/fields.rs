@@ -257,6 +257,7 @@ async fn the_fields_of_jobs_are_those_of_the_manual() {
     let mut started = start("web01", &[]).await.expect(0).events();
     host.advance(Duration::from_secs(1));
     started.extend(start("web01", &["--if-needed"]).await.expect(0).events());
+    started.extend(start("db01", &["--dry-run"]).await.expect(0).events());
     started.extend(start("fail01", &[]).await.expect(6).events());
     started.extend(start("gone01", &[]).await.expect(8).events());
     started.extend(scheduled);

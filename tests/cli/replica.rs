@@ -220,6 +220,129 @@ async fn progress_goes_to_stderr_where_it_is_asked_for() {
     );
 }
 
+#[tokio::test]
+async fn several_virtual_machines_are_started_by_patterns_and_followed_together() {
+    let host = quick_host().await;
+    let outcome = start(&host, &["WEB0?", "f*1", "-o", "json"])
+        .await
+        .expect(6);
+    let events = outcome.events();
+    let seen = |event: &str| {
+        let named = events.iter().filter(|row| row["event"] == event);
+        let mut names: Vec<_> = named
+            .map(|row| row["vm"]["name"].as_str().unwrap())
+            .collect();
+        names.sort_unstable();
+        names
+    };
+    // fast01 is done at once, without a job.
+    assert_eq!(seen("started"), ["fail01", "web01"]);
+    assert_eq!(seen("copying"), ["fast01", "web01"]);
+    assert_eq!(seen("failed"), ["fail01"]);
+    // The fault of one virtual machine is told with its name.
+    assert_eq!(error_in(&outcome)["vm"]["name"], "fail01");
+
+    start(&host, &["x*"]).await.expect_error(
+        1,
+        "no virtual machine matches \"x*\"",
+        "list them with `cimwire vm list`",
+    );
+}
+
+#[tokio::test]
+async fn one_refusal_does_not_keep_the_others_from_being_started() {
+    let host = quick_host().await;
+    let outcome = start(&host, &["cold01", "web01", "-o", "json"])
+        .await
+        .expect(6);
+    let error = error_in(&outcome);
+    assert_eq!(error["return_code"], 32775);
+    assert_eq!(error["vm"]["name"], "cold01");
+    let last = outcome.events().pop().unwrap();
+    assert_eq!(
+        (&last["event"], &last["vm"]["name"]),
+        (&"copying".into(), &"web01".into())
+    );
+}
+
+#[tokio::test]
+async fn all_that_are_ready_are_started() {
+    let host = quick_host().await;
+    let outcome = start(&host, &["--all-ready", "--no-wait", "-o", "json"])
+        .await
+        .expect(0);
+    // All but cold01, which is not enabled.
+    assert_eq!(outcome.events().len(), 9);
+    let none = start(&host, &["--all-ready", "web01"]).await.expect(2);
+    assert!(
+        none.stderr.contains("cannot be used with"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_the_change_and_sends_none() {
+    let host = quick_host().await;
+    let outcome = start(
+        &host,
+        &["web01", "db01", "--seeded", "--dry-run", "-o", "json"],
+    )
+    .await
+    .expect(0);
+    let events = outcome.events();
+    assert_eq!(events.len(), 2);
+    for (event, vm) in events.iter().zip(["web01", "db01"]) {
+        assert_eq!(event["event"], "dry_run");
+        assert_eq!(event["changed"], false);
+        assert_eq!(event["vm"]["name"], vm);
+        assert_eq!(event["request"]["method"], "StartReplication");
+        let parameters = event["request"]["parameters"].as_array().unwrap();
+        let seeded = &parameters[1];
+        assert_eq!(seeded["name"], "InitialReplicationType");
+        assert_eq!(seeded["value"], "3");
+    }
+    let sent = host.requests();
+    assert!(!sent.is_empty());
+    assert!(
+        sent.iter()
+            .all(|request| request.operation != "StartReplication")
+    );
+}
+
+#[tokio::test]
+async fn what_can_lose_data_is_not_done_without_a_confirmation() {
+    let host = quick_host().await;
+    for verb in [
+        &["failover", "web01"][..],
+        &["commit", "web01"],
+        &["revert", "web01"],
+        &["remove", "web01"],
+        &["reverse", "web01"],
+        &["import", "web01", "--from", r"D:\export"],
+        &["auth", "remove", "*"],
+    ] {
+        let program = Program::on(&host).arguments(&["replica"]);
+        let outcome = program.run(verb).await;
+        outcome.expect_error(
+            2,
+            "there is no terminal to ask for a confirmation on. ",
+            "add --yes to do it without being asked",
+        );
+    }
+    assert!(host.requests().is_empty(), "nothing was sent");
+}
+
+/// Returns the first error on stderr.
+fn error_in(outcome: &Outcome) -> serde_json::Value {
+    let rows = outcome
+        .stderr
+        .lines()
+        .map(serde_json::from_str::<serde_json::Value>);
+    let mut errors = rows.map(|row| row.expect("JSON")["error"].take());
+    errors.find(|error| error.is_object()).expect("an error")
+}
+
 fn unix_time() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     now.expect("a clock").as_secs().try_into().expect("a time")

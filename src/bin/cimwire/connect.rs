@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use cimwire::transport::{HttpConfig, Proxy};
 use cimwire::{Client, ClientBuilder, Credentials, Error};
 
+use crate::dry_run::DryRun;
 use crate::files;
 use crate::options::{AuthScheme, Connection};
 use crate::output::origin;
@@ -18,6 +19,16 @@ pub(crate) async fn client(session: &Session) -> Result<Client, Failure> {
     let host = host(&session.connection)?;
     let credentials = credentials(session).await?;
     build(&session.connection, host, credentials)
+}
+
+/// Returns the client of the host that the options name, which keeps changes back.
+pub(crate) async fn dry_client(session: &Session, dry_run: DryRun) -> Result<Client, Failure> {
+    let options = &session.connection;
+    let host = host(options)?;
+    let http = http(options, host)?.credentials(credentials(session).await?);
+    let client = builder(options, http).build_with(|transport| dry_run.over(transport))?;
+    set_origin(options, &client);
+    Ok(client)
 }
 
 /// Returns the settings of the connections, and true if they have credentials: the options need not name a user.
@@ -57,10 +68,14 @@ pub(crate) fn build(
 /// Returns the client of these connections, whose host all events and errors name from now on.
 pub(crate) fn build_with(options: &Connection, http: HttpConfig) -> Result<Client, Error> {
     let client = builder(options, http).build()?;
+    set_origin(options, &client);
+    Ok(client)
+}
+
+fn set_origin(options: &Connection, client: &Client) {
     if let Some(host) = client.host() {
         origin::connected_to(host, options.user.as_deref());
     }
-    Ok(client)
 }
 
 fn http(options: &Connection, host: &str) -> Result<HttpConfig, Failure> {

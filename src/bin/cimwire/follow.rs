@@ -64,15 +64,14 @@ impl<'s> Follower<'s> {
     pub(crate) async fn each(mut self) -> Result<Exit, Failure> {
         let mut exit = Exit::Done;
         while let Some(end) = self.next().await? {
-            // A line between the bars of the jobs that go on would tear them.
-            let one = self.progress.pause(|| self.shown.end_of_several(&end))?;
+            let one = self.beside_progress(|| self.shown.end_of_several(&end))?;
             exit = exit.or_worse(one);
         }
         Ok(exit)
     }
 
     /// The next end of a job; `None` after the last.
-    async fn next(&mut self) -> Result<Option<End>, Failure> {
+    pub(crate) async fn next(&mut self) -> Result<Option<End>, Failure> {
         loop {
             let event = match self.event().await {
                 Ok(Some(event)) => event,
@@ -95,6 +94,11 @@ impl<'s> Follower<'s> {
                 }
             }
         }
+    }
+
+    /// Shows something while jobs go on: a line between their bars would tear them.
+    pub(crate) fn beside_progress<T>(&self, show: impl FnOnce() -> T) -> T {
+        self.progress.pause(show)
     }
 
     async fn event(&mut self) -> Result<Option<JobEvent>, Failure> {

@@ -31,6 +31,13 @@ impl Machines {
     }
 }
 
+impl FromIterator<(JobReference, VirtualMachine)> for Machines {
+    fn from_iter<I: IntoIterator<Item = (JobReference, VirtualMachine)>>(jobs: I) -> Self {
+        let jobs = jobs.into_iter();
+        Self(jobs.map(|(job, vm)| (job.id().to_owned(), vm)).collect())
+    }
+}
+
 async fn read(client: &Client) -> Result<Machines, Error> {
     let namespace = client.namespace(NAMESPACE);
     let mut links = namespace.enumerate(AFFECTED_JOB_ELEMENT);

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod connect;
 mod declared;
+mod dry_run;
 mod exit;
 mod files;
 mod follow;

@@ -60,7 +60,7 @@ fn leave_dangers_out(error: &mut Error) {
 }
 
 /// The commands and verbs that change nothing at a host, which a mistyped command may be answered with.
-const READING: [&str; 23] = [
+const READING: [&str; 24] = [
     "associators",
     "check",
     "classes",
@@ -83,6 +83,7 @@ const READING: [&str; 23] = [
     "replica",
     "schema",
     "show",
+    "test-connection",
     "watch",
 ];
 const DANGER: &str = "--dangerously";

@@ -3,7 +3,6 @@
 use std::io::IsTerminal;
 
 use cimwire::Credentials;
-use cimwire::hyperv::InitialReplication;
 use cimwire::simulator::Simulator;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -47,8 +46,6 @@ impl Demo {
         session.connection.proxy = None;
         let credentials = Credentials::password(simulator.user(), simulator.password());
         let client = connect::build(&session.connection, simulator.url(), credentials)?;
-        let replication = InitialReplication::network().into();
-        let how = replica::How::default();
-        replica::start(&session, &client, &self.vm, replication, how).await
+        replica::start(&session, &client, &self.vm).await
     }
 }

@@ -1,11 +1,12 @@
 //! A change of a virtual machine's replication, as it is shown.
 
-use cimwire::Error;
 use cimwire::cim::DateTime;
 use cimwire::hyperv::ReplicationState;
 use cimwire::job::JobReference;
+use cimwire::{Error, Explanation};
 
 use super::following::{Done, End, Following};
+use super::origin;
 use super::report::{self, Failure};
 use super::short;
 use crate::exit::Exit;
@@ -15,22 +16,32 @@ use crate::time;
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) following: Following,
-    pub(crate) wording: Wording,
+    pub(crate) words: Words,
 }
 
-/// The words of a verb. The sentences name the virtual machine.
-#[derive(Debug)]
-pub(crate) struct Wording {
-    /// The job runs and is followed; its id is added.
-    pub(crate) starting: String,
-    /// The job runs and is left; its id is added.
-    pub(crate) started: String,
-    /// The job begins later; the time is added.
-    pub(crate) scheduled: String,
-    /// The call and its job have succeeded: the event and the sentence.
-    pub(crate) done: (&'static str, String),
-    /// There was nothing to change; the replication state is added.
-    pub(crate) unchanged: String,
+/// The words of a verb, to which the name of the virtual machine is added.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words {
+    /// The job runs: `Suspending the replication of`.
+    pub(crate) doing: &'static str,
+    /// The job begins later: `Scheduled the initial replication of`.
+    pub(crate) scheduled: &'static str,
+    /// The call and its job have succeeded: the event, and the sentence after the name.
+    pub(crate) event: &'static str,
+    pub(crate) done: &'static str,
+    /// True if it changes something at the host.
+    pub(crate) changes: bool,
+}
+
+impl Words {
+    /// A change without words, which is not scheduled.
+    pub(crate) const CHANGE: Self = Self {
+        doing: "",
+        scheduled: "",
+        event: "",
+        done: "",
+        changes: true,
+    };
 }
 
 /// The replication state of the virtual machine after a failure: `None` if it could not be read, else as far as the host
@@ -40,16 +51,15 @@ pub(crate) type SeenState = Option<Option<ReplicationState>>;
 impl Change {
     /// Shows that the job was started and is followed.
     pub(crate) fn started(&self, job: &JobReference) -> Result<(), Failure> {
-        self.following.started(job, &self.wording.starting)
+        self.following.started(job, &self.line(self.words.doing))
     }
 
     /// Shows the end of the job that was followed.
     pub(crate) fn end(&self, end: &End) -> Result<Exit, Failure> {
-        let (event, line) = &self.wording.done;
         let done = Done {
-            event,
-            line,
-            changed: Some(true),
+            event: self.words.event,
+            line: &self.done(),
+            changed: self.words.changes.then_some(true),
         };
         self.following.end(end, done)
     }
@@ -60,16 +70,19 @@ impl Change {
         job: Option<&JobReference>,
         at: Option<DateTime>,
     ) -> Result<Exit, Failure> {
-        let wording = &self.wording;
+        let words = &self.words;
         let (word, line) = match (at.map(time::text), job) {
-            (Some(at), _) => ("scheduled", format!("{} for {at}", wording.scheduled)),
-            (None, Some(_)) => ("started", wording.started.clone()),
-            (None, None) => (wording.done.0, wording.done.1.clone()),
+            (Some(at), _) => (
+                "scheduled",
+                format!("{} for {at}", self.line(words.scheduled)),
+            ),
+            (None, Some(_)) => ("started", self.line(words.doing)),
+            (None, None) => (words.event, self.done()),
         };
         let event = self
             .following
             .event(word)
-            .changed(Some(true))
+            .changed(self.words.changes.then_some(true))
             .start_time(at);
         let Following { output, watch, .. } = &self.following;
         let Some(job) = job else {
@@ -86,24 +99,38 @@ impl Change {
     }
 
     /// Shows that there was nothing to change.
-    pub(crate) fn unchanged(&self, state: ReplicationState) -> Result<Exit, Failure> {
+    pub(crate) fn unchanged(&self, state: Option<ReplicationState>) -> Result<Exit, Failure> {
         let event = self.following.event("unchanged").changed(Some(false));
-        let line = format!("{}: {state}", self.wording.unchanged);
-        let event = event.replication_state(Some(state));
+        let line = match state {
+            Some(state) => format!("nothing to change; the replication state is: {state}"),
+            None => "nothing to change".to_owned(),
+        };
+        let line = format!("{}: {line}", self.name());
+        let event = event.replication_state(state);
         self.following.output.event(&event, &line)?;
+        Ok(Exit::Done)
+    }
+
+    /// Shows the request that a dry run did not send.
+    pub(crate) fn not_sent(&self, request: &Explanation) -> Result<Exit, Failure> {
+        let event = self.following.event("dry_run").changed(Some(false));
+        let line = format!("{}: nothing was changed; this would be sent:", self.name());
+        let Following { output, .. } = &self.following;
+        output.event(&event.request(request), &line)?;
+        output.block(&request.to_string())?;
         Ok(Exit::Done)
     }
 
     /// Reports that the host refused the change, in the state that the virtual machine is in.
     pub(crate) fn refused(&self, error: &Error, state: SeenState) -> Exit {
-        let exit = report::error_of(error, state.flatten());
+        let exit = report::error_about(error, self.following.vm.as_ref(), state.flatten());
         self.note_state(state);
         exit
     }
 
     /// Reports that the outcome of the call, or of its job, is unknown.
     pub(crate) fn unknown(&self, job: Option<&JobReference>, error: &Error) -> Exit {
-        let exit = report::error(error);
+        let exit = report::error_about(error, self.following.vm.as_ref(), None);
         if let Some(job) = job {
             self.following.note_if_it_goes_on(job, error);
         }
@@ -126,8 +153,30 @@ impl Change {
         self.following.output.json(&event)
     }
 
+    /// Returns the name of the virtual machine, or of the host if that is changed.
+    fn name(&self) -> String {
+        match &self.following.vm {
+            Some(vm) => short(&vm.name),
+            None => origin::host().unwrap_or("the host").to_owned(),
+        }
+    }
+
+    fn line(&self, words: &str) -> String {
+        match &self.following.vm {
+            Some(_) => format!("{words} {:?}", self.name()),
+            None => format!("{words} {}", self.name()),
+        }
+    }
+
+    fn done(&self) -> String {
+        format!("{}: {}", self.name(), self.words.done)
+    }
+
     fn note_state(&self, state: SeenState) {
-        let name = short(self.following.vm.as_ref().map_or("", |vm| &vm.name));
+        let Some(vm) = &self.following.vm else {
+            return;
+        };
+        let name = short(&vm.name);
         report::note(&match state {
             None => format!("the replication state of {name:?} could not be read"),
             Some(None) => format!("the host does not report the replication state of {name:?}"),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cimwire::Explanation;
 use cimwire::cim::{DateTime, Instance};
 use cimwire::hyperv::{ReplicationState, ReturnCode, VirtualMachine};
 use cimwire::job::{JobFailure, JobReference, JobState, JobStatus};
@@ -34,6 +35,9 @@ pub(crate) struct Event<'a> {
     /// The command that watches the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     watch: Option<&'a str>,
+    /// The request that a dry run did not send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a Explanation>,
 }
 
 impl<'a> Event<'a> {
@@ -49,6 +53,7 @@ impl<'a> Event<'a> {
             replication_state: None,
             replication_state_code: None,
             watch: None,
+            request: None,
         }
     }
 
@@ -86,6 +91,11 @@ impl<'a> Event<'a> {
 
     pub(crate) fn start_time(mut self, time: Option<DateTime>) -> Self {
         self.start_time = time;
+        self
+    }
+
+    pub(crate) fn request(mut self, request: &'a Explanation) -> Self {
+        self.request = Some(request);
         self
     }
 
@@ -195,6 +205,11 @@ fn error(status: &JobStatus) -> Option<ErrorRow<'_>> {
         summary: &status.error_summary,
         description: &status.error_description,
     })
+}
+
+/// Returns a code in a word, as JSON has it: `not_defined`.
+pub(crate) fn word_of(code: impl std::fmt::Display) -> String {
+    code.to_string().to_lowercase().replace([' ', '-'], "_")
 }
 
 /// Returns the state of a job in a word.

@@ -137,14 +137,14 @@ impl Following {
         match &end.status {
             Ok(status) => {
                 if status.verdict() == Verdict::SucceededWithWarnings {
-                    report::warning(&warning(status));
+                    report::warning_about(&warning(status), self.vm_of(&end.job));
                 }
                 let event = self.job_event(done.event, &end.job).changed(done.changed);
                 self.output.event(&event.status(status), done.line)?;
                 Ok(Exit::Done)
             }
             Err(error) => {
-                let exit = report::error(error);
+                let exit = report::error_about(error, self.vm_of(&end.job), None);
                 self.note_if_it_goes_on(&end.job, error);
                 let word = match error.kind() {
                     ErrorKind::JobFailed => "failed",

@@ -13,6 +13,7 @@ pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod origin;
 pub(crate) mod progress;
+pub(crate) mod replica;
 pub(crate) mod report;
 pub(crate) mod results;
 pub(crate) mod returned;

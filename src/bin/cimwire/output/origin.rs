@@ -52,6 +52,11 @@ pub(crate) fn connected_to(host: &str, user: Option<&str>) {
     });
 }
 
+/// Returns the host of this run, if it is connected to one.
+pub(crate) fn host() -> Option<&'static str> {
+    RUN.get().map(|run| run.host.as_str())
+}
+
 /// Returns the user who logs in at the host of this run, if one was named.
 pub(crate) fn user() -> Option<&'static str> {
     RUN.get()?.user.as_deref()

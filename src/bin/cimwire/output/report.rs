@@ -10,12 +10,13 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cimwire::hyperv::{ReplicationState, ReturnCode};
+use cimwire::hyperv::{ReplicationState, ReturnCode, VirtualMachine};
 use cimwire::job::JobFailure;
 use cimwire::{Error, Remedy, printable};
 
+use super::event::Vm;
 use super::origin::{self, Origin};
-use super::shorten::excerpt;
+use super::shorten::{excerpt, short};
 use crate::exit::Exit;
 use crate::options::Format;
 use crate::time;
@@ -92,6 +93,14 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
     }
 }
 
+/// Reports why the change of a virtual machine ended early; says what to end the program with.
+pub(crate) fn failure_of(failure: &Failure, vm: Option<&VirtualMachine>) -> Exit {
+    match failure {
+        Failure::Library(error) => error_about(error, vm, None),
+        failure => self::failure(failure),
+    }
+}
+
 /// Reports an error of the library; says what to end the program with.
 pub(crate) fn error(error: &Error) -> Exit {
     error_with(error, hint(error).as_deref())
@@ -100,27 +109,38 @@ pub(crate) fn error(error: &Error) -> Exit {
 /// Reports an error of the library with another hint, which names the options it is about; says what to end the program
 /// with.
 pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
-    report(error, hint, None)
+    report(error, hint, None, None)
 }
 
-/// Reports an error about a virtual machine in a replication state; says what to end the program with.
-pub(crate) fn error_of(error: &Error, state: Option<ReplicationState>) -> Exit {
-    report(error, hint(error).as_deref(), state)
+/// Reports an error about a virtual machine, and the replication state that it is in; says what to end the program with.
+pub(crate) fn error_about(
+    error: &Error,
+    vm: Option<&VirtualMachine>,
+    state: Option<ReplicationState>,
+) -> Exit {
+    report(error, hint(error).as_deref(), vm, state)
 }
 
-fn report(error: &Error, hint: Option<&str>, state: Option<ReplicationState>) -> Exit {
+fn report(
+    error: &Error,
+    hint: Option<&str>,
+    vm: Option<&VirtualMachine>,
+    state: Option<ReplicationState>,
+) -> Exit {
     let exit = Exit::from(error);
     let message = match return_code(error) {
         Some(code) => format!("{} ({code})", chain(error)),
         None => chain(error),
     };
     if speaks_json() {
-        let row = ErrorRow::of(error, exit, message, hint).replication_state(state);
+        let row = ErrorRow::of(error, exit, message, hint)
+            .vm(vm)
+            .replication_state(state);
         json::say(&Message::Error { error: row.into() });
         return exit;
     }
     say(&format!("error: {message}"));
-    origin(&Origin::of(error), exit);
+    origin(&Origin::of(error), exit, vm);
     if let Some(failure) = error.cause::<JobFailure>() {
         job_failure(failure);
     }
@@ -168,7 +188,7 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
         return problem.exit;
     }
     say(&format!("error: {}", problem.what));
-    origin(&Origin::now(), problem.exit);
+    origin(&Origin::now(), problem.exit, None);
     if let Some(hint) = &problem.hint {
         say(&format!("hint: {hint}"));
     }
@@ -177,11 +197,22 @@ pub(crate) fn problem(problem: &Problem) -> Exit {
 
 /// Prints a warning.
 pub(crate) fn warning(text: &str) {
+    warning_about(text, None);
+}
+
+/// Prints a warning about a virtual machine.
+pub(crate) fn warning_about(text: &str, vm: Option<&VirtualMachine>) {
     if speaks_json() {
-        let (warning, origin) = (text, Origin::now());
-        return json::say(&Message::Warning { warning, origin });
+        return json::say(&Message::Warning {
+            warning: text,
+            origin: Origin::now(),
+            vm: vm.map(Vm::from),
+        });
     }
-    say(&format!("warning: {text}"));
+    match vm {
+        Some(vm) => say(&format!("warning: {}: {text}", short(&vm.name))),
+        None => say(&format!("warning: {text}")),
+    }
 }
 
 /// Says what is good to know.
@@ -217,15 +248,16 @@ fn speaks_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// Says where and when an error occurred, and a failed login also whose it was.
-fn origin(origin: &Origin<'_>, exit: Exit) {
+/// Says where and when an error occurred, which virtual machine it is about, and whose login failed.
+fn origin(origin: &Origin<'_>, exit: Exit, vm: Option<&VirtualMachine>) {
     // The command line is wrong for any host.
     let Some(host) = origin.host().filter(|_| exit != Exit::Usage) else {
         return;
     };
     let user = origin::user().filter(|_| exit == Exit::Authentication);
     let user = user.map_or_else(String::new, |user| format!(", user {user}"));
-    say(&format!("  host {host}{user}, {}", time::now_text()));
+    let vm = vm.map_or_else(String::new, |vm| format!(", VM {:?}", short(&vm.name)));
+    say(&format!("  host {host}{vm}{user}, {}", time::now_text()));
 }
 
 /// An error and its causes, in a line.

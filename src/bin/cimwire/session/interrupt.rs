@@ -53,6 +53,11 @@ impl Interrupt {
         (exit, word_of(exit))
     }
 
+    /// Reports whether a signal was received.
+    pub(crate) fn came(&self) -> bool {
+        self.received.borrow().is_some()
+    }
+
     /// Returns the error of what the first signal has stopped.
     pub(crate) fn problem(&self) -> Problem {
         let (exit, word) = self.end();

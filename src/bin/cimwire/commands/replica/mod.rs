@@ -1,9 +1,31 @@
 //! `replica`: Hyper-V Replica, one file a verb.
 //!
-//! A verb that changes something makes its call and hands the outcome to [`change::Change`], which follows the job.
+//! A verb that changes virtual machines implements [`vm_verb::VmVerb`], one that changes the host [`change::Verb`]; [`change`]
+//! makes the calls and follows the jobs. To add a verb, write its file, and add a variant and an arm here.
 
+mod auth;
 mod change;
+mod commit;
+mod confirm;
+mod enable;
+mod failover;
+mod host;
+mod import;
+mod recovery_points;
+mod remove;
+mod reset_stats;
+mod resume;
+mod resync;
+mod reverse;
+mod revert;
+mod selection;
+mod server;
+mod set;
+mod settings;
 mod start;
+mod suspend;
+mod test_connection;
+mod vm_verb;
 
 use cimwire::hyperv::NAMESPACE;
 use clap::Subcommand;
@@ -12,12 +34,30 @@ use crate::exit::Exit;
 use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 
-pub(super) use self::start::{How, start};
+pub(super) use self::start::start;
 
 /// Drive Hyper-V Replica
 #[derive(Debug, Subcommand)]
 pub(crate) enum Replica {
+    Enable(enable::Enable),
+    Set(set::Set),
     Start(start::StartReplication),
+    Suspend(suspend::Suspend),
+    Resume(resume::Resume),
+    Resync(resync::Resync),
+    Failover(failover::Failover),
+    Commit(commit::Commit),
+    Revert(revert::Revert),
+    Reverse(reverse::Reverse),
+    Extend(enable::Extend),
+    Remove(remove::Remove),
+    Import(import::Import),
+    ResetStats(reset_stats::ResetStats),
+    #[command(subcommand)]
+    Server(server::ServerCommand),
+    #[command(subcommand)]
+    Auth(auth::AuthCommand),
+    TestConnection(test_connection::TestConnection),
 }
 
 impl Replica {
@@ -28,7 +68,23 @@ impl Replica {
             return Err(Problem::usage(what).hint("leave --namespace out").into());
         }
         match self {
+            Self::Enable(verb) => change::run(session, &verb).await,
+            Self::Set(verb) => change::run(session, &verb).await,
             Self::Start(start) => start.run(session).await,
+            Self::Suspend(verb) => change::run(session, &verb).await,
+            Self::Resume(verb) => change::run(session, &verb).await,
+            Self::Resync(resync) => resync.run(session).await,
+            Self::Failover(verb) => change::run(session, &verb).await,
+            Self::Commit(verb) => change::run(session, &verb).await,
+            Self::Revert(verb) => change::run(session, &verb).await,
+            Self::Reverse(verb) => change::run(session, &verb).await,
+            Self::Extend(verb) => change::run(session, &verb).await,
+            Self::Remove(verb) => change::run(session, &verb).await,
+            Self::Import(verb) => change::run(session, &verb).await,
+            Self::ResetStats(verb) => change::run(session, &verb).await,
+            Self::Server(server) => server.run(session).await,
+            Self::Auth(auth) => auth.run(session).await,
+            Self::TestConnection(verb) => change::run(session, &verb).await,
         }
     }
 }

@@ -1,68 +1,59 @@
-//! `replica start`: starts the initial replication of a virtual machine.
-
-use std::time::SystemTime;
+//! `replica start`: starts the initial replication of virtual machines.
 
 use cimwire::Client;
+use cimwire::cim::DateTime;
 use cimwire::hyperv::{
-    InitialReplication, ReplicationMode, ReplicationService, ReplicationState, VirtualMachine,
+    InitialReplication, Outcome, ReplicationMode, ReplicationState, VirtualMachine,
 };
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::change::Change;
-
-use crate::connect;
+use super::change::{self, How};
+use super::host::Host;
+use super::selection;
+use super::vm_verb::{Seen, VmOptions, VmVerb};
 use crate::exit::Exit;
-use crate::output::change::{Change as Shown, Wording};
-use crate::output::report::{Failure, Problem};
-use crate::output::short;
+use crate::output::change::Words;
+use crate::output::report::{self, Failure, Problem};
 use crate::session::Session;
-use crate::session::{to_its_end, unless_interrupted};
 use crate::time::{self, Start};
 
-/// Start a virtual machine's initial replication, and follow its job to the end
+/// Start the initial replication of virtual machines, and follow its job to the end
 ///
-/// The virtual machine has to be enabled for replication and wait for its first copy. The job that is followed ends
+/// A virtual machine has to be enabled for replication and wait for its first copy. The job that is followed ends
 /// when the copy has begun; the copy itself may take hours.
 #[derive(Debug, Args)]
 pub(crate) struct StartReplication {
-    /// The virtual machine: its name, or its GUID where several bear the name
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) vm: String,
+    /// Virtual machines: names, patterns with * and ?, or GUIDs where several have the name
+    #[arg(value_name = "VM", required_unless_present = "all_ready", value_parser = NonEmptyStringValueParser::new())]
+    vms: Vec<String>,
+
+    /// All virtual machines of the host that are ready for their initial replication
+    #[arg(long, conflicts_with = "vms")]
+    all_ready: bool,
 
     /// Write the copy into this directory of the host, to be carried to the replica server
     #[arg(long, value_name = "DIR", conflicts_with = "seeded", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) export: Option<String>,
+    export: Option<String>,
 
     /// Send only what differs from a copy that the replica server has been given
     #[arg(long)]
-    pub(crate) seeded: bool,
+    seeded: bool,
 
     /// When to begin, within seven days: 22:00, tomorrow 03:00, 2030-01-15T21:00:00Z, or +2h from now; implies --no-wait
     #[arg(long, value_name = "TIME", value_parser = Start::read)]
-    pub(crate) start_time: Option<Start>,
+    start_time: Option<Start>,
 
-    /// Do not wait for the job
-    #[arg(long)]
-    pub(crate) no_wait: bool,
-
-    /// Change nothing and exit with 0 if the virtual machine replicates already
-    #[arg(long)]
-    pub(crate) if_needed: bool,
+    #[command(flatten)]
+    how: How,
 }
 
 impl StartReplication {
     pub(super) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let replication = self.replication(time::now())?;
-        let client = connect::client(session).await?;
-        let how = How {
-            no_wait: self.no_wait,
-            if_needed: self.if_needed,
-        };
-        start(session, &client, &self.vm, replication, how).await
+        change::run(session, &self.checked()?).await
     }
 
-    fn replication(&self, now: SystemTime) -> Result<InitialReplication, Problem> {
+    fn checked(self) -> Result<Starting, Problem> {
         let network = if self.seeded {
             InitialReplication::seeded()
         } else {
@@ -77,85 +68,95 @@ impl StartReplication {
             }
             (Some(directory), None) => InitialReplication::export(directory),
             (None, None) => network.into(),
-            (None, Some(start)) => match start.after(now) {
-                Some(time) => network.at(time),
-                None => {
-                    return Err(Problem::usage(
-                        "the start time is beyond what the clock can say",
-                    ));
-                }
-            },
+            (None, Some(start)) => network.at(start_time(start)?),
         };
-        match replication.check(now) {
-            Ok(()) => Ok(replication),
-            Err(refused) => Err(Problem::usage(refused.to_string())
-                .hint("give --start-time like 2030-01-15T21:00:00Z or 2030-01-15T22:00:00+01:00, or +2h from now")),
-        }
+        Ok(Starting {
+            options: VmOptions::of(self.vms, self.how),
+            all_ready: self.all_ready,
+            replication,
+        })
     }
 }
 
-/// The options of a change beside what is changed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct How {
-    no_wait: bool,
-    if_needed: bool,
-}
-
-/// Starts the initial replication of a virtual machine, and follows its job unless that is to begin later.
-pub(crate) async fn start(
-    session: &Session,
-    client: &Client,
-    vm: &str,
-    replication: InitialReplication,
-    how: How,
-) -> Result<Exit, Failure> {
-    let service = unless_interrupted(session, ReplicationService::connect(client)).await?;
-    let vm = unless_interrupted(session, service.vm(vm)).await?;
-    let change = Change {
-        session,
-        client,
-        service: &service,
-        vm: &vm,
-        shown: Shown {
-            following: session.following(Some(vm.clone())),
-            wording: wording(&short(&vm.name)),
-        },
-        at: replication.start(),
-        no_wait: how.no_wait,
+/// Returns the time that an option names, if it is within the limits of Microsoft's own client.
+pub(super) fn start_time(start: Start) -> Result<DateTime, Problem> {
+    let now = time::now();
+    let Some(time) = start.after(now) else {
+        return Err(Problem::usage(
+            "the start time is beyond what the clock can say",
+        ));
     };
-    if let Some(state) = vm.replication_state
-        && how.if_needed
-        && replicates(&vm, state)
-    {
-        return change.shown.unchanged(state);
-    }
-    let outcome = to_its_end(session, service.start_replication(&vm, replication)).await;
-    change.go_on(outcome).await
+    let refused = InitialReplication::network().at(time).check(now);
+    refused.map_err(|refused| {
+        Problem::usage(refused.to_string())
+            .hint("give --start-time like 2030-01-15T21:00:00Z or 2030-01-15T22:00:00+01:00, or +2h from now")
+    })?;
+    Ok(time)
 }
 
-/// Reports whether the initial replication of a virtual machine has been started, and nothing else has to be done about it.
-fn replicates(vm: &VirtualMachine, state: ReplicationState) -> bool {
-    use ReplicationState::{DiskUpdateInProgress, Replicating, Resynchronizing};
-    match state {
-        Replicating | Resynchronizing | DiskUpdateInProgress => true,
-        // On the receiving host, which waits for the copy, the code is the same.
-        ReplicationState::WaitingToCompleteInitialReplication => {
-            vm.replication_mode == Some(ReplicationMode::Primary)
+/// A start, its options checked.
+struct Starting {
+    options: VmOptions,
+    all_ready: bool,
+    replication: InitialReplication,
+}
+
+/// Starts the initial replication of a virtual machine over the network at a host, and follows its job.
+pub(crate) async fn start(session: &Session, client: &Client, vm: &str) -> Result<Exit, Failure> {
+    let starting = Starting {
+        options: VmOptions::of(vec![vm.to_owned()], How::default()),
+        all_ready: false,
+        replication: InitialReplication::network().into(),
+    };
+    change::run_on(session, client, &starting, None).await
+}
+
+impl VmVerb for Starting {
+    fn words(&self) -> Words {
+        Words {
+            doing: "Starting the initial replication of",
+            scheduled: "Scheduled the initial replication of",
+            // The job is only the start: the copy itself goes on after it.
+            event: "copying",
+            done: "initial replication started; the copy continues on the host",
+            changes: true,
         }
-        _ => false,
     }
-}
 
-fn wording(name: &str) -> Wording {
-    Wording {
-        starting: format!("Starting the initial replication of {name:?}"),
-        started: format!("Started the initial replication of {name:?}"),
-        scheduled: format!("Scheduled the initial replication of {name:?}"),
-        // The job is only the start: the copy itself goes on after it.
-        done: (
-            "copying",
-            format!("{name}: initial replication started; the copy continues on the host"),
-        ),
-        unchanged: format!("{name}: nothing to start, the replication state is"),
+    fn options(&self) -> &VmOptions {
+        &self.options
+    }
+
+    async fn vms(&self, host: &Host<'_>) -> Result<Vec<VirtualMachine>, Failure> {
+        if !self.all_ready {
+            return selection::resolve(host, &self.options.selection.vms).await;
+        }
+        let mut vms = host.read(host.service.vms()).await?;
+        vms.retain(|vm| vm.replication_state == Some(ReplicationState::Ready));
+        if vms.is_empty() {
+            report::note("no virtual machine is ready for its initial replication");
+        }
+        Ok(vms)
+    }
+
+    fn at(&self) -> Option<DateTime> {
+        self.replication.start()
+    }
+
+    /// Reports whether the initial replication has been started, and nothing else has to be done about it.
+    fn is_done_in(&self, seen: Seen) -> bool {
+        use ReplicationState::{
+            DiskUpdateInProgress, Replicating, Resynchronizing, WaitingToCompleteInitialReplication,
+        };
+        // On the receiving host, which waits for the copy, the code is the same.
+        let copies = seen.mode == Some(ReplicationMode::Primary)
+            && seen.is_in(&[WaitingToCompleteInitialReplication]);
+        copies || seen.is_in(&[Replicating, Resynchronizing, DiskUpdateInProgress])
+    }
+
+    async fn call(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<Outcome, Failure> {
+        let replication = self.replication.clone();
+        host.change(host.service.start_replication(vm, replication))
+            .await
     }
 }

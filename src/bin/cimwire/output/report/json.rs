@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::io::{self, Write};
 
-use cimwire::hyperv::ReplicationState;
+use cimwire::hyperv::{ReplicationState, VirtualMachine};
 use cimwire::{Error, Fault, ProviderFault};
 use serde::Serialize;
 
 use super::{Problem, return_code};
 use crate::exit::Exit;
+use crate::output::event::Vm;
 use crate::output::line::line_of;
 use crate::output::origin::{self, Origin};
 
@@ -24,6 +25,8 @@ pub(super) enum Message<'a> {
         warning: &'a str,
         #[serde(flatten)]
         origin: Origin<'static>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        vm: Option<Vm<'a>>,
     },
     Note {
         note: &'a str,
@@ -52,6 +55,9 @@ pub(super) struct ErrorRow<'a> {
     return_code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<FaultRow<'a>>,
+    /// The virtual machine that the error is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vm: Option<Vm<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replication_state: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,9 +86,15 @@ impl<'a> ErrorRow<'a> {
             delivery: Some(snake_case(error.delivery())),
             return_code: return_code(error).map(Into::into),
             fault: error.fault().map(FaultRow::from),
+            vm: None,
             replication_state: None,
             replication_state_code: None,
         }
+    }
+
+    pub(super) fn vm(mut self, vm: Option<&'a VirtualMachine>) -> Self {
+        self.vm = vm.map(Vm::from);
+        self
     }
 
     /// Adds the replication state of the virtual machine that the error is about.
@@ -105,6 +117,7 @@ impl<'a> From<&'a Problem> for ErrorRow<'a> {
             delivery: None,
             return_code: problem.return_code,
             fault: None,
+            vm: None,
             replication_state: None,
             replication_state_code: None,
         }

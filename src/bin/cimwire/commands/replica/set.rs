@@ -1,0 +1,61 @@
+//! `replica set`: changes the settings of a replication.
+
+use cimwire::hyperv::{Outcome, Relationship, VirtualMachine};
+use clap::Args;
+
+use super::host::Host;
+use super::settings::SettingOptions;
+use super::vm_verb::{VmOptions, VmVerb, Which};
+use crate::output::change::Words;
+use crate::output::report::Failure;
+
+/// Change the settings of the replication of virtual machines
+///
+/// Settings without an option stay as they are. The replica server itself cannot be changed: remove the replication and
+/// enable it anew.
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    #[command(flatten)]
+    options: VmOptions,
+
+    #[command(flatten)]
+    which: Which,
+
+    #[command(flatten)]
+    settings: SettingOptions,
+}
+
+impl VmVerb for Set {
+    fn words(&self) -> Words {
+        Words {
+            doing: "Changing the replication settings of",
+            event: "settings_changed",
+            done: "replication settings changed",
+            ..Words::CHANGE
+        }
+    }
+
+    fn options(&self) -> &VmOptions {
+        &self.options
+    }
+
+    fn relationship(&self) -> Relationship {
+        self.which.relationship()
+    }
+
+    async fn is_done(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<bool, Failure> {
+        let settings = host.service.replication_settings(vm, self.relationship());
+        let before = host.read(settings).await?;
+        let mut after = before.clone();
+        self.settings.apply(&mut after);
+        Ok(after == before)
+    }
+
+    async fn call(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<Outcome, Failure> {
+        let settings = host.service.replication_settings(vm, self.relationship());
+        let mut settings = host.read(settings).await?;
+        self.settings.apply(&mut settings);
+        host.change(host.service.modify_settings(vm, &settings))
+            .await
+    }
+}

@@ -1,0 +1,5 @@
+//! Hyper-V Replica, as it is shown.
+
+mod server;
+
+pub(crate) use self::server::AuthorizationEntries;
