@@ -13,11 +13,11 @@ use cimwire::cim::{
     Value, to_instance,
 };
 use cimwire::hyperv::{
-    AllowedAuthentication, AuthorizationEntry, FailoverNetworkSettings, HypervError,
-    InitialReplication, NAMESPACE, Relationship, ReplicaServer, ReplicaServerSettings,
-    ReplicationAuthentication, ReplicationHealth, ReplicationMode, ReplicationRelationship,
-    ReplicationService, ReplicationSettings, ReplicationState, ReplicationStatistics,
-    ReplicationType, RequestedState, ReturnCode, VirtualMachine, VmSummary,
+    AllowedAuthentication, AuthorizationEntry, EnabledState, FailoverNetworkSettings, HealthState,
+    HypervError, InitialReplication, NAMESPACE, OperationalStatus, Relationship, ReplicaServer,
+    ReplicaServerSettings, ReplicationAuthentication, ReplicationHealth, ReplicationMode,
+    ReplicationRelationship, ReplicationService, ReplicationSettings, ReplicationState,
+    ReplicationStatistics, ReplicationType, RequestedState, ReturnCode, VirtualMachine, VmSummary,
 };
 use cimwire::job::{Job, JobReference, JobState, JobStatus, StateChangeCode};
 use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
@@ -291,6 +291,21 @@ fn typed_readers_read_declared_properties() {
     assert!(!vm.name.is_empty());
     assert_eq!(vm.replication_state, Some(ReplicationState::Ready));
     assert_eq!(vm.replication_mode, Some(ReplicationMode::Primary));
+    assert_eq!(vm.enabled_state, Some(EnabledState::Other));
+    assert_eq!(vm.health_state, Some(HealthState::Unknown(1)));
+    assert_eq!(vm.operational_status, [OperationalStatus::Unknown(1)]);
+    assert_eq!((vm.uptime, vm.process_id), (Some(MILLISECOND), Some(1)));
+    assert_eq!(vm.replication_health, Some(ReplicationHealth::Normal));
+    let types = [vm.last_replication_type, vm.failed_over_replication_type];
+    assert_eq!(types, [Some(ReplicationType::Regular); 2]);
+    let times = [
+        vm.install_date,
+        vm.last_state_change,
+        vm.last_configuration_change,
+        vm.last_replication_time,
+        vm.last_application_consistent_replication_time,
+    ];
+    assert!(times.iter().all(Option::is_some));
 
     let class = ClassPath::new(NAMESPACE, "Msvm_ConcreteJob");
     let job = JobStatus::read(&full("Msvm_ConcreteJob"), &class).unwrap();
@@ -474,6 +489,7 @@ fn names<E: From<N> + 'static, N: TryFrom<u32> + 'static>(
     Box::new(move |number| N::try_from(number).is_ok_and(|number| is_unknown(&E::from(number))))
 }
 
+const MILLISECOND: std::time::Duration = std::time::Duration::from_millis(1);
 const ID: &str = "0E4BE93A-6F1C-4B7D-9A55-7C2D10F3A001";
 
 /// The properties of type datetime that are intervals.

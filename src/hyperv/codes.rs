@@ -183,7 +183,7 @@ codes! {
         /// Certificates, over HTTPS.
         2 = Certificate "certificate",
         /// Both.
-        3 = Both "both",
+        3 = CertificateAndKerberos "both",
     }
 }
 

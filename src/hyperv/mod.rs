@@ -6,6 +6,7 @@
 //! machine/      the virtual machines of a host
 //! outcome       the result of a method: completed, or a job
 //! codes, hints  the codes of methods and properties, and how to solve the problem
+//! powershell    the names that Microsoft's PowerShell module has for them
 //! ```
 //!
 //! [`ReplicationService`] has the methods of Hyper-V Replica, from enabling to removal; a [job](crate::job) that one starts is
@@ -16,6 +17,7 @@ mod datetime_forms;
 mod hints;
 mod machine;
 mod outcome;
+mod powershell;
 mod replication;
 mod service;
 
@@ -26,12 +28,14 @@ pub use codes::{
     ReplicationState, ReplicationType, ReturnCode,
 };
 pub use datetime_forms::{DatetimeForms, FormAnswer, datetime_forms};
-pub use machine::{RequestedState, VirtualMachine, VmSummary};
+pub use machine::{
+    EnabledState, HealthState, OperationalStatus, RequestedState, VirtualMachine, VmSummary,
+};
 pub use outcome::{Outcome, explain_job_failure};
 pub use replication::{
     AuthorizationEntry, FailoverNetworkSettings, HypervError, InitialReplication, InvalidStart,
-    Relationship, ReplicaServer, ReplicaServerSettings, ReplicationRelationship, ReplicationReport,
-    ReplicationSettings, ReplicationStatistics, Schedulable,
+    Relationship, ReplicaServer, ReplicaServerSettings, Replication, ReplicationRelationship,
+    ReplicationReport, ReplicationSettings, ReplicationStatistics, Schedulable,
 };
 pub use service::ReplicationService;
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Wql;
-use crate::cim::{Class, Properties, Reference, Value, to_instance};
+use crate::cim::{Class, DateTime, Properties, Reference, Value, to_instance};
 use crate::client::{Client, Output};
 use crate::error::{Error, ErrorKind};
 
@@ -182,6 +182,14 @@ pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de
     deserializer: D,
 ) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Deserializes a time in 1601, which means never, to `None`.
+pub(super) fn or_never<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime>, D::Error> {
+    let time = Option::<DateTime>::deserialize(deserializer)?;
+    Ok(time.filter(|time| !time.is_never()))
 }
 
 /// The keys of the class.

@@ -10,6 +10,7 @@ mod omi;
 mod openwsman;
 mod operations;
 mod outcomes;
+mod replica;
 mod replication;
 
 use std::error::Error as _;
@@ -65,6 +66,7 @@ fn every_scenario_is_replayed() {
         include_str!("omi.rs"),
         include_str!("openwsman.rs"),
         include_str!("operations.rs"),
+        include_str!("replica.rs"),
         include_str!("replication.rs"),
     ];
     for folder in std::fs::read_dir("xml-fixtures").unwrap() {

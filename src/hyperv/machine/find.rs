@@ -1,9 +1,8 @@
 //! Finding a virtual machine by its name.
 
 use crate::Wql;
-use crate::cim::Instance;
 use crate::error::{Error, ErrorKind};
-use crate::hyperv::{NAMESPACE, ReplicationService};
+use crate::hyperv::ReplicationService;
 use crate::printable::excerpt;
 
 use super::{VirtualMachine, is_guid};
@@ -23,36 +22,12 @@ impl ReplicationService {
         } else {
             wql.equals("ElementName", name)
         };
-        let found = self.query_vms(wql).await?;
+        let found = self.vms_of(wql).await?;
         only(name, found).map_err(|error| self.client().attribute(error))
     }
-
-    /// Reads all virtual machines of the host, in one enumeration.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the host refuses, or if a virtual machine cannot be read.
-    pub async fn vms(&self) -> Result<Vec<VirtualMachine>, Error> {
-        self.query_vms(Wql::select(VirtualMachine::CLASS)).await
-    }
-
-    async fn query_vms(&self, wql: Wql) -> Result<Vec<VirtualMachine>, Error> {
-        let rows = self.client().namespace(NAMESPACE).query(wql)?;
-        let rows = rows.collect().await?;
-        read(&rows).map_err(|error| self.client().attribute(error))
-    }
 }
 
-/// Reads the virtual machines among the rows of a query; the host itself is left out.
-fn read(rows: &[Instance]) -> Result<Vec<VirtualMachine>, Error> {
-    let rows = rows.iter().map(VirtualMachine::read);
-    let read: Result<Vec<_>, _> = rows.collect();
-    let read =
-        read.map_err(|error| Error::from_decode("could not read the virtual machines", error))?;
-    Ok(read.into_iter().flatten().collect())
-}
-
-/// Returns the only virtual machine that was found for a name.
+/// Returns the only virtual machine that a query for a name found.
 fn only(name: &str, mut found: Vec<VirtualMachine>) -> Result<VirtualMachine, Error> {
     match found.pop() {
         None => Err(not_found(name)),

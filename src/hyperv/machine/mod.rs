@@ -1,29 +1,67 @@
 //! `Msvm_ComputerSystem`: the virtual machines of a host, and the host itself.
 
+mod codes;
 mod find;
+mod list;
 mod state;
 mod summary;
 
-use crate::cim::{DecodeError, Instance, Reference};
+use std::time::Duration;
+
+use crate::cim::{DateTime, DecodeError, FromValue, Instance, Reference};
 use crate::error::Error;
 
-use super::{NAMESPACE, ReplicationMode, ReplicationState, ReturnCode};
+use super::{
+    NAMESPACE, ReplicationHealth, ReplicationMode, ReplicationState, ReplicationType, ReturnCode,
+};
 
+pub use codes::{EnabledState, HealthState, OperationalStatus};
 pub use state::RequestedState;
 pub use summary::VmSummary;
 
-/// A virtual machine of a host.
-#[derive(Clone, Debug, PartialEq)]
+/// A virtual machine of a host (`Msvm_ComputerSystem`).
+///
+/// A property that the host did not return is `None`. A time in 1601, which means never, is `None` as well.
+///
+/// Source: [Msvm_ComputerSystem](https://learn.microsoft.com/windows/win32/hyperv_v2/msvm-computersystem)
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VirtualMachine {
     /// The display name, which need not be unique.
     pub name: String,
     /// The id, a GUID in capitals.
     pub id: String,
-    /// The replication state.
-    pub replication_state: Option<ReplicationState>,
+    /// The state: running, off, saved, paused, or a transition.
+    pub enabled_state: Option<EnabledState>,
+    /// The health.
+    pub health_state: Option<HealthState>,
+    /// The status; the second element is the operation in progress.
+    pub operational_status: Vec<OperationalStatus>,
+    /// The time since the start.
+    pub uptime: Option<Duration>,
+    /// The id of the worker process on the host.
+    pub process_id: Option<u32>,
+    /// The time of the creation.
+    pub install_date: Option<DateTime>,
+    /// The time of the last change of the state.
+    pub last_state_change: Option<DateTime>,
+    /// The time of the last change of the settings.
+    pub last_configuration_change: Option<DateTime>,
     /// The replication role.
     pub replication_mode: Option<ReplicationMode>,
+    /// The replication state of the primary relationship. Deprecated since Windows 8.1: the
+    /// [relationship](super::ReplicationRelationship) has it too, as it has the following properties.
+    pub replication_state: Option<ReplicationState>,
+    /// The replication health.
+    pub replication_health: Option<ReplicationHealth>,
+    /// The kind of the last replication.
+    pub last_replication_type: Option<ReplicationType>,
+    /// The kind of the recovery point that a failover used.
+    pub failed_over_replication_type: Option<ReplicationType>,
+    /// The time of the last replication.
+    pub last_replication_time: Option<DateTime>,
+    /// The time of the last application-consistent replication.
+    pub last_application_consistent_replication_time: Option<DateTime>,
 }
 
 impl VirtualMachine {
@@ -41,12 +79,27 @@ impl VirtualMachine {
         if !is_guid(&id) {
             return Ok(None);
         }
-        // Unreadable optional properties must not hide the virtual machine.
+        let time = |name| get::<DateTime>(instance, name).filter(|time| !time.is_never());
         Ok(Some(Self {
-            name: instance.get("ElementName").unwrap_or_default(),
+            name: get(instance, "ElementName").unwrap_or_default(),
             id,
-            replication_state: instance.get("ReplicationState").ok().flatten(),
-            replication_mode: instance.get("ReplicationMode").ok().flatten(),
+            enabled_state: get(instance, "EnabledState"),
+            health_state: get(instance, "HealthState"),
+            operational_status: get(instance, "OperationalStatus").unwrap_or_default(),
+            uptime: get(instance, "OnTimeInMilliseconds").map(Duration::from_millis),
+            process_id: get(instance, "ProcessID"),
+            install_date: time("InstallDate"),
+            last_state_change: time("TimeOfLastStateChange"),
+            last_configuration_change: time("TimeOfLastConfigurationChange"),
+            replication_mode: get(instance, "ReplicationMode"),
+            replication_state: get(instance, "ReplicationState"),
+            replication_health: get(instance, "ReplicationHealth"),
+            last_replication_type: get(instance, "LastReplicationType"),
+            failed_over_replication_type: get(instance, "FailedOverReplicationType"),
+            last_replication_time: time("LastReplicationTime"),
+            last_application_consistent_replication_time: time(
+                "LastApplicationConsistentReplicationTime",
+            ),
         }))
     }
 
@@ -71,6 +124,11 @@ impl VirtualMachine {
             _ => error,
         }
     }
+}
+
+/// Returns a property. One that is missing or unreadable must not hide the virtual machine.
+fn get<T: FromValue>(instance: &Instance, name: &str) -> Option<T> {
+    instance.get(name).ok().flatten()
 }
 
 /// Returns true if a text is a GUID in the form of Hyper-V's virtual machine ids.

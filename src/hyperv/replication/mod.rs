@@ -3,6 +3,7 @@
 mod authorization;
 mod failover;
 mod initial;
+mod list;
 mod network;
 mod relationship;
 mod resync;
@@ -13,6 +14,7 @@ mod statistics;
 
 pub use authorization::AuthorizationEntry;
 pub use initial::{InitialReplication, InvalidStart, Schedulable};
+pub use list::Replication;
 pub use network::FailoverNetworkSettings;
 pub use relationship::{Relationship, ReplicationRelationship};
 pub use server::{ReplicaServer, ReplicaServerSettings};

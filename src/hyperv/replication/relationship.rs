@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cim::{DateTime, Properties, Value};
 use crate::error::{Error, ErrorKind};
+use crate::hyperv::service::or_never;
 use crate::hyperv::{
     NAMESPACE, Outcome, ReplicationHealth, ReplicationService, ReplicationSettings,
     ReplicationState, ReplicationType, VirtualMachine,
@@ -22,6 +23,14 @@ pub enum Relationship {
 }
 
 impl Relationship {
+    /// Returns the name that PowerShell has for it: `Simple` or `Extended`.
+    pub fn powershell_name(self) -> &'static str {
+        match self {
+            Self::Primary => "Simple",
+            Self::Extended => "Extended",
+        }
+    }
+
     /// Returns the `InstanceID` of the relationship and of its settings.
     pub(super) fn instance_id(self, vm: &VirtualMachine) -> String {
         let number = match self {
@@ -34,7 +43,8 @@ impl Relationship {
 
 /// A replication relationship (`Msvm_ReplicationRelationship`, since Windows 8.1 and Server 2012 R2).
 ///
-/// The properties of the same names of the virtual machine are deprecated since then. A time in 1601 means never.
+/// The properties of the same names of the virtual machine are deprecated since then. A time in 1601, which means never, is
+/// read as `None`.
 ///
 /// Source: [Msvm_ReplicationRelationship](https://learn.microsoft.com/windows/win32/hyperv_v2/msvm-replicationrelationship)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,14 +66,26 @@ pub struct ReplicationRelationship {
     /// The kind of the last replication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_replication_type: Option<ReplicationType>,
-    /// The time of the last application-consistent replication.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The time of the last application-consistent replication: `LastVSSSnapshotTime` of `Measure-VMReplication`.
+    #[serde(
+        default,
+        deserialize_with = "or_never",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_application_consistent_replication_time: Option<DateTime>,
     /// The time of the last replication.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_never",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_replication_time: Option<DateTime>,
     /// The time at which the replica host applied the last changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_never",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_apply_time: Option<DateTime>,
 }
 

@@ -11,7 +11,7 @@ use crate::hyperv::{
 };
 
 use super::relationship::RELATIONSHIP;
-use crate::hyperv::service::or_default;
+use crate::hyperv::service::{or_default, or_never};
 
 /// The statistics of a monitoring interval (`Msvm_ReplicationStatistics`).
 ///
@@ -24,8 +24,10 @@ use crate::hyperv::service::or_default;
 #[non_exhaustive]
 pub struct ReplicationStatistics {
     /// The beginning of the interval.
+    #[serde(deserialize_with = "or_never")]
     pub start_statistic_time: Option<DateTime>,
     /// The end of the interval.
+    #[serde(deserialize_with = "or_never")]
     pub end_statistic_time: Option<DateTime>,
     /// The number of successful replications.
     #[serde(deserialize_with = "or_default")]
@@ -59,7 +61,8 @@ pub struct ReplicationStatistics {
     pub application_consistent_snapshot_failure_count: u32,
     /// The health.
     pub replication_health: Option<ReplicationHealth>,
-    /// The time of the last test failover; in 1601 if there was none.
+    /// The time of the last test failover.
+    #[serde(deserialize_with = "or_never")]
     pub last_test_failover_time: Option<DateTime>,
 }
 

@@ -85,7 +85,7 @@ impl SetServer {
         let allowed = self.allow.map(|allow| match allow {
             Allowed::Kerberos => AllowedAuthentication::Kerberos,
             Allowed::Certificate => AllowedAuthentication::Certificate,
-            Allowed::Both => AllowedAuthentication::Both,
+            Allowed::Both => AllowedAuthentication::CertificateAndKerberos,
         });
         set(&mut settings.allowed_authentication_type, allowed);
         set(
