@@ -69,7 +69,8 @@ pub enum ErrorKind {
     NotFound,
     /// More than one object was found.
     Ambiguous,
-    /// The method ran and returned an error code.
+    /// The method ran and returned an error code, or a check before it found a state that does not allow it; then the
+    /// [delivery](Error::delivery) is [`NotSent`](Delivery::NotSent).
     Refused,
     /// The job failed.
     JobFailed,
@@ -201,7 +202,7 @@ impl Error {
         self
     }
 
-    /// Marks the error of a read that a change needs first: whether the read arrived, the change was not sent.
+    /// Marks the error of a read or a check that comes before a change: the change was not sent.
     pub(crate) fn of_unsent_change(mut self) -> Self {
         self.0.is_unsent = true;
         self

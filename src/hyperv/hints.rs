@@ -1,21 +1,22 @@
 //! Hints for the return codes of Hyper-V's methods.
 
-use super::ReturnCode;
+use std::borrow::Cow;
+
+use super::{Action, Relationship, ReturnCode};
 
 impl ReturnCode {
     /// Returns a hint on how to solve the problem, in one sentence.
-    pub fn hint(self) -> Option<&'static str> {
+    pub fn hint(self) -> Option<Cow<'static, str>> {
         self.hint_for("")
     }
 
     /// Returns a hint on how to solve the problem that a method of [`ReplicationService`](super::ReplicationService)
     /// reports by this code.
-    pub fn hint_for(self, method: &str) -> Option<&'static str> {
-        Some(match (method, self) {
-            ("StartReplication", Self::InvalidState) => {
-                "the virtual machine has to be enabled for replication and wait for its first copy (ready for initial \
-                 replication)"
-            }
+    pub fn hint_for(self, method: &str) -> Option<Cow<'static, str>> {
+        if let (Self::InvalidState, Some(action)) = (self, Action::of_method(method)) {
+            return Some(action.state_hint(Relationship::Primary).into());
+        }
+        let hint = match (method, self) {
             ("StartReplication", Self::InvalidParameter) => {
                 "check that the virtual machine is still there, and that an export directory is a full path of the host"
             }
@@ -43,6 +44,7 @@ impl ReturnCode {
             (_, Self::NicBindingPrevented) => "check the virtual switch of the host",
             (_, Self::DiskChainCycle | Self::ParentMismatch) => "check the chain of virtual disks",
             (_, Self::ObjectNotFound) => "check that the virtual machine is still there",
-        })
+        };
+        Some(hint.into())
     }
 }

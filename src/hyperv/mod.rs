@@ -33,9 +33,10 @@ pub use machine::{
 };
 pub use outcome::{Outcome, explain_job_failure};
 pub use replication::{
-    AuthorizationEntry, FailoverNetworkSettings, HypervError, InitialReplication, InvalidStart,
-    Relationship, ReplicaServer, ReplicaServerSettings, Replication, ReplicationRelationship,
-    ReplicationReport, ReplicationSettings, ReplicationStatistics, Schedulable,
+    Action, AuthorizationEntry, FailoverNetworkSettings, HypervError, InitialReplication,
+    InvalidStart, NotAllowed, Relationship, ReplicaServer, ReplicaServerSettings, Replication,
+    ReplicationRelationship, ReplicationReport, ReplicationSettings, ReplicationStatistics,
+    Schedulable, Seen,
 };
 pub use service::ReplicationService;
 

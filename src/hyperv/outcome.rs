@@ -92,7 +92,8 @@ pub fn explain_job_failure(error: Error) -> Error {
     let Some(code) = ReturnCode::of_job(failure.status()) else {
         return error;
     };
-    let hint = error.hint().or_else(|| code.hint()).map(str::to_owned);
+    let hint = error.hint().map(|hint| hint.to_owned().into());
+    let hint = hint.or_else(|| code.hint());
     let failure = failure.clone().with_code_name(code.to_string());
     error.with_hint_or_none(hint).with_source(failure)
 }

@@ -1,6 +1,7 @@
 //! Guides: the architecture of the crate, the protocol in practice, and the setup of hosts.
 
 pub mod architecture;
+pub mod cmdlets;
 pub mod configuration;
 #[cfg(feature = "recording")]
 #[cfg_attr(docsrs, doc(cfg(feature = "recording")))]

@@ -136,9 +136,14 @@ async fn a_call_that_is_refused_starts_nothing() {
         .expect(6);
     assert_eq!(
         outcome.said("error: "),
-        "the host refused StartReplication: invalid state (32775)"
+        "could not change \"cold01\": the initial replication cannot be started: the replication state is \"disabled\", \
+         and has to be \"ready for initial replication\""
     );
-    assert!(outcome.said("hint: ").contains("enabled for replication"));
+    assert!(
+        outcome
+            .said("hint: ")
+            .contains("enable the replication first")
+    );
     assert_eq!(outcome.stdout, "");
 }
 

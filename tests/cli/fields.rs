@@ -329,7 +329,7 @@ async fn the_fields_of_errors_are_those_of_the_manual() {
     let mut lines = Vec::new();
     for (arguments, code) in [
         (&["get", "Win32_Service", "-k", "Name=nowhere"][..], 5),
-        (&["replica", "start", "cold01"], 6),
+        (&["replica", "start", "cold01", "--no-checks"], 6),
         (&["get", "a b"], 2),
         (
             &[

@@ -126,14 +126,23 @@ async fn a_start_that_is_not_needed_changes_nothing() {
     assert!([2, 3].contains(&code), "{unchanged}");
     assert_eq!(calls(&host), sent, "no call is sent");
 
-    let refused = start(&[]).await.expect(6);
-    let [error] = &errors(&refused.stderr)[..] else {
-        panic!("{}", refused.stderr)
-    };
-    assert_eq!(error["return_code"], 32775);
-    assert_eq!(error["replication_state_code"], code);
-    assert_eq!(error["replication_state"], unchanged["replication_state"]);
-    assert_eq!(refused.stdout, "");
+    // Checked before the call, and refused by the host.
+    for (options, return_code, delivery) in [
+        (&[][..], json!(null), "not_sent"),
+        (&["--no-checks"], json!(32775), "answered"),
+    ] {
+        let refused = start(options).await.expect(6);
+        let [error] = &errors(&refused.stderr)[..] else {
+            panic!("{}", refused.stderr)
+        };
+        assert_eq!(error["kind"], "refused");
+        assert_eq!(error["return_code"], return_code);
+        assert_eq!(error["delivery"], delivery);
+        assert_eq!(error["replication_state_code"], code);
+        assert_eq!(error["replication_state"], unchanged["replication_state"]);
+        assert_eq!(refused.stdout, "");
+    }
+    assert_eq!(calls(&host), sent + 1);
 }
 
 /// Returns the number of method calls that a host has received.

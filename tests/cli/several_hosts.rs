@@ -73,6 +73,7 @@ async fn each_line_tells_its_host_its_virtual_machine_and_its_time() {
     for host in &hosts {
         let requests = host.requests().into_iter();
         let calls = requests.filter(|request| request.operation == "StartReplication");
-        assert_eq!(calls.count(), VMS.len(), "each call is sent once");
+        // cold01 is not in the state for it, so the host is not asked.
+        assert_eq!(calls.count(), VMS.len() - 1, "each call is sent once");
     }
 }

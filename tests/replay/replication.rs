@@ -150,8 +150,8 @@ async fn refused() {
     assert_eq!(
         error.hint(),
         Some(
-            "the virtual machine has to be enabled for replication and wait for its first copy (ready for initial \
-             replication); its state is: disabled"
+            "enable the replication first if it is disabled; the replication state has to be \"ready for initial \
+             replication\"; its state is: disabled"
         )
     );
     scene.finish();

@@ -36,16 +36,15 @@ fn leave_dangers_out(error: &mut Error) {
     };
     let mistyped = error.get(ContextKind::InvalidArg).map(ToString::to_string);
     let meant = mistyped.is_some_and(|option| option.starts_with(DANGER));
-    let safe = match error.get(ContextKind::SuggestedSubcommand) {
-        Some(ContextValue::Strings(names)) => {
-            names.iter().filter(|name| reads(name)).cloned().collect()
-        }
-        _ => Vec::new(),
-    };
-    error.insert(
-        ContextKind::SuggestedSubcommand,
-        ContextValue::Strings(safe),
-    );
+    let suggested = ContextKind::SuggestedSubcommand;
+    if let Some(ContextValue::Strings(names)) = error.get(suggested) {
+        let safe: Vec<_> = names.iter().filter(|name| reads(name)).cloned().collect();
+        match safe[..] {
+            // clap would print a list without names.
+            [] => error.remove(suggested),
+            _ => error.insert(suggested, ContextValue::Strings(safe)),
+        };
+    }
     if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
         let tips = tips.iter().filter(|tip| is_safe(&tip.to_string()));
         let tips = ContextValue::StyledStrs(tips.cloned().collect());
@@ -60,8 +59,9 @@ fn leave_dangers_out(error: &mut Error) {
 }
 
 /// The commands and verbs that change nothing at a host, which a mistyped command may be answered with.
-const READING: [&str; 24] = [
+const READING: [&str; 28] = [
     "associators",
+    "certificates",
     "check",
     "classes",
     "completions",
@@ -83,7 +83,10 @@ const READING: [&str; 24] = [
     "replica",
     "schema",
     "show",
+    "stats",
+    "status",
     "test-connection",
+    "vm",
     "watch",
 ];
 const DANGER: &str = "--dangerously";

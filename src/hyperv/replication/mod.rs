@@ -1,5 +1,6 @@
 //! The methods of Hyper-V Replica, one file for each subject.
 
+mod allowed;
 mod authorization;
 mod failover;
 mod initial;
@@ -12,6 +13,7 @@ mod settings;
 mod state;
 mod statistics;
 
+pub use allowed::{Action, NotAllowed, Seen};
 pub use authorization::AuthorizationEntry;
 pub use initial::{InitialReplication, InvalidStart, Schedulable};
 pub use list::Replication;

@@ -6,8 +6,8 @@ use crate::cim::{DateTime, Properties, Value};
 use crate::error::{Error, ErrorKind};
 use crate::hyperv::service::or_never;
 use crate::hyperv::{
-    NAMESPACE, Outcome, ReplicationHealth, ReplicationService, ReplicationSettings,
-    ReplicationState, ReplicationType, VirtualMachine,
+    Action, NAMESPACE, Outcome, ReplicationHealth, ReplicationService, ReplicationSettings,
+    ReplicationState, ReplicationType, ReturnCode, VirtualMachine,
 };
 use crate::{FaultKind, Wql};
 
@@ -224,7 +224,7 @@ impl ReplicationService {
             None => ("RequestReplicationStateChange", requested),
         };
         let outcome = self.call_on(&vm.reference(), method, input).await;
-        outcome.map_err(|error| vm.explain(error))
+        outcome.map_err(|error| vm.explain(allowed_states(error, state, which)))
     }
 
     /// Calls the first of two methods for a relationship, or the second on a host that has no relationships.
@@ -264,6 +264,14 @@ fn is_unknown_class(error: &Error) -> bool {
         error.fault_kind(),
         Some(FaultKind::InvalidClass | FaultKind::InvalidQuery)
     )
+}
+
+/// Adds the states in which a state can be requested to the hint of an error, if the host refused because of the state.
+fn allowed_states(error: Error, requested: u16, which: Relationship) -> Error {
+    match (error.cause(), Action::of_requested_state(requested)) {
+        (Some(ReturnCode::InvalidState), Some(action)) => error.with_hint(action.state_hint(which)),
+        _ => error,
+    }
 }
 
 /// Returns the error for an object of a virtual machine that does not exist.

@@ -29,6 +29,7 @@ mod server;
 mod simulate;
 mod stream;
 mod target;
+mod vm;
 mod watch;
 
 use clap::Subcommand;
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Classes(classes::Classes),
     Watch(watch::Watch),
     #[command(subcommand)]
+    Vm(vm::VmCommand),
+    #[command(subcommand)]
     Replica(replica::Replica),
     #[command(subcommand)]
     Job(job::JobCommand),
@@ -75,7 +78,9 @@ impl Command {
             | Self::Query(_)
             | Self::Associators(_)
             | Self::References(_)
-            | Self::Classes(_) => true,
+            | Self::Classes(_)
+            | Self::Vm(_) => true,
+            Self::Replica(replica) => replica.lists(),
             Self::Job(job) => job.lists(),
             _ => false,
         }
@@ -105,6 +110,7 @@ pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Fail
         Command::Classes(classes) => output.show(&classes.run(&session).await?),
         Command::Watch(watch) => watch.run(&session).await,
         Command::Schema(schema) => output.show(&schema.run(&session).await?),
+        Command::Vm(vm) => vm.run(&session).await,
         Command::Replica(replica) => replica.run(&session).await,
         Command::Job(job) => job.run(&session).await,
         Command::Config(config) => config.run(&session),

@@ -11,6 +11,7 @@ pub(crate) mod indication;
 pub(crate) mod jobs;
 pub(crate) mod json;
 pub(crate) mod line;
+pub(crate) mod list;
 pub(crate) mod origin;
 pub(crate) mod progress;
 pub(crate) mod replica;
@@ -22,6 +23,7 @@ pub(crate) mod schema;
 mod shorten;
 pub(crate) mod table;
 pub(crate) mod trace;
+pub(crate) mod vms;
 pub(crate) mod watch_command;
 
 use std::io::{self, Write};

@@ -10,7 +10,7 @@ use super::host::Host;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::change::Words;
-use crate::output::replica::AuthorizationEntries;
+use crate::output::list::List;
 use crate::output::report::Failure;
 use crate::session::Session;
 
@@ -65,7 +65,7 @@ impl AuthCommand {
                 let client = connect::client(session).await?;
                 let host = Host::connect(session, &client).await?;
                 let entries = host.read(host.service.authorization_entries()).await?;
-                session.output.show(&AuthorizationEntries(entries))
+                session.output.show(&List::of(entries))
             }
             Self::Add(add) => change::run(session, &add).await,
             Self::Remove(remove) => change::run(session, &remove).await,
@@ -96,6 +96,10 @@ impl Verb for AddEntry {
         Ok(entry.is_some_and(|entry| {
             entry.replica_storage_location == self.storage && entry.trust_group == self.trust_group
         }))
+    }
+
+    async fn check(&self, _: &Host<'_>, _: &Subject) -> Result<(), Failure> {
+        Ok(())
     }
 
     async fn call(&self, host: &Host<'_>, _: &Subject) -> Result<Outcome, Failure> {
@@ -145,6 +149,10 @@ impl Verb for RemoveEntry {
 
     async fn is_done(&self, host: &Host<'_>, _: &Subject) -> Result<bool, Failure> {
         Ok(find(host, &self.primary).await?.is_none())
+    }
+
+    async fn check(&self, _: &Host<'_>, _: &Subject) -> Result<(), Failure> {
+        Ok(())
     }
 
     async fn call(&self, host: &Host<'_>, _: &Subject) -> Result<Outcome, Failure> {

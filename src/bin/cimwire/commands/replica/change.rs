@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{Outcome, VirtualMachine};
+use cimwire::hyperv::{NotAllowed, Outcome, VirtualMachine};
 use cimwire::job::{Job, JobReference};
 use cimwire::{Client, Error, ErrorKind};
 use clap::Args;
@@ -44,11 +44,18 @@ pub(super) trait Verb {
     /// Reports whether there is nothing left to change.
     async fn is_done(&self, host: &Host<'_>, subject: &Subject) -> Result<bool, Failure>;
 
+    /// Checks whether the state of a subject allows the change.
+    async fn check(&self, host: &Host<'_>, subject: &Subject) -> Result<(), Failure>;
+
     /// Makes the change.
     async fn call(&self, host: &Host<'_>, subject: &Subject) -> Result<Outcome, Failure>;
 }
 
 /// The options of a change.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct How {
     /// Do not wait for the job
@@ -62,6 +69,10 @@ pub(crate) struct How {
     /// Show what would be sent, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+
+    /// Do not check first whether the state allows the change; the host decides
+    #[arg(long)]
+    pub(super) no_checks: bool,
 }
 
 /// Connects to the host, and makes a change there.
@@ -155,7 +166,14 @@ impl<V: Verb> Changes<'_, V> {
             let state = subject.as_ref().and_then(|vm| vm.replication_state);
             return shown.unchanged(state).map(Called::Ended);
         }
-        let outcome = self.verb.call(self.host, subject).await;
+        let checked = match self.how.no_checks {
+            true => Ok(()),
+            false => self.verb.check(self.host, subject).await,
+        };
+        let outcome = match checked {
+            Ok(()) => self.verb.call(self.host, subject).await,
+            Err(failure) => Err(failure),
+        };
         if let Some(request) = self.dry_run.as_ref().and_then(DryRun::take) {
             return shown.not_sent(&request).map(Called::Ended);
         }
@@ -173,7 +191,12 @@ impl<V: Verb> Changes<'_, V> {
                 self.unknown(shown, None, &error).await.map(Called::Ended)
             }
             Err(Failure::Library(error)) if error.kind() == ErrorKind::Refused => {
-                let exit = shown.refused(&error, self.state(shown).await);
+                let seen = error.cause::<NotAllowed>().and_then(NotAllowed::state);
+                let exit = match seen {
+                    // The error says the state.
+                    Some(state) => report::error_about(&error, subject.as_ref(), Some(state)),
+                    None => shown.refused(&error, self.state(shown).await),
+                };
                 Ok(Called::Ended(exit))
             }
             Err(failure) => Err(failure),

@@ -1,6 +1,6 @@
 //! `replica commit`: commit the failover of replica virtual machines.
 
-use cimwire::hyperv::{Outcome, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, ReplicationState, VirtualMachine};
 use clap::Args;
 
 use super::confirm::{Confirmation, Risk};
@@ -41,6 +41,10 @@ impl VmVerb for Commit {
             doing: "Commit the failover of",
             loss: "The recovery points are merged and deleted, and the failover cannot be undone.",
         })
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::CommitFailover)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

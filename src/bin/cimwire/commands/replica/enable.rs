@@ -1,7 +1,7 @@
 //! `replica enable`, `replica extend`: enable the replication of virtual machines to another host.
 
 use cimwire::hyperv::{
-    Outcome, Relationship, ReplicationAuthentication, ReplicationMode, ReplicationState,
+    Action, Outcome, Relationship, ReplicationAuthentication, ReplicationMode, ReplicationState,
     VirtualMachine,
 };
 use clap::Args;
@@ -61,6 +61,10 @@ impl VmVerb for Enable {
         &self.options
     }
 
+    fn action(&self) -> Option<Action> {
+        (!self.as_replica).then_some(Action::Enable)
+    }
+
     fn is_done_in(&self, seen: Seen) -> bool {
         if self.as_replica {
             seen.mode == Some(ReplicationMode::Replica)
@@ -93,6 +97,10 @@ impl VmVerb for Extend {
 
     fn relationship(&self) -> Relationship {
         Relationship::Extended
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Enable)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

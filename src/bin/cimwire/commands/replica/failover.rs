@@ -1,6 +1,6 @@
 //! `replica failover`: fails replica virtual machines over, or prepares it on the primary host.
 
-use cimwire::hyperv::{Outcome, Relationship, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, Relationship, ReplicationState, VirtualMachine};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
@@ -67,6 +67,14 @@ impl VmVerb for Failover {
             doing: "Fail over",
             loss: "Changes of the primary virtual machine that were not replicated are lost, unless the failover was \
                    prepared there.",
+        })
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(if self.prepare {
+            Action::PrepareFailover
+        } else {
+            Action::FailOver
         })
     }
 

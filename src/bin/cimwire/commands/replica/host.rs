@@ -7,15 +7,15 @@ use crate::output::report::Failure;
 use crate::session::{Session, to_its_end, unless_interrupted};
 
 /// The replication service of a host, and the run that asks it.
-pub(super) struct Host<'a> {
-    pub(super) session: &'a Session,
-    pub(super) client: &'a Client,
-    pub(super) service: ReplicationService,
+pub(crate) struct Host<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) client: &'a Client,
+    pub(crate) service: ReplicationService,
 }
 
 impl<'a> Host<'a> {
     /// Finds the replication service of a host.
-    pub(super) async fn connect(session: &'a Session, client: &'a Client) -> Result<Self, Failure> {
+    pub(crate) async fn connect(session: &'a Session, client: &'a Client) -> Result<Self, Failure> {
         let service = unless_interrupted(session, ReplicationService::connect(client)).await?;
         Ok(Self {
             session,
@@ -25,7 +25,7 @@ impl<'a> Host<'a> {
     }
 
     /// Awaits something that only reads, which a signal stops.
-    pub(super) async fn read<T>(
+    pub(crate) async fn read<T>(
         &self,
         reading: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
@@ -33,7 +33,7 @@ impl<'a> Host<'a> {
     }
 
     /// Awaits a change, which the first signal does not stop.
-    pub(super) async fn change(
+    pub(crate) async fn change(
         &self,
         call: impl Future<Output = Result<Outcome, Error>>,
     ) -> Result<Outcome, Failure> {

@@ -1,6 +1,6 @@
 //! `replica import`: imports an exported initial copy on the replica host.
 
-use cimwire::hyperv::{Outcome, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, ReplicationState, VirtualMachine};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
@@ -44,6 +44,10 @@ impl VmVerb for Import {
             doing: "Import the initial copy of",
             loss: "It replaces the disks of the replica.",
         })
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Import)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

@@ -4,6 +4,7 @@
 //! makes the calls and follows the jobs. To add a verb, write its file, and add a variant and an arm here.
 
 mod auth;
+mod certificates;
 mod change;
 mod commit;
 mod confirm;
@@ -11,6 +12,7 @@ mod enable;
 mod failover;
 mod host;
 mod import;
+mod list;
 mod recovery_points;
 mod remove;
 mod reset_stats;
@@ -23,6 +25,7 @@ mod server;
 mod set;
 mod settings;
 mod start;
+mod stats;
 mod suspend;
 mod test_connection;
 mod vm_verb;
@@ -34,11 +37,16 @@ use crate::exit::Exit;
 use crate::output::report::{Failure, Problem};
 use crate::session::Session;
 
+pub(super) use self::host::Host;
+pub(super) use self::selection::resolve;
 pub(super) use self::start::start;
 
 /// Drive Hyper-V Replica
 #[derive(Debug, Subcommand)]
 pub(crate) enum Replica {
+    List(list::ListReplications),
+    Status(list::Status),
+    Stats(stats::Stats),
     Enable(enable::Enable),
     Set(set::Set),
     Start(start::StartReplication),
@@ -58,9 +66,21 @@ pub(crate) enum Replica {
     #[command(subcommand)]
     Auth(auth::AuthCommand),
     TestConnection(test_connection::TestConnection),
+    Certificates(certificates::Certificates),
 }
 
 impl Replica {
+    /// Reports whether the result is a list.
+    pub(super) fn lists(&self) -> bool {
+        matches!(
+            self,
+            Self::List(_)
+                | Self::Stats(_)
+                | Self::Certificates(_)
+                | Self::Auth(auth::AuthCommand::List)
+        )
+    }
+
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         // What is in the environment is meant for other commands too.
         if session.names_a_namespace {
@@ -68,6 +88,9 @@ impl Replica {
             return Err(Problem::usage(what).hint("leave --namespace out").into());
         }
         match self {
+            Self::List(list) => list.run(session).await,
+            Self::Status(status) => status.run(session).await,
+            Self::Stats(stats) => stats.run(session).await,
             Self::Enable(verb) => change::run(session, &verb).await,
             Self::Set(verb) => change::run(session, &verb).await,
             Self::Start(start) => start.run(session).await,
@@ -84,6 +107,7 @@ impl Replica {
             Self::ResetStats(verb) => change::run(session, &verb).await,
             Self::Server(server) => server.run(session).await,
             Self::Auth(auth) => auth.run(session).await,
+            Self::Certificates(certificates) => certificates.run(session).await,
             Self::TestConnection(verb) => change::run(session, &verb).await,
         }
     }

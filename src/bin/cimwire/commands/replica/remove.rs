@@ -1,6 +1,6 @@
 //! `replica remove`: remove the replication of virtual machines.
 
-use cimwire::hyperv::{Outcome, Relationship, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, Relationship, ReplicationState, VirtualMachine};
 use clap::Args;
 
 use super::confirm::{Confirmation, Risk};
@@ -49,6 +49,10 @@ impl VmVerb for Remove {
             doing: "Remove the replication of",
             loss: "The virtual machine is no longer protected, and a new replication begins with a full copy.",
         })
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Remove)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

@@ -1,6 +1,6 @@
 //! `replica reset-stats`: reset the replication statistics of virtual machines.
 
-use cimwire::hyperv::{Outcome, Relationship, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, Relationship, VirtualMachine};
 use clap::Args;
 
 use super::host::Host;
@@ -34,6 +34,10 @@ impl VmVerb for ResetStats {
 
     fn relationship(&self) -> Relationship {
         self.which.relationship()
+    }
+
+    fn action(&self) -> Option<Action> {
+        None
     }
 
     fn is_done_in(&self, _: Seen) -> bool {

@@ -1,7 +1,7 @@
 //! `replica resync`: resynchronizes virtual machines.
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{Outcome, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, ReplicationState, VirtualMachine};
 use clap::Args;
 
 use super::change;
@@ -57,6 +57,10 @@ impl VmVerb for Resynchronization {
 
     fn at(&self) -> Option<DateTime> {
         self.at
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Resynchronize)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

@@ -1,6 +1,8 @@
 //! `replica reverse`: reverses a replication after a failover.
 
-use cimwire::hyperv::{Outcome, Relationship, ReplicationMode, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{
+    Action, Outcome, Relationship, ReplicationMode, ReplicationState, VirtualMachine,
+};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
@@ -50,6 +52,10 @@ impl VmVerb for Reverse {
             doing: "Reverse the replication of",
             loss: "The disks of the old primary virtual machine are overwritten.",
         })
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Reverse)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

@@ -1,6 +1,6 @@
 //! `replica revert`: undo a failover that is not committed, or cancel a prepared one.
 
-use cimwire::hyperv::{Outcome, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, ReplicationState, VirtualMachine};
 use clap::Args;
 
 use super::confirm::{Confirmation, Risk};
@@ -39,6 +39,10 @@ impl VmVerb for Revert {
             doing: "Revert the failover of",
             loss: "Changes that the replica has made since the failover are lost.",
         })
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::RevertFailover)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

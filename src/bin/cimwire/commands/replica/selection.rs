@@ -18,7 +18,7 @@ pub(super) struct Selection {
 }
 
 /// Finds the virtual machines with these names, each once. A pattern has to match at least one.
-pub(super) async fn resolve(
+pub(crate) async fn resolve(
     host: &Host<'_>,
     names: &[String],
 ) -> Result<Vec<VirtualMachine>, Failure> {

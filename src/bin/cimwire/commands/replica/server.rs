@@ -123,6 +123,10 @@ impl Verb for SetServer {
         Ok(after == before)
     }
 
+    async fn check(&self, _: &Host<'_>, _: &Subject) -> Result<(), Failure> {
+        Ok(())
+    }
+
     async fn call(&self, host: &Host<'_>, _: &Subject) -> Result<Outcome, Failure> {
         let mut settings = host.read(host.service.server_settings()).await?;
         self.apply(&mut settings);

@@ -1,6 +1,6 @@
 //! `replica set`: changes the settings of a replication.
 
-use cimwire::hyperv::{Outcome, Relationship, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, Relationship, VirtualMachine};
 use clap::Args;
 
 use super::host::Host;
@@ -41,6 +41,10 @@ impl VmVerb for Set {
 
     fn relationship(&self) -> Relationship {
         self.which.relationship()
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::ModifySettings)
     }
 
     async fn is_done(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<bool, Failure> {

@@ -3,7 +3,7 @@
 use cimwire::Client;
 use cimwire::cim::DateTime;
 use cimwire::hyperv::{
-    InitialReplication, Outcome, ReplicationMode, ReplicationState, VirtualMachine,
+    Action, InitialReplication, Outcome, ReplicationMode, ReplicationState, VirtualMachine,
 };
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -141,6 +141,10 @@ impl VmVerb for Starting {
 
     fn at(&self) -> Option<DateTime> {
         self.replication.start()
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Start)
     }
 
     /// Reports whether the initial replication has been started, and nothing else has to be done about it.

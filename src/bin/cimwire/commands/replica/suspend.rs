@@ -1,6 +1,6 @@
 //! `replica suspend`: suspend the replication of virtual machines.
 
-use cimwire::hyperv::{Outcome, Relationship, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, Relationship, ReplicationState, VirtualMachine};
 use clap::Args;
 
 use super::host::Host;
@@ -34,6 +34,10 @@ impl VmVerb for Suspend {
 
     fn relationship(&self) -> Relationship {
         self.which.relationship()
+    }
+
+    fn action(&self) -> Option<Action> {
+        Some(Action::Suspend)
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {

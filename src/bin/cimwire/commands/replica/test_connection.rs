@@ -51,6 +51,10 @@ impl Verb for TestConnection {
         Ok(false)
     }
 
+    async fn check(&self, _: &Host<'_>, _: &Subject) -> Result<(), Failure> {
+        Ok(())
+    }
+
     async fn call(&self, host: &Host<'_>, _: &Subject) -> Result<Outcome, Failure> {
         let kerberos = ReplicationAuthentication::Kerberos;
         let authentication = self.server.authentication().unwrap_or(kerberos);

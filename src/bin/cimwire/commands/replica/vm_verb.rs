@@ -1,7 +1,9 @@
 //! A verb that changes the replication of virtual machines.
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{Outcome, Relationship, ReplicationMode, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{
+    Action, Outcome, Relationship, ReplicationMode, ReplicationState, VirtualMachine,
+};
 use clap::{Args, ValueEnum};
 
 use super::change::{How, Subject, Verb};
@@ -38,6 +40,9 @@ pub(super) trait VmVerb {
     fn at(&self) -> Option<DateTime> {
         None
     }
+
+    /// Returns the action whose states are checked before the call, if there are any.
+    fn action(&self) -> Option<Action>;
 
     /// Reports whether a virtual machine whose replication is seen like this needs no change.
     fn is_done_in(&self, _: Seen) -> bool {
@@ -99,7 +104,7 @@ pub(super) struct Which {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum RelationshipName {
+pub(super) enum RelationshipName {
     /// From the primary host to the replica host
     #[default]
     Primary,
@@ -107,12 +112,18 @@ enum RelationshipName {
     Extended,
 }
 
+impl From<RelationshipName> for Relationship {
+    fn from(name: RelationshipName) -> Self {
+        match name {
+            RelationshipName::Primary => Self::Primary,
+            RelationshipName::Extended => Self::Extended,
+        }
+    }
+}
+
 impl Which {
     pub(super) fn relationship(self) -> Relationship {
-        match self.relationship {
-            RelationshipName::Primary => Relationship::Primary,
-            RelationshipName::Extended => Relationship::Extended,
-        }
+        self.relationship.into()
     }
 }
 
@@ -142,6 +153,16 @@ impl<V: VmVerb> Verb for V {
         match subject {
             Some(vm) => VmVerb::is_done(self, host, vm).await,
             None => Ok(false),
+        }
+    }
+
+    async fn check(&self, host: &Host<'_>, subject: &Subject) -> Result<(), Failure> {
+        match (subject, self.action()) {
+            (Some(vm), Some(action)) => {
+                let check = host.service.check(vm, self.relationship(), action);
+                host.read(check).await
+            }
+            _ => Ok(()),
         }
     }
 

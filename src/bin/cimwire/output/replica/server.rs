@@ -5,16 +5,13 @@ use serde::Serialize;
 
 use crate::options::Format;
 use crate::output::event::word_of;
-use crate::output::origin::Origin;
-use crate::output::report::{self, Failure};
-use crate::output::table::{self, Table};
-use crate::output::{Output, Render};
+use crate::output::list::{Known, Row};
+use crate::output::report::Failure;
+use crate::output::{Output, Render, table};
 use crate::time;
 
 #[derive(Serialize)]
 struct SettingsRow<'a> {
-    #[serde(flatten)]
-    origin: Origin<'static>,
     enabled: Option<bool>,
     allowed_authentication: Option<String>,
     certificate_thumbprint: Option<&'a str>,
@@ -29,8 +26,7 @@ impl Render for ReplicaServerSettings {
     fn render(&self, output: Output) -> Result<(), Failure> {
         let allowed = self.allowed_authentication_type;
         let start = self.monitoring_start_time.map(time_of_day);
-        output.json(&SettingsRow {
-            origin: Origin::now(),
+        output.json(&Known::of(SettingsRow {
             enabled: self.recovery_server_enabled,
             allowed_authentication: allowed.map(word_of),
             certificate_thumbprint: self.certificate_thumb_print.as_deref(),
@@ -38,7 +34,7 @@ impl Render for ReplicaServerSettings {
             https_port: self.https_port,
             monitoring_interval_seconds: self.monitoring_interval,
             monitoring_start_time: start.clone(),
-        })?;
+        }))?;
         let text = |value: Option<String>| value.unwrap_or_default();
         let port = |port: Option<u16>| text(port.map(|port| port.to_string()));
         let interval = self.monitoring_interval.map(u64::from);
@@ -61,59 +57,40 @@ impl Render for ReplicaServerSettings {
     }
 }
 
-/// The primary servers that a replica server accepts.
-#[derive(Debug)]
-pub(crate) struct AuthorizationEntries(pub(crate) Vec<AuthorizationEntry>);
-
 #[derive(Serialize)]
 struct EntryRow<'a> {
-    #[serde(flatten)]
-    origin: Origin<'static>,
     primary_server: &'a str,
     storage_location: &'a str,
     trust_group: &'a str,
 }
 
-impl Render for AuthorizationEntries {
-    fn render(&self, output: Output) -> Result<(), Failure> {
-        let Self(entries) = self;
-        if entries.is_empty() {
-            report::note("no primary server is authorized");
-            return Ok(());
+/// A primary server that a replica server accepts; the columns are those of Get-VMReplicationAuthorizationEntry.
+impl Row for AuthorizationEntry {
+    const COLUMNS: &'static [(&'static str, Option<usize>)] = &[
+        ("AllowedPrimaryServer", None),
+        ("ReplicaStorageLocation", Some(12)),
+        ("TrustGroup", Some(0)),
+    ];
+    const NONE: &'static str = "no primary server is authorized";
+
+    fn json(&self) -> impl Serialize {
+        EntryRow {
+            primary_server: &self.allowed_primary_host_system,
+            storage_location: &self.replica_storage_location,
+            trust_group: &self.trust_group,
         }
-        let mut each = entries.iter();
-        match output.format() {
-            Format::Json => each.try_for_each(|entry| {
-                output.json(&EntryRow {
-                    origin: Origin::now(),
-                    primary_server: &entry.allowed_primary_host_system,
-                    storage_location: &entry.replica_storage_location,
-                    trust_group: &entry.trust_group,
-                })
-            }),
-            Format::Name => {
-                each.try_for_each(|entry| output.line(&entry.allowed_primary_host_system))
-            }
-            _ => {
-                let rows: Vec<_> = each
-                    .map(|entry| {
-                        vec![
-                            entry.allowed_primary_host_system.clone(),
-                            entry.replica_storage_location.clone(),
-                            entry.trust_group.clone(),
-                        ]
-                    })
-                    .collect();
-                // The names of Get-VMReplicationAuthorizationEntry.
-                let columns = [
-                    "AllowedPrimaryServer",
-                    "ReplicaStorageLocation",
-                    "TrustGroup",
-                ];
-                let columns = columns.into_iter().map(Into::into).collect();
-                Table::new(output, columns).write(&rows)
-            }
-        }
+    }
+
+    fn cells(&self, _: Format) -> Vec<String> {
+        vec![
+            self.allowed_primary_host_system.clone(),
+            self.replica_storage_location.clone(),
+            self.trust_group.clone(),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.allowed_primary_host_system.clone()
     }
 }
 

@@ -1,0 +1,647 @@
+//! The states in which a change of a replication is allowed, to be checked before the call.
+
+use std::fmt;
+
+use crate::error::{Error, ErrorKind};
+use crate::hyperv::{
+    EnabledState, Relationship, ReplicationMode, ReplicationService, ReplicationState,
+    VirtualMachine,
+};
+use crate::printable::excerpt;
+
+use ReplicationMode::{ExtendedReplica, Primary, Replica};
+use ReplicationState::{
+    Committed, Critical, Disabled, DiskUpdateCritical, DiskUpdateInProgress, Ready, Recovered,
+    Replicating, ResynchronizeSuspended, Resynchronizing, Suspended, SyncedReplicationComplete,
+    WaitingToCompleteInitialReplication, WaitingToStartResynchronize,
+};
+
+/// A change of a replication whose success depends on the state that the replication is in.
+///
+/// The states are those that Microsoft's own client checks before it calls. A host may refuse in other cases too, for example
+/// while another operation runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// [Enabling](ReplicationService::create_relationship) it, on either side.
+    Enable,
+    /// [Starting](ReplicationService::start_replication) the initial replication.
+    Start,
+    /// [Cancelling](ReplicationService::cancel_initial_replication) the initial replication.
+    CancelStart,
+    /// [Importing](ReplicationService::import_initial_replica) an exported initial copy.
+    Import,
+    /// [Suspending](ReplicationService::suspend) it.
+    Suspend,
+    /// [Resuming](ReplicationService::resume) it.
+    Resume,
+    /// [Resynchronizing](ReplicationService::resynchronize) it.
+    Resynchronize,
+    /// [Preparing](ReplicationService::prepare_failover) a planned failover.
+    PrepareFailover,
+    /// [Failing over](ReplicationService::fail_over).
+    FailOver,
+    /// [Failing over](ReplicationService::test_failover) for a test.
+    TestFailover,
+    /// [Committing](ReplicationService::commit_failover) a failover.
+    CommitFailover,
+    /// [Reverting](ReplicationService::revert_failover) a failover.
+    RevertFailover,
+    /// [Reversing](ReplicationService::reverse) the direction.
+    Reverse,
+    /// [Making](ReplicationService::change_mode_to_primary) the extended relationship the primary one.
+    ChangeModeToPrimary,
+    /// [Changing](ReplicationService::modify_settings) the settings.
+    ModifySettings,
+    /// [Removing](ReplicationService::remove_relationship) it.
+    Remove,
+}
+
+/// The replication of a virtual machine, as it was seen before a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Seen {
+    /// The relationship.
+    pub which: Relationship,
+    /// The state of the relationship.
+    pub state: Option<ReplicationState>,
+    /// The role of the virtual machine.
+    pub mode: Option<ReplicationMode>,
+    /// The state of the virtual machine itself.
+    pub enabled_state: Option<EnabledState>,
+}
+
+impl Seen {
+    /// Returns a replication of which nothing was seen yet.
+    pub fn new(which: Relationship) -> Self {
+        Self {
+            which,
+            state: None,
+            mode: None,
+            enabled_state: None,
+        }
+    }
+
+    /// Sets the state of the relationship.
+    #[must_use]
+    pub fn state(mut self, state: ReplicationState) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Sets the role of the virtual machine.
+    #[must_use]
+    pub fn mode(mut self, mode: ReplicationMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Sets the state of the virtual machine itself.
+    #[must_use]
+    pub fn enabled_state(mut self, state: EnabledState) -> Self {
+        self.enabled_state = Some(state);
+        self
+    }
+}
+
+/// The roles and states that allow an action.
+struct Rule {
+    /// The action, in the words after "cannot be".
+    doing: &'static str,
+    /// The roles that the primary relationship needs; none for any.
+    modes: &'static [ReplicationMode],
+    states: States,
+    /// States that the extended relationship may be in besides.
+    extended: &'static [ReplicationState],
+    /// True if the virtual machine has to be off.
+    is_off: bool,
+    /// The next step if the state does not allow it.
+    hint: &'static str,
+}
+
+/// The states that allow an action.
+#[derive(Clone, Copy)]
+enum States {
+    Only(&'static [ReplicationState]),
+    AllBut(&'static [ReplicationState]),
+}
+
+impl Action {
+    /// Checks whether a replication that is seen like this allows the action. What was not seen is not checked.
+    ///
+    /// ```
+    /// use cimwire::hyperv::{Action, Relationship, ReplicationState, Seen};
+    ///
+    /// let seen = Seen::new(Relationship::Primary).state(ReplicationState::Disabled);
+    /// let refused = Action::CommitFailover.check(&seen).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "the failover cannot be committed: the replication state is \"disabled\", and has to be \"failed over\""
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the action is not allowed.
+    ///
+    /// Source: the pages of the methods, and the checks of the cmdlets for them.
+    pub fn check(self, seen: &Seen) -> Result<(), NotAllowed> {
+        let rule = self.rule();
+        let not = |reason| {
+            Err(NotAllowed {
+                action: self,
+                reason,
+            })
+        };
+        let modes = match seen.which {
+            Relationship::Primary => rule.modes,
+            Relationship::Extended => EXTENDED,
+        };
+        let wrong_mode = seen
+            .mode
+            .filter(|mode| !modes.is_empty() && !modes.contains(mode));
+        match wrong_mode {
+            // Its state says more.
+            None | Some(ReplicationMode::None) => {}
+            Some(mode) => return not(Reason::Mode(mode, modes)),
+        }
+        if let Some(state) = seen.state
+            && !rule.allows(state, seen.which)
+        {
+            return not(Reason::State(state, seen.which));
+        }
+        if let Some(mode) = wrong_mode {
+            return not(Reason::Mode(mode, modes));
+        }
+        match seen.enabled_state {
+            Some(power) if rule.is_off && power != EnabledState::Off => not(Reason::Power(power)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the states that allow the action, as a phrase after "has to be": `"failed over" or "failover committed"`.
+    pub fn states(self, which: Relationship) -> String {
+        let rule = self.rule();
+        let (states, word) = match rule.states {
+            States::Only(states) => (states, ""),
+            States::AllBut(states) => (states, "another than "),
+        };
+        let extended: &[_] = match which {
+            Relationship::Primary => &[],
+            Relationship::Extended => rule.extended,
+        };
+        let names: Vec<_> = states
+            .iter()
+            .chain(extended)
+            .map(|state| format!("\"{state}\""))
+            .collect();
+        format!("{word}{}", alternatives(&names))
+    }
+
+    /// Returns a hint for a host that refuses because of the state.
+    pub(in crate::hyperv) fn state_hint(self, which: Relationship) -> String {
+        let Rule { hint, is_off, .. } = self.rule();
+        let off = if is_off {
+            ", and the virtual machine off"
+        } else {
+            ""
+        };
+        let states = self.states(which);
+        format!("{hint}; the replication state has to be {states}{off}")
+    }
+
+    /// Returns the action that a method carries out, if the name of the method tells.
+    pub(in crate::hyperv) fn of_method(method: &str) -> Option<Self> {
+        Some(match method {
+            "CreateReplicationRelationship" => Self::Enable,
+            "StartReplication" => Self::Start,
+            "ImportInitialReplica" => Self::Import,
+            "Resynchronize" => Self::Resynchronize,
+            "InitiateFailover" => Self::FailOver,
+            "TestReplicaSystem" => Self::TestFailover,
+            "CommitFailover" => Self::CommitFailover,
+            "RevertFailover" => Self::RevertFailover,
+            "ReverseReplicationRelationship" => Self::Reverse,
+            "ChangeReplicationModeToPrimary" => Self::ChangeModeToPrimary,
+            "ModifyReplicationSettings" => Self::ModifySettings,
+            "RemoveReplicationRelationship" | "RemoveReplicationRelationshipEx" => Self::Remove,
+            _ => return None,
+        })
+    }
+
+    /// Returns the action that a requested state of a relationship carries out, if the state is documented.
+    pub(super) fn of_requested_state(state: u16) -> Option<Self> {
+        Some(match state.into() {
+            Ready => Self::CancelStart,
+            Replicating => Self::Resume,
+            SyncedReplicationComplete => Self::PrepareFailover,
+            Suspended => Self::Suspend,
+            _ => return None,
+        })
+    }
+
+    fn rule(self) -> Rule {
+        let any = Rule {
+            doing: "",
+            modes: &[],
+            states: States::AllBut(&[Disabled]),
+            extended: &[],
+            is_off: false,
+            hint: "enable the replication first",
+        };
+        let of = |doing, modes, states, hint| Rule {
+            doing,
+            modes,
+            states: States::Only(states),
+            hint,
+            ..any
+        };
+        match self {
+            Self::Enable => of(
+                "the replication cannot be enabled",
+                &[ReplicationMode::None],
+                &[Disabled],
+                "remove the replication first, or change its settings",
+            ),
+            Self::Start => of(
+                "the initial replication cannot be started",
+                SENDING,
+                &[Ready],
+                "enable the replication first if it is disabled",
+            ),
+            Self::CancelStart => of(
+                "the initial replication cannot be cancelled",
+                SENDING,
+                &[
+                    Ready,
+                    WaitingToCompleteInitialReplication,
+                    Suspended,
+                    Critical,
+                ],
+                "there is no initial replication in progress",
+            ),
+            Self::Import => of(
+                "the initial copy cannot be imported",
+                RECEIVING,
+                &[WaitingToCompleteInitialReplication],
+                "export the copy on the primary host first",
+            ),
+            Self::Suspend => of(
+                "the replication cannot be suspended",
+                &[],
+                &[
+                    WaitingToCompleteInitialReplication,
+                    Replicating,
+                    Resynchronizing,
+                ],
+                "there is nothing to suspend",
+            ),
+            Self::Resume => of(
+                "the replication cannot be resumed",
+                &[],
+                &[
+                    Suspended,
+                    Critical,
+                    WaitingToStartResynchronize,
+                    ResynchronizeSuspended,
+                    DiskUpdateCritical,
+                ],
+                "there is nothing to resume",
+            ),
+            Self::Resynchronize => of(
+                "the virtual machine cannot be resynchronized",
+                SENDING,
+                &[
+                    Replicating,
+                    Suspended,
+                    Critical,
+                    WaitingToStartResynchronize,
+                    ResynchronizeSuspended,
+                ],
+                "complete the initial replication first",
+            ),
+            Self::PrepareFailover => Rule {
+                extended: &[DiskUpdateInProgress, DiskUpdateCritical],
+                is_off: true,
+                ..of(
+                    "the failover cannot be prepared",
+                    SENDING,
+                    &[Replicating],
+                    "resume the replication, and wait until it replicates",
+                )
+            },
+            Self::FailOver => Rule {
+                is_off: true,
+                ..of(
+                    "the virtual machine cannot be failed over",
+                    RECEIVING,
+                    &[
+                        Replicating,
+                        SyncedReplicationComplete,
+                        Suspended,
+                        Resynchronizing,
+                        DiskUpdateInProgress,
+                    ],
+                    "fail over on the replica host, after the initial replication",
+                )
+            },
+            Self::TestFailover => Rule {
+                doing: "the test failover cannot be started",
+                modes: RECEIVING,
+                states: States::AllBut(&[Resynchronizing, DiskUpdateInProgress]),
+                hint: "wait until the replication replicates",
+                ..any
+            },
+            Self::CommitFailover => of(
+                "the failover cannot be committed",
+                RECEIVING,
+                &[Recovered],
+                "fail over first",
+            ),
+            Self::RevertFailover => of(
+                "the failover cannot be reverted",
+                &[],
+                &[Recovered, SyncedReplicationComplete],
+                "there is no failover to revert; a committed one cannot be undone",
+            ),
+            Self::Reverse => of(
+                "the replication cannot be reversed",
+                RECEIVING,
+                &[Recovered, Committed],
+                "fail over first",
+            ),
+            Self::ChangeModeToPrimary => of(
+                "the extended relationship cannot become the primary one",
+                &[Replica],
+                &[Committed],
+                "fail over and commit the failover first",
+            ),
+            Self::ModifySettings => Rule {
+                doing: "the settings of the replication cannot be changed",
+                modes: SENDING,
+                ..any
+            },
+            Self::Remove => Rule {
+                doing: "the replication cannot be removed",
+                hint: "there is no replication to remove",
+                ..any
+            },
+        }
+    }
+}
+
+impl Rule {
+    fn allows(&self, state: ReplicationState, which: Relationship) -> bool {
+        let more = which == Relationship::Extended && self.extended.contains(&state);
+        more || match self.states {
+            States::Only(states) => states.contains(&state),
+            States::AllBut(states) => !states.contains(&state),
+        }
+    }
+}
+
+/// Error returned when the state of a replication does not allow an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAllowed {
+    action: Action,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    Mode(ReplicationMode, &'static [ReplicationMode]),
+    State(ReplicationState, Relationship),
+    Power(EnabledState),
+}
+
+impl NotAllowed {
+    /// Returns the action that is not allowed.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Returns the state that the replication is in, if that is the reason.
+    pub fn state(&self) -> Option<ReplicationState> {
+        match self.reason {
+            Reason::State(state, _) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns what makes the action allowed, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self.reason {
+            Reason::Mode(ReplicationMode::None, _) => "enable the replication first",
+            Reason::Mode(..) => "do it on the other host, or for the other relationship",
+            Reason::State(..) => self.action.rule().hint,
+            Reason::Power(_) => "shut the virtual machine down first",
+        }
+    }
+}
+
+impl fmt::Display for NotAllowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let doing = self.action.rule().doing;
+        match &self.reason {
+            Reason::Mode(mode, modes) => {
+                let names: Vec<_> = modes.iter().map(|mode| format!("\"{mode}\"")).collect();
+                let names = alternatives(&names);
+                write!(
+                    f,
+                    "{doing}: the replication mode is \"{mode}\", and has to be {names}"
+                )
+            }
+            Reason::State(state, which) => {
+                let states = self.action.states(*which);
+                write!(
+                    f,
+                    "{doing}: the replication state is \"{state}\", and has to be {states}"
+                )
+            }
+            Reason::Power(state) => {
+                write!(
+                    f,
+                    "{doing}: the virtual machine is {state}, and has to be off"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for NotAllowed {}
+
+impl ReplicationService {
+    /// Checks whether the state of a replication allows an action. For the primary relationship it uses what was read of the
+    /// virtual machine; for the extended one, it reads the relationship.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::Refused`] with [`NotAllowed`] among its causes if the action is not allowed. Nothing was
+    /// asked of the host then.
+    pub async fn check(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+        action: Action,
+    ) -> Result<(), Error> {
+        let seen = self.see(vm, which).await?;
+        action.check(&seen).map_err(|refused| {
+            let doing = excerpt(&format!("could not change {:?}", vm.name));
+            let error = Error::new(ErrorKind::Refused, doing).with_hint(refused.hint());
+            let error = error.of_unsent_change();
+            self.client().attribute(error.with_source(refused))
+        })
+    }
+
+    async fn see(&self, vm: &VirtualMachine, which: Relationship) -> Result<Seen, Error> {
+        let state = match which {
+            Relationship::Primary => vm.replication_state,
+            Relationship::Extended => match self.relationship(vm, which).await {
+                Ok(relationship) => relationship.replication_state,
+                Err(error) if error.kind() == ErrorKind::NotFound => Some(Disabled),
+                Err(error) => return Err(error.of_unsent_change()),
+            },
+        };
+        Ok(Seen {
+            which,
+            state,
+            mode: vm.replication_mode,
+            enabled_state: vm.enabled_state,
+        })
+    }
+}
+
+/// Joins names by commas and "or".
+fn alternatives(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// The roles of the two sides of the primary relationship.
+const SENDING: &[ReplicationMode] = &[Primary];
+const RECEIVING: &[ReplicationMode] = &[Replica, ExtendedReplica];
+/// The roles on the two sides of the extended relationship.
+const EXTENDED: &[ReplicationMode] = &[Replica, ExtendedReplica];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The states of hyperv-replica.md 1.4, 1.5 and 6 that allow each action on the primary relationship, typed by hand.
+    const ALLOWED: [(Action, &[u16]); 16] = [
+        (Action::Enable, &[0]),
+        (Action::Start, &[1]),
+        (Action::CancelStart, &[1, 2, 7, 8]),
+        (Action::Import, &[2]),
+        (Action::Suspend, &[2, 3, 10]),
+        (Action::Resume, &[7, 8, 9, 11, 16]),
+        (Action::Resynchronize, &[3, 7, 8, 9, 11]),
+        (Action::PrepareFailover, &[3]),
+        (Action::FailOver, &[3, 4, 7, 10, 15]),
+        (
+            Action::TestFailover,
+            &[
+                0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21,
+            ],
+        ),
+        (Action::CommitFailover, &[5]),
+        (Action::RevertFailover, &[4, 5]),
+        (Action::Reverse, &[5, 6]),
+        (Action::ChangeModeToPrimary, &[6]),
+        (
+            Action::ModifySettings,
+            &[
+                1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+            ],
+        ),
+        (
+            Action::Remove,
+            &[
+                1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+            ],
+        ),
+    ];
+
+    #[test]
+    fn each_action_is_allowed_in_its_states_alone() {
+        for (action, allowed) in ALLOWED {
+            for state in 0..=21 {
+                let seen = Seen::new(Relationship::Primary).state(state.into());
+                let expected = allowed.contains(&state);
+                let checked = action.check(&seen);
+                assert_eq!(checked.is_ok(), expected, "{action:?} {state}");
+                if let Err(refused) = checked {
+                    assert_eq!(refused.state(), Some(state.into()));
+                    let text = refused.to_string();
+                    let state = ReplicationState::from(state);
+                    assert!(
+                        text.contains(&format!("is \"{state}\", and has to be ")),
+                        "{text}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_failover_of_the_extended_relationship_is_prepared_during_a_disk_update_too() {
+        for state in 0..=21 {
+            let seen = Seen::new(Relationship::Extended).state(state.into());
+            let allowed = Action::PrepareFailover.check(&seen).is_ok();
+            assert_eq!(allowed, [3, 15, 16].contains(&state), "{state}");
+        }
+    }
+
+    #[test]
+    fn each_action_is_allowed_on_its_side_alone() {
+        let on = |action: Action, mode: ReplicationMode| {
+            let seen = Seen::new(Relationship::Primary).mode(mode);
+            action.check(&seen)
+        };
+        for (action, modes) in [
+            (Action::Enable, &[0][..]),
+            (Action::Start, &[1]),
+            (Action::CancelStart, &[1]),
+            (Action::Import, &[2, 4]),
+            (Action::Suspend, &[0, 1, 2, 3, 4]),
+            (Action::PrepareFailover, &[1]),
+            (Action::FailOver, &[2, 4]),
+            (Action::TestFailover, &[2, 4]),
+            (Action::CommitFailover, &[2, 4]),
+            (Action::Reverse, &[2, 4]),
+            (Action::ChangeModeToPrimary, &[2]),
+        ] {
+            for mode in 0..=4 {
+                let allowed = on(action, mode.into()).is_ok();
+                assert_eq!(allowed, modes.contains(&mode), "{action:?} {mode}");
+            }
+        }
+        let refused = on(Action::FailOver, Primary).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the virtual machine cannot be failed over: the replication mode is \"primary\", and has to be \"replica\" or \
+             \"extended replica\""
+        );
+        assert_eq!(
+            refused.hint(),
+            "do it on the other host, or for the other relationship"
+        );
+    }
+
+    #[test]
+    fn a_failover_needs_a_virtual_machine_that_is_off() {
+        for action in [Action::FailOver, Action::PrepareFailover] {
+            let seen = Seen::new(Relationship::Primary).enabled_state(EnabledState::Running);
+            let refused = action.check(&seen).unwrap_err();
+            assert!(
+                refused
+                    .to_string()
+                    .ends_with("the virtual machine is running, and has to be off")
+            );
+            assert_eq!(refused.hint(), "shut the virtual machine down first");
+        }
+    }
+}
