@@ -25,7 +25,7 @@
 //! Clients that ask for the host first find one machine: `Win32_ComputerSystem`, `Win32_ComputerSystemProduct`,
 //! `Win32_Processor` and `Win32_OperatingSystem` with all their properties, `CIM_DataFile` of `vmms.exe`. Virtual machines
 //! change their state (`RequestStateChange`), are summed up (`GetSummaryInformation`), and have the performance counters
-//! of Hyper-V Replica while they replicate.
+//! of Hyper-V Replica while they replicate. The copy that a start begins is a job of its own (type 116).
 //!
 //! ```
 //! use cimwire::simulator::Simulator;
@@ -57,8 +57,48 @@
 //! kept.
 //!
 //! Not supported: shells, the event log, listeners, permissions except [one](Simulator::reader), pushed events, renewal
-//! of subscriptions, bookmarks, Kerberos and CredSSP. The virtual machines have no guest, and they only start to
-//! replicate: there is neither a failover nor a replica server.
+//! of subscriptions, bookmarks, Kerberos and CredSSP. The virtual machines have no guest.
+//!
+//! # Hyper-V Replica
+//!
+//! The hosts of a [`Site`] replicate virtual machines to each other. A call on one host changes the others too: when
+//! replication is enabled, a replica appears on the replica server; when the copy ends, both hosts replicate. Enable,
+//! start (over the network, seeded, exported and imported), suspend, resume, resynchronize, extend to a third host and
+//! remove work as Hyper-V has them; a call in a wrong state is refused with 32775. A host that is alone, and the virtual
+//! machines of the table above, replicate to an imaginary server, `replica.sim.example`.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cimwire::hyperv::{Relationship, ReplicationMode, ReplicationService};
+//! use cimwire::simulator::{Simulator, Site};
+//! use cimwire::{Client, Credentials};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let site = Site::new(0.0);
+//! let host = |name| Simulator::builder().site(&site).name(name).replica_server();
+//! let primary = host("HV01").virtual_machines(["app01"]).start().await?;
+//! let replica = host("HV02").virtual_machines([""; 0]).start().await?;
+//!
+//! let connect = async |host: &Simulator| {
+//!     let client = Client::builder(host.url())
+//!         .credentials(Credentials::password(host.user(), host.password()))
+//!         .build()?;
+//!     ReplicationService::connect(&client).await
+//! };
+//! let service = connect(&primary).await?;
+//! let vm = service.vm("app01").await?;
+//! let mut settings = service.replication_settings(&vm, Relationship::Primary).await?;
+//! settings.recovery_connection_point = Some("hv02.sim.example".to_owned());
+//! settings.recovery_server_port_number = Some(80);
+//! let _job = service.create_relationship(&vm, &settings).await?;
+//! site.advance(Duration::from_secs(10));
+//! let vm = connect(&replica).await?.vm("app01").await?;
+//! assert_eq!(vm.replication_mode, Some(ReplicationMode::Replica));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Authentication
 //!
@@ -108,6 +148,7 @@
 //!
 //! A [`Site`] joins hosts: one clock, and one lock over their states.
 
+mod builder;
 mod front;
 mod providers;
 mod service;
@@ -115,24 +156,16 @@ mod site;
 
 use std::fmt;
 use std::io;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-
 use crate::auth::Secret;
 
-use self::front::accounts::Accounts;
+pub use self::builder::Builder;
 use self::front::listener::Server;
 pub use self::front::login::CbtHardening;
-use self::front::login::{LoginPolicy, LoginRules};
 pub use self::front::tls::ClientCertificate;
-use self::front::tls::{self, Identity, TlsSetup};
-use self::providers::HostConfig;
 pub use self::service::SeenRequest;
-use self::service::Service;
-use self::service::limits::ENUMERATION_TIMEOUT;
 pub use self::site::Site;
 
 /// A running simulated host. Dropping it frees its name and ends all its connections at once; a request that is under
@@ -162,20 +195,7 @@ impl Simulator {
 
     /// Returns a builder with the default settings.
     pub fn builder() -> Builder {
-        Builder {
-            user: r"SIM\operator".to_owned(),
-            password: "Simulated-Pa55w0rd".into(),
-            host: HostConfig {
-                name: "SIM".to_owned(),
-                pace: Duration::from_millis(2_500),
-                synthetic: 0,
-            },
-            membership: Membership::Alone { clock_speed: 1.0 },
-            identity: None,
-            enumeration_timeout: ENUMERATION_TIMEOUT,
-            rules: LoginRules::default(),
-            client_certificates: false,
-        }
+        Builder::new()
     }
 
     /// Returns the URL of its WS-Management service.
@@ -244,215 +264,6 @@ impl fmt::Debug for Simulator {
             .field("url", &self.url)
             .field("user", &self.user)
             .finish_non_exhaustive()
-    }
-}
-
-/// The settings of a simulated host.
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct Builder {
-    user: String,
-    password: Secret,
-    host: HostConfig,
-    membership: Membership,
-    /// Absent for plain HTTP.
-    identity: Option<Identity>,
-    enumeration_timeout: Duration,
-    rules: LoginRules,
-    client_certificates: bool,
-}
-
-/// The clock of a host.
-#[derive(Clone, Debug)]
-enum Membership {
-    /// The clock of the host alone.
-    Alone { clock_speed: f64 },
-    /// That of a site.
-    Of(Site),
-}
-
-impl Builder {
-    /// Sets the name of the host, of at most 15 letters, digits and hyphens; `SIM` by default.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.host.name = name.into();
-        self
-    }
-
-    /// Lets the host join a site, whose clock it shares in place of one of its [own](Self::clock_speed). The hosts of a
-    /// site have different [names](Self::name).
-    pub fn site(mut self, site: &Site) -> Self {
-        self.membership = Membership::Of(site.clone());
-        self
-    }
-
-    /// Sets the name of the user with all rights, as `DOMAIN\user`.
-    pub fn user(mut self, user: impl Into<String>) -> Self {
-        self.user = user.into();
-        self
-    }
-
-    /// Sets the password of the users.
-    pub fn password(mut self, password: impl Into<Secret>) -> Self {
-        self.password = password.into();
-        self
-    }
-
-    /// Gives the host a clock of its own, outside of any [site](Self::site), of this speed: at 60, an hour passes in a
-    /// minute. At 0 it stands still until it is [advanced](Simulator::advance).
-    pub fn clock_speed(mut self, speed: f64) -> Self {
-        self.membership = Membership::Alone { clock_speed: speed };
-        self
-    }
-
-    /// Sets the duration of a job, in the time of the host. The copy that follows it takes as long again.
-    pub fn pace(mut self, pace: Duration) -> Self {
-        self.host.pace = pace;
-        self
-    }
-
-    /// Sets the number of instances of the class `Simulated_Row` in `root/cimv2`, which real hosts do not have; 0 by
-    /// default. They have some 300 bytes each, and are made while they are sent.
-    ///
-    /// ```
-    /// use cimwire::simulator::Simulator;
-    /// use cimwire::{Client, Credentials};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let host = Simulator::builder().synthetic_instances(2_000).start().await?;
-    /// let client = Client::builder(host.url())
-    ///     .credentials(Credentials::password(host.user(), host.password()))
-    ///     .build()?;
-    /// let mut rows = client.namespace("root/cimv2").enumerate("Simulated_Row");
-    /// let mut sum = 0;
-    /// while let Some(row) = rows.next().await {
-    ///     sum += row?.get::<u64>("Index")?;
-    /// }
-    /// assert_eq!(sum, 1_999_000);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn synthetic_instances(mut self, count: u32) -> Self {
-        self.host.synthetic = count;
-        self
-    }
-
-    /// Sets the time between two pulls after which an enumeration expires (WinRM's `EnumerationTimeoutms`), in the time
-    /// of the host; a minute by default.
-    pub fn enumeration_timeout(mut self, timeout: Duration) -> Self {
-        self.enumeration_timeout = timeout;
-        self
-    }
-
-    /// Serves HTTPS alone, with a certificate for `localhost` and `127.0.0.1` whose
-    /// [authority](Simulator::authority) is made for this host.
-    pub fn https(mut self) -> Self {
-        self.identity = Some(Identity::Generated);
-        self
-    }
-
-    /// Serves HTTPS alone, with this certificate (followed by intermediate ones) and this key, in PEM.
-    pub fn https_with(mut self, chain: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
-        let (chain, key) = (chain.into(), key.into());
-        self.identity = Some(Identity::Given { chain, key });
-        self
-    }
-
-    /// Accepts Basic (`Auth/Basic` of WinRM); off by default, as in WinRM. Over plain HTTP it also needs
-    /// [`allow_unencrypted`](Self::allow_unencrypted).
-    pub fn basic(mut self, take: bool) -> Self {
-        self.rules.basic = take;
-        self
-    }
-
-    /// Accepts messages over plain HTTP that are not sealed (`AllowUnencrypted` of WinRM); off by default. With Basic,
-    /// an attacker on the way can then read the password.
-    pub fn allow_unencrypted(mut self, allow: bool) -> Self {
-        self.rules.is_open = allow;
-        self
-    }
-
-    /// Sets the treatment of the channel binding of a login over HTTPS; [`CbtHardening::Relaxed`] by default.
-    pub fn channel_binding(mut self, hardening: CbtHardening) -> Self {
-        self.rules.hardening = hardening;
-        self
-    }
-
-    /// Serves HTTPS, and lets clients log in with certificates of its authority that are mapped to a user
-    /// (`Auth/Certificate` of WinRM). [One](Simulator::client_certificate) is mapped, to the user with all rights.
-    pub fn client_certificates(mut self, take: bool) -> Self {
-        self.client_certificates = take;
-        if take {
-            self.identity.get_or_insert(Identity::Generated);
-        }
-        self
-    }
-
-    /// Starts the host.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if no loopback port can be listened on, if a given certificate or its key cannot be used, or if
-    /// the name is invalid or that of another host of the site.
-    ///
-    /// # Panics
-    ///
-    /// Panics outside a Tokio runtime with IO and time enabled.
-    pub async fn start(self) -> io::Result<Simulator> {
-        let (tls, authority, client) = match self.make_tls()? {
-            Some(made) => (Some(made.tls), made.authority, made.client),
-            None => (None, None, None),
-        };
-        let mut accounts = Accounts::new(&self.user, READER, &self.password);
-        if let Some(client) = &client {
-            accounts.map(&self.user, client.der());
-        }
-        let service = self.make_service()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let url = format!("{scheme}://{}/wsman", listener.local_addr()?);
-        let policy = LoginPolicy {
-            machine: self.host.name,
-            accounts,
-            rules: self.rules,
-        };
-        let server = Server::start(listener, service, policy, tls);
-        Ok(Simulator {
-            url,
-            user: self.user,
-            password: self.password,
-            authority,
-            client,
-            server,
-        })
-    }
-
-    /// Adds the host to its site, or to a new one.
-    fn make_service(&self) -> io::Result<Service> {
-        let is_known = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let name = &self.host.name;
-        if !(1..=15).contains(&name.len()) || !name.chars().all(is_known) {
-            let text = "the name of a host has 1 to 15 letters, digits and hyphens";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
-        }
-        let site = match &self.membership {
-            Membership::Alone { clock_speed } => Site::new(*clock_speed),
-            Membership::Of(site) => site.clone(),
-        };
-        let service = Service::new(&self.host, self.enumeration_timeout, &site.0);
-        service.ok_or_else(|| {
-            let text = format!("the site already has a host named {name}");
-            io::Error::new(io::ErrorKind::AlreadyExists, text)
-        })
-    }
-
-    /// Makes the server side of TLS, or `None` for plain HTTP.
-    fn make_tls(&self) -> io::Result<Option<TlsSetup>> {
-        let user = self.client_certificates.then_some(self.user.as_str());
-        let identity = self.identity.as_ref();
-        identity
-            .map(|identity| tls::make(identity, user))
-            .transpose()
     }
 }
 

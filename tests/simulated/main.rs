@@ -12,6 +12,7 @@ mod errors;
 mod events;
 mod methods;
 mod reading;
+mod replication;
 mod site;
 
 use std::time::Duration;

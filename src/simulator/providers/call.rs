@@ -3,6 +3,7 @@
 use crate::cim::{Instance, Properties, Value};
 
 use super::clock::Moment;
+use super::peers::Peers;
 
 /// A method call that has been checked against the class.
 pub(crate) struct Call<'a> {
@@ -12,6 +13,8 @@ pub(crate) struct Call<'a> {
     pub(crate) input: &'a Properties,
     /// The user who calls.
     pub(crate) caller: &'a str,
+    /// The other hosts of the site, which the call may change too.
+    pub(crate) peers: &'a dyn Peers,
     pub(crate) now: Moment,
 }
 

@@ -1,27 +1,18 @@
 //! One host: its providers, among which a class finds its own.
 
-use std::time::Duration;
+use std::any::Any;
 
 use crate::cim::Instance;
 
 use super::call::{Call, CallError, Change, ChangeError, Output};
 use super::class::Class;
 use super::clock::Moment;
+use super::config::HostConfig;
 use super::hyperv::Hyperv;
 use super::provider::{EventSource, Provider};
 use super::rows::Rows;
 use super::synthetic::Synthetic;
 use super::windows::Windows;
-
-/// The settings of a host that its providers follow.
-#[derive(Clone, Debug)]
-pub(crate) struct HostConfig {
-    pub(crate) name: String,
-    /// The duration of a job.
-    pub(crate) pace: Duration,
-    /// The number of instances of the synthetic class.
-    pub(crate) synthetic: u32,
-}
 
 /// The providers of a host.
 #[derive(Debug)]
@@ -57,7 +48,7 @@ impl Host {
         Self {
             name: config.name.clone(),
             providers: [
-                Box::new(Hyperv::new(&config.name, config.pace, now)),
+                Box::new(Hyperv::new(config, now)),
                 Box::new(Windows::new(&config.name, now)),
                 Box::new(Synthetic::new(config.synthetic, now)),
             ],
@@ -79,6 +70,16 @@ impl Host {
     /// Returns the host as it is at a moment.
     pub(crate) fn at(&self, now: Moment) -> Snapshot<'_> {
         Snapshot { host: self, now }
+    }
+
+    /// Returns the states of the providers, each with the name of the host.
+    pub(crate) fn states(&mut self) -> impl Iterator<Item = (&str, &mut (dyn Any + 'static))> {
+        let name = self.name.as_str();
+        let providers = self.providers.iter_mut();
+        providers.map(move |one| {
+            let state: &mut dyn Any = &mut **one;
+            (name, state)
+        })
     }
 
     /// Runs a method. Returns `None` if no provider implements it.

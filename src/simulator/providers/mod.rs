@@ -9,6 +9,7 @@
 //!   hyperv, windows, synthetic    state, and a table of functions for each class
 //! provider      the trait Provider and the tables        call      calls, changes, outputs
 //! class         declared classes (class_name: by name)   rows      instances, made one by one
+//! peers         the other hosts of the site
 //! events        comparison of instances over time        clock     simulated time
 //! ```
 //!
@@ -19,10 +20,12 @@ mod call;
 mod class;
 mod class_name;
 mod clock;
+mod config;
 mod events;
 mod host;
 mod hyperv;
 mod namespaces;
+mod peers;
 mod provider;
 mod rows;
 mod synthetic;
@@ -35,8 +38,10 @@ pub(crate) use self::class::{
     Class, associations, class, classes_in, family, has_namespace, is_embedded,
 };
 pub(crate) use self::clock::{Clock, Moment};
+pub(crate) use self::config::HostConfig;
 pub(crate) use self::events::{EventKind, Polling, Watch};
-pub(crate) use self::host::{Host, HostConfig, Snapshot};
+pub(crate) use self::host::{Host, Snapshot};
+pub(crate) use self::peers::{OtherHosts, Peers};
 pub(crate) use self::provider::EventSource;
 
 // What the files of the providers import.

@@ -1,5 +1,6 @@
 //! Providers: state, and for each class that lives in it a table of functions over that state.
 
+use std::any::Any;
 use std::fmt;
 
 use crate::cim::Instance;
@@ -11,7 +12,7 @@ use super::clock::Moment;
 use super::rows::Rows;
 
 /// The state behind some classes. It answers for them at a moment; nothing in it happens between two calls.
-pub(crate) trait Provider: fmt::Debug + Send {
+pub(crate) trait Provider: Any + fmt::Debug + Send {
     /// Returns the origin of the events of a class, or `None` if the class belongs to another provider.
     fn events(&self, class: &Class) -> Option<EventSource>;
 

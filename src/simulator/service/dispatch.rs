@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::simulator::providers::{Clock, Host, HostConfig, Moment};
+use crate::simulator::providers::{Clock, Host, HostConfig, Moment, OtherHosts};
 use crate::xml;
 
 use super::caller::Caller;
@@ -12,6 +12,7 @@ use super::enumeration::contexts::Enumerations;
 use super::eventing::subscriptions::Subscriptions;
 use super::fault::{self, Refusal};
 use super::hosts::{HostId, Hosts};
+use super::invoke::Origin;
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
 use super::response::{envelope, identify};
@@ -186,7 +187,15 @@ impl Service {
         for state in states.values_mut() {
             state.subscriptions.collect_events(&state.host, now);
         }
-        let state = states.get_mut(&self.id).ok_or(fault::INTERNAL)?;
+        let mut others = Vec::new();
+        let mut own = None;
+        for (id, state) in states.iter_mut() {
+            match *id == self.id {
+                true => own = Some(state),
+                false => others.push(&mut state.host),
+            }
+        }
+        let state = own.ok_or(fault::INTERNAL)?;
         state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
@@ -207,7 +216,15 @@ impl Service {
             Action::Put => transfer::put(&mut state.host, request, now)?,
             Action::Create => transfer::create(&mut state.host, request, now)?,
             Action::Delete => transfer::delete(&mut state.host, request, now)?,
-            Action::Invoke(method) => invoke::call(state, request, &method, &caller.name, now)?,
+            Action::Invoke(method) => {
+                let peers = OtherHosts::new(others.into_iter().flat_map(Host::states));
+                let caller = &caller.name;
+                let origin = Origin {
+                    caller,
+                    peers: &peers,
+                };
+                invoke::call(state, request, &method, &origin, now)?
+            }
         };
         if envelope.len() > limit {
             return Err(fault::TOO_LARGE);

@@ -1,7 +1,7 @@
 //! Invoke (DSP0226 9), on instances and on classes.
 
 use crate::cim::{Instance, MethodSchema};
-use crate::simulator::providers::{Call, CallError, Class, Moment, Snapshot};
+use crate::simulator::providers::{Call, CallError, Class, Moment, Peers, Snapshot};
 
 use super::fault::{self, Refusal};
 use super::input;
@@ -11,12 +11,18 @@ use super::request::{Head, Request};
 use super::response::respond;
 use super::state::State;
 
+/// The user who calls a method, and the hosts that the call may change besides its own.
+pub(crate) struct Origin<'a> {
+    pub(crate) caller: &'a str,
+    pub(crate) peers: &'a dyn Peers,
+}
+
 /// Calls a method.
 pub(crate) fn call(
     state: &mut State,
     request: Request<'_>,
     method: &str,
-    caller: &str,
+    origin: &Origin<'_>,
     now: Moment,
 ) -> Result<String, Refusal> {
     let head = request.head;
@@ -31,7 +37,8 @@ pub(crate) fn call(
     let call = Call {
         target: &target,
         input: &input,
-        caller,
+        caller: origin.caller,
+        peers: origin.peers,
         now,
     };
     let answered = host.call(class, &method.name, &call);

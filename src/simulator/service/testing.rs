@@ -26,9 +26,9 @@ pub(crate) fn service() -> Service {
 /// The same, with instances of the synthetic class, and another time between two pulls.
 pub(crate) fn service_with(synthetic: u32, idle: Duration) -> Service {
     let config = HostConfig {
-        name: "SIM".to_owned(),
         pace: Duration::from_secs(100),
         synthetic,
+        ..HostConfig::default()
     };
     let site = Arc::new(Hosts::new(Clock::new(0.0)));
     Service::new(&config, idle, &site).unwrap()

@@ -1,18 +1,22 @@
 //! Associations of virtual machines with their settings and jobs.
 
-use crate::cim::{Instance, Reference};
+use crate::cim::Instance;
 
 use super::super::{ClassName, Moment, Rows, Table, V2, values};
-use super::computer_system::COMPUTER_SYSTEM;
-use super::concrete_job::CONCRETE_JOB;
 use super::job::Job;
-use super::setting_data::{self, SETTING_DATA};
+use super::names::{CONCRETE_JOB, DEFINE_STATE, REPLICATION_SERVICE, SETTING_DATA, machine};
+use super::replication::relationship;
+use super::replication::service::{self};
+use super::setting_data::{self};
 use super::state::Hyperv;
 use super::vm::Vm;
 
 pub(super) static SETTINGS_DEFINE_STATE: Table<Hyperv> = Table {
     class: DEFINE_STATE,
-    instances: |hyperv, _| settings(hyperv),
+    instances: |hyperv, now| {
+        let of_relationships = relationship::settings(hyperv, now);
+        settings(hyperv, now).chain(of_relationships).collect()
+    },
     ..Table::EMPTY
 };
 
@@ -22,7 +26,7 @@ pub(super) static AFFECTED_JOB_ELEMENT: Table<Hyperv> = Table {
     ..Table::EMPTY
 };
 
-fn settings(hyperv: &Hyperv) -> Rows {
+fn settings(hyperv: &Hyperv, now: Moment) -> Rows {
     let link = |vm: &Vm| -> Instance {
         let settings = SETTING_DATA.reference();
         let settings = settings.with_key("InstanceID", setting_data::id(vm));
@@ -31,28 +35,49 @@ fn settings(hyperv: &Hyperv) -> Rows {
             SettingData: settings,
         })
     };
-    hyperv.vms.iter().map(link).collect()
+    hyperv.vms(now).map(link).collect()
 }
 
+/// Makes the elements that a job affects. The one that it creates (effect 5) shows when the job is done.
 fn affected(hyperv: &Hyperv, now: Moment) -> Rows {
-    let link = |job: &Job| -> Instance {
+    let links = |job: &Job| {
         let affecting = CONCRETE_JOB.reference();
         let affecting = affecting.with_key("InstanceID", job.id.as_str());
-        AFFECTED.instance(values! {
-            AffectedElement: machine(&job.vm),
-            AffectingElement: affecting,
-            ElementEffects: vec![0u16],
-        })
+        let link = move |(id, effect): (&String, u16)| {
+            AFFECTED.instance(values! {
+                AffectedElement: machine(id),
+                AffectingElement: affecting.clone(),
+                ElementEffects: vec![effect],
+            })
+        };
+        let is_done = job.status(now).state.is_success();
+        let created = job.creates.iter().filter(|_| is_done).map(|id| (id, 5));
+        let worked_on = std::iter::once((&job.vm, 0)).filter(|(id, _)| !id.is_empty());
+        worked_on.chain(created).map(link).collect::<Vec<_>>()
     };
-    hyperv.jobs.known(now).map(link).collect()
+    hyperv.jobs.known(now).flat_map(links).collect()
 }
 
-fn machine(id: &str) -> Reference {
-    COMPUTER_SYSTEM
-        .reference()
-        .with_key("CreationClassName", COMPUTER_SYSTEM.name)
-        .with_key("Name", id)
-}
+pub(super) static OWNING_JOB_ELEMENT: Table<Hyperv> = Table {
+    class: ClassName::new(V2, "Msvm_OwningJobElement"),
+    instances: |hyperv, now| {
+        let service = REPLICATION_SERVICE.class().and_then(|class| {
+            let mut services = (service::TABLE.instances)(hyperv, now);
+            services.next().map(|service| class.reference(&service))
+        });
+        let link = |job: &Job| {
+            // Microsoft's client takes the types 90 to 129 as those of Hyper-V Replica.
+            let of_replication = (90..130).contains(&job.task.kind);
+            let owning = service.clone().filter(|_| of_replication);
+            let owned = CONCRETE_JOB.reference();
+            OWNING_JOB_ELEMENT.class.instance(values! {
+                OwnedElement: owned.with_key("InstanceID", job.id.as_str()),
+                OwningElement: owning.unwrap_or_else(|| machine(&job.vm)),
+            })
+        };
+        hyperv.jobs.known(now).map(link).collect()
+    },
+    ..Table::EMPTY
+};
 
-const DEFINE_STATE: ClassName = ClassName::new(V2, "Msvm_SettingsDefineState");
 const AFFECTED: ClassName = ClassName::new(V2, "Msvm_AffectedJobElement");

@@ -2,20 +2,31 @@
 
 use crate::cim::{DateTime, Instance, Value};
 
-use super::super::{ClassName, EventSource, Moment, Table, V2, values};
+use super::super::{EventSource, Moment, Table, values};
+use super::names::COMPUTER_SYSTEM;
 use super::power::{self, NO_CHANGE};
+use super::replication::Which;
+use super::replication::change;
+use super::replication::relationship::health;
+use super::replication::request::answer;
 use super::state::Hyperv;
-use super::vm::{Replication, Vm};
-
-pub(super) const COMPUTER_SYSTEM: ClassName = ClassName::new(V2, "Msvm_ComputerSystem");
+use super::vm::Vm;
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: COMPUTER_SYSTEM,
     instances: |hyperv, now| {
-        let vms = hyperv.vms.iter().map(|vm| virtual_machine(hyperv, vm, now));
+        let vms = hyperv.vms(now).map(|vm| virtual_machine(hyperv, vm, now));
         std::iter::once(host_itself(hyperv)).chain(vms).collect()
     },
-    methods: &[("RequestStateChange", power::request_state_change)],
+    methods: &[
+        ("RequestStateChange", power::request_state_change),
+        ("RequestReplicationStateChange", |hyperv, call| {
+            answer(change::request(hyperv, call))
+        }),
+        ("RequestReplicationStateChangeEx", |hyperv, call| {
+            answer(change::request(hyperv, call))
+        }),
+    ],
     // Hyper-V WMI documents that the provider reports events (Msvm_ComputerSystem). That it is silent about the uptime is
     // a guess.
     events: EventSource::Provider {
@@ -44,7 +55,7 @@ fn host_itself(hyperv: &Hyperv) -> Instance {
 }
 
 fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
-    let replicated = vm.replicates_since(now);
+    let last = vm.primary.last_replication(now);
     let booted = Value::from(hyperv.booted.to_datetime());
     COMPUTER_SYSTEM.instance(values! {
         Caption: "Virtual Machine",
@@ -53,20 +64,20 @@ fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
         ElementName: vm.display_name(),
         EnabledDefault: 3u16,
         EnabledState: vm.power.state(now),
-        FailedOverReplicationType: 0u16,
+        FailedOverReplicationType: vm.primary.failed_over.at(now),
         HealthState: 5u16,
         InstallDate: booted.clone(),
         LastApplicationConsistentReplicationTime: DateTime::NEVER,
-        LastReplicationTime: replicated.map_or(DateTime::NEVER, Moment::to_datetime),
-        LastReplicationType: u16::from(replicated.is_some()),
+        LastReplicationTime: last.map_or(DateTime::NEVER, Moment::to_datetime),
+        LastReplicationType: u16::from(last.is_some()),
         LastSuccessfulBackupTime: DateTime::NEVER,
         Name: vm.id.as_str(),
         NumberOfNumaNodes: 1u16,
         OnTimeInMilliseconds: u64::try_from(vm.power.uptime(now).as_millis()).ok(),
         OperationalStatus: vec![2u16],
         ProcessID: vm.power.has_process(now).then_some(vm.process),
-        ReplicationHealth: u16::from(vm.is_replicated(now)),
-        ReplicationMode: u16::from(vm.replication != Replication::Disabled),
+        ReplicationHealth: health(vm, Which::Primary, now),
+        ReplicationMode: vm.mode.at(now),
         ReplicationState: vm.replication_state(now),
         RequestedState: vm.power.requested_state(now),
         ResetCapability: 1u16,

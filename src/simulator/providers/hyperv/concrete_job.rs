@@ -3,13 +3,13 @@
 use crate::cim::{ClassPath, DateTime, Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::super::{
-    Call, CallError, ClassName, Moment, Output, Table, V2, clock::interval, values,
-};
+use super::super::{Call, CallError, Moment, Output, Table, clock::interval, values};
+use super::codes::state::{RESYNCING, WAITS_TO_RESYNC};
 use super::job::{Job, JobState, KEPT};
+use super::names::CONCRETE_JOB;
+use super::replication::resync::RESYNC_JOBS;
+use super::replication::start::START_JOBS;
 use super::state::Hyperv;
-
-pub(super) const CONCRETE_JOB: ClassName = ClassName::new(V2, "Msvm_ConcreteJob");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: CONCRETE_JOB,
@@ -95,11 +95,35 @@ fn request_state_change(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output, 
         return Ok(Output::code(TIMEOUT_NOT_SUPPORTED));
     }
     let id = call.target.get::<String>("InstanceID").unwrap_or_default();
-    Ok(Output::code(if hyperv.stop_job(&id, state, call.now) {
-        0
-    } else {
-        INVALID_TRANSITION
-    }))
+    let stopped = stop(hyperv, &id, state, call);
+    Ok(Output::code(if stopped { 0 } else { INVALID_TRANSITION }))
+}
+
+/// Stops a job, with the effects on its virtual machine. Returns `false` if the job does not exist, has ended, or cannot
+/// be cancelled.
+fn stop(hyperv: &mut Hyperv, id: &str, state: JobState, call: &Call<'_>) -> bool {
+    let now = call.now;
+    let Some(job) = hyperv.jobs.find_mut(id) else {
+        return false;
+    };
+    if job.status(now).state.is_final() || !job.task.is_cancellable {
+        return false;
+    }
+    job.stopped = Some((now, state));
+    let (kind, vm) = (job.task.kind, job.vm.clone());
+    let which = hyperv.vm(&vm, now).and_then(|vm| vm.sends(now));
+    if let Some(which) = which {
+        let of_copy = START_JOBS.contains(&kind) || kind == 116;
+        let has_begun = hyperv.link_state(&vm, which, now) == RESYNCING;
+        if of_copy {
+            hyperv.cancel_start(call, &vm, which, state);
+        } else if RESYNC_JOBS.contains(&kind) && has_begun {
+            hyperv.stop_resync(call, &vm, which, WAITS_TO_RESYNC);
+        } else if RESYNC_JOBS.contains(&kind) {
+            hyperv.pause_as_it_is(call, &vm, which);
+        }
+    }
+    true
 }
 
 /// Reports whether a timeout was asked for. A null timeout, and one of zero, ask for nothing.

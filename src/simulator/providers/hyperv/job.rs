@@ -16,9 +16,12 @@ use super::super::Moment;
 pub(crate) struct Job {
     pub(super) id: String,
     pub(super) task: Task,
-    /// The GUID of the virtual machine that it works on.
+    /// The GUID of the virtual machine that it works on; empty for a job of the host.
     pub(super) vm: String,
+    /// The GUID of the virtual machine that it creates.
+    pub(super) creates: Option<String>,
     pub(super) owner: String,
+    /// The time from which the host knows it, which can be in the future.
     pub(super) submitted: Moment,
     pub(super) begins: Moment,
     pub(super) length: Duration,
@@ -34,6 +37,20 @@ pub(super) struct Task {
     pub(super) kind: u16,
     pub(super) title: &'static str,
     pub(super) is_cancellable: bool,
+}
+
+impl Task {
+    /// Returns the task of a job type.
+    pub(super) fn of(kind: u16) -> Self {
+        let title = TITLES.iter().find(|(of, _)| *of == kind);
+        Self {
+            kind,
+            title: title.map_or("Changing the state of a virtual machine", |(_, title)| {
+                title
+            }),
+            is_cancellable: CANCELLABLE.contains(&kind),
+        }
+    }
 }
 
 /// The end of a job that is not stopped.
@@ -129,6 +146,9 @@ impl Job {
 
     /// Reports whether the host still knows the job.
     pub(super) fn is_known(&self, now: Moment) -> bool {
+        if now < self.submitted {
+            return false;
+        }
         let status = self.status(now);
         if self.stopped.is_none() && matches!(self.ending, Ending::Vanishes) {
             return now < self.after(VANISHED);
@@ -145,6 +165,11 @@ impl Job {
             }
             _ => None,
         }
+    }
+
+    /// Reports whether it excludes other tasks of its virtual machine.
+    pub(super) fn is_exclusive(&self) -> bool {
+        EXCLUSIVE.contains(&self.task.kind)
     }
 
     fn undisturbed(&self, now: Moment) -> Status {
@@ -196,13 +221,31 @@ impl Jobs {
         self.0.iter().filter(move |job| job.is_known(now))
     }
 
+    /// Returns the jobs of a virtual machine that are known and have not ended.
+    pub(super) fn unfinished(&self, vm: &str, now: Moment) -> impl Iterator<Item = &Job> {
+        self.known(now)
+            .filter(move |job| job.vm == vm && !job.status(now).state.is_final())
+    }
+
+    /// Ends the jobs of these types of a virtual machine, and drops those that were to come.
+    pub(super) fn stop(&mut self, vm: &str, kinds: &[u16], now: Moment, state: JobState) {
+        let concerns = |job: &Job| job.vm == vm && kinds.contains(&job.task.kind);
+        self.0.retain(|job| !concerns(job) || job.submitted <= now);
+        for job in self.0.iter_mut().filter(|job| concerns(job)) {
+            if !job.status(now).state.is_final() {
+                job.stopped = Some((now, state));
+            }
+        }
+    }
+
     pub(super) fn find_mut(&mut self, id: &str) -> Option<&mut Job> {
         self.0.iter_mut().find(|job| job.id == id)
     }
 
     /// Adds a job, and removes those that are no longer known.
     pub(super) fn add(&mut self, job: Job, now: Moment) {
-        self.0.retain(|job| job.is_known(now));
+        self.0
+            .retain(|job| now < job.submitted || job.is_known(now));
         if self.0.len() >= MAX_JOBS {
             self.0.remove(0);
         }
@@ -210,6 +253,47 @@ impl Jobs {
     }
 }
 
+/// The types of the jobs of Hyper-V Replica, with their titles.
+const TITLES: [(u16, &str); 30] = [
+    (90, "Modifying the replication server settings"),
+    (91, "Enabling replication"),
+    (92, "Modifying the replication settings"),
+    (93, "Removing replication"),
+    (94, "Starting initial replication"),
+    (95, "Importing the initial replica"),
+    (96, "Changing the replication state"),
+    (97, "Failing over"),
+    (98, "Cancelling the failover"),
+    (99, "Committing the failover"),
+    (100, "Preparing a planned failover"),
+    (101, "Cancelling the planned failover"),
+    (102, "Creating a test virtual machine"),
+    (103, "Removing a test virtual machine"),
+    (104, "Reversing replication"),
+    (105, "Sending changes"),
+    (106, "Receiving changes"),
+    (107, "Resynchronizing"),
+    (109, "Stopping initial replication"),
+    (110, "Stopping resynchronization"),
+    (115, "Testing a replication connection"),
+    (116, "Sending the initial replica"),
+    (
+        117,
+        "Starting initial replication with a copy on the replica server",
+    ),
+    (118, "Exporting the initial replica"),
+    (119, "Resetting the replication statistics"),
+    (120, "Applying changes"),
+    (121, "Resynchronizing the extended replica"),
+    (123, "Changing the replication mode to primary"),
+    (124, "Failing back"),
+    (125, "Updating the set of disks"),
+];
+/// The types of jobs that can be cancelled.
+const CANCELLABLE: [u16; 8] = [94, 107, 116, 117, 118, 121, 124, 125];
+/// The types of jobs during which other tasks of the virtual machine are refused. The state of the relationship is
+/// enough for the others.
+const EXCLUSIVE: [u16; 11] = [91, 92, 93, 95, 97, 98, 99, 100, 101, 104, 123];
 /// The time for which a job is kept after its end: `TimeBeforeRemoval` is always five minutes.
 pub(super) const KEPT: Duration = Duration::from_secs(300);
 /// The times at which a job is starting and running, in percent of its length.
@@ -239,6 +323,7 @@ mod tests {
                 is_cancellable: true,
             },
             vm: "2".to_owned(),
+            creates: None,
             owner: "SIM\\operator".to_owned(),
             submitted: now,
             begins: now,

@@ -3,14 +3,11 @@
 use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::super::{Call, CallError, ClassName, Output, Table, V2, values};
-use super::computer_system::COMPUTER_SYSTEM;
-use super::setting_data::SETTING_DATA;
+use super::super::{Call, CallError, Output, Table, values};
+use super::codes::{DONE, INVALID_PARAMETER};
+use super::names::{COMPUTER_SYSTEM, MANAGEMENT_SERVICE, SETTING_DATA};
 use super::state::Hyperv;
 use super::summary;
-
-pub(super) const MANAGEMENT_SERVICE: ClassName =
-    ClassName::new(V2, "Msvm_VirtualSystemManagementService");
 
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: MANAGEMENT_SERVICE,
@@ -47,7 +44,3 @@ fn modify_system_settings(hyperv: &mut Hyperv, call: &Call<'_>) -> Result<Output
     let code = changed.map_or(INVALID_PARAMETER, |()| DONE);
     Ok(Output::code(code).with("Job", Value::Null))
 }
-
-/// Return codes of ModifySystemSettings.
-const DONE: u32 = 0;
-const INVALID_PARAMETER: u32 = 32_773;

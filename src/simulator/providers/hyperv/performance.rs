@@ -26,17 +26,21 @@ pub(super) static FORMATTED: Table<Hyperv> = Table {
 
 fn rows(hyperv: &Hyperv, now: Moment, class: ClassName) -> Rows {
     let row = |vm: &Vm| {
-        let since = vm.replicates_since(now)?;
-        Some(instance(class, vm, now, since))
+        vm.primary.last_replication(now)?;
+        Some(instance(class, vm, now))
     };
-    hyperv.vms.iter().filter_map(row).collect()
+    hyperv.vms(now).filter_map(row).collect()
 }
 
-/// Makes the counters of a machine that replicates every 5 minutes since its initial copy, which was as large as its
-/// memory.
-fn instance(class: ClassName, vm: &Vm, now: Moment, since: Moment) -> Instance {
-    let cycles = now.since(since).as_secs() / 300;
-    let sent = (MEMORY_MEGABYTES << 20) + cycles * CYCLE_BYTES;
+/// Makes the counters of a machine whose initial copy was as large as its memory. A replica receives what a primary
+/// machine sends.
+fn instance(class: ClassName, vm: &Vm, now: Moment) -> Instance {
+    let cycles = vm.primary.cycles(None, now);
+    let bytes = (MEMORY_MEGABYTES << 20) + u64::from(cycles) * CYCLE_BYTES;
+    let (received, sent) = match vm.is_replica(now) {
+        true => (bytes, 0),
+        false => (0, bytes),
+    };
     let time = Value::from(now.to_file_time());
     class.instance(values! {
         AverageReplicationLatency: CYCLE_SECONDS,
@@ -47,9 +51,9 @@ fn instance(class: ClassName, vm: &Vm, now: Moment, since: Moment) -> Instance {
         Frequency_Sys100NS: 10_000_000u64,
         LastReplicationSize: CYCLE_BYTES,
         Name: vm.display_name(),
-        NetworkBytesRecv: 0u64,
+        NetworkBytesRecv: received,
         NetworkBytesSent: sent,
-        ReplicationCount: u32::try_from(cycles).ok(),
+        ReplicationCount: cycles,
         ReplicationLatency: CYCLE_SECONDS,
         ResynchronizedBytes: 0u64,
         Timestamp_Object: time.clone(),

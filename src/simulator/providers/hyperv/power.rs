@@ -5,8 +5,11 @@ use std::time::Duration;
 use crate::cim::Value;
 
 use super::super::{Call, CallError, Moment, Output};
-use super::job::{Ending, Task};
+use super::codes::mode;
+use super::codes::state::{COMMITTED, FAILED_OVER, PREPARED};
+use super::codes::{INVALID_PARAMETER, INVALID_STATE, JOB_STARTED};
 use super::state::Hyperv;
+use super::vm::Vm;
 
 /// The power of a virtual machine.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +87,21 @@ impl Power {
     }
 }
 
+impl Vm {
+    /// Reports whether replication allows a request: a primary machine that is prepared for a failover and a replica that
+    /// has not failed over are not started.
+    fn may_be(&self, requested: u16, now: Moment) -> bool {
+        let starts = matches!(requested, 2 | 10 | 11);
+        let state = self.replication_state(now);
+        let is_locked = match self.mode.at(now) {
+            mode::PRIMARY => state == PREPARED,
+            mode::REPLICA | mode::EXTENDED => !matches!(state, FAILED_OVER | COMMITTED),
+            _ => false,
+        };
+        !(starts && is_locked)
+    }
+}
+
 /// Runs RequestStateChange of a virtual machine. `TimeoutPeriod` is not used, and the host itself takes no request
 /// (Msvm_ComputerSystem).
 pub(super) fn request_state_change(
@@ -96,17 +114,15 @@ pub(super) fn request_state_change(
         return Ok(Output::code(INVALID_PARAMETER).with("Job", Value::Null));
     };
     let done = call.now.plus(hyperv.pace);
-    let vm = hyperv.vms.iter_mut().find(|vm| vm.id == id);
+    let vm = hyperv
+        .vm_mut(&id)
+        .filter(|vm| vm.may_be(requested, call.now));
     let changed = vm.and_then(|vm| vm.power.request(requested, call.now, done));
     if changed.is_none() {
         return refused;
     }
-    let task = Task {
-        kind: 0,
-        title: "Changing the state of a virtual machine",
-        is_cancellable: false,
-    };
-    let job = hyperv.begin_job(task, id, call.now, Ending::Completed, call);
+    let work = hyperv.work(0, &id, call.now);
+    let job = hyperv.begin_job(work, call);
     Ok(Output::code(JOB_STARTED).with("Job", job))
 }
 
@@ -128,7 +144,3 @@ const CHANGES: [(u16, &[PowerState], PowerState); 6] = [
     (10, &[OFF, SAVED], RUNNING),
     (11, &[RUNNING, PAUSED], RUNNING),
 ];
-/// Return codes of RequestStateChange.
-const JOB_STARTED: u32 = 4096;
-const INVALID_PARAMETER: u32 = 32_773;
-const INVALID_STATE: u32 = 32_775;

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use crate::cim::{Instance, Properties};
 
-use super::super::{ClassName, Moment, Table, V2, class::is_of, clock::interval, values};
+use super::super::{Moment, Table, class::is_of, clock::interval, values};
+use super::names::SETTING_DATA;
 use super::state::Hyperv;
 use super::vm::{SUBTYPE, VERSION, Vm};
 
-pub(super) const SETTING_DATA: ClassName = ClassName::new(V2, "Msvm_VirtualSystemSettingData");
-
 pub(super) static TABLE: Table<Hyperv> = Table {
     class: SETTING_DATA,
-    instances: |hyperv, _| {
-        let vms = hyperv.vms.iter();
+    instances: |hyperv, now| {
+        let vms = hyperv.vms(now);
         vms.map(|vm| instance(hyperv.booted, vm)).collect()
     },
     ..Table::EMPTY
@@ -59,7 +58,7 @@ pub(super) fn instance(booted: Moment, vm: &Vm) -> Instance {
         DebugPort: 0u32,
         DebugPortEnabled: 0u16,
         Description: "Active settings for the virtual machine.",
-        ElementName: vm.name,
+        ElementName: vm.name.as_str(),
         EnhancedSessionTransportType: 0u16,
         GuestControlledCacheTypes: false,
         GuestStateDataRoot: root,

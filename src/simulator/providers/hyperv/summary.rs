@@ -3,8 +3,12 @@
 use crate::cim::{Instance, KeyValue, Value};
 
 use super::super::{Call, CallError, ClassName, Moment, Output, V2, values};
+use super::codes::{DONE, INVALID_PARAMETER};
+use super::names::SETTING_DATA;
 use super::power::RUNNING;
-use super::setting_data::{self, SETTING_DATA};
+use super::replication::Which;
+use super::replication::relationship::health;
+use super::setting_data::{self};
 use super::state::Hyperv;
 use super::vm::{MEMORY_MEGABYTES, PROCESSORS, SUBTYPE, VERSION, Vm};
 
@@ -22,10 +26,10 @@ pub(super) fn get_summary_information(
         .filter_map(number)
         .collect();
     let vms: Option<Vec<&Vm>> = match elements("SettingData") {
-        [] => Some(hyperv.vms.iter().collect()),
+        [] => Some(hyperv.vms(call.now).collect()),
         settings => settings
             .iter()
-            .map(|settings| vm_of(hyperv, settings))
+            .map(|settings| vm_of(hyperv, settings, call.now))
             .collect(),
     };
     let Some(vms) = vms else {
@@ -37,20 +41,20 @@ pub(super) fn get_summary_information(
 }
 
 /// Returns the virtual machine whose settings a reference names.
-fn vm_of<'h>(hyperv: &'h Hyperv, settings: &Value) -> Option<&'h Vm> {
+fn vm_of<'h>(hyperv: &'h Hyperv, settings: &Value, now: Moment) -> Option<&'h Vm> {
     let Value::Reference(settings) = settings else {
         return None;
     };
     let id = settings.key("InstanceID").and_then(KeyValue::as_text)?;
     let is_known = SETTING_DATA.is_a(settings.class().name());
-    let mut vms = hyperv.vms.iter();
+    let mut vms = hyperv.vms(now);
     vms.find(|vm| is_known && setting_data::id(vm).eq_ignore_ascii_case(&id))
 }
 
 /// Makes the summary of a virtual machine. Properties that are not wanted are null.
 fn summary(hyperv: &Hyperv, vm: &Vm, wanted: &[u32], now: Moment) -> Instance {
     let is_running = vm.power.state(now) == RUNNING;
-    let replication = vm.replication_state(now);
+    let of_each = |value: &dyn Fn(Which) -> u16| -> Vec<u16> { vm.links(now).map(value).collect() };
     let settings = setting_data::instance(hyperv.booted, vm);
     let notes: Vec<String> = settings.get("Notes").unwrap_or_default();
     let whole = values! {
@@ -74,11 +78,11 @@ fn summary(hyperv: &Hyperv, vm: &Vm, wanted: &[u32], now: Moment) -> Instance {
         OperationalStatus: vec![2u16],
         ProcessorLoad: u16::from(is_running),
         ProcessorLoadHistory: vec![0u16; 100],
-        ReplicationHealth: u16::from(vm.is_replicated(now)),
-        ReplicationHealthEx: vec![u16::from(vm.is_replicated(now))],
-        ReplicationMode: u16::from(vm.is_replicated(now)),
-        ReplicationState: replication,
-        ReplicationStateEx: vec![replication],
+        ReplicationHealth: health(vm, Which::Primary, now),
+        ReplicationHealthEx: of_each(&|which| health(vm, which, now)),
+        ReplicationMode: vm.mode.at(now),
+        ReplicationState: vm.replication_state(now),
+        ReplicationStateEx: of_each(&|which| vm.link(which).state.at(now)),
         Shielded: false,
         StatusDescriptions: vec!["Operating normally"],
         SwapFilesInUse: false,
@@ -133,6 +137,3 @@ const REQUESTS: [(u32, &str); 28] = [
     (123, "MemorySpansPhysicalNumaNodes"),
     (132, "IntegrationServicesVersionState"),
 ];
-/// Return codes of GetSummaryInformation.
-const DONE: u32 = 0;
-const INVALID_PARAMETER: u32 = 32_773;

@@ -1,12 +1,13 @@
-//! The virtual machines of the host, and the state of the replication of each.
-
-use std::time::Duration;
+//! The virtual machines of the host.
 
 use crate::cim::{Properties, Value};
 
 use super::super::Moment;
+use super::codes::{mode, state};
 use super::job::{Ending, JobError};
 use super::power::{OFF, Power, RUNNING};
+use super::replication::{Link, Which};
+use super::timeline::Timeline;
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -14,17 +15,22 @@ pub(crate) struct Vm {
     /// Its GUID, in upper case as Hyper-V has it.
     pub(super) id: String,
     /// Its first display name. Several machines can have the same.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// The id of its worker process while it has one.
     pub(super) process: u32,
     pub(super) power: Power,
     pub(super) script: Script,
-    pub(super) replication: Replication,
+    /// False before it appears, and after it was destroyed.
+    pub(super) exists: Timeline<bool>,
+    /// `ReplicationMode`.
+    pub(super) mode: Timeline<u16>,
+    pub(super) primary: Link,
+    pub(super) extended: Link,
     /// The settings that a client has changed.
     pub(super) changed_settings: Properties,
 }
 
-/// The course of an initial replication.
+/// The course of an initial replication to the imaginary replica server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
     /// A job runs to its end.
@@ -39,67 +45,75 @@ pub(super) enum Script {
     AtOnce,
 }
 
-/// The state of the primary replication of a virtual machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Replication {
-    /// Not enabled.
-    Disabled,
-    /// Enabled; the initial replication was not started.
-    Ready,
-    /// The initial replication was started, or will begin at its time.
-    Started {
-        begins: Moment,
-        /// The time at which the copy is complete; absent if it waits for an import on the replica server.
-        replicates: Option<Moment>,
-    },
-    /// The initial replication was started and will fail.
-    Failing { begins: Moment, fails: Moment },
-}
-
 impl Vm {
-    /// Returns its display name, which its settings can change.
-    pub(super) fn display_name(&self) -> &str {
-        let changed = self.changed_settings.value("ElementName");
-        changed.and_then(Value::as_str).unwrap_or(self.name)
-    }
-
-    /// Returns `ReplicationState` of Msvm_ComputerSystem and Msvm_ReplicationRelationship.
-    pub(super) fn replication_state(&self, now: Moment) -> u16 {
-        match self.replication {
-            Replication::Disabled => DISABLED,
-            Replication::Started { begins, .. } | Replication::Failing { begins, .. }
-                if now < begins =>
-            {
-                READY
-            }
-            Replication::Started { .. } if self.replicates_since(now).is_some() => REPLICATING,
-            Replication::Failing { fails, .. } if now >= fails => READY,
-            Replication::Started { .. } | Replication::Failing { .. } => COPYING,
-            Replication::Ready => READY,
+    /// Returns a machine that appears at a moment and is not replicated.
+    pub(super) fn new(id: String, name: &str, process: u32, power: u16, from: Moment) -> Self {
+        let mut exists = Timeline::new(false);
+        exists.set(from, true);
+        Self {
+            id,
+            name: name.to_owned(),
+            process,
+            power: Power::constant(power, from),
+            script: Script::Completes,
+            exists,
+            mode: Timeline::new(mode::NONE),
+            primary: Link::new(state::DISABLED),
+            extended: Link::new(state::DISABLED),
+            changed_settings: Properties::new(),
         }
     }
 
-    /// Returns the time at which its initial replication was completed, if it is.
-    pub(super) fn replicates_since(&self, now: Moment) -> Option<Moment> {
-        match self.replication {
-            Replication::Started { replicates, .. } => replicates.filter(|since| *since <= now),
+    /// Returns its display name, which its settings can change.
+    pub(super) fn display_name(&self) -> &str {
+        let changed = self.changed_settings.value("ElementName");
+        changed.and_then(Value::as_str).unwrap_or(&self.name)
+    }
+
+    pub(super) fn link(&self, which: Which) -> &Link {
+        match which {
+            Which::Primary => &self.primary,
+            Which::Extended => &self.extended,
+        }
+    }
+
+    pub(super) fn link_mut(&mut self, which: Which) -> &mut Link {
+        match which {
+            Which::Primary => &mut self.primary,
+            Which::Extended => &mut self.extended,
+        }
+    }
+
+    /// Returns the relationships that it has, and that could be enabled next.
+    pub(super) fn links(&self, now: Moment) -> impl Iterator<Item = Which> {
+        let has_second = self.mode.at(now) == mode::REPLICA;
+        let second = has_second.then_some(Which::Extended);
+        std::iter::once(Which::Primary).chain(second)
+    }
+
+    /// Returns the relationship in which it is the source of the changes.
+    pub(super) fn sends(&self, now: Moment) -> Option<Which> {
+        match self.mode.at(now) {
+            mode::PRIMARY => Some(Which::Primary),
+            mode::REPLICA => Some(Which::Extended),
             _ => None,
         }
     }
 
-    /// Reports whether its replication is enabled.
-    pub(super) fn is_replicated(&self, now: Moment) -> bool {
-        self.replication_state(now) != DISABLED
+    /// Reports whether it is the target of the changes of its primary relationship.
+    pub(super) fn is_replica(&self, now: Moment) -> bool {
+        matches!(self.mode.at(now), mode::REPLICA | mode::EXTENDED)
     }
 
-    /// Resets its replication to the state before the start.
-    pub(super) fn cancel_start(&mut self) {
-        self.replication = Replication::Ready;
+    /// Returns `ReplicationState` of Msvm_ComputerSystem, that of the primary relationship.
+    pub(super) fn replication_state(&self, now: Moment) -> u16 {
+        self.primary.state.at(now)
     }
 
-    /// Returns the end of a job that starts its initial replication, or `None` if the start needs no job.
+    /// Returns the end of a job that starts its initial replication to the imaginary replica server, or `None` if the
+    /// start needs no job.
     pub(super) fn start_ending(&self) -> Option<Ending> {
-        let name = self.name;
+        let name = &self.name;
         match self.script {
             Script::Completes => Some(Ending::Completed),
             Script::Vanishes => Some(Ending::Vanishes),
@@ -125,59 +139,62 @@ impl Vm {
             })),
         }
     }
-
-    /// Starts its initial replication. The start takes `length`, and the copy after it takes `length` too.
-    pub(super) fn start(&mut self, begins: Moment, length: Duration, waits_for_import: bool) {
-        let started = begins.plus(length);
-        self.replication = if self.script == Script::Fails {
-            Replication::Failing {
-                begins,
-                fails: started,
-            }
-        } else {
-            let replicates = (!waits_for_import).then(|| started.plus(length));
-            Replication::Started { begins, replicates }
-        };
-    }
 }
 
 /// Returns the virtual machines that a host starts with.
 pub(super) fn all(booted: Moment) -> Vec<Vm> {
-    use Replication::{Disabled, Ready};
     use Script::{AtOnce, Completes, Fails, Vanishes, Warns};
     let machines = [
-        ("web01", RUNNING, Completes, Ready),
-        ("db01", RUNNING, Warns, Ready),
-        ("fail01", RUNNING, Fails, Ready),
-        ("cold01", OFF, Completes, Disabled),
-        ("fast01", RUNNING, AtOnce, Ready),
-        ("gone01", RUNNING, Vanishes, Ready),
-        ("web & <db> \"01\"", RUNNING, Completes, Ready),
-        ("fünf", RUNNING, Completes, Ready),
-        ("twin", RUNNING, Completes, Ready),
-        ("twin", OFF, Completes, Ready),
+        ("web01", RUNNING, Completes, state::READY),
+        ("db01", RUNNING, Warns, state::READY),
+        ("fail01", RUNNING, Fails, state::READY),
+        ("cold01", OFF, Completes, state::DISABLED),
+        ("fast01", RUNNING, AtOnce, state::READY),
+        ("gone01", RUNNING, Vanishes, state::READY),
+        ("web & <db> \"01\"", RUNNING, Completes, state::READY),
+        ("fünf", RUNNING, Completes, state::READY),
+        ("twin", RUNNING, Completes, state::READY),
+        ("twin", OFF, Completes, state::READY),
     ];
-    let vm = |((name, power, script, replication), number): (_, u32)| Vm {
-        id: format!("5C0F8C2E-6F57-4D2B-9F61-5A1E{number:08X}"),
-        name,
-        process: 6_000 + 4 * number,
-        power: Power::constant(power, booted),
-        script,
-        replication,
-        changed_settings: Properties::new(),
+    let vm = |((name, power, script, state), number): (_, u32)| {
+        let id = format!("5C0F8C2E-6F57-4D2B-9F61-5A1E{number:08X}");
+        let mut vm = Vm::new(id, name, process(number), power, booted);
+        vm.script = script;
+        vm.primary.state = Timeline::new(state);
+        if state != state::DISABLED {
+            vm.mode = Timeline::new(mode::PRIMARY);
+            vm.primary.settings = Properties::new()
+                .with("RecoveryConnectionPoint", IMAGINARY)
+                .with("RecoveryServerPortNumber", 80u16);
+        }
+        vm
     };
     machines.into_iter().zip(1u32..).map(vm).collect()
 }
 
+/// Returns machines with these names, which run and are not replicated. Their ids differ from host to host.
+pub(super) fn named(machine: &str, names: &[String], booted: Moment) -> Vec<Vm> {
+    let digest = machine.bytes().fold(0u16, |sum, byte| {
+        sum.wrapping_mul(31)
+            .wrapping_add(byte.to_ascii_uppercase().into())
+    });
+    let vm = |(name, number): (&String, u32)| {
+        let id = format!("5C0F8C2E-6F57-4D2B-{digest:04X}-5A1E{number:08X}");
+        Vm::new(id, name, process(number), RUNNING, booted)
+    };
+    names.iter().zip(1u32..).map(vm).collect()
+}
+
+/// Returns the id of the worker process of the machine with a number.
+pub(super) fn process(number: u32) -> u32 {
+    6_000 + 4 * number
+}
+
+/// A replica server that is not part of the site, and accepts everything.
+pub(super) const IMAGINARY: &str = "replica.sim.example";
 /// The memory of a running machine, and its number of processors.
 pub(super) const MEMORY_MEGABYTES: u64 = 1_024;
 pub(super) const PROCESSORS: u16 = 2;
 /// The generation and the version of the configuration of all machines.
 pub(super) const SUBTYPE: &str = "Microsoft:Hyper-V:SubType:2";
 pub(super) const VERSION: &str = "10.0";
-
-/// Values of `ReplicationState`.
-pub(super) const DISABLED: u16 = 0;
-pub(super) const READY: u16 = 1;
-pub(super) const COPYING: u16 = 2;
-pub(super) const REPLICATING: u16 = 3;

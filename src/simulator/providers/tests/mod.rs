@@ -24,9 +24,9 @@ impl Scene {
     fn new() -> Self {
         let now = Clock::new(0.0).now();
         let config = HostConfig {
-            name: "SIM".to_owned(),
             pace: Duration::from_secs(100),
             synthetic: 3,
+            ..HostConfig::default()
         };
         Self {
             host: Host::new(&config, now),
@@ -79,6 +79,7 @@ impl Scene {
             target,
             input,
             caller: r"SIM\operator",
+            peers: &OtherHosts::default(),
             now: self.now,
         };
         let method = class.method(method).unwrap();
@@ -176,6 +177,7 @@ fn methods_give_the_declared_outputs() {
                 target: &first.unwrap_or_else(|| class.blank()),
                 input: &Properties::new(),
                 caller: r"SIM\operator",
+                peers: &OtherHosts::default(),
                 now: scene.now,
             };
             let Some(answered) = scene.host.call(class, &method.name, &call) else {

@@ -1,0 +1,28 @@
+//! Hyper-V Replica: relationships between hosts, and the methods that change them.
+//!
+//! ```text
+//! service       Msvm_ReplicationService and its methods     relationship, settings, provider, server   other classes
+//!   enable, start, remove, resync       change      RequestReplicationStateChange of a virtual machine
+//! request       the machine and the job of a method         trouble   the connection to a replica server, errors
+//! link          one end of a relationship, as a function of time
+//! ```
+//!
+//! A call changes both ends at once: the moments of all changes that follow from it are written into the state of both
+//! hosts.
+
+pub(super) mod change;
+mod enable;
+mod link;
+pub(super) mod provider;
+pub(super) mod relationship;
+mod remove;
+pub(super) mod request;
+pub(super) mod resync;
+mod server;
+pub(super) mod service;
+pub(super) mod settings;
+pub(super) mod start;
+pub(super) mod trouble;
+
+pub(super) use self::link::{Link, Which};
+pub(super) use self::server::ReplicaServer;

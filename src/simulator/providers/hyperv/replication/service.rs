@@ -1,0 +1,69 @@
+//! Msvm_ReplicationService, and the methods that it implements.
+
+use crate::cim::{Instance, Value};
+
+use super::super::super::{Output, Table, values};
+use super::super::codes::NOT_SUPPORTED;
+use super::super::names::{COMPUTER_SYSTEM, REPLICATION_SERVICE};
+use super::super::state::Hyperv;
+use super::request::answer;
+use super::{enable, remove, resync, start};
+
+pub(in super::super) static TABLE: Table<Hyperv> = Table {
+    class: REPLICATION_SERVICE,
+    methods: &[
+        ("CreateReplicationRelationship", |hyperv, call| {
+            answer(enable::create(hyperv, call))
+        }),
+        ("ModifyReplicationSettings", |hyperv, call| {
+            answer(enable::modify(hyperv, call))
+        }),
+        ("RemoveReplicationRelationship", |hyperv, call| {
+            answer(remove::remove(hyperv, call))
+        }),
+        ("RemoveReplicationRelationshipEx", |hyperv, call| {
+            answer(remove::remove(hyperv, call))
+        }),
+        ("StartReplication", |hyperv, call| {
+            answer(start::start(hyperv, call))
+        }),
+        ("ImportInitialReplica", |hyperv, call| {
+            answer(start::import(hyperv, call))
+        }),
+        ("Resynchronize", |hyperv, call| {
+            answer(resync::resynchronize(hyperv, call))
+        }),
+        // It is for providers other than the built-in one.
+        ("InitiateFailback", |_, _| {
+            Ok(Output::code(NOT_SUPPORTED).with("Job", Value::Null))
+        }),
+    ],
+    instances: |hyperv, _| vec![instance(hyperv)].into(),
+    ..Table::EMPTY
+};
+
+fn instance(hyperv: &Hyperv) -> Instance {
+    REPLICATION_SERVICE.instance(values! {
+        Caption: "Hyper-V Replica Service",
+        CommunicationStatus: 2u16,
+        CreationClassName: REPLICATION_SERVICE.name,
+        Description: "Replication Service",
+        DetailedStatus: 1u16,
+        ElementName: "Hyper-V Replica Service",
+        EnabledDefault: 2u16,
+        EnabledState: 2u16,
+        HealthState: 5u16,
+        InstallDate: hyperv.booted.to_datetime(),
+        Name: "replicasvc",
+        OperatingStatus: 2u16,
+        OperationalStatus: vec![2u16],
+        PrimaryStatus: 1u16,
+        RequestedState: 12u16,
+        Started: true,
+        Status: "OK",
+        StatusDescriptions: vec!["OK"],
+        SystemCreationClassName: COMPUTER_SYSTEM.name,
+        SystemName: hyperv.machine.as_str(),
+        TimeOfLastStateChange: hyperv.booted.to_datetime(),
+    })
+}
