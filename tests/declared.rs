@@ -16,8 +16,9 @@ use cimwire::hyperv::{
     AllowedAuthentication, AuthorizationEntry, EnabledState, FailoverNetworkSettings, HealthState,
     HypervError, InitialReplication, NAMESPACE, OperationalStatus, Relationship, ReplicaServer,
     ReplicaServerSettings, ReplicationAuthentication, ReplicationHealth, ReplicationMode,
-    ReplicationRelationship, ReplicationService, ReplicationSettings, ReplicationState,
-    ReplicationStatistics, ReplicationType, RequestedState, ReturnCode, VirtualMachine, VmSummary,
+    ReplicationProvider, ReplicationRelationship, ReplicationService, ReplicationSettings,
+    ReplicationState, ReplicationStatistics, ReplicationType, RequestedState, ReturnCode,
+    VirtualMachine, VmSummary,
 };
 use cimwire::job::{Job, JobReference, JobState, JobStatus, StateChangeCode};
 use cimwire::transport::{BoxFuture, Error, Request, Response, Transport};
@@ -158,10 +159,10 @@ async fn call_typed_methods(client: &Client) -> Vec<Result<(), cimwire::Error>> 
         replica.change_mode_to_primary(&vm),
         replica.suspend(&vm, extended),
         replica.resume(&vm, primary),
-        replica.resume_disk_update(&vm, primary),
+        replica.reschedule(&vm, start),
         replica.prepare_failover(&vm, primary),
         replica.cancel_initial_replication(&vm, primary),
-        replica.cancel_resynchronization(&vm, primary),
+        replica.stop(&vm, primary),
         replica.make_replica(&vm),
         replica.resynchronize(&vm, Some(start)),
         replica.resynchronize(&vm, None),
@@ -403,6 +404,16 @@ fn outputs_are_read_from_declared_properties() {
         (Some(1), 1)
     );
     assert_eq!(error.error_source.as_deref(), Some(ID));
+
+    let provider: ReplicationProvider = full("Msvm_ReplicationProvider").into_typed().unwrap();
+    assert_eq!(
+        (provider.name.as_str(), provider.element_name.as_deref()),
+        (ID, Some(ID))
+    );
+    assert_eq!(
+        (provider.instance_id.as_str(), provider.operational_status),
+        (ID, vec![OperationalStatus::Unknown(1)])
+    );
 
     let summary: VmSummary = full("Msvm_SummaryInformation").into_typed().unwrap();
     assert_eq!(

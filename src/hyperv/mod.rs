@@ -29,12 +29,14 @@ pub use codes::{
 };
 pub use datetime_forms::{DatetimeForms, FormAnswer, datetime_forms};
 pub use machine::{
-    EnabledState, HealthState, OperationalStatus, RequestedState, VirtualMachine, VmSummary,
+    EnabledState, HealthState, OperationalStatus, RequestedState, VirtualDisk, VirtualMachine,
+    VmSummary,
 };
 pub use outcome::{Outcome, explain_job_failure};
 pub use replication::{
-    Action, AuthorizationEntry, FailoverNetworkSettings, HypervError, InitialReplication,
-    InvalidStart, NotAllowed, Relationship, ReplicaServer, ReplicaServerSettings, Replication,
+    Action, AuthorizationEntry, FailoverAdapter, FailoverNetworkSettings, HypervError,
+    InitialReplication, InvalidStart, NotAllowed, RecoveryPoint, RecoveryPointKind, Relationship,
+    ReplicaServer, ReplicaServerSettings, Replication, ReplicationProvider,
     ReplicationRelationship, ReplicationReport, ReplicationSettings, ReplicationStatistics,
     Schedulable, Seen,
 };

@@ -8,13 +8,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Wql;
-use crate::cim::{Class, DateTime, Properties, Reference, Value, to_instance};
-use crate::client::{Client, Output};
+use crate::cim::{Class, DateTime, Instance, Properties, Reference, Value, to_instance};
+use crate::client::{Client, Items, Output};
 use crate::error::{Error, ErrorKind};
 
 use super::machine::VirtualMachine;
 use super::outcome::{Outcome, refused};
-use super::replication::ReplicationSettings;
+use super::replication::{RecoveryPoint, ReplicationSettings};
 use super::{NAMESPACE, ReturnCode};
 
 /// The Hyper-V Replica service of a host (`Msvm_ReplicationService`, since Windows 8 and Server 2012).
@@ -165,6 +165,48 @@ impl ReplicationService {
             Some(found) => found,
             None => Err(self.client.attribute(missing())),
         }
+    }
+
+    /// Returns the stream of the instances of a class at the far end of an association.
+    pub(super) fn associated(
+        &self,
+        object: &Reference,
+        association: &str,
+        class: &str,
+    ) -> Result<Items<Instance>, Error> {
+        let associators = self.client.associators(object);
+        associators
+            .association_class(association)
+            .result_class(class)
+            .instances()
+    }
+
+    /// Reads the components of a class in the settings of a virtual machine, in two round trips.
+    pub(super) async fn components(
+        &self,
+        vm: &VirtualMachine,
+        class: &str,
+    ) -> Result<Vec<Instance>, Error> {
+        let vm = vm.reference();
+        let mut settings =
+            self.associated(&vm, "Msvm_SettingsDefineState", RecoveryPoint::CLASS)?;
+        let mut components = Vec::new();
+        while let Some(settings) = settings.next().await.transpose()? {
+            let settings = self.setting(RecoveryPoint::CLASS, &settings)?;
+            let association = "Msvm_VirtualSystemSettingDataComponent";
+            let found = self.associated(&settings, association, class)?;
+            components.extend(found.collect().await?);
+        }
+        Ok(components)
+    }
+
+    /// Returns the reference of an instance that a query returned, whose only key is `InstanceID`.
+    pub(super) fn setting(&self, class: &str, row: &Instance) -> Result<Reference, Error> {
+        let id: String = row.get("InstanceID").map_err(|error| {
+            let error = Error::from_decode(format!("could not read an instance of {class}"), error);
+            self.client.attribute(error)
+        })?;
+        Ok(Reference::new(NAMESPACE, class).with_key("InstanceID", id))
     }
 
     /// Returns the reference of the service.

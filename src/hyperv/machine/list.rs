@@ -36,15 +36,17 @@ impl ReplicationService {
     pub(super) async fn vms_of(&self, wql: Wql) -> Result<Vec<VirtualMachine>, Error> {
         let namespace = self.client().namespace(NAMESPACE);
         let rows = namespace.query(wql)?.collect().await?;
-        read(&rows).map_err(|error| self.client().attribute(error))
+        self.read_vms(&rows)
     }
-}
 
-/// Reads the virtual machines in the rows of a query.
-fn read(rows: &[Instance]) -> Result<Vec<VirtualMachine>, Error> {
-    let vms = rows
-        .iter()
-        .filter_map(|row| VirtualMachine::read(row).transpose());
-    vms.collect::<Result<_, _>>()
-        .map_err(|error| Error::from_decode("could not read the virtual machines", error))
+    /// Reads the virtual machines in the rows of a query.
+    pub(super) fn read_vms(&self, rows: &[Instance]) -> Result<Vec<VirtualMachine>, Error> {
+        let vms = rows
+            .iter()
+            .filter_map(|row| VirtualMachine::read(row).transpose());
+        vms.collect::<Result<_, _>>().map_err(|error| {
+            let error = Error::from_decode("could not read the virtual machines", error);
+            self.client().attribute(error)
+        })
+    }
 }

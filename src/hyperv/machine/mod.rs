@@ -1,10 +1,12 @@
 //! `Msvm_ComputerSystem`: the virtual machines of a host, and the host itself.
 
 mod codes;
+mod disks;
 mod find;
 mod list;
 mod state;
 mod summary;
+mod test_vm;
 
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use super::{
 };
 
 pub use codes::{EnabledState, HealthState, OperationalStatus};
+pub use disks::VirtualDisk;
 pub use state::RequestedState;
 pub use summary::VmSummary;
 

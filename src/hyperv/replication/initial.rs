@@ -123,7 +123,7 @@ impl InitialReplication {
     }
 
     /// Returns the parameters of `StartReplication` after the virtual machine, in the order of its declaration.
-    fn parameters(&self) -> Result<[(&'static str, Value); 3], Error> {
+    pub(super) fn parameters(&self) -> Result<[(&'static str, Value); 3], Error> {
         let (kind, directory) = match self {
             Self::Network { .. } => (NETWORK, None),
             Self::Export { directory } => (EXPORT, Some(directory.as_str())),

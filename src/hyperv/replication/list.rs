@@ -20,12 +20,9 @@ pub struct Replication {
 }
 
 impl Replication {
-    /// Returns the role of the virtual machine in this relationship: a replica is the primary of its extended relationship.
+    /// Returns the [role](Relationship::role_of) of the virtual machine in this relationship.
     pub fn side(&self) -> ReplicationMode {
-        match (self.which, self.vm.replication_mode) {
-            (Relationship::Extended, Some(ReplicationMode::Replica)) => ReplicationMode::Primary,
-            (_, mode) => mode.unwrap_or(ReplicationMode::None),
-        }
+        self.which.role_of(&self.vm)
     }
 }
 

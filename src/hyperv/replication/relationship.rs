@@ -6,8 +6,8 @@ use crate::cim::{DateTime, Properties, Value};
 use crate::error::{Error, ErrorKind};
 use crate::hyperv::service::or_never;
 use crate::hyperv::{
-    Action, NAMESPACE, Outcome, ReplicationHealth, ReplicationService, ReplicationSettings,
-    ReplicationState, ReplicationType, ReturnCode, VirtualMachine,
+    Action, NAMESPACE, Outcome, ReplicationHealth, ReplicationMode, ReplicationService,
+    ReplicationSettings, ReplicationState, ReplicationType, ReturnCode, VirtualMachine,
 };
 use crate::{FaultKind, Wql};
 
@@ -28,6 +28,14 @@ impl Relationship {
         match self {
             Self::Primary => "Simple",
             Self::Extended => "Extended",
+        }
+    }
+
+    /// Returns the role of a virtual machine in the relationship: a replica is the primary of its extended relationship.
+    pub fn role_of(self, vm: &VirtualMachine) -> ReplicationMode {
+        match (self, vm.replication_mode) {
+            (Self::Extended, Some(ReplicationMode::Replica)) => ReplicationMode::Primary,
+            (_, mode) => mode.unwrap_or(ReplicationMode::None),
         }
     }
 
@@ -210,11 +218,25 @@ impl ReplicationService {
         which: Relationship,
         state: u16,
     ) -> Result<Outcome, Error> {
+        let relationship = self.known_relationship(vm, which).await?;
+        self.request_state_of(vm, which, relationship.as_ref(), state)
+            .await
+    }
+
+    /// Asks for another state of a relationship that was read, or of the only one that an older host has.
+    pub(super) async fn request_state_of(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+        relationship: Option<&ReplicationRelationship>,
+        state: u16,
+    ) -> Result<Outcome, Error> {
         let requested = Properties::new()
             .with("RequestedState", state)
             .with("TimeoutPeriod", Value::Null);
-        let (method, input) = match self.embedded_relationship(vm, which).await? {
+        let (method, input) = match relationship {
             Some(relationship) => {
+                let relationship = self.embedded(relationship)?;
                 let mut input = Properties::new().with(RELATIONSHIP, relationship);
                 for (name, value) in requested.iter() {
                     input.set(name, value.clone());
@@ -243,17 +265,28 @@ impl ReplicationService {
         }
     }
 
-    /// Returns a relationship as a parameter; `None` on Windows 8 and Server 2012, which have no such class, and one
-    /// relationship a virtual machine.
+    /// Returns a relationship as a parameter, or `None` if the host does not have the class.
     pub(super) async fn embedded_relationship(
         &self,
         vm: &VirtualMachine,
         which: Relationship,
     ) -> Result<Option<Value>, Error> {
+        let relationship = self.known_relationship(vm, which).await?;
+        let embedded = relationship.map(|relationship| self.embedded(&relationship));
+        embedded.transpose()
+    }
+
+    /// Reads a relationship before a change of it; `None` on Windows 8 and Server 2012, which have no such class, and one
+    /// relationship a virtual machine.
+    pub(super) async fn known_relationship(
+        &self,
+        vm: &VirtualMachine,
+        which: Relationship,
+    ) -> Result<Option<ReplicationRelationship>, Error> {
         match (self.relationship(vm, which).await, which) {
-            (Ok(relationship), _) => self.embedded(&relationship).map(Some),
+            (Ok(relationship), _) => Ok(Some(relationship)),
             (Err(error), Relationship::Primary) if is_unknown_class(&error) => Ok(None),
-            (Err(error), _) => Err(error),
+            (Err(error), _) => Err(error.of_unsent_change()),
         }
     }
 }
