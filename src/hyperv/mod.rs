@@ -29,8 +29,8 @@ pub use codes::{
 };
 pub use datetime_forms::{DatetimeForms, FormAnswer, datetime_forms};
 pub use machine::{
-    EnabledState, HealthState, OperationalStatus, RequestedState, VirtualDisk, VirtualMachine,
-    VmSummary,
+    ClusterGroup, EnabledState, HealthState, OperationalStatus, RequestedState, VirtualDisk,
+    VirtualMachine, VmSummary,
 };
 pub use outcome::{Outcome, explain_job_failure};
 pub use replication::{

@@ -136,6 +136,63 @@
 #![doc = include_str!("json/replica-start.txt")]
 //! ```
 //!
+//! ## The other verbs of `replica`
+//!
+//! They write the events of `replica start`. The event of a change that succeeded has the fields of `copying`, and a name of its
+//! own: `enabled`, `settings_changed`, `stopped`, `suspended`, `resumed`, `resynchronized`, `prepared` (`failover --prepare`),
+//! `failed_over`, `test_started`, `test_stopped`, `committed`, `reverted`, `reversed`, `extended`, `removed`, `imported`,
+//! `statistics_reset`, `network_changed`. Events about the host itself have no `vm`: `server_changed`, `authorized`,
+//! `authorization_removed`, and `connection_tested`, which has no `changed`. Without a job, as if it was done at once, there is no
+//! `job`. `--dry-run` writes `dry_run`, and `--if-needed` writes `unchanged` if there is nothing to change.
+//!
+//! ## `vm list`
+//!
+//! ```text
+#![doc = include_str!("json/vm-list.txt")]
+//! ```
+//!
+//! ## `replica list`, `replica status`
+//!
+//! ```text
+#![doc = include_str!("json/replica-list.txt")]
+//! ```
+//!
+//! ## `replica stats`
+//!
+//! ```text
+#![doc = include_str!("json/replica-stats.txt")]
+//! ```
+//!
+//! ## `replica recovery-points`
+//!
+//! ```text
+#![doc = include_str!("json/replica-recovery-points.txt")]
+//! ```
+//!
+//! ## `replica network show`
+//!
+//! ```text
+#![doc = include_str!("json/replica-network.txt")]
+//! ```
+//!
+//! ## `replica server show`
+//!
+//! ```text
+#![doc = include_str!("json/replica-server.txt")]
+//! ```
+//!
+//! ## `replica auth list`
+//!
+//! ```text
+#![doc = include_str!("json/replica-auth.txt")]
+//! ```
+//!
+//! ## `replica certificates`
+//!
+//! ```text
+#![doc = include_str!("json/replica-certificates.txt")]
+//! ```
+//!
 //! ## `job list`, `job show`
 //!
 //! ```text

@@ -13,6 +13,7 @@ mod hosts;
 mod instances;
 mod interrupts;
 mod jobs;
+mod life_cycle;
 mod methods;
 mod origins;
 mod outcomes;

@@ -368,3 +368,35 @@ async fn a_long_text_of_a_host_is_cut_in_messages() {
     expect_unknown(&outcome, "an id of 5000 characters");
     assert!(outcome.stderr.len() < 3000, "{}", outcome.stderr);
 }
+
+#[tokio::test]
+async fn a_virtual_machine_of_another_node_names_that_node() {
+    let reference = |class: &str, name: &str| {
+        let uri = format!("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/MSCluster/{class}");
+        format!(
+            "<a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address><a:ReferenceParameters>\
+             <w:ResourceURI>{uri}</w:ResourceURI><w:SelectorSet><w:Selector Name='Name'>{name}</w:Selector></w:SelectorSet>\
+             </a:ReferenceParameters>"
+        )
+    };
+    let class = "MSCluster_NodeToActiveGroup";
+    let uri = format!("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/MSCluster/{class}");
+    let node = reference("MSCluster_Node", "HV03");
+    let group = reference("MSCluster_ResourceGroup", "web09");
+    let link = format!(
+        "<p:{class} xmlns:p='{uri}'><p:GroupComponent>{node}</p:GroupComponent><p:PartComponent>{group}</p:PartComponent></p:{class}>"
+    );
+    let service = instance("Msvm_ReplicationService", &[("Name", "replicasvc")]);
+    let answers = [page(&service), page(""), page(&link)];
+    let outcome = run(answers, &["replica", "start", "web09"]).await.expect(1);
+    assert!(
+        outcome
+            .said("error: ")
+            .starts_with("the host has no virtual machine \"web09\"")
+    );
+    let hint = outcome.said("hint: ");
+    assert!(
+        hint.ends_with("is a node of a failover cluster; the virtual machine is owned by node HV03: use --host HV03"),
+        "{hint}"
+    );
+}

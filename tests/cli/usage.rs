@@ -311,10 +311,11 @@ const READING: [&str; 18] = [
     "watch",
 ];
 /// The verbs of `replica` that change nothing, and those that do.
-const READING_VERBS: [&str; 8] = [
+const READING_VERBS: [&str; 9] = [
     "auth",
     "certificates",
     "list",
+    "network",
     "recovery-points",
     "server",
     "stats",

@@ -59,7 +59,7 @@ fn leave_dangers_out(error: &mut Error) {
 }
 
 /// The commands and verbs that change nothing at a host, which a mistyped command may be answered with.
-const READING: [&str; 28] = [
+const READING: [&str; 29] = [
     "associators",
     "certificates",
     "check",
@@ -79,6 +79,7 @@ const READING: [&str; 28] = [
     "manual",
     "path",
     "query",
+    "recovery-points",
     "references",
     "replica",
     "schema",

@@ -1,5 +1,6 @@
 //! `Msvm_ComputerSystem`: the virtual machines of a host, and the host itself.
 
+mod cluster;
 mod codes;
 mod disks;
 mod find;
@@ -17,6 +18,7 @@ use super::{
     NAMESPACE, ReplicationHealth, ReplicationMode, ReplicationState, ReplicationType, ReturnCode,
 };
 
+pub use cluster::ClusterGroup;
 pub use codes::{EnabledState, HealthState, OperationalStatus};
 pub use disks::VirtualDisk;
 pub use state::RequestedState;

@@ -29,6 +29,8 @@ pub enum Action {
     Start,
     /// [Cancelling](ReplicationService::cancel_initial_replication) the initial replication.
     CancelStart,
+    /// [Stopping](ReplicationService::stop) a resynchronization or an update of the disks.
+    Stop,
     /// [Importing](ReplicationService::import_initial_replica) an exported initial copy.
     Import,
     /// [Suspending](ReplicationService::suspend) it.
@@ -279,6 +281,12 @@ impl Action {
                     Critical,
                 ],
                 "there is no initial replication in progress",
+            ),
+            Self::Stop => of(
+                "the resynchronization cannot be stopped",
+                &[],
+                &[Resynchronizing, DiskUpdateInProgress, DiskUpdateCritical],
+                "there is nothing to stop",
             ),
             Self::Import => of(
                 "the initial copy cannot be imported",
@@ -531,10 +539,11 @@ mod tests {
     use super::*;
 
     /// The states of hyperv-replica.md 1.4, 1.5 and 6 that allow each action on the primary relationship, typed by hand.
-    const ALLOWED: [(Action, &[u16]); 16] = [
+    const ALLOWED: [(Action, &[u16]); 17] = [
         (Action::Enable, &[0]),
         (Action::Start, &[1]),
         (Action::CancelStart, &[1, 2, 7, 8]),
+        (Action::Stop, &[10, 15, 16]),
         (Action::Import, &[2]),
         (Action::Suspend, &[2, 3, 10]),
         (Action::Resume, &[7, 8, 9, 11, 16]),

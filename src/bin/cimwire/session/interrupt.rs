@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(unix)]
+use std::task::Poll;
 
 use tokio::sync::watch;
 
@@ -33,9 +35,11 @@ impl Interrupt {
         let (sender, received) = watch::channel(None);
         let calling = Arc::new(AtomicBool::new(false));
         let called = Arc::clone(&calling);
+        // Before anything else is done: the task may not run at once.
+        let mut signals = Signals::new();
         tokio::spawn(async move {
             loop {
-                let exit = signal().await;
+                let exit = signals.next().await;
                 if sender.send_replace(Some(exit)).is_some() {
                     if called.load(Ordering::Relaxed) {
                         unanswered(exit);
@@ -104,28 +108,51 @@ fn word_of(exit: Exit) -> &'static str {
     }
 }
 
-/// Waits for a signal, and returns the exit code for it.
-async fn signal() -> Exit {
-    tokio::select! {
-        // Where signals cannot be listened to, they end the program as they would any other.
-        Ok(()) = tokio::signal::ctrl_c() => Exit::Interrupted,
-        () = terminated() => Exit::Terminated,
-        else => std::future::pending().await,
-    }
+/// The signals to end the program. A signal that comes after its creation is not lost.
+struct Signals {
+    #[cfg(unix)]
+    signals: Vec<(tokio::signal::unix::Signal, Exit)>,
 }
 
 #[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signals) => {
-            signals.recv().await;
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [
+            (SignalKind::interrupt(), Exit::Interrupted),
+            (SignalKind::terminate(), Exit::Terminated),
+        ];
+        // A signal that cannot be listened to ends the program as it would any other.
+        let signals = kinds.into_iter();
+        let signals = signals.filter_map(|(kind, exit)| Some((signal(kind).ok()?, exit)));
+        Self {
+            signals: signals.collect(),
         }
-        Err(_) => std::future::pending().await,
+    }
+
+    /// Waits for the next signal, and returns the exit code for it.
+    async fn next(&mut self) -> Exit {
+        std::future::poll_fn(|context| {
+            let received = self.signals.iter_mut().find_map(|(signal, exit)| {
+                let is_received = signal.poll_recv(context).is_ready();
+                is_received.then_some(*exit)
+            });
+            received.map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+impl Signals {
+    fn new() -> Self {
+        Self {}
+    }
+
+    async fn next(&mut self) -> Exit {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Exit::Interrupted,
+            Err(_) => std::future::pending().await,
+        }
+    }
 }

@@ -191,10 +191,9 @@ impl<V: Verb> Changes<'_, V> {
                 self.unknown(shown, None, &error).await.map(Called::Ended)
             }
             Err(Failure::Library(error)) if error.kind() == ErrorKind::Refused => {
-                let seen = error.cause::<NotAllowed>().and_then(NotAllowed::state);
-                let exit = match seen {
+                let exit = match error.cause::<NotAllowed>() {
                     // The error says the state.
-                    Some(state) => report::error_about(&error, subject.as_ref(), Some(state)),
+                    Some(refused) => report::error_about(&error, subject.as_ref(), refused.state()),
                     None => shown.refused(&error, self.state(shown).await),
                 };
                 Ok(Called::Ended(exit))

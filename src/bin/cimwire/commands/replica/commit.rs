@@ -43,7 +43,7 @@ impl VmVerb for Commit {
         })
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::CommitFailover)
     }
 

@@ -61,7 +61,7 @@ impl VmVerb for Enable {
         &self.options
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         (!self.as_replica).then_some(Action::Enable)
     }
 
@@ -99,7 +99,7 @@ impl VmVerb for Extend {
         Relationship::Extended
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Enable)
     }
 
@@ -130,6 +130,10 @@ async fn create(
     settings.authentication_type = Some(authentication);
     settings.recovery_server_port_number = Some(options.server.port(authentication));
     options.apply(&mut settings);
+    if settings.included_disks.as_ref().is_none_or(Vec::is_empty) {
+        let disks = host.read(host.service.disks(vm)).await?;
+        settings.included_disks = Some(disks.into_iter().map(|disk| disk.path).collect());
+    }
     host.change(host.service.create_relationship(vm, &settings))
         .await
 }

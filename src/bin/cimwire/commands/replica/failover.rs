@@ -1,12 +1,13 @@
 //! `replica failover`: fails replica virtual machines over, or prepares it on the primary host.
 
-use cimwire::hyperv::{Action, Outcome, Relationship, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{
+    Action, Outcome, RecoveryPoint, Relationship, ReplicationState, VirtualMachine,
+};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use super::confirm::{Confirmation, Risk};
 use super::host::Host;
-use super::recovery_points;
 use super::vm_verb::{Seen, VmOptions, VmVerb, Which};
 use crate::output::change::Words;
 use crate::output::report::Failure;
@@ -70,7 +71,7 @@ impl VmVerb for Failover {
         })
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(if self.prepare {
             Action::PrepareFailover
         } else {
@@ -96,7 +97,7 @@ impl VmVerb for Failover {
         let point = self
             .recovery_point
             .as_deref()
-            .map(recovery_points::reference);
+            .map(RecoveryPoint::reference_to);
         host.change(host.service.fail_over(vm, point.as_ref()))
             .await
     }

@@ -46,7 +46,7 @@ impl VmVerb for Import {
         })
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Import)
     }
 

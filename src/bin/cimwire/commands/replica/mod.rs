@@ -6,6 +6,7 @@
 mod auth;
 mod certificates;
 mod change;
+mod cluster;
 mod commit;
 mod confirm;
 mod enable;
@@ -13,6 +14,7 @@ mod failover;
 mod host;
 mod import;
 mod list;
+mod network;
 mod recovery_points;
 mod remove;
 mod reset_stats;
@@ -26,8 +28,10 @@ mod set;
 mod settings;
 mod start;
 mod stats;
+mod stop;
 mod suspend;
 mod test_connection;
+mod test_failover;
 mod vm_verb;
 
 use cimwire::hyperv::NAMESPACE;
@@ -50,10 +54,12 @@ pub(crate) enum Replica {
     Enable(enable::Enable),
     Set(set::Set),
     Start(start::StartReplication),
+    Stop(stop::Stop),
     Suspend(suspend::Suspend),
     Resume(resume::Resume),
     Resync(resync::Resync),
     Failover(failover::Failover),
+    TestFailover(test_failover::TestFailover),
     Commit(commit::Commit),
     Revert(revert::Revert),
     Reverse(reverse::Reverse),
@@ -67,6 +73,9 @@ pub(crate) enum Replica {
     Auth(auth::AuthCommand),
     TestConnection(test_connection::TestConnection),
     Certificates(certificates::Certificates),
+    RecoveryPoints(recovery_points::RecoveryPoints),
+    #[command(subcommand)]
+    Network(network::NetworkCommand),
 }
 
 impl Replica {
@@ -74,7 +83,9 @@ impl Replica {
     pub(super) fn lists(&self) -> bool {
         matches!(
             self,
-            Self::List(_)
+            Self::RecoveryPoints(_)
+                | Self::Network(network::NetworkCommand::Show(_))
+                | Self::List(_)
                 | Self::Stats(_)
                 | Self::Certificates(_)
                 | Self::Auth(auth::AuthCommand::List)
@@ -94,10 +105,12 @@ impl Replica {
             Self::Enable(verb) => change::run(session, &verb).await,
             Self::Set(verb) => change::run(session, &verb).await,
             Self::Start(start) => start.run(session).await,
+            Self::Stop(verb) => change::run(session, &verb).await,
             Self::Suspend(verb) => change::run(session, &verb).await,
             Self::Resume(verb) => change::run(session, &verb).await,
             Self::Resync(resync) => resync.run(session).await,
             Self::Failover(verb) => change::run(session, &verb).await,
+            Self::TestFailover(verb) => change::run(session, &verb).await,
             Self::Commit(verb) => change::run(session, &verb).await,
             Self::Revert(verb) => change::run(session, &verb).await,
             Self::Reverse(verb) => change::run(session, &verb).await,
@@ -107,6 +120,8 @@ impl Replica {
             Self::ResetStats(verb) => change::run(session, &verb).await,
             Self::Server(server) => server.run(session).await,
             Self::Auth(auth) => auth.run(session).await,
+            Self::RecoveryPoints(points) => points.run(session).await,
+            Self::Network(network) => network.run(session).await,
             Self::Certificates(certificates) => certificates.run(session).await,
             Self::TestConnection(verb) => change::run(session, &verb).await,
         }

@@ -51,7 +51,7 @@ impl VmVerb for Remove {
         })
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Remove)
     }
 

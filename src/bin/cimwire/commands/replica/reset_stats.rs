@@ -36,7 +36,7 @@ impl VmVerb for ResetStats {
         self.which.relationship()
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         None
     }
 

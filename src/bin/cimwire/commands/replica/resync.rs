@@ -59,7 +59,7 @@ impl VmVerb for Resynchronization {
         self.at
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Resynchronize)
     }
 

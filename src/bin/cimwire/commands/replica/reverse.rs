@@ -54,7 +54,7 @@ impl VmVerb for Reverse {
         })
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Reverse)
     }
 

@@ -41,7 +41,7 @@ impl VmVerb for Revert {
         })
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::RevertFailover)
     }
 

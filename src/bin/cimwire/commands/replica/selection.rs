@@ -1,12 +1,14 @@
 //! The virtual machines that a verb is about.
 
+use cimwire::ErrorKind;
 use cimwire::hyperv::VirtualMachine;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+use super::cluster;
 use super::host::Host;
 use crate::exit::Exit;
-use crate::output::report::{Failure, Problem};
+use crate::output::report::{self, Failure, Problem};
 use crate::output::short;
 
 /// The virtual machines that the command line names.
@@ -32,7 +34,7 @@ pub(crate) async fn resolve(
             };
             matching(name, all)?
         } else {
-            vec![host.read(host.service.vm(name)).await?]
+            vec![find(host, name).await?]
         };
         for vm in matching {
             if !found.iter().any(|known| known.id == vm.id) {
@@ -41,6 +43,20 @@ pub(crate) async fn resolve(
         }
     }
     Ok(found)
+}
+
+/// Finds a virtual machine. If the host does not have it, the error says which node of its cluster does.
+async fn find(host: &Host<'_>, name: &str) -> Result<VirtualMachine, Failure> {
+    match host.read(host.service.vm(name)).await {
+        Err(Failure::Library(error)) if error.kind() == ErrorKind::NotFound => {
+            let exit = match cluster::hint(host, name).await {
+                Some(hint) => report::error_with(&error, Some(&hint)),
+                None => report::error(&error),
+            };
+            Err(Failure::Reported(exit))
+        }
+        found => found,
+    }
 }
 
 fn matching(pattern: &str, all: &[VirtualMachine]) -> Result<Vec<VirtualMachine>, Problem> {

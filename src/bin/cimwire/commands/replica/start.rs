@@ -143,7 +143,7 @@ impl VmVerb for Starting {
         self.replication.start()
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Start)
     }
 

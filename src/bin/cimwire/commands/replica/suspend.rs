@@ -36,7 +36,7 @@ impl VmVerb for Suspend {
         self.which.relationship()
     }
 
-    fn action(&self) -> Option<Action> {
+    fn action(&self, _: &VirtualMachine) -> Option<Action> {
         Some(Action::Suspend)
     }
 

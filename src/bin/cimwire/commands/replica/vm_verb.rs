@@ -42,7 +42,7 @@ pub(super) trait VmVerb {
     }
 
     /// Returns the action whose states are checked before the call, if there are any.
-    fn action(&self) -> Option<Action>;
+    fn action(&self, _: &VirtualMachine) -> Option<Action>;
 
     /// Reports whether a virtual machine whose replication is seen like this needs no change.
     fn is_done_in(&self, _: Seen) -> bool {
@@ -157,8 +157,8 @@ impl<V: VmVerb> Verb for V {
     }
 
     async fn check(&self, host: &Host<'_>, subject: &Subject) -> Result<(), Failure> {
-        match (subject, self.action()) {
-            (Some(vm), Some(action)) => {
+        match subject.as_ref().map(|vm| (vm, self.action(vm))) {
+            Some((vm, Some(action))) => {
                 let check = host.service.check(vm, self.relationship(), action);
                 host.read(check).await
             }
