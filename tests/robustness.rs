@@ -143,7 +143,9 @@ fn fixtures() -> Vec<Answer> {
 
 fn files_of(ending: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
-    for scenario in sorted(Path::new("xml-fixtures")) {
+    let mut scenarios = sorted(Path::new("xml-fixtures"));
+    scenarios.extend(sorted(Path::new("xml-fixtures/replica")));
+    for scenario in scenarios {
         if DAMAGED.iter().any(|name| scenario.ends_with(name)) {
             continue;
         }

@@ -94,7 +94,10 @@
 //!
 //! # The scenarios of this crate
 //!
-//! `replication-*`, `job-*`, `vm-lookup`, `client-*`, `access-denied` and `class-not-found` are composed by hand: the
+//! `replica/` has a folder for each method of Hyper-V Replica: one exchange, whose request is written by hand from the page of
+//! the method. Tests replay it behind exchanges of `replica/prelude`, and compare it with the declaration of the method.
+//!
+//! `replica*`, `replication-*`, `job-*`, `vm-lookup`, `client-*`, `access-denied` and `class-not-found` are composed by hand: the
 //! requests after the specifications and after requests that servers are known to accept, the responses after published
 //! captures of Windows. Nothing in them was copied from the output of this crate, so a replay tests that output too.
 //! They have not been tried with a Windows host.

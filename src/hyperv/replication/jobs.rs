@@ -1,9 +1,11 @@
 //! The jobs of a virtual machine: a pending start, and what can be terminated.
 
-use crate::cim::DateTime;
+use crate::cim::{DateTime, Properties};
+use crate::client::Output;
 use crate::error::{Error, ErrorKind};
 use crate::hyperv::{
-    InitialReplication, Outcome, ReplicationService, ReturnCode, VirtualMachine, job_class,
+    HypervError, InitialReplication, Outcome, ReplicationService, ReturnCode, VirtualMachine,
+    job_class,
 };
 use crate::job::{Job, JobStatus, Verdict};
 
@@ -57,6 +59,34 @@ impl ReplicationService {
         // Microsoft's own client sends an empty location here, and none for a first start.
         let input = [kind, (location, "".into()), start];
         self.call_for(vm, "StartReplication", input).await
+    }
+
+    /// Reads the errors of a job that failed, was terminated or ended with warnings (`GetErrorEx`), in the language of the host.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::Refused`] if the host refuses.
+    ///
+    /// Source: [GetErrorEx](https://learn.microsoft.com/windows/win32/hyperv_v2/geterrorex-msvm-concretejob)
+    pub async fn job_errors(&self, job: &Job) -> Result<Vec<HypervError>, Error> {
+        let read = |output: &Output| output.typed_instances("Errors");
+        let job = job.reference().as_reference();
+        self.read_from(job, "GetErrorEx", Properties::new(), read)
+            .await
+    }
+
+    /// Reads the error of a job (`GetError`, the older form of [`job_errors`](Self::job_errors)).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of [`ErrorKind::Refused`] if the host refuses.
+    ///
+    /// Source: [GetError](https://learn.microsoft.com/windows/win32/hyperv_v2/geterror-msvm-concretejob)
+    pub async fn job_error(&self, job: &Job) -> Result<Option<HypervError>, Error> {
+        let read = |output: &Output| Ok(output.typed_instances("Error")?.pop());
+        let job = job.reference().as_reference();
+        self.read_from(job, "GetError", Properties::new(), read)
+            .await
     }
 
     /// Finds an unfinished job of one of some types.
