@@ -82,6 +82,19 @@ impl ReplicationStatistics {
         (count > 0).then(|| Duration::from_secs(self.replication_latency.into()) / count)
     }
 
+    /// Returns the bytes that wait to be sent, as Microsoft's module counts them on the sending side.
+    ///
+    /// During the initial copy, before the first success, the module adds what the copy has not sent yet: pass the bytes of the
+    /// replicated disks with their parents, and the percentage of the job that sends them (type 116). A host does not report
+    /// these sizes with the statistics.
+    pub fn pending_size(&self, copy: Option<(u64, u16)>) -> u64 {
+        let left = copy.map_or(0, |(bytes, percent)| {
+            let left = 100 - u128::from(percent.min(100));
+            u64::try_from(u128::from(bytes) * left / 100).unwrap_or(u64::MAX)
+        });
+        self.pending_replication_size.saturating_add(left)
+    }
+
     /// Returns the number of errors: of replications, of the network, and of application-consistent recovery points.
     pub fn errors(&self) -> u64 {
         let counts = [
@@ -210,5 +223,18 @@ mod tests {
         assert_eq!(statistics.errors(), 7);
         let none = ReplicationStatistics::default();
         assert_eq!((none.average_size(), none.average_latency()), (0, None));
+    }
+
+    /// 4,096 bytes wait, and three quarters of 1,000 bytes are not copied yet.
+    #[test]
+    fn the_initial_copy_counts_as_pending() {
+        let statistics = ReplicationStatistics {
+            pending_replication_size: 4_096,
+            ..ReplicationStatistics::default()
+        };
+        assert_eq!(statistics.pending_size(None), 4_096);
+        assert_eq!(statistics.pending_size(Some((1_000, 25))), 4_846);
+        assert_eq!(statistics.pending_size(Some((1_000, 100))), 4_096);
+        assert_eq!(statistics.pending_size(Some((u64::MAX, 0))), u64::MAX);
     }
 }

@@ -1,13 +1,13 @@
 //! `replica resync`: resynchronizes virtual machines.
 
 use cimwire::cim::DateTime;
-use cimwire::hyperv::{Action, Outcome, ReplicationState, VirtualMachine};
+use cimwire::hyperv::{Action, Outcome, Relationship, ReplicationState, VirtualMachine};
 use clap::Args;
 
 use super::change;
 use super::host::Host;
 use super::start::start_time;
-use super::vm_verb::{Seen, VmOptions, VmVerb};
+use super::vm_verb::{Seen, VmOptions, VmVerb, Which};
 use crate::exit::Exit;
 use crate::output::change::Words;
 use crate::output::report::Failure;
@@ -22,6 +22,9 @@ pub(crate) struct Resync {
     #[command(flatten)]
     options: VmOptions,
 
+    #[command(flatten)]
+    which: Which,
+
     /// When to begin, within seven days: 22:00, tomorrow 03:00, 2030-01-15T21:00:00Z, or +2h from now; implies --no-wait
     #[arg(long, value_name = "TIME", value_parser = Start::read)]
     start_time: Option<Start>,
@@ -30,13 +33,18 @@ pub(crate) struct Resync {
 impl Resync {
     pub(super) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let at = self.start_time.map(start_time).transpose()?;
-        let options = self.options;
-        change::run(session, &Resynchronization { options, at }).await
+        let resync = Resynchronization {
+            options: self.options,
+            relationship: self.which.relationship(),
+            at,
+        };
+        change::run(session, &resync).await
     }
 }
 
 struct Resynchronization {
     options: VmOptions,
+    relationship: Relationship,
     at: Option<DateTime>,
 }
 
@@ -53,6 +61,10 @@ impl VmVerb for Resynchronization {
 
     fn options(&self) -> &VmOptions {
         &self.options
+    }
+
+    fn relationship(&self) -> Relationship {
+        self.relationship
     }
 
     fn at(&self) -> Option<DateTime> {

@@ -3,7 +3,8 @@
 use cimwire::Client;
 use cimwire::cim::DateTime;
 use cimwire::hyperv::{
-    Action, InitialReplication, Outcome, ReplicationMode, ReplicationState, VirtualMachine,
+    Action, InitialReplication, Outcome, Relationship, ReplicationMode, ReplicationState,
+    VirtualMachine,
 };
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -11,7 +12,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::change::{self, How};
 use super::host::Host;
 use super::selection;
-use super::vm_verb::{Seen, VmOptions, VmVerb};
+use super::vm_verb::{Seen, VmOptions, VmVerb, Which};
 use crate::exit::Exit;
 use crate::output::change::Words;
 use crate::output::report::{self, Failure, Problem};
@@ -45,6 +46,9 @@ pub(crate) struct StartReplication {
     start_time: Option<Start>,
 
     #[command(flatten)]
+    which: Which,
+
+    #[command(flatten)]
     how: How,
 }
 
@@ -72,6 +76,7 @@ impl StartReplication {
         };
         Ok(Starting {
             options: VmOptions::of(self.vms, self.how),
+            relationship: self.which.relationship(),
             all_ready: self.all_ready,
             replication,
         })
@@ -97,6 +102,7 @@ pub(super) fn start_time(start: Start) -> Result<DateTime, Problem> {
 /// A start, its options checked.
 struct Starting {
     options: VmOptions,
+    relationship: Relationship,
     all_ready: bool,
     replication: InitialReplication,
 }
@@ -105,6 +111,7 @@ struct Starting {
 pub(crate) async fn start(session: &Session, client: &Client, vm: &str) -> Result<Exit, Failure> {
     let starting = Starting {
         options: VmOptions::of(vec![vm.to_owned()], How::default()),
+        relationship: Relationship::Primary,
         all_ready: false,
         replication: InitialReplication::network().into(),
     };
@@ -125,6 +132,10 @@ impl VmVerb for Starting {
 
     fn options(&self) -> &VmOptions {
         &self.options
+    }
+
+    fn relationship(&self) -> Relationship {
+        self.relationship
     }
 
     async fn vms(&self, host: &Host<'_>) -> Result<Vec<VirtualMachine>, Failure> {
@@ -159,6 +170,12 @@ impl VmVerb for Starting {
     }
 
     async fn call(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<Outcome, Failure> {
+        // A pending start is moved as Set-VMReplication does it; without --seeded it keeps its kind.
+        if let InitialReplication::Network { start: Some(at) } = self.replication
+            && host.read(host.service.pending_start(vm)).await?.is_some()
+        {
+            return host.change(host.service.reschedule(vm, at)).await;
+        }
         let replication = self.replication.clone();
         host.change(host.service.start_replication(vm, replication))
             .await

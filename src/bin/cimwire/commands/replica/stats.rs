@@ -1,5 +1,6 @@
 //! `replica stats`: the statistics of replications.
 
+use cimwire::hyperv::ReplicationMode;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
@@ -37,10 +38,10 @@ impl Stats {
         for replication in self.filter.read(&host, &self.vms).await? {
             let report = host.service.statistics(&replication.vm, replication.which);
             let report = host.read(report).await?;
-            let pending = report
-                .statistics
-                .first()
-                .map(|one| one.pending_replication_size);
+            // Only the sending side has something to send.
+            let sends = replication.side() == ReplicationMode::Primary;
+            let statistics = report.statistics.first().filter(|_| sends);
+            let pending = statistics.map(|one| one.pending_size(None));
             rows.push(Measured {
                 replication,
                 report,
