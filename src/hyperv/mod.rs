@@ -35,10 +35,10 @@ pub use machine::{
 pub use outcome::{Outcome, explain_job_failure};
 pub use replication::{
     Action, AuthorizationEntry, FailoverAdapter, FailoverNetworkSettings, HypervError,
-    InitialReplication, InvalidStart, NotAllowed, RecoveryPoint, RecoveryPointKind, Relationship,
-    ReplicaServer, ReplicaServerSettings, Replication, ReplicationProvider,
-    ReplicationRelationship, ReplicationReport, ReplicationSettings, ReplicationStatistics,
-    Schedulable, Seen,
+    InitialReplication, InvalidSettings, InvalidStart, NotAllowed, RecoveryPoint,
+    RecoveryPointKind, Relationship, ReplicaServer, ReplicaServerSettings, Replication,
+    ReplicationProvider, ReplicationRelationship, ReplicationReport, ReplicationSettings,
+    ReplicationStatistics, Schedulable, Seen,
 };
 pub use service::ReplicationService;
 

@@ -9,6 +9,8 @@ use crate::hyperv::{
 };
 use crate::printable::excerpt;
 
+use super::jobs::{START_JOBS, STOPPABLE_JOBS};
+
 use ReplicationMode::{ExtendedReplica, Primary, Replica};
 use ReplicationState::{
     Committed, Critical, Disabled, DiskUpdateCritical, DiskUpdateInProgress, Ready, Recovered,
@@ -25,8 +27,12 @@ use ReplicationState::{
 pub enum Action {
     /// [Enabling](ReplicationService::create_relationship) it, on either side.
     Enable,
+    /// [Making](ReplicationService::make_replica) an ordinary virtual machine a replica.
+    MakeReplica,
     /// [Starting](ReplicationService::start_replication) the initial replication.
     Start,
+    /// [Rescheduling](ReplicationService::reschedule) the initial replication.
+    Reschedule,
     /// [Cancelling](ReplicationService::cancel_initial_replication) the initial replication.
     CancelStart,
     /// [Stopping](ReplicationService::stop) a resynchronization or an update of the disks.
@@ -71,6 +77,10 @@ pub struct Seen {
     pub mode: Option<ReplicationMode>,
     /// The state of the virtual machine itself.
     pub enabled_state: Option<EnabledState>,
+    /// False if the relationship has never replicated.
+    pub has_replicated: Option<bool>,
+    /// True if an unfinished job was seen that the action would terminate.
+    pub has_job: bool,
 }
 
 impl Seen {
@@ -81,6 +91,8 @@ impl Seen {
             state: None,
             mode: None,
             enabled_state: None,
+            has_replicated: None,
+            has_job: false,
         }
     }
 
@@ -95,6 +107,20 @@ impl Seen {
     #[must_use]
     pub fn mode(mut self, mode: ReplicationMode) -> Self {
         self.mode = Some(mode);
+        self
+    }
+
+    /// Sets whether the relationship has ever replicated.
+    #[must_use]
+    pub fn has_replicated(mut self, has: bool) -> Self {
+        self.has_replicated = Some(has);
+        self
+    }
+
+    /// Sets that there is an unfinished job that the action would terminate.
+    #[must_use]
+    pub fn has_job(mut self) -> Self {
+        self.has_job = true;
         self
     }
 
@@ -113,8 +139,8 @@ struct Rule {
     /// The roles that the primary relationship needs; none for any.
     modes: &'static [ReplicationMode],
     states: States,
-    /// States that the extended relationship may be in besides.
-    extended: &'static [ReplicationState],
+    /// The states that the extended relationship may be in, if they are others.
+    extended: Option<&'static [ReplicationState]>,
     /// True if the virtual machine has to be off.
     is_off: bool,
     /// The next step if the state does not allow it.
@@ -168,7 +194,8 @@ impl Action {
             Some(mode) => return not(Reason::Mode(mode, modes)),
         }
         if let Some(state) = seen.state
-            && !rule.allows(state, seen.which)
+            && !rule.states(seen.which).allow(state)
+            && !self.is_allowed_anyway(seen)
         {
             return not(Reason::State(state, seen.which));
         }
@@ -177,26 +204,29 @@ impl Action {
         }
         match seen.enabled_state {
             Some(power) if rule.is_off && power != EnabledState::Off => not(Reason::Power(power)),
+            _ if self == Self::FailOver && seen.has_replicated == Some(false) => {
+                not(Reason::NeverReplicated)
+            }
             _ => Ok(()),
+        }
+    }
+
+    /// Reports whether a job, or the history of the replication, allows the action in other states too.
+    fn is_allowed_anyway(self, seen: &Seen) -> bool {
+        match self {
+            Self::CancelStart => seen.has_job || seen.has_replicated == Some(false),
+            Self::Stop => seen.has_job,
+            _ => false,
         }
     }
 
     /// Returns the states that allow the action, as a phrase after "has to be": `"failed over" or "failover committed"`.
     pub fn states(self, which: Relationship) -> String {
-        let rule = self.rule();
-        let (states, word) = match rule.states {
+        let (states, word) = match self.rule().states(which) {
             States::Only(states) => (states, ""),
             States::AllBut(states) => (states, "another than "),
         };
-        let extended: &[_] = match which {
-            Relationship::Primary => &[],
-            Relationship::Extended => rule.extended,
-        };
-        let names: Vec<_> = states
-            .iter()
-            .chain(extended)
-            .map(|state| format!("\"{state}\""))
-            .collect();
+        let names: Vec<_> = states.iter().map(|state| format!("\"{state}\"")).collect();
         format!("{word}{}", alternatives(&names))
     }
 
@@ -235,9 +265,11 @@ impl Action {
     pub(super) fn of_requested_state(state: u16) -> Option<Self> {
         Some(match state.into() {
             Ready => Self::CancelStart,
-            Replicating => Self::Resume,
+            WaitingToCompleteInitialReplication => Self::MakeReplica,
+            Replicating | DiskUpdateInProgress => Self::Resume,
             SyncedReplicationComplete => Self::PrepareFailover,
             Suspended => Self::Suspend,
+            WaitingToStartResynchronize => Self::Stop,
             _ => return None,
         })
     }
@@ -247,7 +279,7 @@ impl Action {
             doing: "",
             modes: &[],
             states: States::AllBut(&[Disabled]),
-            extended: &[],
+            extended: None,
             is_off: false,
             hint: "enable the replication first",
         };
@@ -265,6 +297,21 @@ impl Action {
                 &[Disabled],
                 "remove the replication first, or change its settings",
             ),
+            Self::MakeReplica => Rule {
+                is_off: true,
+                ..of(
+                    "the virtual machine cannot be made a replica",
+                    &[ReplicationMode::None],
+                    &[Disabled],
+                    "remove the replication first",
+                )
+            },
+            Self::Reschedule => of(
+                "the initial replication cannot be rescheduled",
+                &[],
+                &[Disabled, Ready],
+                "cancel the initial replication first",
+            ),
             Self::Start => of(
                 "the initial replication cannot be started",
                 SENDING,
@@ -274,20 +321,18 @@ impl Action {
             Self::CancelStart => of(
                 "the initial replication cannot be cancelled",
                 SENDING,
-                &[
-                    Ready,
-                    WaitingToCompleteInitialReplication,
-                    Suspended,
-                    Critical,
-                ],
+                &[WaitingToCompleteInitialReplication, Suspended, Critical],
                 "there is no initial replication in progress",
             ),
-            Self::Stop => of(
-                "the resynchronization cannot be stopped",
-                &[],
-                &[Resynchronizing, DiskUpdateInProgress, DiskUpdateCritical],
-                "there is nothing to stop",
-            ),
+            Self::Stop => Rule {
+                extended: Some(&[Resynchronizing]),
+                ..of(
+                    "the resynchronization cannot be stopped",
+                    &[],
+                    &[Resynchronizing, DiskUpdateInProgress, DiskUpdateCritical],
+                    "there is nothing to stop",
+                )
+            },
             Self::Import => of(
                 "the initial copy cannot be imported",
                 RECEIVING,
@@ -329,7 +374,7 @@ impl Action {
                 "complete the initial replication first",
             ),
             Self::PrepareFailover => Rule {
-                extended: &[DiskUpdateInProgress, DiskUpdateCritical],
+                extended: Some(&[Replicating, DiskUpdateInProgress, DiskUpdateCritical]),
                 is_off: true,
                 ..of(
                     "the failover cannot be prepared",
@@ -399,11 +444,19 @@ impl Action {
 }
 
 impl Rule {
-    fn allows(&self, state: ReplicationState, which: Relationship) -> bool {
-        let more = which == Relationship::Extended && self.extended.contains(&state);
-        more || match self.states {
-            States::Only(states) => states.contains(&state),
-            States::AllBut(states) => !states.contains(&state),
+    fn states(&self, which: Relationship) -> States {
+        match (self.extended, which) {
+            (Some(states), Relationship::Extended) => States::Only(states),
+            _ => self.states,
+        }
+    }
+}
+
+impl States {
+    fn allow(self, state: ReplicationState) -> bool {
+        match self {
+            Self::Only(states) => states.contains(&state),
+            Self::AllBut(states) => !states.contains(&state),
         }
     }
 }
@@ -420,6 +473,7 @@ enum Reason {
     Mode(ReplicationMode, &'static [ReplicationMode]),
     State(ReplicationState, Relationship),
     Power(EnabledState),
+    NeverReplicated,
 }
 
 impl NotAllowed {
@@ -443,6 +497,7 @@ impl NotAllowed {
             Reason::Mode(..) => "do it on the other host, or for the other relationship",
             Reason::State(..) => self.action.rule().hint,
             Reason::Power(_) => "shut the virtual machine down first",
+            Reason::NeverReplicated => "complete the initial replication first",
         }
     }
 }
@@ -466,6 +521,7 @@ impl fmt::Display for NotAllowed {
                     "{doing}: the replication state is \"{state}\", and has to be {states}"
                 )
             }
+            Reason::NeverReplicated => write!(f, "{doing}: it has never been replicated"),
             Reason::Power(state) => {
                 write!(
                     f,
@@ -480,7 +536,8 @@ impl std::error::Error for NotAllowed {}
 
 impl ReplicationService {
     /// Checks whether the state of a replication allows an action. For the primary relationship it uses what was read of the
-    /// virtual machine; for the extended one, it reads the relationship.
+    /// virtual machine; for the extended one, it reads the relationship. Where a job could be terminated in place of a change
+    /// of the state, it reads the jobs too.
     ///
     /// # Errors
     ///
@@ -492,7 +549,16 @@ impl ReplicationService {
         which: Relationship,
         action: Action,
     ) -> Result<(), Error> {
-        let seen = self.see(vm, which).await?;
+        let mut seen = self.see(vm, which).await?;
+        let jobs = match action {
+            Action::CancelStart => START_JOBS,
+            Action::Stop => STOPPABLE_JOBS,
+            _ => &[],
+        };
+        if action.check(&seen).is_err() && !jobs.is_empty() {
+            let job = self.unfinished(vm, jobs).await;
+            seen.has_job = job.map_err(Error::of_unsent_change)?.is_some();
+        }
         action.check(&seen).map_err(|refused| {
             let doing = excerpt(&format!("could not change {:?}", vm.name));
             let error = Error::new(ErrorKind::Refused, doing).with_hint(refused.hint());
@@ -502,11 +568,14 @@ impl ReplicationService {
     }
 
     async fn see(&self, vm: &VirtualMachine, which: Relationship) -> Result<Seen, Error> {
-        let state = match which {
-            Relationship::Primary => vm.replication_state,
+        let (state, last) = match which {
+            Relationship::Primary => (vm.replication_state, vm.last_replication_time),
             Relationship::Extended => match self.relationship(vm, which).await {
-                Ok(relationship) => relationship.replication_state,
-                Err(error) if error.kind() == ErrorKind::NotFound => Some(Disabled),
+                Ok(relationship) => (
+                    relationship.replication_state,
+                    relationship.last_replication_time,
+                ),
+                Err(error) if error.kind() == ErrorKind::NotFound => (Some(Disabled), None),
                 Err(error) => return Err(error.of_unsent_change()),
             },
         };
@@ -515,6 +584,8 @@ impl ReplicationService {
             state,
             mode: vm.replication_mode,
             enabled_state: vm.enabled_state,
+            has_replicated: state.map(|_| last.is_some()),
+            has_job: false,
         })
     }
 }
@@ -539,10 +610,12 @@ mod tests {
     use super::*;
 
     /// The states of hyperv-replica.md 1.4, 1.5 and 6 that allow each action on the primary relationship, typed by hand.
-    const ALLOWED: [(Action, &[u16]); 17] = [
+    const ALLOWED: [(Action, &[u16]); 19] = [
         (Action::Enable, &[0]),
         (Action::Start, &[1]),
-        (Action::CancelStart, &[1, 2, 7, 8]),
+        (Action::MakeReplica, &[0]),
+        (Action::Reschedule, &[0, 1]),
+        (Action::CancelStart, &[2, 7, 8]),
         (Action::Stop, &[10, 15, 16]),
         (Action::Import, &[2]),
         (Action::Suspend, &[2, 3, 10]),
@@ -595,13 +668,40 @@ mod tests {
         }
     }
 
+    /// Section 6.6 and 6.7.
     #[test]
-    fn a_failover_of_the_extended_relationship_is_prepared_during_a_disk_update_too() {
-        for state in 0..=21 {
-            let seen = Seen::new(Relationship::Extended).state(state.into());
-            let allowed = Action::PrepareFailover.check(&seen).is_ok();
-            assert_eq!(allowed, [3, 15, 16].contains(&state), "{state}");
+    fn the_extended_relationship_has_other_states_for_two_actions() {
+        for (action, expected) in [
+            (Action::PrepareFailover, &[3, 15, 16][..]),
+            (Action::Stop, &[10]),
+            (Action::Suspend, &[2, 3, 10]),
+        ] {
+            for state in 0..=21 {
+                let seen = Seen::new(Relationship::Extended).state(state.into());
+                let allowed = action.check(&seen).is_ok();
+                assert_eq!(allowed, expected.contains(&state), "{action:?} {state}");
+            }
         }
+    }
+
+    /// Section 6.5, 6.6 and 6.8.
+    #[test]
+    fn jobs_and_the_last_replication_decide_too() {
+        let seen = Seen::new(Relationship::Primary).state(Ready);
+        let check = |action: Action, seen: Seen| action.check(&seen).is_ok();
+        assert!(!check(Action::CancelStart, seen.has_replicated(true)));
+        assert!(check(Action::CancelStart, seen.has_replicated(false)));
+        assert!(check(Action::CancelStart, seen.has_job()));
+        assert!(check(Action::Stop, seen.has_job()));
+        assert!(!check(Action::Suspend, seen.has_job()));
+
+        let seen = Seen::new(Relationship::Primary).state(Replicating);
+        assert!(check(Action::FailOver, seen.has_replicated(true)));
+        let refused = Action::FailOver.check(&seen.has_replicated(false));
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "the virtual machine cannot be failed over: it has never been replicated"
+        );
     }
 
     #[test]

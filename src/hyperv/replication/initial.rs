@@ -114,12 +114,7 @@ impl InitialReplication {
         let Some(start) = self.start() else {
             return Ok(());
         };
-        let start = SystemTime::try_from(start).map_err(|_| InvalidStart::NoInstant)?;
-        match start.duration_since(now) {
-            Err(_) => Err(InvalidStart::Past),
-            Ok(ahead) if ahead > FURTHEST => Err(InvalidStart::TooFar),
-            Ok(_) => Ok(()),
-        }
+        InvalidStart::check(start, now)
     }
 
     /// Returns the parameters of `StartReplication` after the virtual machine, in the order of its declaration.
@@ -180,6 +175,23 @@ pub enum InvalidStart {
     TooFar,
     /// A field of the time is a wildcard, or its offset is unknown.
     NoInstant,
+}
+
+impl InvalidStart {
+    /// Checks the start time of an initial replication or of a resynchronization, as
+    /// [`InitialReplication::check`] does.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the time is before `now` or more than seven days after it, or if it does not denote an instant.
+    pub fn check(start: DateTime, now: SystemTime) -> Result<(), Self> {
+        let start = SystemTime::try_from(start).map_err(|_| Self::NoInstant)?;
+        match start.duration_since(now) {
+            Err(_) => Err(Self::Past),
+            Ok(ahead) if ahead > FURTHEST => Err(Self::TooFar),
+            Ok(_) => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for InvalidStart {

@@ -44,4 +44,5 @@ impl ReplicationService {
     }
 }
 
-const HYPERV: &str = "22391CDC-272C-4DDF-BA88-9BEFB1A0975C";
+/// The GUID of the provider of Hyper-V itself.
+pub(super) const HYPERV: &str = "22391CDC-272C-4DDF-BA88-9BEFB1A0975C";

@@ -6,6 +6,7 @@ use crate::hyperv::{
     ReplicationState, VirtualMachine,
 };
 
+use super::jobs::STOPPABLE_JOBS;
 use ReplicationState::{DiskUpdateCritical, DiskUpdateInProgress, Resynchronizing};
 
 impl ReplicationService {
@@ -146,8 +147,6 @@ fn stopped(
     }
 }
 
-/// The types of the jobs of a resynchronization, and of an update of the set of disks.
-const STOPPABLE_JOBS: &[u16] = &[107, 125];
 const READY: u16 = 1;
 const WAITING_FOR_COPY: u16 = 2;
 const REPLICATING: u16 = 3;
