@@ -63,8 +63,10 @@
 //!
 //! The hosts of a [`Site`] replicate virtual machines to each other. A call on one host changes the others too: when
 //! replication is enabled, a replica appears on the replica server; when the copy ends, both hosts replicate. Enable,
-//! start (over the network, seeded, exported and imported), suspend, resume, resynchronize, extend to a third host and
-//! remove work as Hyper-V has them; a call in a wrong state is refused with 32775. A host that is alone, and the virtual
+//! start (over the network, seeded, exported and imported), suspend, resume, resynchronize, extend to a third host, fail
+//! over (planned, unplanned, as a test), reverse and remove work as Hyper-V has them; a call in a wrong state is refused
+//! with 32775. Replicas have recovery points, and statistics move with the replications. Tests
+//! [order](Simulator::order) other states and faults. A host that is alone, and the virtual
 //! machines of the table above, replicate to an imaginary server, `replica.sim.example`.
 //!
 //! ```
@@ -165,6 +167,7 @@ pub use self::builder::Builder;
 use self::front::listener::Server;
 pub use self::front::login::CbtHardening;
 pub use self::front::tls::ClientCertificate;
+pub use self::providers::Order;
 pub use self::service::SeenRequest;
 pub use self::site::Site;
 
@@ -244,6 +247,41 @@ impl Simulator {
     /// show a test which requests arrived, and how often.
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.server.service.seen()
+    }
+
+    /// Orders a state or a fault of the replication of a virtual machine, which is named by its display name or its id.
+    /// Returns `false` if the order is impossible.
+    ///
+    /// ```
+    /// use cimwire::hyperv::{ReplicationService, ReplicationState};
+    /// use cimwire::simulator::{Order, Simulator};
+    /// use cimwire::{Client, Credentials};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let host = Simulator::start().await?;
+    /// assert!(host.order("web01", Order::State(12)));
+    /// let client = Client::builder(host.url())
+    ///     .credentials(Credentials::password(host.user(), host.password()))
+    ///     .build()?;
+    /// let vm = ReplicationService::connect(&client).await?.vm("web01").await?;
+    /// assert_eq!(vm.replication_state, Some(ReplicationState::FailoverInProgress));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn order(&self, vm: &str, order: Order) -> bool {
+        self.server.service.order(vm, order)
+    }
+
+    /// Cuts the host off from the other hosts of its [site](Builder::site), or connects it again. While it is cut off,
+    /// nothing is replicated to it and from it, and calls that need the other host fail. Clients still reach it.
+    pub fn set_reachable(&self, reachable: bool) {
+        self.server.service.set_reachable(reachable);
+    }
+
+    /// Restarts the virtualization service: all jobs vanish. Copies in progress go on.
+    pub fn restart_service(&self) {
+        self.server.service.restart_service();
     }
 
     /// Moves the time of the host forward, and that of the other hosts of its [site](Builder::site).

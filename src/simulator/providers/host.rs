@@ -8,7 +8,8 @@ use super::call::{Call, CallError, Change, ChangeError, Output};
 use super::class::Class;
 use super::clock::Moment;
 use super::config::HostConfig;
-use super::hyperv::Hyperv;
+use super::hyperv::{Hyperv, Order};
+use super::peers::Peers;
 use super::provider::{EventSource, Provider};
 use super::rows::Rows;
 use super::synthetic::Synthetic;
@@ -80,6 +81,29 @@ impl Host {
             let state: &mut dyn Any = &mut **one;
             (name, state)
         })
+    }
+
+    /// Runs a function on the state of Hyper-V.
+    fn hyperv<T>(&mut self, run: impl FnOnce(&mut Hyperv) -> T) -> Option<T> {
+        let mut states = self.states();
+        let hyperv = states.find_map(|(_, state)| state.downcast_mut::<Hyperv>());
+        hyperv.map(run)
+    }
+
+    /// Carries out an order for a virtual machine. Returns `false` if that is impossible.
+    pub(crate) fn order(&mut self, vm: &str, order: Order, peers: &dyn Peers, now: Moment) -> bool {
+        let done = self.hyperv(|hyperv| hyperv.order(vm, order, peers, now));
+        done.flatten().is_some()
+    }
+
+    /// Connects the host to the other hosts of its site, or cuts it off from them.
+    pub(crate) fn set_reachable(&mut self, reachable: bool, peers: &dyn Peers, now: Moment) {
+        self.hyperv(|hyperv| hyperv.set_reachable(reachable, peers, now));
+    }
+
+    /// Restarts the virtualization service.
+    pub(crate) fn restart_service(&mut self) {
+        self.hyperv(Hyperv::restart);
     }
 
     /// Runs a method. Returns `None` if no provider implements it.

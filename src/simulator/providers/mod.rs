@@ -41,6 +41,7 @@ pub(crate) use self::clock::{Clock, Moment};
 pub(crate) use self::config::HostConfig;
 pub(crate) use self::events::{EventKind, Polling, Watch};
 pub(crate) use self::host::{Host, Snapshot};
+pub use self::hyperv::Order;
 pub(crate) use self::peers::{OtherHosts, Peers};
 pub(crate) use self::provider::EventSource;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::simulator::providers::{Clock, Host, HostConfig, Moment, OtherHosts};
+use crate::simulator::providers::{Clock, Host, HostConfig, Moment, Order};
 use crate::xml;
 
 use super::caller::Caller;
@@ -11,7 +11,7 @@ use super::enumeration;
 use super::enumeration::contexts::Enumerations;
 use super::eventing::subscriptions::Subscriptions;
 use super::fault::{self, Refusal};
-use super::hosts::{HostId, Hosts};
+use super::hosts::{HostId, Hosts, split};
 use super::invoke::Origin;
 use super::journal::{Journal, SeenRequest};
 use super::request::{Action, Incoming, Rejected, Request};
@@ -84,6 +84,26 @@ impl Service {
     /// Returns how many subscriptions there are.
     pub(crate) fn open_subscriptions(&self) -> usize {
         self.with_or_default(|state, now| state.subscriptions.count(now))
+    }
+
+    /// Carries out an order for a virtual machine. Returns `false` if that is impossible.
+    pub(crate) fn order(&self, vm: &str, order: Order) -> bool {
+        let (mut states, now) = self.hosts.lock();
+        let split = split(&mut states, self.id);
+        split.is_some_and(|(state, peers)| state.host.order(vm, order, &peers, now))
+    }
+
+    /// Connects the host to the other hosts of its site, or cuts it off from them.
+    pub(crate) fn set_reachable(&self, reachable: bool) {
+        let (mut states, now) = self.hosts.lock();
+        if let Some((state, peers)) = split(&mut states, self.id) {
+            state.host.set_reachable(reachable, &peers, now);
+        }
+    }
+
+    /// Restarts the virtualization service.
+    pub(crate) fn restart_service(&self) {
+        self.with_or_default(|state, _| state.host.restart_service());
     }
 
     /// Returns the most recent requests, the oldest first.
@@ -187,15 +207,7 @@ impl Service {
         for state in states.values_mut() {
             state.subscriptions.collect_events(&state.host, now);
         }
-        let mut others = Vec::new();
-        let mut own = None;
-        for (id, state) in states.iter_mut() {
-            match *id == self.id {
-                true => own = Some(state),
-                false => others.push(&mut state.host),
-            }
-        }
-        let state = own.ok_or(fault::INTERNAL)?;
+        let (state, peers) = split(&mut states, self.id).ok_or(fault::INTERNAL)?;
         state.journal.note(&request.head);
         let limit = request.head.max_envelope_size;
         let envelope = match request.head.action.clone() {
@@ -217,7 +229,6 @@ impl Service {
             Action::Create => transfer::create(&mut state.host, request, now)?,
             Action::Delete => transfer::delete(&mut state.host, request, now)?,
             Action::Invoke(method) => {
-                let peers = OtherHosts::new(others.into_iter().flat_map(Host::states));
                 let caller = &caller.name;
                 let origin = Origin {
                     caller,

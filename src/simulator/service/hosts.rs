@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::simulator::providers::{Clock, Moment};
+use crate::simulator::providers::{Clock, Host, Moment, OtherHosts};
 
 use super::state::State;
 
@@ -53,8 +53,28 @@ impl Hosts {
         Some(id)
     }
 
-    /// Removes a host. Its name is free from now on.
+    /// Removes a host, which the others can no longer reach. Its name is free from now on.
     pub(super) fn remove(&self, id: HostId) {
-        self.lock().0.remove(&id);
+        let (mut states, now) = self.lock();
+        if let Some((own, others)) = split(&mut states, id) {
+            own.host.set_reachable(false, &others, now);
+        }
+        states.remove(&id);
     }
+}
+
+/// Returns the state of a host, and access to the other hosts.
+pub(super) fn split(
+    states: &mut BTreeMap<HostId, State>,
+    id: HostId,
+) -> Option<(&mut State, OtherHosts<'_>)> {
+    let (mut own, mut others) = (None, Vec::new());
+    for (other, state) in states {
+        match *other == id {
+            true => own = Some(state),
+            false => others.push(&mut state.host),
+        }
+    }
+    let others = OtherHosts::new(others.into_iter().flat_map(Host::states));
+    Some((own?, others))
 }

@@ -22,6 +22,7 @@ pub(super) mod state {
     pub(in super::super) const RESYNC_SUSPENDED: u16 = 11;
     pub(in super::super) const DISKS_UPDATING: u16 = 15;
     pub(in super::super) const DISKS_CRITICAL: u16 = 16;
+    pub(in super::super) const TEST_IN_PROGRESS: u16 = 21;
 }
 
 /// Values of `ReplicationMode`.
@@ -29,5 +30,6 @@ pub(super) mod mode {
     pub(in super::super) const NONE: u16 = 0;
     pub(in super::super) const PRIMARY: u16 = 1;
     pub(in super::super) const REPLICA: u16 = 2;
+    pub(in super::super) const TEST: u16 = 3;
     pub(in super::super) const EXTENDED: u16 = 4;
 }

@@ -238,6 +238,17 @@ impl Jobs {
         }
     }
 
+    /// Ends the unfinished jobs of a type of a virtual machine with an error.
+    pub(super) fn fail(&mut self, vm: &str, kind: u16, now: Moment, failure: &Ending) {
+        let of_vm = |job: &&mut Job| job.vm == vm && job.task.kind == kind;
+        for job in self.0.iter_mut().filter(of_vm) {
+            if !job.status(now).state.is_final() {
+                job.stopped = Some((now, JobState::Exception));
+                job.ending = failure.clone();
+            }
+        }
+    }
+
     pub(super) fn find_mut(&mut self, id: &str) -> Option<&mut Job> {
         self.0.iter_mut().find(|job| job.id == id)
     }

@@ -4,8 +4,10 @@ use crate::cim::{Instance, Value};
 use crate::wsman::cim_xml;
 
 use super::super::{Call, CallError, Output, Table, values};
-use super::codes::{DONE, INVALID_PARAMETER};
+use super::codes::{DONE, INVALID_PARAMETER, INVALID_STATE, mode};
 use super::names::{COMPUTER_SYSTEM, MANAGEMENT_SERVICE, SETTING_DATA};
+use super::power::OFF;
+use super::replication::request::{Started, answer, vm_of};
 use super::state::Hyperv;
 use super::summary;
 
@@ -13,6 +15,9 @@ pub(super) static TABLE: Table<Hyperv> = Table {
     class: MANAGEMENT_SERVICE,
     methods: &[
         ("ModifySystemSettings", modify_system_settings),
+        ("DestroySystem", |hyperv, call| {
+            answer(destroy(hyperv, call))
+        }),
         ("GetSummaryInformation", summary::get_summary_information),
     ],
     instances: |hyperv, _| vec![instance(hyperv)].into(),
@@ -33,6 +38,23 @@ fn instance(hyperv: &Hyperv) -> Instance {
         SystemCreationClassName: COMPUTER_SYSTEM.name,
         SystemName: hyperv.machine.as_str(),
     })
+}
+
+/// Destroys a virtual machine that is off. One that is replicated has to be removed from replication first.
+fn destroy(hyperv: &mut Hyperv, call: &Call<'_>) -> Started {
+    let id = vm_of(hyperv, call, "AffectedSystem")?;
+    let vm = hyperv.vm(&id, call.now).ok_or(INVALID_PARAMETER)?;
+    let mode = vm.mode.at(call.now);
+    if vm.power.state(call.now) != OFF || !matches!(mode, mode::NONE | mode::TEST) {
+        return Err(INVALID_STATE.into());
+    }
+    let end = call.now.plus(hyperv.pace);
+    let kind = if mode == mode::TEST { 103 } else { 0 };
+    let work = hyperv.work(kind, &id, call.now);
+    if let Some(vm) = hyperv.vm_mut(&id) {
+        vm.exists.set(end, false);
+    }
+    Ok(Some(hyperv.begin_job(work, call)))
 }
 
 /// Changes the settings that an embedded instance holds. The call returns when that is done, without a job.

@@ -10,6 +10,7 @@ mod disks;
 mod job;
 mod management_service;
 mod names;
+mod orders;
 mod performance;
 mod power;
 mod replication;
@@ -19,6 +20,7 @@ mod summary;
 mod timeline;
 mod vm;
 
+pub use self::orders::Order;
 pub(super) use self::state::Hyperv;
 use super::{Table, Tables};
 
@@ -31,6 +33,8 @@ impl Tables for Hyperv {
         &replication::relationship::OF_SYSTEM,
         &replication::settings::TABLE,
         &replication::provider::TABLE,
+        &replication::points::OF_SYSTEM,
+        &replication::test::DEPENDENCY,
         &disks::TABLE,
         &disks::COMPONENT,
         &setting_data::TABLE,

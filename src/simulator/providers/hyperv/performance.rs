@@ -63,5 +63,5 @@ fn instance(class: ClassName, vm: &Vm, now: Moment) -> Instance {
 }
 
 /// The size of a replication cycle, and its duration.
-const CYCLE_BYTES: u64 = 1 << 20;
-const CYCLE_SECONDS: u64 = 2;
+pub(super) const CYCLE_BYTES: u64 = 1 << 20;
+pub(super) const CYCLE_SECONDS: u64 = 2;

@@ -6,6 +6,7 @@ use crate::cim::{Instance, Properties};
 
 use super::super::{Moment, Table, class::is_of, clock::interval, values};
 use super::names::SETTING_DATA;
+use super::replication::points;
 use super::state::Hyperv;
 use super::vm::{SUBTYPE, VERSION, Vm};
 
@@ -13,7 +14,8 @@ pub(super) static TABLE: Table<Hyperv> = Table {
     class: SETTING_DATA,
     instances: |hyperv, now| {
         let vms = hyperv.vms(now);
-        vms.map(|vm| instance(hyperv.booted, vm)).collect()
+        let vms = vms.map(|vm| instance(hyperv.booted, vm));
+        vms.chain(points::settings(hyperv, now)).collect()
     },
     ..Table::EMPTY
 };

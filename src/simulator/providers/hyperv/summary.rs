@@ -4,7 +4,7 @@ use crate::cim::{Instance, KeyValue, Value};
 
 use super::super::{Call, CallError, ClassName, Moment, Output, V2, values};
 use super::codes::{DONE, INVALID_PARAMETER};
-use super::names::SETTING_DATA;
+use super::names::{SETTING_DATA, machine};
 use super::power::RUNNING;
 use super::replication::Which;
 use super::replication::relationship::health;
@@ -86,6 +86,7 @@ fn summary(hyperv: &Hyperv, vm: &Vm, wanted: &[u32], now: Moment) -> Instance {
         Shielded: false,
         StatusDescriptions: vec!["Operating normally"],
         SwapFilesInUse: false,
+        TestReplicaSystem: hyperv.test_of(&vm.id, now).map(|test| machine(&test.id)),
         UpTime: u64::try_from(vm.power.uptime(now).as_millis()).ok(),
         Version: VERSION,
         VirtualSystemSubType: SUBTYPE,
@@ -106,8 +107,8 @@ const ALWAYS: [&str; 3] = [
     "VirtualSystemSubType",
 ];
 /// Values of RequestedInformation, and the properties that they ask for. Those of thumbnails, snapshots, jobs, switches,
-/// the guest system, GPUs, the test replica and replication providers ask for nothing that a machine here has.
-const REQUESTS: [(u32, &str); 28] = [
+/// the guest system, GPUs and replication providers ask for nothing that a machine here has.
+const REQUESTS: [(u32, &str); 29] = [
     (0, "Name"),
     (1, "ElementName"),
     (2, "CreationTime"),
@@ -129,6 +130,7 @@ const REQUESTS: [(u32, &str); 28] = [
     (114, "ReplicationMode"),
     (115, "ReplicationState"),
     (116, "ReplicationHealth"),
+    (116, "TestReplicaSystem"),
     (117, "ApplicationHealth"),
     (118, "ReplicationStateEx"),
     (119, "ReplicationHealthEx"),

@@ -25,9 +25,10 @@ impl<T: Copy> Timeline<T> {
             .map_or(self.first, |(_, value)| *value)
     }
 
-    /// Changes the value at a moment, and drops the changes that were scheduled for then or later.
+    /// Changes the value at a moment, and drops the changes that were scheduled for later. A change at the same moment has
+    /// happened before.
     pub(super) fn set(&mut self, at: Moment, value: T) {
-        self.changes.retain(|(other, _)| *other < at);
+        self.changes.retain(|(other, _)| *other <= at);
         self.changes.push((at, value));
     }
 
@@ -64,5 +65,8 @@ mod tests {
         assert_eq!(seen(&state), [1, 2, 7, 7, 7]);
         let spans: Vec<_> = state.spans(at(25)).collect();
         assert_eq!(spans, [(2, at(10), at(20)), (7, at(20), at(25))]);
+        state.set(at(20), 8);
+        assert_eq!(seen(&state), [1, 2, 8, 8, 8]);
+        assert_eq!(state.spans(at(25)).count(), 3);
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Vm {
     pub(super) extended: Link,
     /// The settings that a client has changed.
     pub(super) changed_settings: Properties,
+    /// The id of the replica that it tests.
+    pub(super) tested: Option<String>,
 }
 
 /// The course of an initial replication to the imaginary replica server.
@@ -61,6 +63,7 @@ impl Vm {
             primary: Link::new(state::DISABLED),
             extended: Link::new(state::DISABLED),
             changed_settings: Properties::new(),
+            tested: None,
         }
     }
 

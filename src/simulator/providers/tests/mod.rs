@@ -74,16 +74,73 @@ impl Scene {
         method: &str,
         input: &Properties,
     ) -> Result<Output, CallError> {
+        self.call_with(target, method, input, &OtherHosts::default())
+    }
+
+    fn call_with(
+        &mut self,
+        target: &Instance,
+        method: &str,
+        input: &Properties,
+        peers: &dyn Peers,
+    ) -> Result<Output, CallError> {
         let class = class(V2, target.class_name()).unwrap();
         let call = Call {
             target,
             input,
             caller: r"SIM\operator",
-            peers: &OtherHosts::default(),
+            peers,
             now: self.now,
         };
         let method = class.method(method).unwrap();
         self.host.call(class, &method.name, &call).unwrap()
+    }
+
+    /// Another host, with a replica of a machine of this one, and a machine that tests it.
+    fn replica(&mut self) -> Host {
+        let config = HostConfig {
+            name: "SIM2".to_owned(),
+            machines: Some(Vec::new()),
+            accepts_replicas: true,
+            ..HostConfig::default()
+        };
+        let mut replica = Host::new(&config, self.now);
+        let vm = self.vm("cold01");
+        let reference = class(V2, "Msvm_ComputerSystem").unwrap().reference(&vm);
+        let name = format!(r"Microsoft:{}\HVR\0", vm.get::<String>("Name").unwrap());
+        let mut settings = self.all("Msvm_ReplicationSettingData").into_iter();
+        let settings = settings.find(|one| one.get("InstanceID").as_ref() == Ok(&name));
+        let settings = settings
+            .unwrap()
+            .with("RecoveryConnectionPoint", "SIM2")
+            .with("RecoveryServerPortNumber", 80u16);
+        let with_vm = Properties::new().with("ComputerSystem", reference);
+        let create = with_vm
+            .clone()
+            .with("ReplicationSettingData", cim_xml::write(&settings).unwrap());
+        let start = with_vm.clone().with("InitialReplicationType", 1u16);
+        let service = self.all("Msvm_ReplicationService").remove(0);
+        for (method, input) in [
+            ("CreateReplicationRelationship", create),
+            ("StartReplication", start),
+        ] {
+            let peers = OtherHosts::new(replica.states());
+            let output = self.call_with(&service, method, &input, &peers).unwrap();
+            assert_eq!(output.return_value, 4096, "{method}");
+            self.wait(1_000);
+        }
+        let call = Call {
+            target: &service,
+            input: &with_vm,
+            caller: r"SIM\operator",
+            peers: &OtherHosts::new(self.host.states()),
+            now: self.now,
+        };
+        let service = class(V2, "Msvm_ReplicationService").unwrap();
+        let tested = replica.call(service, "TestReplicaSystem", &call).unwrap();
+        assert_eq!(tested.unwrap().return_value, 4096);
+        self.wait(100);
+        replica
     }
 
     fn start_with(&mut self, input: &Properties) -> Result<Output, CallError> {
@@ -132,6 +189,7 @@ fn rows_have_the_declared_properties_in_alphabetical_order() {
     scene.start("web01");
     // It replicates, and its job is still known.
     scene.wait(200);
+    let replica = scene.replica();
     let provided = implemented();
     for class in classes() {
         let name = class.name();
@@ -139,7 +197,8 @@ fn rows_have_the_declared_properties_in_alphabetical_order() {
         let declared: Vec<_> = declared.map(|property| property.name.as_str()).collect();
         let folded: Vec<_> = declared.iter().map(|name| name.to_lowercase()).collect();
         assert!(folded.is_sorted_by(|a, b| a < b), "{name}: {declared:?}");
-        let instances: Vec<_> = scene.host.at(scene.now).instances(class).collect();
+        let of_host = |host: &Host| host.at(scene.now).instances(class).collect::<Vec<_>>();
+        let instances = [of_host(&scene.host), of_host(&replica)].concat();
         let is_provided = provided.iter().any(|(provided, _)| provided.is(class));
         assert_eq!(instances.is_empty(), !is_provided, "{name}");
         for instance in instances {

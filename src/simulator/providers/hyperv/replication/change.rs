@@ -112,6 +112,7 @@ impl Hyperv {
                 self.change_both(call, id, which, |link| {
                     link.flow.set(now, true);
                     link.flow.set(end, false);
+                    link.planned.set(now, true);
                 });
                 self.change_link(id, which, |link| link.state.set(now, PREPARED));
             }
@@ -176,7 +177,7 @@ impl Hyperv {
     }
 
     /// Stops the flow of changes, and what was scheduled, with this end in a state.
-    pub(super) fn pause(&mut self, call: &Call<'_>, id: &str, which: Which, state: u16) {
+    pub(in super::super) fn pause(&mut self, call: &Call<'_>, id: &str, which: Which, state: u16) {
         let now = call.now;
         self.change_both(call, id, which, |link| {
             let before = link.state.at(now);

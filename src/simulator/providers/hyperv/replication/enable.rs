@@ -52,7 +52,7 @@ pub(super) fn modify(hyperv: &mut Hyperv, call: &Call<'_>) -> Started {
 
 /// Reads the machine, the relationship in which it sends or would send, and the settings.
 fn read(hyperv: &Hyperv, call: &Call<'_>) -> Result<(String, Which, Properties), Refusal> {
-    let id = vm_of(hyperv, call)?;
+    let id = vm_of(hyperv, call, "ComputerSystem")?;
     let vm = hyperv.vm(&id, call.now).ok_or(INVALID_PARAMETER)?;
     let which = match vm.mode.at(call.now) {
         mode::NONE => Some(Which::Primary),
@@ -107,7 +107,7 @@ impl Hyperv {
     }
 
     /// Sets the properties that hosts report: the hosts at both ends.
-    fn report(&self, settings: &mut Properties, host: &str) {
+    pub(super) fn report(&self, settings: &mut Properties, host: &str) {
         let full = format!("{}.sim.example", host.to_lowercase());
         settings.set("RecoveryHostSystem", full);
         settings.set("PrimaryHostSystem", self.full_name());

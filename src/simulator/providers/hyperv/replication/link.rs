@@ -45,6 +45,8 @@ pub(in super::super) struct Link {
     pub(in super::super) health: Timeline<Option<u16>>,
     /// `FailedOverReplicationType`.
     pub(in super::super) failed_over: Timeline<u16>,
+    /// True while a planned failover is prepared.
+    pub(in super::super) planned: Timeline<bool>,
     /// The settings that were passed when it was created or changed.
     pub(in super::super) settings: Properties,
     /// Absent if the other host is the imaginary one.
@@ -53,6 +55,10 @@ pub(in super::super) struct Link {
     pub(in super::super) transfer: Option<(Option<Moment>, Duration)>,
     /// True if the copy was exported, and has to be imported.
     pub(in super::super) is_exported: bool,
+    /// The time from which statistics count.
+    pub(in super::super) counted_from: Option<Moment>,
+    /// The time of the last test failover.
+    pub(in super::super) tested: Option<Moment>,
     /// The time from which recovery points are kept.
     pub(in super::super) points_from: Option<Moment>,
 }
@@ -65,10 +71,13 @@ impl Link {
             flow: Timeline::new(false),
             health: Timeline::new(None),
             failed_over: Timeline::new(0),
+            planned: Timeline::new(false),
             settings: Properties::new(),
             other: None,
             transfer: None,
             is_exported: false,
+            counted_from: None,
+            tested: None,
             points_from: None,
         }
     }

@@ -14,7 +14,7 @@ use super::request::{Refusal, Started, vm_of};
 /// Removes a relationship at this end. The other end stays as it is and gets no more changes; a replica stays as an
 /// ordinary virtual machine.
 pub(super) fn remove(hyperv: &mut Hyperv, call: &Call<'_>) -> Started {
-    let id = vm_of(hyperv, call)?;
+    let id = vm_of(hyperv, call, "ComputerSystem")?;
     let which = relationship(call, &id)?;
     let vm = hyperv.vm(&id, call.now).ok_or(INVALID_PARAMETER)?;
     let is_extended = vm.extended.state.at(call.now) != state::DISABLED;

@@ -35,11 +35,15 @@ pub(in super::super) fn answer(started: Started) -> Result<Output, CallError> {
     }
 }
 
-/// Returns the id of the virtual machine that the parameter ComputerSystem names.
+/// Returns the id of the virtual machine that a parameter names.
 ///
 /// The reference must carry all keys. Reports about Windows differ on whether the name alone suffices.
-pub(super) fn vm_of(hyperv: &Hyperv, call: &Call<'_>) -> Result<String, Refusal> {
-    let Some(Value::Reference(reference)) = call.input.value("ComputerSystem") else {
+pub(in super::super) fn vm_of(
+    hyperv: &Hyperv,
+    call: &Call<'_>,
+    parameter: &str,
+) -> Result<String, Refusal> {
+    let Some(Value::Reference(reference)) = call.input.value(parameter) else {
         return Err(INVALID_PARAMETER.into());
     };
     let key = |name| reference.key(name).and_then(KeyValue::as_text);
@@ -95,7 +99,7 @@ impl Hyperv {
     }
 
     /// Changes both ends of a relationship in the same way.
-    pub(super) fn change_both(
+    pub(in super::super) fn change_both(
         &mut self,
         call: &Call<'_>,
         vm: &str,
@@ -107,14 +111,19 @@ impl Hyperv {
     }
 
     /// Changes this end of a relationship.
-    pub(super) fn change_link(&mut self, vm: &str, which: Which, change: impl FnOnce(&mut Link)) {
+    pub(in super::super) fn change_link(
+        &mut self,
+        vm: &str,
+        which: Which,
+        change: impl FnOnce(&mut Link),
+    ) {
         if let Some(vm) = self.vm_mut(vm) {
             change(vm.link_mut(which));
         }
     }
 
     /// Changes the other end of a relationship, if it is on a host of the site.
-    pub(super) fn change_other(
+    pub(in super::super) fn change_other(
         &self,
         call: &Call<'_>,
         vm: &str,

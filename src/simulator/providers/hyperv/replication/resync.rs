@@ -16,7 +16,7 @@ pub(in super::super) const RESYNC_JOBS: [u16; 2] = [107, 121];
 /// Resynchronizes a relationship in which this host sends, now or later.
 pub(super) fn resynchronize(hyperv: &mut Hyperv, call: &Call<'_>) -> Started {
     let begins = start_time(call).ok_or(INVALID_PARAMETER)?;
-    let id = vm_of(hyperv, call)?;
+    let id = vm_of(hyperv, call, "ComputerSystem")?;
     let vm = hyperv.vm(&id, call.now).ok_or(INVALID_PARAMETER)?;
     let which = vm.sends(call.now).ok_or(INVALID_STATE)?;
     hyperv.require(call, &id, which, &RESYNCHRONIZABLE)?;

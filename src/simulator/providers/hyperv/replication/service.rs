@@ -7,7 +7,7 @@ use super::super::codes::NOT_SUPPORTED;
 use super::super::names::{COMPUTER_SYSTEM, REPLICATION_SERVICE};
 use super::super::state::Hyperv;
 use super::request::answer;
-use super::{enable, remove, resync, start};
+use super::{enable, failover, remove, resync, reverse, start, statistics, test};
 
 pub(in super::super) static TABLE: Table<Hyperv> = Table {
     class: REPLICATION_SERVICE,
@@ -32,6 +32,30 @@ pub(in super::super) static TABLE: Table<Hyperv> = Table {
         }),
         ("Resynchronize", |hyperv, call| {
             answer(resync::resynchronize(hyperv, call))
+        }),
+        ("ReverseReplicationRelationship", |hyperv, call| {
+            answer(reverse::reverse(hyperv, call))
+        }),
+        ("InitiateFailover", |hyperv, call| {
+            answer(failover::initiate(hyperv, call))
+        }),
+        ("RevertFailover", |hyperv, call| {
+            answer(failover::revert(hyperv, call))
+        }),
+        ("CommitFailover", |hyperv, call| {
+            answer(failover::commit(hyperv, call))
+        }),
+        ("ChangeReplicationModeToPrimary", |hyperv, call| {
+            answer(failover::change_mode(hyperv, call))
+        }),
+        ("TestReplicaSystem", test::test),
+        ("GetReplicationStatistics", statistics::get),
+        ("GetReplicationStatisticsEx", statistics::get),
+        ("ResetReplicationStatistics", |hyperv, call| {
+            answer(statistics::reset(hyperv, call))
+        }),
+        ("ResetReplicationStatisticsEx", |hyperv, call| {
+            answer(statistics::reset(hyperv, call))
         }),
         // It is for providers other than the built-in one.
         ("InitiateFailback", |_, _| {

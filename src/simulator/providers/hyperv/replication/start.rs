@@ -22,7 +22,7 @@ pub(in super::super) const START_JOBS: [u16; 3] = [94, 117, 118];
 /// behavior of Windows is not documented.
 pub(super) fn start(hyperv: &mut Hyperv, call: &Call<'_>) -> Started {
     let start = Start::read(call).ok_or(INVALID_PARAMETER)?;
-    let id = vm_of(hyperv, call)?;
+    let id = vm_of(hyperv, call, "ComputerSystem")?;
     let vm = hyperv.vm(&id, call.now).ok_or(INVALID_PARAMETER)?;
     let which = vm.sends(call.now).ok_or(INVALID_STATE)?;
     hyperv.require(call, &id, which, &[state::READY])?;
@@ -62,7 +62,7 @@ pub(super) fn import(hyperv: &mut Hyperv, call: &Call<'_>) -> Started {
         .flatten();
     let location = location.filter(|path| is_absolute(path));
     location.ok_or(INVALID_PARAMETER)?;
-    let id = vm_of(hyperv, call)?;
+    let id = vm_of(hyperv, call, "ComputerSystem")?;
     let which = hyperv.receiving(call, &id)?;
     hyperv.require(call, &id, which, &[state::COPYING])?;
     let mut is_exported = false;

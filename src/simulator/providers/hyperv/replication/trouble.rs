@@ -22,6 +22,8 @@ pub(in super::super) enum Trouble {
     Exists,
     /// An export was not found.
     NoFile,
+    /// The other end is not in a state that allows the task.
+    Aborted,
 }
 
 impl Trouble {
@@ -52,6 +54,11 @@ impl Trouble {
                 "a virtual machine with this ID exists on the replica server '{}'",
                 "0x80070050",
                 "Remove the virtual machine from the replica server.",
+            ),
+            Self::Aborted => (
+                "the virtual machine on '{}' is running, or is not the primary one",
+                "0x80004004",
+                "Turn off the virtual machine on the other server.",
             ),
             Self::NoFile => (
                 "the exported copy was not found",
