@@ -1,5 +1,7 @@
 //! The configuration file: names of hosts, precedence, checks, and passwords that are not in it.
 
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -124,6 +126,21 @@ async fn the_file_is_looked_for_in_the_folder_of_the_platform() {
         outcome.expect(0).events(),
         [json!({"path": "x", "exists": false})]
     );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_path_that_is_not_text_is_shown_as_far_as_it_is() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new("bytes");
+    let path = folder.0.join(OsStr::from_bytes(b"c\xFF.toml"));
+    fs::write(&path, "[hosts.hv01]\npeer = 'hv02'\n").unwrap();
+    let shown = path.to_string_lossy();
+    for (verb, key, code) in [("path", "path", 0), ("check", "file", 2)] {
+        let program = Program::new().env("CIMWIRE_CONFIG", &path);
+        let outcome = program.run(&["config", verb, "-o", "json"]).await;
+        assert_eq!(outcome.expect(code).events()[0][key], *shown, "{verb}");
+    }
 }
 
 #[tokio::test]

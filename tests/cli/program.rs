@@ -1,5 +1,6 @@
 //! The program as a child process.
 
+use std::ffi::OsStr;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -65,7 +66,7 @@ impl Program {
         self.env("CIMWIRE_PASSWORD", password)
     }
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }

@@ -14,10 +14,12 @@ use super::{Config, Section, nearest};
 
 /// Reads the text of a file.
 pub(super) fn read(path: PathBuf, text: &str) -> (Config, Vec<Fault>) {
+    let options = setting::options();
     let mut reader = Reader {
-        text,
+        line_ends: text.match_indices('\n').map(|(offset, _)| offset).collect(),
         folder: path.parent().unwrap_or_else(|| Path::new("")),
-        options: setting::options(),
+        settings: setting::keys(&options),
+        options: &options,
         tables: BTreeMap::new(),
         faults: Vec::new(),
     };
@@ -33,17 +35,19 @@ pub(super) fn read(path: PathBuf, text: &str) -> (Config, Vec<Fault>) {
 }
 
 struct Reader<'t> {
-    text: &'t str,
+    /// The offsets of the line ends in the text.
+    line_ends: Vec<usize>,
     folder: &'t Path,
-    options: Command,
+    options: &'t Command,
+    /// The keys that are settings.
+    settings: Vec<&'t str>,
     tables: BTreeMap<(Section, String), Table>,
     faults: Vec<Fault>,
 }
 
 impl Reader<'_> {
     fn line(&self, offset: usize) -> usize {
-        let before = self.text.bytes().take(offset);
-        1 + before.filter(|byte| *byte == b'\n').count()
+        1 + self.line_ends.partition_point(|end| *end < offset)
     }
 
     fn fault(&mut self, offset: usize, message: impl Into<String>, hint: Option<String>) {
@@ -101,12 +105,11 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, section: Section, name: &str, entries: &DeTable<'_>) {
-        let options = self.options.clone();
         let settings = match section {
-            Section::Groups => Vec::new(),
-            _ => setting::keys(&options),
+            Section::Groups => &[][..],
+            _ => &self.settings,
         };
-        let known = [section.keys(), &settings].concat();
+        let known = [section.keys(), settings].concat();
         let place = match name {
             "" => section.to_string(),
             name => format!("{section}.{name}"),
@@ -143,7 +146,7 @@ impl Reader<'_> {
     /// Returns a message if the value has another type than the key, or is not one that the option takes.
     fn values(&self, key: &str, value: &DeValue<'_>) -> Result<Vec<OsString>, String> {
         let expected = |what: &str| Err(format!("`{key}` has to be {what}"));
-        match (setting::kind(&self.options, key), value) {
+        match (setting::kind(self.options, key), value) {
             (Kind::Flag, DeValue::Boolean(value)) => Ok(vec![value.to_string().into()]),
             (Kind::Flag, _) => expected("true or false"),
             (Kind::List, DeValue::Array(values)) => {
@@ -170,7 +173,7 @@ impl Reader<'_> {
         if ["proxy", "address"].contains(&key) && login.contains(':') {
             return Err(format!("a password in clear in `{key}` is refused"));
         }
-        match setting::objection(&self.options, key, text) {
+        match setting::objection(self.options, key, text) {
             Some(objection) => Err(objection),
             None => Ok(text.into()),
         }

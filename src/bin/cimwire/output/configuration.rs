@@ -16,8 +16,9 @@ pub(crate) struct Location(pub(crate) PathBuf);
 
 impl Render for Location {
     fn render(&self, output: Output) -> Result<(), Failure> {
-        output.json(&json!({"path": self.0, "exists": self.0.exists()}))?;
-        output.line(&self.0.display().to_string())
+        let path = self.0.to_string_lossy();
+        output.json(&json!({"path": path, "exists": self.0.exists()}))?;
+        output.line(&path)
     }
 }
 
@@ -86,11 +87,11 @@ pub(crate) struct Checked {
 
 impl Render for Checked {
     fn render(&self, output: Output) -> Result<(), Failure> {
-        let path = self.path.display();
+        let path = self.path.to_string_lossy();
         for fault in &self.faults {
             let severity = if fault.is_warning { "warning" } else { "error" };
             output.json(&json!({
-                "file": self.path,
+                "file": path,
                 "line": fault.line,
                 "severity": severity,
                 "message": fault.message,
