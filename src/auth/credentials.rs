@@ -2,7 +2,8 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
@@ -28,16 +29,23 @@ pub struct Credentials {
 #[derive(Clone)]
 enum Proof {
     Password(Secret),
-    /// A callback that returns the password.
-    Asked(Ask),
+    Asked(Arc<Asked>),
     /// A ticket in the cache, or a key in the client's keytab.
     #[cfg(feature = "kerberos")]
     Ticket,
     Certificate(Arc<ClientCertificate>),
 }
 
+/// A password that a callback returns.
+struct Asked {
+    ask: Box<Ask>,
+    /// True if [`Credentials::known_password`] must return the password from the next login on.
+    is_kept: AtomicBool,
+    last: Mutex<Option<Secret>>,
+}
+
 /// A callback that returns the password.
-type Ask = Arc<dyn Fn() -> Result<Secret, Box<dyn StdError + Send + Sync>> + Send + Sync>;
+type Ask = dyn Fn() -> Result<Secret, Box<dyn StdError + Send + Sync>> + Send + Sync;
 
 /// The error of a password callback.
 #[derive(Clone, Debug)]
@@ -70,7 +78,7 @@ impl Credentials {
     /// The callback is called when a login needs the password, at most once for each login. It is not called when the
     /// client is built, nor if the host is unreachable. A client logs in once for each of its connections, and again
     /// when one was lost. A login with a Kerberos ticket does not call it. The password is overwritten in memory after
-    /// the login.
+    /// the login. If envelopes are traced, it is kept until the client is dropped: the traces show `***` in its place.
     ///
     /// The callback may block, since it runs on a thread for blocking calls. Its time counts against the timeout of the
     /// login ([`HttpConfig::authenticate_timeout`](crate::transport::HttpConfig::authenticate_timeout)); the default of 30 s
@@ -97,8 +105,12 @@ impl Credentials {
     where
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let ask: Ask = Arc::new(move || ask().map_err(Into::into));
-        Self::of_user(user.as_ref(), Proof::Asked(ask))
+        let asked = Asked {
+            ask: Box::new(move || ask().map_err(Into::into)),
+            is_kept: AtomicBool::new(false),
+            last: Mutex::new(None),
+        };
+        Self::of_user(user.as_ref(), Proof::Asked(Arc::new(asked)))
     }
 
     /// Splits the user from the domain.
@@ -209,17 +221,32 @@ impl Credentials {
     pub(crate) fn secret(&self) -> Result<Secret, Error> {
         match &self.proof {
             Proof::Password(secret) => Ok(secret.clone()),
-            Proof::Asked(ask) => {
-                ask().map_err(|error| Error::NoPassword(CallbackError(error.into())))
+            Proof::Asked(asked) => {
+                let secret = (asked.ask)();
+                let secret =
+                    secret.map_err(|error| Error::NoPassword(CallbackError(error.into())))?;
+                if asked.is_kept.load(Ordering::Relaxed) {
+                    *asked.last() = Some(secret.clone());
+                }
+                Ok(secret)
             }
             _ => Ok(Secret::from("")),
         }
     }
 
-    /// Returns the password if it was given as text; a callback is not called.
-    pub(crate) fn given_password(&self) -> Option<Secret> {
+    /// Keeps the password that a callback returns from now on, for [`known_password`](Self::known_password).
+    pub(crate) fn keep_password(&self) {
+        if let Proof::Asked(asked) = &self.proof {
+            asked.is_kept.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns the password that was given as text, or the last one that a callback returned and that was
+    /// [kept](Self::keep_password); a callback is not called.
+    pub(crate) fn known_password(&self) -> Option<Secret> {
         match &self.proof {
             Proof::Password(secret) => Some(secret.clone()),
+            Proof::Asked(asked) => asked.last().clone(),
             _ => None,
         }
     }
@@ -265,6 +292,12 @@ impl fmt::Debug for Proof {
             Self::Ticket => "Ticket",
             Self::Certificate(_) => "Certificate(..)",
         })
+    }
+}
+
+impl Asked {
+    fn last(&self) -> MutexGuard<'_, Option<Secret>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -40,7 +40,7 @@ impl ClientBuilder {
                 locale: None,
                 page_size: PAGE_SIZE,
                 retries: Retries::default(),
-                password: None,
+                credentials: None,
             },
         }
     }
@@ -151,7 +151,7 @@ impl ClientBuilder {
             Error::from_transport("could not set up the client".to_owned(), error, false)
         })?;
         let credentials = self.http.credentials.as_ref();
-        self.settings.password = credentials.and_then(Credentials::given_password);
+        self.settings.credentials = credentials.filter(|login| login.has_password()).cloned();
         Ok(Client::assemble(Box::new(wrap(transport)), self.settings))
     }
 

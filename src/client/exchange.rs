@@ -15,7 +15,7 @@ use crate::xml;
 
 use super::Client;
 use super::operation_span::{OPERATION, OperationSpan};
-use super::retries::Attempts;
+use super::retries::RetryState;
 
 impl Client {
     /// Carries out an operation and reads its response.
@@ -54,35 +54,35 @@ impl Client {
         span: &mut OperationSpan<'_>,
     ) -> Result<T, Error> {
         let repeat = repeat_of(sent.operation());
-        let mut attempts = Attempts::new(&self.inner.settings.retries, repeat);
+        let mut state = RetryState::new(&self.inner.settings.retries, repeat);
         loop {
-            let error = match self.attempt(sent, &mut attempts, read, span).await {
+            let error = match self.attempt(sent, &mut state, read, span).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let Some(again) = attempts.again(&error, rand::random()) else {
+            let Some(retry) = state.next(&error, rand::random()) else {
                 return Err(error);
             };
             debug!(
                 target: OPERATION,
-                attempt = attempts.number(),
-                delay = ?again.delay,
-                reason = again.reason,
+                attempt = state.attempt(),
+                delay = ?retry.delay,
+                reason = retry.reason,
                 "trying again"
             );
-            tokio::time::sleep(again.delay).await;
+            tokio::time::sleep(retry.delay).await;
         }
     }
 
     async fn attempt<T>(
         &self,
         sent: SentRequest<'_>,
-        attempts: &mut Attempts<'_>,
+        state: &mut RetryState<'_>,
         read: impl Fn(OpenEnvelope<'_>) -> Result<T, ReplyError>,
         span: &mut OperationSpan<'_>,
     ) -> Result<T, Error> {
         let operation = sent.operation();
-        let doing = describe(operation, attempts.number());
+        let doing = describe(operation, state.attempt());
         let message_id = Uuid::new_v4();
         let envelope = match self.envelope(operation, message_id) {
             Ok(envelope) => envelope,
@@ -95,10 +95,12 @@ impl Client {
             timeout: self.inner.settings.operation_timeout + super::ANSWER_GRACE,
             check: self.check(operation),
         };
-        match self.inner.transport.exchange(request).await {
+        let exchanged = self.inner.transport.exchange(request).await;
+        span.trace_sent();
+        match exchanged {
             Ok(response) => {
                 span.answered(&response);
-                attempts.answered(&response);
+                state.answered(&response);
                 let answer = self.read_answer(&response, sent, message_id, read);
                 answer.map_err(|error| {
                     let dialect = self.inner.settings.profile.dialect;
@@ -106,7 +108,7 @@ impl Client {
                 })
             }
             Err(error) => {
-                let error = attempts.account_for(error);
+                let error = state.account_for(error);
                 Err(Error::from_transport(doing, error, operation.changes()))
             }
         }

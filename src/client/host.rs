@@ -3,6 +3,7 @@
 use reqwest::Url;
 
 use crate::error::Error;
+use crate::transport::Probe;
 
 use super::Client;
 
@@ -36,6 +37,14 @@ impl Client {
     /// Adds the host of the client to an error that has none.
     pub(crate) fn attribute(&self, error: Error) -> Error {
         error.or_host(|| self.host().map(Box::from))
+    }
+}
+
+impl Probe {
+    /// Returns the host that was asked, in the form of [`Client::host`].
+    #[must_use]
+    pub fn host(&self) -> Option<Box<str>> {
+        host_of(&self.endpoint)
     }
 }
 

@@ -24,7 +24,7 @@ use bytes::Bytes;
 use tokio::sync::OnceCell;
 
 use self::host::host_of;
-use crate::auth::Secret;
+use crate::auth::Credentials;
 use crate::cim::{ClassPath, ClassSchema, DecodeError, FromValue, Instance, Properties, Reference};
 use crate::error::Error;
 use crate::transport::{HttpConfig, Transport};
@@ -88,8 +88,8 @@ struct Settings {
     locale: Option<String>,
     page_size: u32,
     retries: Retries,
-    /// The password of the credentials, which traces leave out.
-    password: Option<Secret>,
+    /// The credentials whose password traces leave out.
+    credentials: Option<Credentials>,
 }
 
 impl Client {

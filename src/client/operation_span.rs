@@ -5,7 +5,7 @@ use std::time::Instant;
 use tracing::field::{Empty, display};
 use tracing::{Level, Span, debug, debug_span, enabled, trace};
 
-use crate::auth::Secret;
+use crate::auth::{Credentials, Secret};
 use crate::error::Error;
 use crate::printable::shortened;
 use crate::transport::scrub::scrubbed;
@@ -19,8 +19,10 @@ use super::Client;
 /// the server, which might quote one; only the traces of envelopes do, without secrets.
 pub(super) struct OperationSpan<'a> {
     span: Span,
-    /// The password of the client, which no trace of an envelope shows.
-    password: Option<&'a Secret>,
+    /// The credentials of the client, whose password no trace of an envelope shows.
+    credentials: Option<&'a Credentials>,
+    /// The envelope of a request that is traced when the password is known.
+    untraced: Option<String>,
     began: Instant,
     attempts: u32,
     sent: usize,
@@ -46,7 +48,8 @@ impl<'a> OperationSpan<'a> {
         );
         Self {
             span,
-            password: client.inner.settings.password.as_ref(),
+            credentials: client.inner.settings.credentials.as_ref(),
+            untraced: None,
             began: Instant::now(),
             attempts: 0,
             sent: 0,
@@ -63,8 +66,23 @@ impl<'a> OperationSpan<'a> {
     pub(super) fn sent(&mut self, envelope: &str) {
         self.attempts += 1;
         self.sent += envelope.len();
-        if enabled!(target: ENVELOPE, Level::TRACE) {
-            trace!(target: ENVELOPE, envelope = self.scrubbed(envelope), "sent");
+        if !enabled!(target: ENVELOPE, Level::TRACE) {
+            return;
+        }
+        self.untraced = Some(envelope.to_owned());
+        // A callback returns the password during the login, which is part of the exchange.
+        match self.credentials {
+            Some(credentials) if credentials.known_password().is_none() => {
+                credentials.keep_password();
+            }
+            _ => self.trace_sent(),
+        }
+    }
+
+    /// Traces the request, if that has not been done yet.
+    pub(super) fn trace_sent(&mut self) {
+        if let Some(envelope) = self.untraced.take() {
+            trace!(target: ENVELOPE, envelope = self.scrubbed(&envelope), "sent");
         }
     }
 
@@ -81,7 +99,8 @@ impl<'a> OperationSpan<'a> {
     }
 
     fn scrubbed(&self, envelope: &str) -> String {
-        scrubbed(envelope, self.password.map(Secret::expose).as_slice())
+        let password = self.credentials.and_then(Credentials::known_password);
+        scrubbed(envelope, password.as_ref().map(Secret::expose).as_slice())
     }
 
     /// Records the end of the operation and, if it returns items, their number.

@@ -92,13 +92,13 @@ impl Retries {
     }
 }
 
-/// The attempts at one operation.
-pub(super) struct Attempts<'r> {
+/// The state of the retries of one operation.
+pub(super) struct RetryState<'r> {
     retries: &'r Retries,
     repeat: Repeat,
     began: Instant,
     /// The number of the current attempt.
-    number: u32,
+    attempt: u32,
     /// The number of attempts that failed to connect.
     unconnected: u32,
     /// True if an earlier attempt may have reached the host.
@@ -107,20 +107,20 @@ pub(super) struct Attempts<'r> {
     authenticated: bool,
 }
 
-/// A decision to retry.
+/// A retry that is due.
 #[derive(Debug, PartialEq)]
-pub(super) struct Again {
+pub(super) struct Retry {
     pub(super) delay: Duration,
     pub(super) reason: &'static str,
 }
 
-impl<'r> Attempts<'r> {
+impl<'r> RetryState<'r> {
     pub(super) fn new(retries: &'r Retries, repeat: Repeat) -> Self {
         Self {
             retries,
             repeat,
             began: Instant::now(),
-            number: 1,
+            attempt: 1,
             unconnected: 0,
             may_have_arrived: false,
             authenticated: false,
@@ -128,8 +128,8 @@ impl<'r> Attempts<'r> {
     }
 
     /// Returns the number of the current attempt, starting at 1.
-    pub(super) fn number(&self) -> u32 {
-        self.number
+    pub(super) fn attempt(&self) -> u32 {
+        self.attempt
     }
 
     /// Records a response.
@@ -146,8 +146,8 @@ impl<'r> Attempts<'r> {
         }
     }
 
-    /// Returns the delay before a retry, if there is to be one after this error.
-    pub(super) fn again(&mut self, error: &Error, chance: f64) -> Option<Again> {
+    /// Returns the next retry, or `None` if this error ends the operation.
+    pub(super) fn next(&mut self, error: &Error, chance: f64) -> Option<Retry> {
         let harmless = self.repeat == Repeat::Read || error.delivery() == Delivery::NotSent;
         let (reason, asked) = if let Some(fault) = error.fault() {
             // A quota fault says that the operation did not run. It is trusted only if the host has authenticated it.
@@ -158,7 +158,7 @@ impl<'r> Attempts<'r> {
             let cause = error.cause::<transport::Error>().filter(|_| harmless)?;
             (self.reason(cause)?, cause.retry_after())
         };
-        let pause = self.retries.pause(self.number, chance);
+        let pause = self.retries.pause(self.attempt, chance);
         let delay = pause.max(asked.unwrap_or_default());
         // Without a runtime there is no timer.
         let clock = tokio::runtime::Handle::try_current().is_ok();
@@ -169,9 +169,9 @@ impl<'r> Attempts<'r> {
         if self.began.elapsed().saturating_add(delay) > self.retries.budget {
             return None;
         }
-        self.number += 1;
+        self.attempt += 1;
         self.may_have_arrived |= error.delivery() == Delivery::Unknown;
-        Some(Again { delay, reason })
+        Some(Retry { delay, reason })
     }
 
     fn reason(&mut self, cause: &transport::Error) -> Option<&'static str> {

@@ -14,7 +14,8 @@
 //! asked once a class. If there is no declaration, values stay text, and a note on stderr says so. `--untyped` leaves all values
 //! as the host sends them: text, an array of one value like a scalar, and properties without a value null or absent.
 //!
-//! Every event has `time` and `host`, and so has every error, warning and note once the host is known.
+//! Every event has `time` and `host`, and so has every error, warning and note once the host is known. `host` is the address, or
+//! the name in the configuration file as it was given; then there is `address` too.
 //!
 //! # For jq
 //!

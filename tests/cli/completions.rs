@@ -37,7 +37,7 @@ async fn names_of_the_configuration_complete_options_and_arguments() {
             .env("CIMWIRE_CONFIG", config.to_str().unwrap())
             .env("CIMWIRE_COMPLETE", "bash")
             .env("_CLAP_IFS", "\n")
-            .env("_CLAP_COMPLETE_INDEX", &words.len().to_string());
+            .env("_CLAP_COMPLETE_INDEX", words.len().to_string());
         let line = [&["--", "cimwire"], words].concat();
         let outcome = program.run(&line).await.expect(0);
         assert_eq!(

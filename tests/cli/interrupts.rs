@@ -7,7 +7,7 @@ use std::time::Duration;
 use cimwire::simulator::Simulator;
 
 use crate::hosts::Host;
-use crate::outcomes::{ID, instance, job, job_output, page, started, vm};
+use crate::outcomes::{ID, first_page, instance, job, job_output, page, started, vm};
 use crate::program::Program;
 
 /// The two signals, with the exit code and the word for each.
@@ -100,6 +100,26 @@ async fn a_read_ends_with_the_first() {
         running.signal(signal).await;
         let outcome = running.end().await.expect(code);
         assert_eq!(outcome.all_said(), [format!("error: {word}")]);
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_classes_releases_its_enumeration() {
+    for (signal, code, word) in SIGNALS {
+        // The signal comes before the second page.
+        let delay = Duration::from_millis(500);
+        let mut host = Host::scripted_slowly([first_page(), first_page()], delay).await;
+        let program = Program::at(&host.url, "operator", "c0rrect-h0rse");
+        let running = program.arguments(&BASIC).spawn(&["classes"]);
+        for verb in ["/Enumerate<", "/Pull<"] {
+            let asked = host.was_asked().await;
+            assert!(String::from_utf8_lossy(&asked).contains(verb), "{verb}");
+        }
+        running.signal(signal).await;
+        let asked = host.was_asked().await;
+        assert!(String::from_utf8_lossy(&asked).contains("/Release<"));
+        let outcome = running.end().await.expect(code);
+        assert_eq!(outcome.said("error: "), word);
     }
 }
 

@@ -55,6 +55,45 @@ async fn each_event_names_the_host_and_the_time() {
 }
 
 #[tokio::test]
+async fn a_host_of_the_configuration_is_named_as_it_was_typed() {
+    let host = Simulator::start().await.unwrap();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("origins.toml");
+    let text = format!("[hosts.hv01]\naddress = '{}'\n", host.url());
+    std::fs::write(&path, text).unwrap();
+    let run = async |arguments: &[&str]| {
+        let program = Program::new().env("CIMWIRE_CONFIG", &path);
+        let program = program.password(host.password());
+        let options = ["--host", "HV01", "--user", host.user(), "-vv"];
+        program.arguments(&options).run(arguments).await
+    };
+    let get = ["get", "Win32_Service", "-k", "Name=nowhere"];
+    let start = ["replica", "start", "web01", "-o", "json", "--no-wait"];
+    let started = run(&start).await.expect(0);
+    let failed = run(&[&get[..], &["-o", "json"]].concat()).await.expect(5);
+    let examined = run(&["doctor", "-o", "json"]).await;
+    let mut lines = [started.events(), examined.events()].concat();
+    for outcome in [&started, &failed, &examined] {
+        let said = outcome.stderr.lines();
+        lines.extend(said.map(|line| serde_json::from_str::<Value>(line).unwrap()));
+    }
+    let mut named = 0;
+    for line in &lines {
+        let error = line.get("error").filter(|error| error.is_object());
+        let origin = error.unwrap_or(line);
+        // What is wrong with the file is said before any host is known.
+        if origin.get("warning").is_none() {
+            assert_eq!(origin["host"], "HV01", "{line}");
+            assert_eq!(origin["address"], name_of(&host), "{line}");
+            named += 1;
+        }
+    }
+    assert!(named > 20, "{lines:?}");
+    let failed = run(&get).await.expect(5);
+    let told = format!("  host HV01 ({}), ", name_of(&host));
+    assert!(failed.stderr.contains(&told), "{}", failed.stderr);
+}
+
+#[tokio::test]
 async fn each_error_names_the_host_and_a_failed_login_the_user() {
     let host = Simulator::start().await.unwrap();
     let run = async |password: &str, arguments: &[&str]| {

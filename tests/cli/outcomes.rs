@@ -33,6 +33,16 @@ pub(crate) fn page(rows: &str) -> String {
     )
 }
 
+/// A page after which there are more.
+pub(crate) fn first_page() -> String {
+    page("")
+        .replace(
+            "<n:EnumerationContext/>",
+            "<n:EnumerationContext>1</n:EnumerationContext>",
+        )
+        .replace("<w:EndOfSequence/>", "")
+}
+
 fn got(instance: &str) -> String {
     envelope(
         "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse",

@@ -14,6 +14,7 @@ mod methods;
 mod reading;
 mod replication;
 mod site;
+mod traces;
 
 use std::time::Duration;
 

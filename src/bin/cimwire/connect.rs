@@ -73,8 +73,8 @@ pub(crate) fn build_with(options: &Connection, http: HttpConfig) -> Result<Clien
 }
 
 fn set_origin(options: &Connection, client: &Client) {
-    if let Some(host) = client.host() {
-        origin::connected_to(host, options.user.as_deref());
+    if let Some(address) = client.host() {
+        origin::connected_to(address, options);
     }
 }
 

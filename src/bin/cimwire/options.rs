@@ -169,6 +169,10 @@ pub(crate) struct Connection {
     #[arg(value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) locale: Option<String>,
 
+    /// The name of the host, if its address is from the configuration file.
+    #[arg(skip)]
+    pub(crate) host_name: Option<String>,
+
     /// The command that prints the password; the configuration file alone can name one.
     #[arg(skip)]
     pub(crate) password_command: Option<Vec<OsString>>,

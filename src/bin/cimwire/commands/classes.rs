@@ -4,11 +4,12 @@ use cimwire::cim::Instance;
 use cimwire::{Items, Wql};
 use clap::Args;
 
+use super::stream::collected;
 use super::target::usual_namespace;
 use crate::connect;
 use crate::output::classes::Classes as Listed;
 use crate::output::report::Failure;
-use crate::session::{Session, unless_interrupted};
+use crate::session::Session;
 
 /// List the classes of a namespace
 ///
@@ -35,8 +36,8 @@ impl Classes {
         let client = connect::client(session).await?;
         let namespace = client.namespace(namespace);
         let classes: Items<Instance> = namespace.query(query(pattern))?;
-        let classes = classes.limit(self.limit.unwrap_or(u64::MAX)).collect();
-        let classes = unless_interrupted(session, classes).await?;
+        let classes = classes.limit(self.limit.unwrap_or(u64::MAX));
+        let classes = collected(session, classes).await?;
         let mut names: Vec<_> = classes
             .iter()
             .map(|class| class.class_name().to_owned())

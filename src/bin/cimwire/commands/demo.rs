@@ -11,7 +11,8 @@ use super::{replica, simulate};
 use crate::connect;
 use crate::exit::Exit;
 use crate::options::ProgressMode;
-use crate::output::report::{self, Failure};
+use crate::output::report::Failure;
+use crate::output::results::DemoHost;
 use crate::session::Session;
 
 /// Start an initial replication on a simulated host, and follow its job
@@ -34,14 +35,7 @@ impl Demo {
             session.display.progress = ProgressMode::Plain;
         }
         let simulator = simulate::start(Simulator::builder()).await?;
-        let told = format!(
-            "This host is simulated, nothing on it is real: {}",
-            simulator.url()
-        );
-        if session.output.is_json() {
-            report::note(&told);
-        }
-        session.output.line(&told)?;
+        session.output.show(&DemoHost(simulator.url()))?;
         // No proxy leads to a host inside of this process.
         session.connection.proxy = None;
         let credentials = Credentials::password(simulator.user(), simulator.password());

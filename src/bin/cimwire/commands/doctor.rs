@@ -18,6 +18,7 @@ use clap::Args;
 use self::report::Report;
 use crate::connect;
 use crate::exit::Exit;
+use crate::output::origin;
 use crate::output::report::Failure;
 use crate::session::Session;
 use crate::session::unless_interrupted;
@@ -40,6 +41,9 @@ impl Doctor {
         let unauthenticated = http.clone().authenticate_timeout(wait);
         let unauthenticated = connect::builder(&session.connection, unauthenticated);
         let probe = unless_interrupted(session, unauthenticated.probe()).await?;
+        if let Some(address) = probe.host() {
+            origin::connected_to(&address, &session.connection);
+        }
         if !unauthenticated::examine(&mut report, session, &probe)? {
             return report.end("not reached");
         }

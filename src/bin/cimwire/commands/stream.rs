@@ -63,8 +63,7 @@ impl Listing {
                 Some(None) => break Ok(()),
                 None => session.interrupt.problem().into(),
             };
-            // The result is ignored: the host ends an idle enumeration by itself.
-            let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
+            release(items).await;
             break Err(failure);
         };
         let count = match (&end, rows.finish()) {
@@ -78,6 +77,29 @@ impl Listing {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Collects items, unless an error or a signal comes before their end.
+pub(super) async fn collected<T>(
+    session: &Session,
+    mut items: Items<T>,
+) -> Result<Vec<T>, Failure> {
+    let mut collected = Vec::new();
+    loop {
+        match session.interrupt.or(items.next()).await {
+            Some(Some(item)) => collected.push(item?),
+            Some(None) => return Ok(collected),
+            None => {
+                release(items).await;
+                return Err(session.interrupt.problem().into());
+            }
+        }
+    }
+}
+
+/// Releases an enumeration. A failure is ignored: the host ends an idle enumeration by itself.
+async fn release<T>(items: Items<T>) {
+    let _ = tokio::time::timeout(RELEASE_TIME, items.release()).await;
 }
 
 /// An item that can be shown.

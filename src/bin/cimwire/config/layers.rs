@@ -204,7 +204,9 @@ impl Effective<'_> {
         let connection = matches.and_then(|matches| Connection::from_arg_matches(&matches));
         let mut connection =
             connection.map_err(|error| Problem::new(Exit::Usage, usage_error::line(&error)))?;
+        let name = connection.host.take();
         connection.host = self.address().map(|address| address.text().into_owned());
+        connection.host_name = name.filter(|name| connection.host.as_ref() != Some(name));
         connection.password_command = self
             .settings
             .get(PASSWORD_COMMAND)

@@ -251,7 +251,7 @@ fn speaks_json() -> bool {
 /// Says where and when an error occurred, which virtual machine it is about, and whose login failed.
 fn origin(origin: &Origin<'_>, exit: Exit, vm: Option<&VirtualMachine>) {
     // The command line is wrong for any host.
-    let Some(host) = origin.host().filter(|_| exit != Exit::Usage) else {
+    let Some(host) = origin.text().filter(|_| exit != Exit::Usage) else {
         return;
     };
     let user = origin::user().filter(|_| exit == Exit::Authentication);

@@ -10,7 +10,8 @@ use serde_json::json;
 use super::event::Event;
 use super::json::Json;
 use super::{Output, Render, rows, table};
-use crate::output::report::Failure;
+use crate::output::list::Known;
+use crate::output::report::{self, Failure};
 
 /// The product that answers at an endpoint.
 #[derive(Debug)]
@@ -152,6 +153,20 @@ impl Render for Simulated<'_> {
     }
 }
 
+/// The address of the simulated host of a demonstration.
+#[derive(Debug)]
+pub(crate) struct DemoHost<'a>(pub(crate) &'a str);
+
+impl Render for DemoHost<'_> {
+    fn render(&self, output: Output) -> Result<(), Failure> {
+        let told = format!("This host is simulated, nothing on it is real: {}", self.0);
+        if output.is_json() {
+            report::note(&told);
+        }
+        output.line(&told)
+    }
+}
+
 /// A message in a file, explained.
 #[derive(Debug, Serialize)]
 pub(crate) struct Explained<'a> {
@@ -185,7 +200,7 @@ pub(crate) struct Finding<'a> {
 
 impl Render for Finding<'_> {
     fn render(&self, output: Output) -> Result<(), Failure> {
-        output.json(self)?;
+        output.json(&Known::of(self))?;
         let Self {
             step,
             result,

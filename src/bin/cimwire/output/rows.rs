@@ -98,10 +98,11 @@ impl Rows {
         }
         let first = self.count == u64::try_from(instances.len()).unwrap_or(u64::MAX);
         let columns = &self.columns;
-        let layout = self
-            .layout
-            .get_or_insert_with(|| Layout::of(self.output, columns, &instances));
-        match layout {
+        let layout = match self.layout.take() {
+            Some(layout) => layout.for_part(self.output, &instances),
+            None => Layout::of(self.output, columns, &instances),
+        };
+        match self.layout.insert(layout) {
             Layout::Table { columns, table } => {
                 self.has_more |= self.columns.is_empty() && has_more(&instances, columns);
                 table.write(&cells(self.output, columns, &instances))
@@ -126,10 +127,16 @@ impl Layout {
             asked => asked.to_vec(),
         };
         let table = Table::new(output, columns.iter().map(Column::from).collect());
-        if table.fits(&cells(output, &columns, instances)) {
-            Self::Table { table, columns }
-        } else {
-            Self::Lists
+        Self::Table { table, columns }.for_part(output, instances)
+    }
+
+    /// Returns the layout of the next instances: lists if the terminal is too narrow for a table with them.
+    fn for_part(self, output: Output, instances: &[Instance]) -> Self {
+        match self {
+            Self::Table { columns, table } if table.fits(&cells(output, &columns, instances)) => {
+                Self::Table { columns, table }
+            }
+            _ => Self::Lists,
         }
     }
 }
@@ -254,6 +261,22 @@ mod tests {
         );
         let empty = [instance().with("B", Value::Null)];
         assert_eq!(columns(Format::Table, &empty), ["B"]);
+    }
+
+    #[test]
+    fn a_table_that_becomes_too_wide_goes_on_as_lists() {
+        let output = Output::new(Format::Table);
+        let columns = vec!["A".to_owned(), "B".to_owned()];
+        let table = Table::new(output, columns.iter().map(Column::from).collect());
+        let table = table.on_a_terminal(20);
+        let part = |text: &str| [instance().with("A", text).with("B", "1234567890")];
+        let layout = Layout::Table { columns, table };
+        let layout = layout.for_part(output, &part("12345678"));
+        assert!(matches!(layout, Layout::Table { .. }), "{layout:?}");
+        let layout = layout.for_part(output, &part("123456789"));
+        assert!(matches!(layout, Layout::Lists), "{layout:?}");
+        let layout = layout.for_part(output, &part("1"));
+        assert!(matches!(layout, Layout::Lists), "{layout:?}");
     }
 
     #[test]

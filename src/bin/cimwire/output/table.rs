@@ -50,6 +50,12 @@ impl Table {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn on_a_terminal(self, width: usize) -> Self {
+        let room = Some(width);
+        Self { room, ..self }
+    }
+
     /// Shows only these columns, in this order; none for all. Names match in any case.
     pub(crate) fn only(mut self, names: &[String]) -> Self {
         let place = |name: &String| {
