@@ -19,7 +19,7 @@ async fn run(host: &Simulator, arguments: &[&str]) -> Outcome {
 /// Compares lines with a list of fields: each field that was seen is listed with its type, and each listed field
 /// was seen.
 #[track_caller]
-fn compare(command: &str, list: &str, lines: &[Value]) {
+pub(crate) fn compare(command: &str, list: &str, lines: &[Value]) {
     let listed = listed(list);
     let mut seen = Fields::new();
     for line in lines {
@@ -125,6 +125,7 @@ macro_rules! list {
         include_str!(concat!("../../src/manual/json/", $name, ".txt"))
     };
 }
+pub(crate) use list;
 
 #[tokio::test]
 async fn the_fields_of_instances_are_those_of_the_manual() {

@@ -202,7 +202,7 @@ impl Running {
 
 /// What the program printed, and its exit code.
 pub(crate) struct Outcome {
-    code: Option<i32>,
+    pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }

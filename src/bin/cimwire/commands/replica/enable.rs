@@ -7,8 +7,9 @@ use cimwire::hyperv::{
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+use super::change::How;
 use super::host::Host;
-use super::settings::SettingOptions;
+use super::settings::{self, SettingOptions};
 use super::vm_verb::{Seen, VmOptions, VmVerb};
 use crate::output::change::Words;
 use crate::output::report::Failure;
@@ -62,7 +63,11 @@ impl VmVerb for Enable {
     }
 
     fn action(&self, _: &VirtualMachine) -> Option<Action> {
-        (!self.as_replica).then_some(Action::Enable)
+        Some(if self.as_replica {
+            Action::MakeReplica
+        } else {
+            Action::Enable
+        })
     }
 
     fn is_done_in(&self, seen: Seen) -> bool {
@@ -75,7 +80,17 @@ impl VmVerb for Enable {
 
     async fn call(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<Outcome, Failure> {
         match &self.replica_server {
-            Some(server) => create(host, vm, Relationship::Primary, server, &self.settings).await,
+            Some(server) => {
+                create(
+                    host,
+                    vm,
+                    Relationship::Primary,
+                    server,
+                    &self.settings,
+                    self.options.how,
+                )
+                .await
+            }
             None => host.change(host.service.make_replica(vm)).await,
         }
     }
@@ -109,7 +124,15 @@ impl VmVerb for Extend {
 
     async fn call(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<Outcome, Failure> {
         let server = &self.replica_server;
-        create(host, vm, Relationship::Extended, server, &self.settings).await
+        create(
+            host,
+            vm,
+            Relationship::Extended,
+            server,
+            &self.settings,
+            self.options.how,
+        )
+        .await
     }
 }
 
@@ -120,6 +143,7 @@ async fn create(
     which: Relationship,
     server: &str,
     options: &SettingOptions,
+    how: How,
 ) -> Result<Outcome, Failure> {
     let mut settings = host
         .read(host.service.replication_settings(vm, which))
@@ -134,6 +158,7 @@ async fn create(
         let disks = host.read(host.service.disks(vm)).await?;
         settings.included_disks = Some(disks.into_iter().map(|disk| disk.path).collect());
     }
+    settings::check(&settings, how)?;
     host.change(host.service.create_relationship(vm, &settings))
         .await
 }

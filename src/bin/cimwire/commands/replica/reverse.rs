@@ -8,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 
 use super::confirm::{Confirmation, Risk};
 use super::host::Host;
-use super::settings::ServerOptions;
+use super::settings::{self, ServerOptions};
 use super::vm_verb::{Seen, VmOptions, VmVerb};
 use crate::output::change::Words;
 use crate::output::report::{Failure, Problem};
@@ -75,6 +75,7 @@ impl VmVerb for Reverse {
         };
         settings.recovery_connection_point = Some(server);
         self.server.apply(&mut settings);
+        settings::check(&settings, self.options.how)?;
         host.change(host.service.reverse(vm, &settings)).await
     }
 }

@@ -4,7 +4,7 @@ use cimwire::hyperv::{Action, Outcome, Relationship, VirtualMachine};
 use clap::Args;
 
 use super::host::Host;
-use super::settings::SettingOptions;
+use super::settings::{self, SettingOptions};
 use super::vm_verb::{VmOptions, VmVerb, Which};
 use crate::output::change::Words;
 use crate::output::report::Failure;
@@ -59,6 +59,7 @@ impl VmVerb for Set {
         let settings = host.service.replication_settings(vm, self.relationship());
         let mut settings = host.read(settings).await?;
         self.settings.apply(&mut settings);
+        settings::check(&settings, self.options.how)?;
         host.change(host.service.modify_settings(vm, &settings))
             .await
     }

@@ -6,6 +6,8 @@ use cimwire::cim::Interval;
 use cimwire::hyperv::{ReplicationAuthentication, ReplicationSettings};
 use clap::{Args, ValueEnum};
 
+use super::change::How;
+use crate::output::report::Problem;
 use crate::time;
 
 /// The options for the replica server of a replication.
@@ -144,6 +146,15 @@ impl SettingOptions {
             None => {}
         }
     }
+}
+
+/// Checks settings before they are sent, unless that is left to the host.
+pub(super) fn check(settings: &ReplicationSettings, how: How) -> Result<(), Problem> {
+    if how.no_checks {
+        return Ok(());
+    }
+    let checked = settings.check();
+    checked.map_err(|error| Problem::usage(format!("the settings cannot work: {error}")))
 }
 
 pub(super) fn set<T>(setting: &mut Option<T>, asked: Option<T>) {
