@@ -11,6 +11,26 @@
 //!
 //! [`ReplicationService`] has the methods of Hyper-V Replica, from enabling to removal; a [job](crate::job) that one starts is
 //! followed like any other.
+//!
+//! # What is not settled
+//!
+//! Microsoft's pages leave some questions open, and nothing here was tried with a Windows host. These are the choices, and how
+//! to make others:
+//!
+//! | question | choice | to change it |
+//! |---|---|---|
+//! | the form of a datetime parameter, such as `StartTime` | that of Microsoft's own client | [`ServerProfile`](crate::ServerProfile); [`datetime_forms`] asks a host which it takes |
+//! | a parameter that is null | is left out, as libvirt does | none: no other form is known to be needed |
+//! | the keys that a call of the service needs | all, as [`connect`](ReplicationService::connect) reads them | `Client::invoke` with another reference |
+//! | the job that a scheduled start returns may be open until its time | it is returned, and [`Outcome::wait`] has no limit | do not wait; [`pending_start`](ReplicationService::pending_start) finds the pending job |
+//! | a start time in the past, or beyond seven days | is sent | [`InvalidStart::check`] has the limits of Microsoft's client |
+//! | the state after a pending start was terminated | is expected to be ready, and is not checked | read the [relationship](ReplicationService::relationship) |
+//! | settings of a replication in part | the whole of what was read is sent | set the other fields of [`ReplicationSettings`] to `None` |
+//! | the form of `IncludedDisks` | object paths with the name of the host ([`disks`](ReplicationService::disks)) | set [`included_disks`](ReplicationSettings::included_disks) to other texts |
+//! | times of a relationship that mean never | are left out where it is a parameter | `Client::invoke` with an [`Instance`](crate::cim::Instance) |
+//! | the state of a replica after the primary host prepared a failover | replicating or prepared ([`Action::check`]) | call without the check |
+//! | a resynchronization while one is in progress | is refused by the host; Microsoft's client terminates the first | [`stop`](ReplicationService::stop) first |
+//! | the job of a resynchronization | is expected to last until its end, unlike that of a start | wait for the state of the relationship |
 
 mod codes;
 mod datetime_forms;

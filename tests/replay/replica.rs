@@ -5,7 +5,7 @@ use std::time::Duration;
 use cimwire::ErrorKind;
 use cimwire::hyperv::{
     EnabledState, HealthState, OperationalStatus, RecoveryPointKind, Relationship, ReplicationMode,
-    ReplicationService, ReplicationState, VirtualMachine,
+    ReplicationService, ReplicationState, ReplicationStatistics, VirtualMachine,
 };
 
 use super::Scene;
@@ -199,5 +199,20 @@ async fn stop_and_resume_request_the_states_of_the_module() {
         assert!(service.resume(web01, which).await.unwrap().job().is_none());
     }
     assert!(service.stop(web01, which).await.unwrap().job().is_none());
+    scene.finish();
+}
+
+#[tokio::test]
+async fn an_initial_copy_has_pending_bytes_of_its_disks() {
+    let (scene, service, vm) = web01("replica-pending").await;
+    let which = Relationship::Primary;
+    // A quarter of 8,000 and 4,000 bytes is copied; the third disk is not replicated.
+    let copy = service.initial_copy(&vm, which).await.unwrap();
+    assert_eq!(copy, Some((12_000, 25)));
+    let statistics = ReplicationStatistics::default();
+    assert_eq!(statistics.pending_size(copy), 9_000);
+    // The job of a copy that has ended remains for a while.
+    let copy = service.initial_copy(&vm, which).await.unwrap();
+    assert_eq!(copy, None);
     scene.finish();
 }

@@ -122,6 +122,8 @@ impl ReplicationService {
 
 /// The types of the jobs that start an initial replication: network, import, seeded and export.
 pub(super) const START_JOBS: &[u16] = &[94, 95, SEEDED_START, 118];
+/// The type of the job of an initial copy.
+pub(super) const COPY_JOBS: &[u16] = &[116];
 /// The types of the jobs of a resynchronization, and of an update of the set of disks.
 pub(super) const STOPPABLE_JOBS: &[u16] = &[107, 125];
 const SEEDED_START: u16 = 117;

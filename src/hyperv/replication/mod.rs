@@ -8,6 +8,7 @@ mod invalid_settings;
 mod jobs;
 mod list;
 mod network;
+mod pending;
 mod providers;
 mod recovery_points;
 mod relationship;
