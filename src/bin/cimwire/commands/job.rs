@@ -12,7 +12,8 @@ use crate::follow::Follower;
 use crate::machines::Machines;
 use crate::output::event::word;
 use crate::output::following::{is_gone, unknown};
-use crate::output::jobs::{COLUMN_NAMES, Listed, ListedJob};
+use crate::output::jobs::ListedJob;
+use crate::output::list::{self, columns};
 use crate::output::report::{self, Failure, Problem};
 use crate::output::short;
 use crate::session::Session;
@@ -40,7 +41,7 @@ pub(crate) struct List {
     states: Vec<JobState>,
 
     /// Only these columns, in this order; json has all fields
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',', ignore_case = true, value_parser = COLUMN_NAMES)]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', ignore_case = true, value_parser = columns::<ListedJob>())]
     columns: Vec<String>,
 
     /// No more than so many
@@ -91,7 +92,7 @@ impl JobCommand {
 }
 
 impl List {
-    async fn run(self, session: &Session) -> Result<Listed, Failure> {
+    async fn run(self, session: &Session) -> Result<list::List<ListedJob>, Failure> {
         let client = connect::client(session).await?;
         let class = session.job_class();
         let mut jobs = unless_interrupted(session, Job::list(&client, class)).await?;
@@ -112,8 +113,8 @@ impl List {
             }
         });
         let limit = self.limit.and_then(|limit| limit.try_into().ok());
-        Ok(Listed {
-            jobs: listed.take(limit.unwrap_or(usize::MAX)).collect(),
+        Ok(list::List {
+            rows: listed.take(limit.unwrap_or(usize::MAX)).collect(),
             columns: self.columns,
         })
     }

@@ -1,5 +1,6 @@
 //! Lists of objects of one kind, in the format of the output.
 
+use cimwire::cim::DateTime;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
@@ -8,6 +9,7 @@ use super::report::{self, Failure};
 use super::table::{Column, Table};
 use super::{Output, Render};
 use crate::options::Format;
+use crate::time;
 
 /// An object that has a row in a list.
 pub(crate) trait Row {
@@ -88,6 +90,20 @@ impl<T: Row> List<T> {
         };
         Table::new(output, columns.collect()).only(&shown)
     }
+}
+
+/// Returns the text of a value, if there is one.
+pub(crate) fn cell(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// Returns the text of a point in time, if there is one: for programs in UTC.
+pub(crate) fn moment(time: Option<DateTime>, format: Format) -> String {
+    let shown = match format {
+        Format::Csv => time::utc,
+        _ => time::text,
+    };
+    time.map(shown).unwrap_or_default()
 }
 
 /// Returns a parser of the names of the columns of a list.

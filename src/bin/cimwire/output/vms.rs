@@ -1,10 +1,12 @@
 //! The virtual machines of a host.
 
+use std::time::Duration;
+
 use cimwire::hyperv::{ReplicationMode, VirtualMachine};
 use serde::Serialize;
 
 use super::event::word_of;
-use super::list::Row;
+use super::list::{Row, cell};
 use crate::options::Format;
 use crate::time;
 
@@ -40,12 +42,11 @@ impl Row for VirtualMachine {
     const NONE: &'static str = "no virtual machines";
 
     fn json(&self) -> impl Serialize {
-        let code = |code: Option<u16>| code;
         VmRow {
             name: &self.name,
             id: &self.id,
             state: self.enabled_state.map(word_of),
-            state_code: code(self.enabled_state.map(|one| one.code())),
+            state_code: self.enabled_state.map(|one| one.code()),
             uptime_seconds: self.uptime.map(|uptime| uptime.as_secs()),
             health: self.health_state.map(word_of),
             health_code: self.health_state.map(|one| one.code()),
@@ -61,26 +62,18 @@ impl Row for VirtualMachine {
 
     fn cells(&self, _: Format) -> Vec<String> {
         let side = self.replication_mode.unwrap_or(ReplicationMode::None);
-        let uptime = self
-            .uptime
-            .map(|uptime| std::time::Duration::from_secs(uptime.as_secs()));
-        let uptime = uptime.filter(|uptime| !uptime.is_zero());
+        let seconds = self.uptime.map(|uptime| uptime.as_secs());
+        let uptime = seconds
+            .filter(|seconds| *seconds > 0)
+            .map(Duration::from_secs);
         let state = self.replication_state;
         vec![
             self.name.clone(),
-            self.enabled_state
-                .map(|one| one.powershell_name().into_owned())
-                .unwrap_or_default(),
-            uptime.map(time::duration_text).unwrap_or_default(),
-            self.replication_mode
-                .map(|one| one.powershell_name().into_owned())
-                .unwrap_or_default(),
-            state
-                .map(|one| one.powershell_name(side).into_owned())
-                .unwrap_or_default(),
-            self.replication_health
-                .map(|one| one.powershell_name().into_owned())
-                .unwrap_or_default(),
+            cell(self.enabled_state.map(|one| one.powershell_name())),
+            cell(uptime.map(time::duration_text)),
+            cell(self.replication_mode.map(|one| one.powershell_name())),
+            cell(state.map(|one| one.powershell_name(side))),
+            cell(self.replication_health.map(|one| one.powershell_name())),
             self.id.clone(),
         ]
     }

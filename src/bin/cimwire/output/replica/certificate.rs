@@ -10,8 +10,7 @@ use sha1::{Digest, Sha1};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::options::Format;
-use crate::output::list::Row;
-use crate::time;
+use crate::output::list::{Row, moment};
 
 /// A certificate, and what uses it.
 #[derive(Debug, Serialize)]
@@ -91,10 +90,6 @@ impl Row for Certificate {
     }
 
     fn cells(&self, format: Format) -> Vec<String> {
-        let shown = match format {
-            Format::Csv => time::utc,
-            _ => time::text,
-        };
         let mut used_by = self.used_by.clone();
         if self.used_by_server {
             used_by.insert(0, "(replica server)".to_owned());
@@ -105,7 +100,7 @@ impl Row for Certificate {
             self.subject.clone(),
             self.usages.join(", "),
             used_by.join(", "),
-            self.valid_until.map(shown).unwrap_or_default(),
+            moment(self.valid_until, format),
             self.issuer.clone(),
         ]
     }

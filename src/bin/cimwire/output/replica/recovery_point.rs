@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use crate::options::Format;
 use crate::output::event::Vm;
-use crate::output::list::Row;
-use crate::time;
+use crate::output::list::{Row, moment};
 
 /// A recovery point, and the virtual machine that it is of.
 #[derive(Debug)]
@@ -51,15 +50,11 @@ impl Row for PointOfVm {
     }
 
     fn cells(&self, format: Format) -> Vec<String> {
-        let shown = match format {
-            Format::Csv => time::utc,
-            _ => time::text,
-        };
         vec![
             self.vm.name.clone(),
             self.point.name.clone(),
             self.point.kind.powershell_name().to_owned(),
-            self.point.creation_time.map(shown).unwrap_or_default(),
+            moment(self.point.creation_time, format),
             self.point.instance_id.clone(),
         ]
     }

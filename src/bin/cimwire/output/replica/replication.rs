@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use crate::options::Format;
 use crate::output::event::{Vm, word_of};
-use crate::output::list::{Known, Row};
+use crate::output::list::{Known, Row, cell, moment};
 use crate::output::report::Failure;
 use crate::output::{Output, Render, table};
-use crate::time;
 
 #[derive(Serialize)]
 struct ReplicationRow<'a> {
@@ -128,36 +127,23 @@ impl Row for Replication {
     fn cells(&self, format: Format) -> Vec<String> {
         let row = ReplicationRow::from(self);
         let relationship = &self.relationship;
-        let state = relationship.replication_state;
-        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-        let number = |value: Option<u16>| value.map(|value| value.to_string()).unwrap_or_default();
-        let name =
-            |value: Option<std::borrow::Cow<'_, str>>| value.unwrap_or_default().into_owned();
-        let shown = match format {
-            Format::Csv => time::utc,
-            _ => time::text,
-        };
         let settings = self.settings.as_ref();
+        let state = relationship.replication_state;
+        let health = relationship.replication_health;
+        let mode = self.vm.replication_mode;
         let authentication = settings.and_then(|one| one.authentication_type);
         vec![
             self.vm.name.clone(),
-            name(state.map(|state| state.powershell_name(self.side()))),
-            name(
-                relationship
-                    .replication_health
-                    .map(|one| one.powershell_name()),
-            ),
-            name(self.vm.replication_mode.map(|one| one.powershell_name())),
-            number(row.frequency_seconds),
-            text(row.primary_server),
-            text(row.replica_server),
-            number(row.replica_port),
-            name(authentication.map(|one| one.powershell_name())),
+            cell(state.map(|one| one.powershell_name(self.side()))),
+            cell(health.map(|one| one.powershell_name())),
+            cell(mode.map(|one| one.powershell_name())),
+            cell(row.frequency_seconds),
+            cell(row.primary_server),
+            cell(row.replica_server),
+            cell(row.replica_port),
+            cell(authentication.map(|one| one.powershell_name())),
             self.which.powershell_name().to_owned(),
-            relationship
-                .last_replication_time
-                .map(shown)
-                .unwrap_or_default(),
+            moment(relationship.last_replication_time, format),
             self.vm.id.clone(),
         ]
     }
@@ -186,38 +172,30 @@ impl Render for Statuses {
 
 fn summary(replication: &Replication) -> String {
     let row = ReplicationRow::from(replication);
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let word = |value: Option<String>| value.unwrap_or_default();
-    let number = |value: Option<u16>| value.map(|value| value.to_string()).unwrap_or_default();
-    let switch = |value: Option<bool>| {
-        value
-            .map(|on| if on { "on" } else { "off" })
-            .map(str::to_owned)
-            .unwrap_or_default()
-    };
-    let when = |value: Option<DateTime>| value.map(time::text).unwrap_or_default();
+    let switch = |value: Option<bool>| cell(value.map(|on| if on { "on" } else { "off" }));
+    let when = |value| moment(value, Format::Table);
     let seconds = row.frequency_seconds.map(|seconds| format!("{seconds} s"));
     table::summary(&[
         ("VM", replication.vm.name.clone()),
         ("VM id", replication.vm.id.clone()),
         ("Relationship", row.relationship.to_owned()),
-        ("State", word(row.state)),
-        ("Health", word(row.health)),
-        ("Mode", word(row.mode)),
+        ("State", cell(row.state)),
+        ("Health", cell(row.health)),
+        ("Mode", cell(row.mode)),
         ("Last replication", when(row.last_replication_time)),
         ("Last applied", when(row.last_apply_time)),
         ("Last application-consistent", when(row.last_vss_time)),
-        ("Primary server", text(row.primary_server)),
-        ("Replica server", text(row.replica_server)),
-        ("Current replica host", text(row.current_replica_server)),
-        ("Port", number(row.replica_port)),
-        ("Authentication", word(row.authentication)),
-        ("Certificate", text(row.certificate_thumbprint)),
-        ("Interval", word(seconds)),
+        ("Primary server", cell(row.primary_server)),
+        ("Replica server", cell(row.replica_server)),
+        ("Current replica host", cell(row.current_replica_server)),
+        ("Port", cell(row.replica_port)),
+        ("Authentication", cell(row.authentication)),
+        ("Certificate", cell(row.certificate_thumbprint)),
+        ("Interval", cell(seconds)),
         ("Compression", switch(row.compression)),
-        ("Recovery history", number(row.recovery_history)),
-        ("VSS hours", number(row.vss_hours)),
+        ("Recovery history", cell(row.recovery_history)),
+        ("VSS hours", cell(row.vss_hours)),
         ("Automatic resynchronization", switch(row.auto_resync)),
-        ("Disks", row.disks.join("\n")),
+        ("Disks", row.disks.join(", ")),
     ])
 }

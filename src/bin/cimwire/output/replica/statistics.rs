@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::replication::relationship_name;
 use crate::options::Format;
 use crate::output::event::{Vm, word_of};
-use crate::output::list::Row;
-use crate::time;
+use crate::output::list::{Row, cell, moment};
 
 /// A replication with its statistics.
 #[derive(Debug)]
@@ -112,37 +111,24 @@ impl Row for Measured {
 
     fn cells(&self, format: Format) -> Vec<String> {
         let row = MeasuredRow::from(self);
-        let relationship = &self.replication.relationship;
+        let replication = &self.replication;
+        let relationship = &replication.relationship;
         let state = relationship.replication_state;
-        let side = self.replication.side();
-        let shown = match format {
-            Format::Csv => time::utc,
-            _ => time::text,
-        };
-        let count = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
-        let latency = |seconds: Option<f64>| seconds.map(clock).unwrap_or_default();
         let health = relationship.replication_health;
         vec![
-            self.replication.vm.name.clone(),
-            state
-                .map(|one| one.powershell_name(side).into_owned())
-                .unwrap_or_default(),
-            health
-                .map(|one| one.powershell_name().into_owned())
-                .unwrap_or_default(),
-            relationship
-                .last_replication_time
-                .map(shown)
-                .unwrap_or_default(),
-            mebibytes(row.pending_size_bytes),
-            latency(row.average_latency_seconds),
-            mebibytes(row.average_size_bytes),
-            self.replication.which.powershell_name().to_owned(),
-            count(row.successful_replications.map(u64::from)),
-            count(row.missed_replications.map(u64::from)),
-            count(row.replication_errors),
-            latency(row.maximum_latency_seconds.map(f64::from)),
-            mebibytes(row.maximum_size_bytes),
+            replication.vm.name.clone(),
+            cell(state.map(|one| one.powershell_name(replication.side()))),
+            cell(health.map(|one| one.powershell_name())),
+            moment(relationship.last_replication_time, format),
+            cell(row.pending_size_bytes.map(mebibytes)),
+            cell(row.average_latency_seconds.map(clock)),
+            cell(row.average_size_bytes.map(mebibytes)),
+            replication.which.powershell_name().to_owned(),
+            cell(row.successful_replications),
+            cell(row.missed_replications),
+            cell(row.replication_errors),
+            cell(row.maximum_latency_seconds.map(f64::from).map(clock)),
+            cell(row.maximum_size_bytes.map(mebibytes)),
         ]
     }
 
@@ -152,11 +138,10 @@ impl Row for Measured {
 }
 
 /// Returns a size in MiB, as the module has it.
-fn mebibytes(bytes: Option<u64>) -> String {
-    let bytes = bytes.and_then(|bytes| u32::try_from(bytes >> 10).ok());
-    bytes
-        .map(|kibibytes| format!("{:.2}", f64::from(kibibytes) / 1024.0))
-        .unwrap_or_default()
+fn mebibytes(bytes: u64) -> String {
+    // In hundredths, without the loss of a conversion to a float.
+    let hundredths = u128::from(bytes) * 100 / (1 << 20);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// Returns a time in hours, minutes and seconds, as the module has it.
@@ -169,4 +154,17 @@ fn clock(seconds: f64) -> String {
         seconds / 60 % 60,
         seconds % 60
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_are_shown_as_the_module_shows_them() {
+        assert_eq!(mebibytes(0), "0.00");
+        assert_eq!(mebibytes(3 << 19), "1.50");
+        assert_eq!(mebibytes(u64::MAX), "17592186044415.99");
+        assert_eq!(clock(5_983.0), "01:39:43");
+    }
 }
