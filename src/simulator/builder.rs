@@ -76,6 +76,12 @@ impl Builder {
         self
     }
 
+    /// Makes the host a node of a cluster, on which the methods for authorization entries are refused with 32770.
+    pub fn cluster_node(mut self) -> Self {
+        self.host.is_cluster_node = true;
+        self
+    }
+
     /// Lets the host join a site, whose clock it shares in place of one of its [own](Self::clock_speed). The hosts of a
     /// site have different [names](Self::name).
     pub fn site(mut self, site: &Site) -> Self {

@@ -65,8 +65,9 @@
 //! replication is enabled, a replica appears on the replica server; when the copy ends, both hosts replicate. Enable,
 //! start (over the network, seeded, exported and imported), suspend, resume, resynchronize, extend to a third host, fail
 //! over (planned, unplanned, as a test), reverse and remove work as Hyper-V has them; a call in a wrong state is refused
-//! with 32775. Replicas have recovery points, and statistics move with the replications. Tests
-//! [order](Simulator::order) other states and faults. A host that is alone, and the virtual
+//! with 32775. Replicas have recovery points, and statistics move with the replications. Each
+//! replication is a job of both hosts (types 105 and 106). A replica server has settings, authorization entries and
+//! certificates, and refuses what they do not allow. Tests [order](Simulator::order) other states and faults. A host that is alone, and the virtual
 //! machines of the table above, replicate to an imaginary server, `replica.sim.example`.
 //!
 //! ```

@@ -13,6 +13,8 @@ pub(crate) struct HostConfig {
     pub(crate) machines: Option<Vec<String>>,
     /// True if the host accepts replicas of all hosts.
     pub(crate) accepts_replicas: bool,
+    /// True if the host is a node of a cluster.
+    pub(crate) is_cluster_node: bool,
 }
 
 impl Default for HostConfig {
@@ -23,6 +25,7 @@ impl Default for HostConfig {
             synthetic: 0,
             machines: None,
             accepts_replicas: false,
+            is_cluster_node: false,
         }
     }
 }

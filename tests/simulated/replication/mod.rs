@@ -5,6 +5,7 @@
 
 mod failover;
 mod lifecycle;
+mod server;
 mod states;
 
 use cimwire::cim::DateTime;

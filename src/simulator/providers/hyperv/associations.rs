@@ -55,7 +55,7 @@ fn affected(hyperv: &Hyperv, now: Moment) -> Rows {
         let worked_on = std::iter::once((&job.vm, 0)).filter(|(id, _)| !id.is_empty());
         worked_on.chain(created).map(link).collect::<Vec<_>>()
     };
-    hyperv.jobs.known(now).flat_map(links).collect()
+    hyperv.known_jobs(now).iter().flat_map(links).collect()
 }
 
 pub(super) static OWNING_JOB_ELEMENT: Table<Hyperv> = Table {
@@ -75,7 +75,7 @@ pub(super) static OWNING_JOB_ELEMENT: Table<Hyperv> = Table {
                 OwningElement: owning.unwrap_or_else(|| machine(&job.vm)),
             })
         };
-        hyperv.jobs.known(now).map(link).collect()
+        hyperv.known_jobs(now).iter().map(link).collect()
     },
     ..Table::EMPTY
 };

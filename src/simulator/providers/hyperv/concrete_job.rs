@@ -20,8 +20,8 @@ pub(super) static TABLE: Table<Hyperv> = Table {
         ("GetErrorEx", get_error_ex),
     ],
     instances: |hyperv, now| {
-        let jobs = hyperv.jobs.known(now);
-        jobs.map(|job| instance(job, now)).collect()
+        let jobs = hyperv.known_jobs(now);
+        jobs.iter().map(|job| instance(job, now)).collect()
     },
     ..Table::EMPTY
 };

@@ -1,8 +1,11 @@
 //! Msvm_StorageAllocationSettingData: the disk of each virtual machine.
 
+use crate::cim::Reference;
+
 use super::super::{ClassName, Table, V2, values};
 use super::names::{DISK, SETTING_DATA};
-use super::setting_data::{self};
+use super::replication::network;
+use super::setting_data;
 use super::state::Hyperv;
 use super::vm::Vm;
 
@@ -16,15 +19,21 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 pub(super) static COMPONENT: Table<Hyperv> = Table {
     class: ClassName::new(V2, "Msvm_VirtualSystemSettingDataComponent"),
     instances: |hyperv, now| {
-        let link = |vm: &Vm| {
+        let link = |vm: &Vm, part: Reference| {
             let settings = SETTING_DATA.reference();
-            let part = DISK.reference();
             COMPONENT.class.instance(values! {
                 GroupComponent: settings.with_key("InstanceID", setting_data::id(vm)),
-                PartComponent: part.with_key("InstanceID", id(vm)),
+                PartComponent: part,
             })
         };
-        hyperv.vms(now).map(link).collect()
+        let parts = |vm: &Vm| {
+            let port = network::PORT.class.reference();
+            [
+                link(vm, DISK.reference().with_key("InstanceID", id(vm))),
+                link(vm, port.with_key("InstanceID", network::port_id(vm))),
+            ]
+        };
+        hyperv.vms(now).flat_map(parts).collect()
     },
     ..Table::EMPTY
 };

@@ -22,6 +22,10 @@ pub(in super::super) struct Hyperv {
     /// The duration of a job.
     pub(super) pace: Duration,
     pub(super) server: ReplicaServer,
+    /// The certificates of the machine store, in base64, once they were asked for.
+    pub(super) certificates: Vec<String>,
+    /// True if the host is a node of a cluster.
+    pub(super) is_cluster_node: bool,
     /// True if no other host can be reached.
     pub(super) is_cut_off: bool,
 }
@@ -55,6 +59,8 @@ impl Hyperv {
                 true => ReplicaServer::open(),
                 false => ReplicaServer::default(),
             },
+            certificates: Vec::new(),
+            is_cluster_node: config.is_cluster_node,
             is_cut_off: false,
         }
     }

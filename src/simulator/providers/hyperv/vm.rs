@@ -28,6 +28,8 @@ pub(crate) struct Vm {
     pub(super) extended: Link,
     /// The settings that a client has changed.
     pub(super) changed_settings: Properties,
+    /// The settings of its network after a failover.
+    pub(super) network: Properties,
     /// The id of the replica that it tests.
     pub(super) tested: Option<String>,
 }
@@ -63,6 +65,7 @@ impl Vm {
             primary: Link::new(state::DISABLED),
             extended: Link::new(state::DISABLED),
             changed_settings: Properties::new(),
+            network: Properties::new(),
             tested: None,
         }
     }

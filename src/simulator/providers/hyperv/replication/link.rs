@@ -119,7 +119,8 @@ impl Link {
     }
 }
 
-fn count(time: Duration, interval: Duration) -> u32 {
+/// Returns the number of intervals that a time has.
+pub(super) fn count(time: Duration, interval: Duration) -> u32 {
     u32::try_from(time.as_micros() / interval.as_micros().max(1)).unwrap_or(u32::MAX)
 }
 

@@ -11,10 +11,14 @@
 //! A call changes both ends at once: the moments of all changes that follow from it are written into the state of both
 //! hosts.
 
+pub(super) mod authorization;
+mod certificates;
 pub(super) mod change;
+mod cycles;
 mod enable;
 mod failover;
 mod link;
+pub(super) mod network;
 pub(super) mod points;
 pub(super) mod provider;
 pub(super) mod relationship;
@@ -23,6 +27,7 @@ pub(super) mod request;
 pub(super) mod resync;
 mod reverse;
 mod server;
+pub(super) mod server_settings;
 pub(super) mod service;
 pub(super) mod settings;
 pub(super) mod start;

@@ -1,8 +1,9 @@
 //! What the methods of Hyper-V Replica have in common: the virtual machine that they name, and the job that they return.
 
-use crate::cim::{KeyValue, Reference, Value};
+use crate::cim::{KeyValue, Properties, Reference, Value};
+use crate::wsman::cim_xml;
 
-use super::super::super::{Call, CallError, Moment, Output, V2};
+use super::super::super::{Call, CallError, ClassName, Moment, Output, V2, class::is_of};
 use super::super::codes::{DONE, INVALID_PARAMETER, INVALID_STATE, JOB_STARTED, state::DISABLED};
 use super::super::names::COMPUTER_SYSTEM;
 use super::super::state::Hyperv;
@@ -56,6 +57,35 @@ pub(in super::super) fn vm_of(
     let mut vms = hyperv.vms(call.now);
     let found = vms.find(|vm| is_vm && vm.id.eq_ignore_ascii_case(&name));
     Ok(found.ok_or(INVALID_PARAMETER)?.id.clone())
+}
+
+/// Reads an instance that a parameter embeds. Values that are null are left out.
+pub(super) fn embedded(
+    call: &Call<'_>,
+    parameter: &str,
+    class: ClassName,
+) -> Result<Properties, Refusal> {
+    let text = call.input.value(parameter).ok_or(INVALID_PARAMETER)?;
+    read_embedded(text, class)
+}
+
+/// Reads an embedded instance, and checks it against its class.
+pub(super) fn read_embedded(text: &Value, name: ClassName) -> Result<Properties, Refusal> {
+    let instance = text.as_str().and_then(|text| cim_xml::read(text).ok());
+    let instance = instance.filter(|instance| name.is_a(instance.class_name()));
+    let instance = instance.ok_or(INVALID_PARAMETER)?;
+    let class = name.class().ok_or(INVALID_PARAMETER)?;
+    let mut given = Properties::new();
+    for (name, value) in instance.properties().iter() {
+        let property = class.property(name).ok_or(INVALID_PARAMETER)?;
+        if !is_of(property, value) {
+            return Err(INVALID_PARAMETER.into());
+        }
+        if !value.is_null() {
+            given.set(property.name.as_str(), value.clone());
+        }
+    }
+    Ok(given)
 }
 
 impl Hyperv {

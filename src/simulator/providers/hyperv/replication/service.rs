@@ -7,7 +7,10 @@ use super::super::codes::NOT_SUPPORTED;
 use super::super::names::{COMPUTER_SYSTEM, REPLICATION_SERVICE};
 use super::super::state::Hyperv;
 use super::request::answer;
-use super::{enable, failover, remove, resync, reverse, start, statistics, test};
+use super::{
+    authorization, certificates, enable, failover, network, remove, resync, reverse,
+    server_settings, start, statistics, test,
+};
 
 pub(in super::super) static TABLE: Table<Hyperv> = Table {
     class: REPLICATION_SERVICE,
@@ -57,6 +60,28 @@ pub(in super::super) static TABLE: Table<Hyperv> = Table {
         ("ResetReplicationStatisticsEx", |hyperv, call| {
             answer(statistics::reset(hyperv, call))
         }),
+        ("ModifyServiceSettings", |hyperv, call| {
+            answer(server_settings::modify(hyperv, call))
+        }),
+        ("TestReplicationConnection", |hyperv, call| {
+            answer(server_settings::test(hyperv, call))
+        }),
+        ("AddAuthorizationEntry", |hyperv, call| {
+            answer(authorization::add(hyperv, call))
+        }),
+        ("ModifyAuthorizationEntry", |hyperv, call| {
+            answer(authorization::modify(hyperv, call))
+        }),
+        ("RemoveAuthorizationEntry", |hyperv, call| {
+            answer(authorization::remove(hyperv, call))
+        }),
+        ("SetAuthorizationEntry", |hyperv, call| {
+            answer(authorization::set(hyperv, call))
+        }),
+        ("SetFailoverNetworkAdapterSettings", |hyperv, call| {
+            answer(network::set(hyperv, call))
+        }),
+        ("GetSystemCertificates", certificates::get),
         // It is for providers other than the built-in one.
         ("InitiateFailback", |_, _| {
             Ok(Output::code(NOT_SUPPORTED).with("Job", Value::Null))

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use crate::cim::{Instance, Properties, Reference, Value};
-use crate::wsman::cim_xml;
+use crate::cim::{Instance, Properties, Reference};
 
-use super::super::super::{Call, Moment, Table, class::is_of, clock::interval, values};
+use super::super::super::{Call, Moment, Table, clock::interval, values};
 use super::super::codes::{INVALID_PARAMETER, state};
 use super::super::names::{DISK, REPLICATION_SETTINGS};
 use super::super::state::Hyperv;
 use super::super::vm::Vm;
 use super::link::{DEFAULT_INTERVAL, Which};
-use super::request::Refusal;
+use super::request::{Refusal, embedded};
 
 pub(in super::super) static TABLE: Table<Hyperv> = Table {
     class: REPLICATION_SETTINGS,
@@ -78,23 +77,11 @@ pub(super) fn read(
     vm: &Vm,
     slowest: Option<Duration>,
 ) -> Result<Properties, Refusal> {
-    let text = call
-        .input
-        .value("ReplicationSettingData")
-        .and_then(Value::as_str);
-    let settings = text.and_then(|text| cim_xml::read(text).ok());
-    let settings = settings.filter(|one| REPLICATION_SETTINGS.is_a(one.class_name()));
-    let settings = settings.ok_or(INVALID_PARAMETER)?;
-    let class = REPLICATION_SETTINGS.class().ok_or(INVALID_PARAMETER)?;
     let mut given = Properties::new();
-    for (name, value) in settings.properties().iter() {
-        let property = class.property(name).ok_or(INVALID_PARAMETER)?;
-        if !is_of(property, value) {
-            return Err(INVALID_PARAMETER.into());
-        }
-        let is_kept = !value.is_null() && !RESULTS.contains(&property.name.as_str());
-        if is_kept {
-            given.set(property.name.as_str(), value.clone());
+    let settings = embedded(call, "ReplicationSettingData", REPLICATION_SETTINGS)?;
+    for (name, value) in settings.iter() {
+        if !RESULTS.contains(&name) {
+            given.set(name, value.clone());
         }
     }
     if !is_valid(&given, vm, slowest) {
