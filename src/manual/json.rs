@@ -223,6 +223,20 @@
 #![doc = include_str!("json/watch.txt")]
 //! ```
 //!
+//! With `--untyped`:
+//!
+//! ```text
+#![doc = include_str!("json/watch-untyped.txt")]
+//! ```
+//!
+//! ## `config`
+//!
+//! The verb stands in place of the event.
+//!
+//! ```text
+#![doc = include_str!("json/config.txt")]
+//! ```
+//!
 //! ## `identify`
 //!
 //! ```text
@@ -250,8 +264,8 @@
 //! ```
 //!
 //! `decode` writes an object a message, with `file` and `is` (`request`, `answer`, `fault` and other kinds); the other fields
-//! depend on the kind. `demo` writes the events of `replica start`. The page [`configuration`](super::configuration) lists the
-//! fields of `config`.
+//! depend on the kind. `demo` writes the events of `replica start`. `completions` and `manual` have no
+//! JSON.
 //!
 //! ## Standard error
 //!

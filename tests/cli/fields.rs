@@ -295,22 +295,22 @@ async fn the_fields_of_the_other_commands_are_those_of_the_manual() {
     compare("schema", list!("schema"), &declared);
     let classes = run(&host, &["classes", "Win32_*"]).await.expect(0).events();
     compare("classes", list!("classes"), &classes);
-    let wql = "SELECT * FROM __InstanceModificationEvent WITHIN 0.1 WHERE TargetInstance ISA 'Win32_Service'";
-    let watch = ["watch", wql, "-o", "json", "--limit", "1"];
-    let watching = Program::on(&host).spawn(&watch);
-    while host.open_subscriptions() == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    for (method, option, list) in [
+        ("StopService", None, list!("watch")),
+        ("StartService", Some("--untyped"), list!("watch-untyped")),
+    ] {
+        let wql = "SELECT * FROM __InstanceModificationEvent WITHIN 0.1 WHERE TargetInstance ISA 'Win32_Service'";
+        let watch = ["watch", wql, "-o", "json", "--limit", "1"];
+        let watch: Vec<_> = watch.into_iter().chain(option).collect();
+        let watching = Program::on(&host).spawn(&watch);
+        while host.open_subscriptions() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let call = ["invoke", "Win32_Service", method, "-k", "Name=Spooler"];
+        run(&host, &call).await.expect(0);
+        let events = watching.end().await.expect(0).events();
+        compare(method, list, &events);
     }
-    let stop = [
-        "invoke",
-        "Win32_Service",
-        "StopService",
-        "-k",
-        "Name=Spooler",
-    ];
-    run(&host, &stop).await.expect(0);
-    let events = watching.end().await.expect(0).events();
-    compare("watch", list!("watch"), &events);
     let mut running = Program::new().spawn(&["simulate", "-o", "json"]);
     compare("simulate", list!("simulate"), &[running.event().await]);
     for (file, kind) in [("01-request.xml", "request"), ("01-response.xml", "answer")] {
@@ -322,6 +322,28 @@ async fn the_fields_of_the_other_commands_are_those_of_the_manual() {
             (&file.into(), &kind.into())
         );
     }
+}
+
+#[tokio::test]
+async fn the_fields_of_config_are_those_of_the_manual() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("fields.toml");
+    let text = "[hosts.hv01]\naddress = '10.0.0.7'\npeer = 'hv02'\ntags = ['lab']\n\
+                [groups.lab]\ntags = ['lab']\n[hosts.db01]\nuser = 'x'\nthumb = 1\n";
+    let mut lines = Vec::new();
+    for (verb, code) in [("path", 0), ("check", 2), ("show", 0), ("hosts", 0)] {
+        let valid = text.replace("thumb = 1\n", "");
+        std::fs::write(&path, if verb == "check" { text } else { &valid }).unwrap();
+        let program = Program::new().env("CIMWIRE_CONFIG", &path);
+        let outcome = program.run(&["config", verb, "-o", "json"]).await;
+        for mut line in outcome.expect(code).events() {
+            line["event"] = verb.into();
+            lines.push(line);
+        }
+    }
+    // The list has the verb in place of the event, which the lines do not have.
+    let list = list!("config").to_owned()
+        + "path event string\nshow event string\ncheck event string\nhosts event string\n";
+    compare("config", &list, &lines);
 }
 
 #[tokio::test]
