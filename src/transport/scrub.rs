@@ -25,7 +25,7 @@ struct Scrubber<'a> {
     secrets: Vec<&'a str>,
 }
 
-/// A piece of a document, as it stands there.
+/// A token of a document, as it was read.
 enum Token<'a> {
     Text(&'a str),
     CData(&'a str),
@@ -293,7 +293,7 @@ fn says_secret(name: &str) -> bool {
     SECRET.iter().any(|word| name.contains(word))
 }
 
-/// What stands in place of a secret.
+/// The text in place of a secret.
 pub(crate) const HIDDEN: &str = "***";
 
 const SECRET: [&str; 7] = [

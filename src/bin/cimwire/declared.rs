@@ -115,7 +115,7 @@ impl<'s> Declarations<'s> {
         self.session.display.untyped
     }
 
-    /// Returns the declaration of a class, if there is one to be had.
+    /// Returns the declaration of a class, if it is available.
     async fn schema(&mut self, class: &ClassPath) -> Option<Arc<ClassSchema>> {
         if let Some(known) = self.known.get(class) {
             return known.clone();
@@ -131,8 +131,7 @@ impl<'s> Declarations<'s> {
         schema
     }
 
-    /// Asks the host for a declaration. That there is none, for whatever reason, does not keep what the host has sent or done
-    /// from being shown.
+    /// Asks the host for a declaration. A failure does not prevent the result of the command from being shown.
     async fn asked(&self, class: &ClassPath) -> Option<ClassSchema> {
         // The caller reports a signal.
         match self.session.interrupt.or(self.client.schema(class)).await? {

@@ -136,7 +136,7 @@ type Output = (ExitStatus, Zeroizing<Vec<u8>>);
 fn first_line(text: &[u8], source: &str) -> Result<Secret, Problem> {
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    // Windows likes to begin a text with a byte order mark.
+    // Windows programs often begin a text with a byte order mark.
     let line = line.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(line);
     match std::str::from_utf8(line) {
         Ok("") => Err(
@@ -159,10 +159,10 @@ async fn from_terminal(user: &str) -> Result<Secret, Failure> {
             Err(Problem::new(Exit::Interrupted, "interrupted").into())
         }
         Ok(Err(error)) => {
-            let what = format!("the password could not be asked for: {error}");
+            let what = format!("could not ask for the password: {error}");
             Err(Problem::usage(what).hint(WAYS).into())
         }
-        Err(_) => Err(Problem::new(Exit::Failure, "the password could not be asked for").into()),
+        Err(_) => Err(Problem::new(Exit::Failure, "could not ask for the password").into()),
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn stamp() -> String {
     DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), utc)
 }
 
-/// Returns the time for people, as [`text`] does.
+/// Returns the current time, as [`text`] does.
 pub(crate) fn now_text() -> String {
     DateTime::try_from(SystemTime::now()).map_or_else(|_| String::new(), text)
 }
@@ -54,7 +54,7 @@ pub(crate) fn utc(time: DateTime) -> String {
     utc.unwrap_or_else(|| time.to_string())
 }
 
-/// Returns a point in time for people: in the local time zone, to the second, with the offset from UTC.
+/// Returns a point in time as text: in the local time zone, to the second, with the offset from UTC.
 pub(crate) fn text(time: DateTime) -> String {
     text_in(time, TimeZone::system())
 }

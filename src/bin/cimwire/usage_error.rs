@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::options::Format;
 use crate::output::report::{self, Problem};
 
-/// Says what is wrong with the command line, in the format that it asks for all the same, and ends the program with 2;
+/// Reports an error in the command line, in the format that it asks for, and ends the program with 2;
 /// or shows the help or the version that was asked for, and ends with 0.
 pub(crate) fn exit(mut error: Error) -> ! {
     leave_dangers_out(&mut error);
@@ -110,8 +110,7 @@ fn asks_for_json(
     asked.as_deref() == Some("json")
 }
 
-/// Returns what clap says in paragraphs, as one line and a hint. Where it says nothing but the help, there is no
-/// command.
+/// Returns clap's message as one line and a hint. If it is only the help, no command was given.
 fn problem(said: &str) -> Problem {
     let Some(said) = said.strip_prefix("error: ") else {
         return Problem::new(Exit::Usage, "no command is given").hint("try '--help'");
@@ -120,7 +119,7 @@ fn problem(said: &str) -> Problem {
     Problem::new(Exit::Usage, in_a_line(what, " ")).hint(in_a_line(rest, "; "))
 }
 
-/// Returns what clap says in its first paragraph, in a line.
+/// Returns the first paragraph of clap's message, in a line.
 pub(crate) fn line(error: &Error) -> String {
     let said = error.render().to_string();
     let said = said.strip_prefix("error: ").unwrap_or(&said);

@@ -1,4 +1,4 @@
-//! `decode`: what WS-Management messages in files say.
+//! `decode`: explanations of WS-Management messages in files.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -22,7 +22,7 @@ pub(crate) struct Decode {
 }
 
 impl Decode {
-    /// Explains all files; one that cannot be explained keeps none of the others from it.
+    /// Explains all files. An error in one does not end the command.
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let mut exit = Exit::Done;
         let mut files = self.files;
@@ -46,7 +46,7 @@ impl Decode {
     }
 }
 
-/// Shows what a file says, or says on stderr why it says nothing.
+/// Shows the explanation of a file, or reports the error.
 fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Exit, Failure> {
     let name = file.to_string_lossy();
     let explanation = match explain(bytes) {
@@ -72,7 +72,7 @@ fn show(session: &Session, index: usize, file: &Path, bytes: &[u8]) -> Result<Ex
     })
 }
 
-/// All that a file holds, read off the async threads.
+/// Reads a file, on a thread for blocking calls.
 async fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
     let path = file.to_owned();
     let read = tokio::task::spawn_blocking(move || read(&path)).await;
@@ -96,5 +96,5 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The name of standard input.
 const STDIN: &str = "-";
-/// As much as the library explains, and a byte.
+/// The limit of the library, and one byte more.
 const MOST: u64 = (64 << 20) + 1;

@@ -1,6 +1,6 @@
-//! `doctor`: what is wrong with a connection, step by step.
+//! `doctor`: an examination of a connection, step by step.
 //!
-//! The parts of a host that show without a login are looked at first, since that costs no login. Nothing is changed at the host, each
+//! What can be seen without a login is examined first. Nothing is changed at the host, each
 //! step claims only what was seen, and says what to do next.
 
 mod certificate;

@@ -87,7 +87,7 @@ impl Command {
     }
 }
 
-/// Runs a command; says what to end the program with.
+/// Runs a command, and returns the exit code.
 pub(crate) async fn run(session: Session, command: Command) -> Result<Exit, Failure> {
     let output = session.output;
     if output.format().is_for_lists() && !command.lists() {

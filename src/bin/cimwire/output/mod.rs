@@ -1,4 +1,4 @@
-//! Results on stdout: text and tables for people, one JSON object a line for programs. Errors, notes and progress on stderr.
+//! Results on stdout: text and tables, or one JSON object a line. Errors, notes and progress on stderr.
 //!
 //! Text from a host is escaped in tables and lines; in JSON a parser gets it back exactly.
 
@@ -72,7 +72,7 @@ impl Output {
         Ok(Exit::Done)
     }
 
-    /// Writes a line for people; nothing in JSON.
+    /// Writes a line of text; nothing in JSON.
     pub(crate) fn line(self, line: &str) -> Result<(), Failure> {
         if self.is_json() {
             return Ok(());
@@ -85,7 +85,7 @@ impl Output {
         write(text)
     }
 
-    /// Writes lines for people whose cells have been escaped already; nothing in JSON.
+    /// Writes lines of text whose cells are escaped already; nothing in JSON.
     pub(crate) fn block(self, lines: &str) -> Result<(), Failure> {
         if self.is_json() {
             return Ok(());
@@ -93,13 +93,13 @@ impl Output {
         write(&format!("{lines}\n"))
     }
 
-    /// Writes an event: an object in JSON, a line for people.
+    /// Writes an event: an object in JSON, else a line of text.
     pub(crate) fn event(self, event: &Event<'_>, line: &str) -> Result<(), Failure> {
         self.json(event)?;
         self.line(line)
     }
 
-    /// Writes an object as a line of JSON; nothing for people.
+    /// Writes an object as a line of JSON; nothing in other formats.
     pub(crate) fn json(self, object: &impl Serialize) -> Result<(), Failure> {
         if !self.is_json() {
             return Ok(());

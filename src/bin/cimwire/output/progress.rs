@@ -145,6 +145,6 @@ fn style() -> ProgressStyle {
 
 /// The longest name of a bar.
 const LABEL: usize = 32;
-/// The length of the first part of a GUID, by which people name it.
+/// The length of the first part of a GUID, which usually identifies it.
 const ID_START: usize = 8;
 const TICK: Duration = Duration::from_millis(200);

@@ -22,12 +22,12 @@ use crate::options::Format;
 use crate::time;
 use json::{ErrorRow, Message};
 
-/// Why a command ended early.
+/// The reason for which a command ended early.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The library says why.
+    /// An error of the library.
     Library(Error),
-    /// The program says why.
+    /// An error of the program.
     Problem(Problem),
     /// The error has been reported.
     Reported(Exit),
@@ -35,7 +35,7 @@ pub(crate) enum Failure {
     Closed,
 }
 
-/// Something that the program itself finds wrong.
+/// An error that the program itself finds.
 #[derive(Debug)]
 pub(crate) struct Problem {
     exit: Exit,
@@ -83,7 +83,7 @@ impl From<Problem> for Failure {
     }
 }
 
-/// Reports why a command ended early; says what to end the program with.
+/// Reports the reason for which a command ended early, and returns the exit code.
 pub(crate) fn failure(failure: &Failure) -> Exit {
     match failure {
         Failure::Library(error) => self::error(error),
@@ -93,7 +93,7 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
     }
 }
 
-/// Reports why the change of a virtual machine ended early; says what to end the program with.
+/// Reports why the change of a virtual machine ended early, and returns the exit code.
 pub(crate) fn failure_of(failure: &Failure, vm: Option<&VirtualMachine>) -> Exit {
     match failure {
         Failure::Library(error) => error_about(error, vm, None),
@@ -101,18 +101,17 @@ pub(crate) fn failure_of(failure: &Failure, vm: Option<&VirtualMachine>) -> Exit
     }
 }
 
-/// Reports an error of the library; says what to end the program with.
+/// Reports an error of the library, and returns the exit code.
 pub(crate) fn error(error: &Error) -> Exit {
     error_with(error, hint(error).as_deref())
 }
 
-/// Reports an error of the library with another hint, which names the options it is about; says what to end the program
-/// with.
+/// Reports an error of the library with another hint, which names the options it is about, and returns the exit code.
 pub(crate) fn error_with(error: &Error, hint: Option<&str>) -> Exit {
     report(error, hint, None, None)
 }
 
-/// Reports an error about a virtual machine, and the replication state that it is in; says what to end the program with.
+/// Reports an error about a virtual machine, and the replication state that it is in, and returns the exit code.
 pub(crate) fn error_about(
     error: &Error,
     vm: Option<&VirtualMachine>,
@@ -180,7 +179,7 @@ fn options_of(remedy: Remedy) -> Option<&'static str> {
     })
 }
 
-/// Reports a problem of the program's own; says what to end the program with.
+/// Reports a problem of the program's own, and returns the exit code.
 pub(crate) fn problem(problem: &Problem) -> Exit {
     if speaks_json() {
         let row = ErrorRow::from(problem);
@@ -215,7 +214,7 @@ pub(crate) fn warning_about(text: &str, vm: Option<&VirtualMachine>) {
     }
 }
 
-/// Says what is good to know.
+/// Prints a note.
 pub(crate) fn note(text: &str) {
     if QUIET.load(Ordering::Relaxed) {
         return;
@@ -227,14 +226,13 @@ pub(crate) fn note(text: &str) {
     say(&format!("note: {text}"));
 }
 
-/// Writes a line to stderr, with whatever could forge one or move the cursor escaped. That stderr is closed is no
-/// reason to end.
+/// Writes a line to stderr, with control characters escaped. A closed stderr does not end the program.
 pub(crate) fn say(line: &str) {
     let line = format!("{}\n", printable(line));
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
 
-/// Has all that is said from now on said in a format.
+/// Sets the format of all messages from now on.
 pub(crate) fn speak(format: Format) {
     JSON.store(format == Format::Json, Ordering::Relaxed);
 }
@@ -248,7 +246,7 @@ fn speaks_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// Says where and when an error occurred, which virtual machine it is about, and whose login failed.
+/// Prints the host and the time of an error, its virtual machine, and the user of a failed login.
 fn origin(origin: &Origin<'_>, exit: Exit, vm: Option<&VirtualMachine>) {
     // The command line is wrong for any host.
     let Some(host) = origin.text().filter(|_| exit != Exit::Usage) else {
@@ -260,7 +258,7 @@ fn origin(origin: &Origin<'_>, exit: Exit, vm: Option<&VirtualMachine>) {
     say(&format!("  host {host}{vm}{user}, {}", time::now_text()));
 }
 
-/// An error and its causes, in a line.
+/// Returns an error and its causes in a line.
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
@@ -272,12 +270,12 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     line
 }
 
-/// Returns what a method of Hyper-V returned, where it has not done what it should.
+/// Returns the return value of a Hyper-V method that failed.
 fn return_code(error: &Error) -> Option<u32> {
     error.cause::<ReturnCode>().map(|code| code.code())
 }
 
-/// Returns what the host says about a failed job beyond the one text that stands in the error itself.
+/// Prints the host's texts about a failed job beyond the one text that stands in the error itself.
 fn job_failure(failure: &JobFailure) {
     let mut said = vec![failure.message().to_owned()];
     let mut once = |label: &str, text: &str| {

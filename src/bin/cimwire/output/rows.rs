@@ -12,7 +12,7 @@ use super::table::{self, Column, Table};
 use crate::options::Format;
 use crate::time;
 
-/// Takes instances one by one and shows them: each as a line of JSON, or in a table whose columns are chosen, or follow
+/// A display of instances as they come: each as a line of JSON, or in a table whose columns are chosen, or follow
 /// from the first instances. On a terminal that is too narrow for the table, each instance is a list of its properties
 /// instead.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Rows {
         self.show(instance.with("__PATH", reference))
     }
 
-    /// Shows what is left; says how many there were.
+    /// Shows the remaining instances, and returns the number of all.
     pub(crate) fn finish(mut self) -> Result<u64, Failure> {
         self.flush()?;
         if self.has_more {
@@ -192,7 +192,7 @@ pub(super) fn list(instance: &Instance) -> String {
     table::list(&pairs.collect::<Vec<_>>())
 }
 
-/// Returns a value for people: a scalar as it stands, an array with commas, and what has no text of its own as JSON.
+/// Returns a value as text: a scalar as it stands, an array with commas, and what has no text of its own as JSON.
 pub(crate) fn text(value: &Value) -> String {
     text_with(value, PEOPLE)
 }

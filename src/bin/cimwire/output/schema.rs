@@ -23,7 +23,7 @@ impl Render for Declared {
     }
 }
 
-/// A declaration for people: much like MOF, without what only a compiler wants.
+/// A declaration as text, similar to MOF.
 fn lines(class: &ClassPath, schema: &ClassSchema) -> Vec<String> {
     let mut title = ClassPath::new(class.namespace(), schema.name.as_str()).to_string();
     if let Some(superclass) = &schema.superclass {

@@ -108,7 +108,7 @@ impl Table {
         std::iter::once(header.collect()).chain(rows).collect()
     }
 
-    /// Returns a value that fits into the table, with nothing in it that a terminal would act on.
+    /// Returns a value that fits into the table, with control characters escaped.
     fn cell(&self, text: &str) -> String {
         let text = printable(text);
         match text.char_indices().nth(WIDEST - 1) {
@@ -192,18 +192,18 @@ fn line<S: AsRef<str>>(cells: &[S], widths: &[usize]) -> String {
     line.trim_end().to_owned()
 }
 
-/// Names and values, one pair a line, without those that have no value.
+/// Returns names and values, one pair a line, without those that have no value.
 pub(crate) fn summary(pairs: &[(&str, String)]) -> String {
     let filled = pairs.iter().filter(|(_, value)| !value.is_empty());
     list(&filled.cloned().collect::<Vec<_>>())
 }
 
-/// Names and values, one pair a line, the values in full.
+/// Returns names and values, one pair a line, the values in full.
 pub(crate) fn list<N: AsRef<str>>(pairs: &[(N, String)]) -> String {
     aligned(pairs.iter().map(|(name, value)| [name.as_ref(), value]))
 }
 
-/// Rows without a header, their cells in full.
+/// Returns rows without a header, their cells in full.
 pub(crate) fn aligned<const N: usize, S: AsRef<str>>(
     rows: impl IntoIterator<Item = [S; N]>,
 ) -> String {

@@ -15,11 +15,11 @@ use crate::output::report::{self, Problem};
 pub(crate) struct Interrupt {
     /// The exit code of the first signal.
     received: watch::Receiver<Option<Exit>>,
-    /// True while the host is asked to change something.
+    /// True while a change at the host is under way.
     calling: Arc<AtomicBool>,
 }
 
-/// While it is there, the host is asked to change something.
+/// A guard that marks a change at the host as under way.
 #[derive(Debug)]
 pub(crate) struct Calling(Arc<AtomicBool>);
 
@@ -68,7 +68,7 @@ impl Interrupt {
         Problem::new(exit, word)
     }
 
-    /// Says that the host is asked to change something, for as long as what is returned is kept.
+    /// Marks a change at the host as under way, until the returned guard is dropped.
     pub(crate) fn calling(&self) -> Calling {
         self.calling.store(true, Ordering::Relaxed);
         Calling(Arc::clone(&self.calling))
@@ -82,7 +82,7 @@ impl Interrupt {
         }
     }
 
-    /// Does something to its end, or drops it at the first signal.
+    /// Awaits a future to its end, or drops it at the first signal.
     pub(crate) async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
@@ -92,7 +92,7 @@ impl Interrupt {
     }
 }
 
-/// Says what it means to go while the host is asked to change something.
+/// Reports that the change under way may have been done.
 fn unanswered(exit: Exit) {
     let word = word_of(exit);
     let what =

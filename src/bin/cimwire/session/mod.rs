@@ -53,7 +53,7 @@ impl Session {
         }
     }
 
-    /// Sets that the host ends with this run, so that no other command will reach it.
+    /// Marks the host as one that ends with this run. No hint names a command for it.
     pub(crate) fn host_ends_with_the_run(&mut self) {
         self.watch.options = None;
     }

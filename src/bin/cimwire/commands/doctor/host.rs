@@ -14,7 +14,7 @@ use crate::output::short;
 use crate::session::Session;
 use crate::session::unless_interrupted;
 
-/// Logs in, and looks at what the host lets us do.
+/// Logs in, and examines what the user may do.
 pub(super) async fn examine(
     report: &mut Report,
     session: &Session,
@@ -46,7 +46,7 @@ fn is_sealed(session: &Session, client: &Client) -> bool {
     !is_tls && !goes_with_each_request(session)
 }
 
-/// The answer to an operation, or the end of the program at Ctrl-C.
+/// Awaits an operation. A signal ends the examination.
 pub(super) async fn stopped<T>(
     session: &Session,
     operation: impl Future<Output = Result<T, Error>>,
@@ -54,7 +54,7 @@ pub(super) async fn stopped<T>(
     unless_interrupted(session, async { Ok::<_, Failure>(operation.await) }).await
 }
 
-/// Tells of the steps that Identify takes on its way.
+/// Reports the steps of the first Identify: login, sealing and response.
 fn login(
     report: &mut Report,
     session: &Session,
@@ -113,7 +113,7 @@ enum Answered {
     No,
 }
 
-/// Reports whether there is no login by itself, which could have been over before an operation failed.
+/// Reports whether each request carries the login, so that no separate login can have succeeded.
 fn goes_with_each_request(session: &Session) -> bool {
     let options = &session.connection;
     match options.auth {
@@ -165,7 +165,7 @@ fn who(session: &Session) -> String {
     )
 }
 
-/// The service principal name matters to Kerberos alone.
+/// Reports the service principal name, which Kerberos alone uses.
 fn spn(
     report: &mut Report,
     session: &Session,
@@ -239,7 +239,7 @@ pub(super) async fn first(
     Ok(first)
 }
 
-/// Calls a method that only tells something. That it runs proves the right, whatever it returns.
+/// Calls a method that changes nothing. Any return value proves the right to call methods.
 async fn invoke(report: &mut Report, session: &Session, client: &Client) -> Result<(), Failure> {
     if client.profile().dialect == Dialect::Dmtf {
         let why = "no method is known that each such host has, and that changes nothing";
@@ -283,7 +283,7 @@ async fn limits(report: &mut Report, session: &Session, client: &Client) -> Resu
     }
 }
 
-/// Those numbers of a part of the configuration that are there.
+/// Returns the numbers of a part of the configuration, without those that are missing.
 fn told(part: &Instance, names: &[&str]) -> Vec<String> {
     let told = |name: &&str| Some(format!("{name} {}", part.get::<u64>(name).ok()?));
     names.iter().filter_map(told).collect()
