@@ -159,6 +159,10 @@ async fn a_test_failover_is_a_machine_of_its_own() {
     let test = service.vm("app01 - Test").await.unwrap();
     assert_eq!(test.replication_mode, Some(ReplicationMode::TestReplica));
     assert_ne!(test.id, vm.id);
+    let found = service.test_vm(&vm).await.unwrap();
+    assert_eq!(found.map(|one| one.id).as_ref(), Some(&test.id));
+    let found = service.test_vm_of(&vm, started.job().unwrap()).await;
+    assert_eq!(found.unwrap().map(|one| one.id).as_ref(), Some(&test.id));
     // The job names what it has created: effect 5.
     let affected = hosts.replica.instances("Msvm_AffectedJobElement").await;
     let created = affected
@@ -209,6 +213,17 @@ async fn recovery_points_are_kept_each_hour() {
     ];
     assert_eq!(hosts.replica.points().await, expected);
     assert!(hosts.primary.points().await.is_empty());
+    let vm = hosts.replica.vm().await;
+    let points = hosts.replica.service.recovery_points(&vm).await.unwrap();
+    let times: Vec<_> = points
+        .iter()
+        .map(|point| point.creation_time.unwrap().instant())
+        .collect();
+    assert_eq!(times.len(), 4);
+    assert!(
+        times.is_sorted_by(|newer, older| newer > older),
+        "{times:?}"
+    );
 }
 
 #[tokio::test]

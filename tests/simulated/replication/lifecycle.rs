@@ -92,6 +92,32 @@ async fn a_suspended_copy_goes_on_where_it_was() {
         .await;
 }
 
+/// The simulated host has no sizes of disks.
+#[tokio::test]
+async fn the_disk_that_is_copied_is_the_one_of_the_settings() {
+    let hosts = Hosts::new().await;
+    let _ = hosts.enable(&hosts.primary, "HV02").await;
+    hosts.wait(10);
+    let vm = hosts.primary.vm().await;
+    let service = &hosts.primary.service;
+    let disks = service.disks(&vm).await.unwrap();
+    let settings = service.replication_settings(&vm, Relationship::Primary);
+    let included = settings.await.unwrap().included_disks.unwrap();
+    let paths: Vec<_> = disks.iter().map(|disk| disk.path.as_str()).collect();
+    assert_eq!(paths, included);
+    assert_eq!(disks[0].file, r"D:\Virtual Disks\app01.vhdx");
+
+    let copy = service.initial_copy(&vm, Relationship::Primary).await;
+    assert_eq!(copy.unwrap(), None);
+    let _ = service
+        .start_replication(&vm, InitialReplication::network())
+        .await
+        .unwrap();
+    hosts.wait(50);
+    let copy = service.initial_copy(&vm, Relationship::Primary).await;
+    assert!(copy.unwrap().is_some_and(|(_, percent)| percent > 0));
+}
+
 #[tokio::test]
 async fn a_cancelled_copy_leaves_the_machine_ready() {
     let hosts = Hosts::new().await;

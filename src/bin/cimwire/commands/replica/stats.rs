@@ -41,7 +41,16 @@ impl Stats {
             // Only the sending side has something to send.
             let sends = replication.side() == ReplicationMode::Primary;
             let statistics = report.statistics.first().filter(|_| sends);
-            let pending = statistics.map(|one| one.pending_size(None));
+            let copy = match statistics {
+                Some(one) if one.replication_success_count == 0 => {
+                    let copy = host
+                        .service
+                        .initial_copy(&replication.vm, replication.which);
+                    host.read(copy).await?
+                }
+                _ => None,
+            };
+            let pending = statistics.map(|one| one.pending_size(copy));
             rows.push(Measured {
                 replication,
                 report,
