@@ -232,7 +232,7 @@ impl HttpConfig {
     fn trust(&self) -> Result<Trust, Error> {
         let bundle = self.ca_bundle.as_deref().map(Trust::bundle).transpose()?;
         let pinned = self.pinned.as_deref().map(Trust::pinned).transpose()?;
-        let any = self.any_certificate.then_some(Trust::Anyone);
+        let any = self.any_certificate.then_some(Trust::Any);
         Ok(pinned.or(any).or(bundle).unwrap_or_default())
     }
 }
@@ -459,7 +459,7 @@ mod tests {
         }
         assert!(matches!(
             any(config("https://hv01")).trust(),
-            Ok(Trust::Anyone)
+            Ok(Trust::Any)
         ));
     }
 

@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn each_connection_has_a_place_of_its_own_for_the_certificate() {
-        let tls = Tls::new(&Trust::Anyone, None).unwrap();
+        let tls = Tls::new(&Trust::Any, None).unwrap();
         let ((first, peer), (_, other)) = (tls.connection(), tls.connection());
         let certificate = rcgen::generate_simple_self_signed(["hv01.example".to_owned()])
             .unwrap()

@@ -27,7 +27,7 @@ pub(crate) enum Trust {
     /// The certificate with this SHA-256 fingerprint, and no other.
     Pinned([u8; 32]),
     /// Any certificate. The connection is then open to an attacker in between.
-    Anyone,
+    Any,
 }
 
 impl Trust {
@@ -82,7 +82,7 @@ impl Trust {
 
     /// Reports whether a server has to prove its identity.
     pub(crate) fn is_verified(&self) -> bool {
-        !matches!(self, Self::Anyone)
+        !matches!(self, Self::Any)
     }
 
     /// Returns the verifier of server certificates.
@@ -91,7 +91,7 @@ impl Trust {
             Self::System => system_verifier()?,
             Self::Authorities(roots) => verifier_of(Arc::clone(roots))?,
             Self::Pinned(fingerprint) => Arc::new(PinningVerifier(Accepted::Pinned(*fingerprint))),
-            Self::Anyone => Arc::new(PinningVerifier(Accepted::Anyone)),
+            Self::Any => Arc::new(PinningVerifier(Accepted::Any)),
         })
     }
 }
@@ -104,7 +104,7 @@ struct PinningVerifier(Accepted);
 #[derive(Debug)]
 enum Accepted {
     Pinned([u8; 32]),
-    Anyone,
+    Any,
 }
 
 impl ServerCertVerifier for PinningVerifier {
