@@ -207,12 +207,12 @@ async fn an_initial_copy_has_pending_bytes_of_its_disks() {
     let (scene, service, vm) = web01("replica-pending").await;
     let which = Relationship::Primary;
     // A quarter of 8,000 and 4,000 bytes is copied; the third disk is not replicated.
-    let copy = service.initial_copy(&vm, which).await.unwrap();
+    let copy = service.copy_in_progress(&vm, which).await.unwrap();
     assert_eq!(copy, Some((12_000, 25)));
     let statistics = ReplicationStatistics::default();
     assert_eq!(statistics.pending_size(copy), 9_000);
     // The job of a copy that has ended remains for a while.
-    let copy = service.initial_copy(&vm, which).await.unwrap();
+    let copy = service.copy_in_progress(&vm, which).await.unwrap();
     assert_eq!(copy, None);
     scene.finish();
 }

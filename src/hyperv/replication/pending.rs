@@ -27,7 +27,7 @@ impl ReplicationService {
     /// # Errors
     ///
     /// Returns an error if the host refuses.
-    pub async fn initial_copy(
+    pub async fn copy_in_progress(
         &self,
         vm: &VirtualMachine,
         which: Relationship,

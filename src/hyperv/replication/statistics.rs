@@ -86,7 +86,7 @@ impl ReplicationStatistics {
     ///
     /// During the initial copy, before the first success, the module adds what the copy has not sent yet: pass the bytes of the
     /// replicated disks with their parents, and the percentage of the job that sends them (type 116), which
-    /// [`initial_copy`](ReplicationService::initial_copy) reads. A host does not report these sizes with the statistics.
+    /// [`copy_in_progress`](ReplicationService::copy_in_progress) reads. A host does not report these sizes with the statistics.
     pub fn pending_size(&self, copy: Option<(u64, u16)>) -> u64 {
         let left = copy.map_or(0, |(bytes, percent)| {
             let left = 100 - u128::from(percent.min(100));

@@ -151,7 +151,15 @@ pub(crate) fn write(instance: &Instance) -> Result<String, EncodeError> {
     for (name, value) in instance.properties().iter() {
         let name = checked_name("property", name)?;
         let first = value.elements().iter().find(|value| !value.is_null());
-        let Some(kind) = first.and_then(type_name) else {
+        // An array without elements takes the elements of a property away. It has no type; the arrays of Hyper-V's settings
+        // that can be emptied are of strings.
+        let is_emptied = matches!(value, Value::Array(values) if values.is_empty());
+        let kind = if is_emptied {
+            Some("string")
+        } else {
+            first.and_then(type_name)
+        };
+        let Some(kind) = kind else {
             if value.elements().iter().all(Value::is_null) {
                 continue;
             }
@@ -433,5 +441,16 @@ mod tests {
         ] {
             assert!(write(&instance).is_err(), "{instance:?}");
         }
+    }
+
+    #[test]
+    fn an_array_without_elements_is_written_as_one() {
+        let class = ClassPath::new("", "Msvm_FailoverNetworkAdapterSettingData");
+        let instance = Instance::new(class).with("DNSServers", Value::Array(Vec::new()));
+        assert_eq!(
+            write(&instance).unwrap(),
+            "<INSTANCE CLASSNAME=\"Msvm_FailoverNetworkAdapterSettingData\"><PROPERTY.ARRAY NAME=\"DNSServers\" TYPE=\"string\">\
+             <VALUE.ARRAY></VALUE.ARRAY></PROPERTY.ARRAY></INSTANCE>"
+        );
     }
 }

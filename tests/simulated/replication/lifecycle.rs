@@ -107,14 +107,14 @@ async fn the_disk_that_is_copied_is_the_one_of_the_settings() {
     assert_eq!(paths, included);
     assert_eq!(disks[0].file, r"D:\Virtual Disks\app01.vhdx");
 
-    let copy = service.initial_copy(&vm, Relationship::Primary).await;
+    let copy = service.copy_in_progress(&vm, Relationship::Primary).await;
     assert_eq!(copy.unwrap(), None);
     let _ = service
         .start_replication(&vm, InitialReplication::network())
         .await
         .unwrap();
     hosts.wait(50);
-    let copy = service.initial_copy(&vm, Relationship::Primary).await;
+    let copy = service.copy_in_progress(&vm, Relationship::Primary).await;
     assert!(copy.unwrap().is_some_and(|(_, percent)| percent > 0));
 }
 

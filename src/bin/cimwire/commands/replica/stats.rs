@@ -45,7 +45,7 @@ impl Stats {
                 Some(one) if one.replication_success_count == 0 => {
                     let copy = host
                         .service
-                        .initial_copy(&replication.vm, replication.which);
+                        .copy_in_progress(&replication.vm, replication.which);
                     host.read(copy).await?
                 }
                 _ => None,
