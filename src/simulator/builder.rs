@@ -12,7 +12,7 @@ use super::front::accounts::Accounts;
 use super::front::listener::Server;
 use super::front::login::{CbtHardening, LoginPolicy, LoginRules};
 use super::front::tls::{self, Identity, TlsSetup};
-use super::providers::HostConfig;
+use super::providers::{HostConfig, Language};
 use super::service::Service;
 use super::service::limits::ENUMERATION_TIMEOUT;
 use super::site::Site;
@@ -73,6 +73,12 @@ impl Builder {
     /// Lets the host accept replicas of all other hosts of its [site](Self::site), by Kerberos at port 80.
     pub fn replica_server(mut self) -> Self {
         self.host.accepts_replicas = true;
+        self
+    }
+
+    /// Sets the language of the texts that the host localizes; English by default.
+    pub fn language(mut self, language: Language) -> Self {
+        self.host.language = language;
         self
     }
 

@@ -168,7 +168,7 @@ pub use self::builder::Builder;
 use self::front::listener::Server;
 pub use self::front::login::CbtHardening;
 pub use self::front::tls::ClientCertificate;
-pub use self::providers::Order;
+pub use self::providers::{Language, Order};
 pub use self::service::SeenRequest;
 pub use self::site::Site;
 

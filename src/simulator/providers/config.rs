@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::language::Language;
+
 #[derive(Clone, Debug)]
 pub(crate) struct HostConfig {
     pub(crate) name: String,
@@ -11,6 +13,7 @@ pub(crate) struct HostConfig {
     pub(crate) synthetic: u32,
     /// The names of the virtual machines, in place of those that a host starts with.
     pub(crate) machines: Option<Vec<String>>,
+    pub(crate) language: Language,
     /// True if the host accepts replicas of all hosts.
     pub(crate) accepts_replicas: bool,
     /// True if the host is a node of a cluster.
@@ -24,6 +27,7 @@ impl Default for HostConfig {
             pace: Duration::from_millis(2_500),
             synthetic: 0,
             machines: None,
+            language: Language::English,
             accepts_replicas: false,
             is_cluster_node: false,
         }

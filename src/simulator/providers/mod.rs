@@ -24,6 +24,7 @@ mod config;
 mod events;
 mod host;
 mod hyperv;
+mod language;
 mod namespaces;
 mod peers;
 mod provider;
@@ -42,6 +43,7 @@ pub(crate) use self::config::HostConfig;
 pub(crate) use self::events::{EventKind, Polling, Watch};
 pub(crate) use self::host::{Host, Snapshot};
 pub use self::hyperv::Order;
+pub use self::language::Language;
 pub(crate) use self::peers::{OtherHosts, Peers};
 pub(crate) use self::provider::EventSource;
 

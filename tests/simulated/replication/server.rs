@@ -3,6 +3,7 @@
 use cimwire::hyperv::{
     AllowedAuthentication, AuthorizationEntry, ReplicaServer, ReplicationAuthentication,
 };
+use cimwire::simulator::Language;
 
 use super::*;
 
@@ -137,6 +138,44 @@ async fn the_network_after_a_failover_is_set() {
     settings.instance_id.push('x');
     let wrong = service.set_failover_network(&vm, &[settings]).await;
     assert_eq!(refused(wrong), ReturnCode::InvalidParameter);
+}
+
+#[tokio::test]
+async fn texts_are_in_the_language_of_the_host() {
+    for (language, caption, title, status) in [
+        (
+            Language::German,
+            "Virtueller Computer",
+            "Erste Replikation wird gestartet",
+            "Der Auftrag wurde abgeschlossen",
+        ),
+        (
+            Language::Japanese,
+            "仮想マシン",
+            "初期レプリケーションを開始しています",
+            "ジョブが完了しました",
+        ),
+    ] {
+        let scene = Scene::with(|host| host.language(language), |client| client).await;
+        let service = ReplicationService::connect(&scene.client).await.unwrap();
+        let vm = service.vm("web01").await.unwrap();
+        let row = scene.client.get(&vm.reference()).await.unwrap();
+        assert_eq!(row.get::<String>("Caption").as_deref(), Ok(caption));
+        let started = service
+            .start_replication(&vm, InitialReplication::network())
+            .await
+            .unwrap();
+        scene.host.advance(Duration::from_secs(10));
+        // The outcome does not depend on the texts.
+        let ended = started.wait().await.unwrap().unwrap();
+        let job = scene
+            .client
+            .get(ended.reference.as_reference())
+            .await
+            .unwrap();
+        assert_eq!(job.get::<String>("ElementName").as_deref(), Ok(title));
+        assert_eq!(job.get::<String>("JobStatus").as_deref(), Ok(status));
+    }
 }
 
 #[tokio::test]

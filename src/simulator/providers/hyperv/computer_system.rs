@@ -38,7 +38,7 @@ pub(super) static TABLE: Table<Hyperv> = Table {
 /// Makes the instance of the host, whose date of installation and replication properties are null.
 fn host_itself(hyperv: &Hyperv) -> Instance {
     COMPUTER_SYSTEM.instance(values! {
-        Caption: "Hosting Computer System",
+        Caption: hyperv.language.text("Hosting Computer System"),
         CreationClassName: COMPUTER_SYSTEM.name,
         Description: "Microsoft Hosting Computer System",
         ElementName: hyperv.machine.as_str(),
@@ -50,7 +50,7 @@ fn host_itself(hyperv: &Hyperv) -> Instance {
         RequestedState: NO_CHANGE,
         ResetCapability: 1u16,
         Status: "OK",
-        StatusDescriptions: vec!["Operating normally"],
+        StatusDescriptions: vec![hyperv.language.text("Operating normally")],
     })
 }
 
@@ -58,7 +58,7 @@ fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
     let last = vm.primary.last_replication(now);
     let booted = Value::from(hyperv.booted.to_datetime());
     COMPUTER_SYSTEM.instance(values! {
-        Caption: "Virtual Machine",
+        Caption: hyperv.language.text("Virtual Machine"),
         CreationClassName: COMPUTER_SYSTEM.name,
         Description: "Microsoft Virtual Machine",
         ElementName: vm.display_name(),
@@ -82,7 +82,7 @@ fn virtual_machine(hyperv: &Hyperv, vm: &Vm, now: Moment) -> Instance {
         RequestedState: vm.power.requested_state(now),
         ResetCapability: 1u16,
         Status: "OK",
-        StatusDescriptions: vec!["Operating normally"],
+        StatusDescriptions: vec![hyperv.language.text("Operating normally")],
         TimeOfLastConfigurationChange: booted,
         TimeOfLastStateChange: vm.power.changed().to_datetime(),
     })

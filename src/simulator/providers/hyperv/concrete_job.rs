@@ -3,7 +3,7 @@
 use crate::cim::{ClassPath, DateTime, Instance, Value};
 use crate::wsman::cim_xml;
 
-use super::super::{Call, CallError, Moment, Output, Table, clock::interval, values};
+use super::super::{Call, CallError, Language, Moment, Output, Table, clock::interval, values};
 use super::codes::state::{RESYNCING, WAITS_TO_RESYNC};
 use super::job::{Job, JobState, KEPT};
 use super::names::CONCRETE_JOB;
@@ -21,12 +21,14 @@ pub(super) static TABLE: Table<Hyperv> = Table {
     ],
     instances: |hyperv, now| {
         let jobs = hyperv.known_jobs(now);
-        jobs.iter().map(|job| instance(job, now)).collect()
+        jobs.iter()
+            .map(|job| instance(job, hyperv.language, now))
+            .collect()
     },
     ..Table::EMPTY
 };
 
-fn instance(job: &Job, now: Moment) -> Instance {
+fn instance(job: &Job, language: Language, now: Moment) -> Instance {
     let status = job.status(now);
     let ended = status.state.is_final().then_some(status.since);
     let elapsed = status
@@ -35,8 +37,8 @@ fn instance(job: &Job, now: Moment) -> Instance {
     let error = job.error(now);
     let failed = status.state == JobState::Exception;
     let text = |part: Option<&str>| Value::from(part.unwrap_or_default());
-    let text_of_state = status.state.text();
-    let title = Value::from(job.task.title);
+    let text_of_state = language.text(status.state.text());
+    let title = Value::from(language.text(job.task.title));
     CONCRETE_JOB.instance(values! {
         Cancellable: job.task.is_cancellable,
         Caption: title.clone(),

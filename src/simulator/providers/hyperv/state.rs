@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::cim::Reference;
 
-use super::super::{Call, HostConfig, Moment, V2};
+use super::super::{Call, HostConfig, Language, Moment, V2};
 use super::job::{Ending, Job, Jobs, Task};
 use super::replication::ReplicaServer;
 use super::vm::{self, Vm};
@@ -22,6 +22,7 @@ pub(in super::super) struct Hyperv {
     /// The duration of a job.
     pub(super) pace: Duration,
     pub(super) server: ReplicaServer,
+    pub(super) language: Language,
     /// The certificates of the machine store, in base64, once they were asked for.
     pub(super) certificates: Vec<String>,
     /// True if the host is a node of a cluster.
@@ -59,6 +60,7 @@ impl Hyperv {
                 true => ReplicaServer::open(),
                 false => ReplicaServer::default(),
             },
+            language: config.language,
             certificates: Vec::new(),
             is_cluster_node: config.is_cluster_node,
             is_cut_off: false,

@@ -84,7 +84,7 @@ fn summary(hyperv: &Hyperv, vm: &Vm, wanted: &[u32], now: Moment) -> Instance {
         ReplicationState: vm.replication_state(now),
         ReplicationStateEx: of_each(&|which| vm.link(which).state.at(now)),
         Shielded: false,
-        StatusDescriptions: vec!["Operating normally"],
+        StatusDescriptions: vec![hyperv.language.text("Operating normally")],
         SwapFilesInUse: false,
         TestReplicaSystem: hyperv.test_of(&vm.id, now).map(|test| machine(&test.id)),
         UpTime: u64::try_from(vm.power.uptime(now).as_millis()).ok(),

@@ -3,7 +3,7 @@
 use crate::cim::Properties;
 
 use super::super::super::Call;
-use super::super::job::{Ending, JobError};
+use super::super::job::{Ending, JobError, Task};
 use super::super::state::{Hyperv, Work};
 use super::super::vm::IMAGINARY;
 
@@ -74,15 +74,16 @@ impl Hyperv {
     pub(in super::super) fn failure(&self, trouble: Trouble, work: &Work, server: &str) -> Ending {
         let vm = self.vms.iter().find(|vm| vm.id == work.vm);
         let name = vm.map_or(&self.machine, |vm| &vm.name);
-        let title = super::super::job::Task::of(work.kind).title;
+        let language = self.language;
+        let title = language.text(Task::of(work.kind).title);
         let (cause, number, advice) = trouble.texts();
-        let cause = cause.replace("{}", server);
+        let cause = language.text(cause).replace("{}", server);
+        let summary = language.text("'{name}' failed: {task}.");
+        let summary = summary.replace("{name}", name).replace("{task}", title);
         let id = &work.vm;
         Ending::Failed(JobError {
-            summary: format!("'{name}' failed: {title}."),
-            description: format!(
-                "'{name}' failed: {title}: {cause}. ({number}, virtual machine ID {id})"
-            ),
+            description: format!("{summary} {cause} ({number}, virtual machine ID {id})"),
+            summary,
             advice,
         })
     }
