@@ -57,6 +57,10 @@
 //! - **Names are checked, values are escaped.** The name of a class, method or parameter becomes part of a URI or an
 //!   element, where it cannot be escaped. A name that is not a CIM identifier is therefore rejected before anything is
 //!   sent.
+//! - **The states that allow a change of a replication are one table** ([`Action`](crate::hyperv::Action)). A caller checks with it
+//!   before the call, the program does so by default, and the hint for a refusal of the host (32775) names the states from it.
+//! - **A dry run is a transport.** The program puts one around the transport over HTTP
+//!   ([`build_with`](crate::ClientBuilder::build_with)), which sends reads and keeps the first change back to show it.
 //! - **Jobs are followed by enumerating their class**, with one query for up to twenty jobs of a host. If such a query
 //!   faults (one property that the host cannot render is enough), its jobs are requested one by one, with only the
 //!   properties of a status. A job without a row is gone only if a Get confirms it.

@@ -1,6 +1,7 @@
 //! The states in which a change of a replication is allowed, to be checked before the call.
 
-use std::fmt;
+mod not_allowed;
+mod rules;
 
 use crate::error::{Error, ErrorKind};
 use crate::hyperv::{
@@ -9,12 +10,13 @@ use crate::hyperv::{
 };
 use crate::printable::excerpt;
 
+pub use self::not_allowed::NotAllowed;
+use self::not_allowed::Reason;
+use self::rules::{EXTENDED, Rule, States};
 use super::jobs::{START_JOBS, STOPPABLE_JOBS};
 
-use ReplicationMode::{ExtendedReplica, Primary, Replica};
 use ReplicationState::{
-    Committed, Critical, Disabled, DiskUpdateCritical, DiskUpdateInProgress, Ready, Recovered,
-    Replicating, ResynchronizeSuspended, Resynchronizing, Suspended, SyncedReplicationComplete,
+    Disabled, DiskUpdateInProgress, Ready, Replicating, Suspended, SyncedReplicationComplete,
     WaitingToCompleteInitialReplication, WaitingToStartResynchronize,
 };
 
@@ -130,28 +132,6 @@ impl Seen {
         self.enabled_state = Some(state);
         self
     }
-}
-
-/// The roles and states that allow an action.
-struct Rule {
-    /// The action, in the words after "cannot be".
-    doing: &'static str,
-    /// The roles that the primary relationship needs; none for any.
-    modes: &'static [ReplicationMode],
-    states: States,
-    /// The states that the extended relationship may be in, if they are others.
-    extended: Option<&'static [ReplicationState]>,
-    /// True if the virtual machine has to be off.
-    is_off: bool,
-    /// The next step if the state does not allow it.
-    hint: &'static str,
-}
-
-/// The states that allow an action.
-#[derive(Clone, Copy)]
-enum States {
-    Only(&'static [ReplicationState]),
-    AllBut(&'static [ReplicationState]),
 }
 
 impl Action {
@@ -273,266 +253,7 @@ impl Action {
             _ => return None,
         })
     }
-
-    fn rule(self) -> Rule {
-        let any = Rule {
-            doing: "",
-            modes: &[],
-            states: States::AllBut(&[Disabled]),
-            extended: None,
-            is_off: false,
-            hint: "enable the replication first",
-        };
-        let of = |doing, modes, states, hint| Rule {
-            doing,
-            modes,
-            states: States::Only(states),
-            hint,
-            ..any
-        };
-        match self {
-            Self::Enable => of(
-                "the replication cannot be enabled",
-                &[ReplicationMode::None],
-                &[Disabled],
-                "remove the replication first, or change its settings",
-            ),
-            Self::MakeReplica => Rule {
-                is_off: true,
-                ..of(
-                    "the virtual machine cannot be made a replica",
-                    &[ReplicationMode::None],
-                    &[Disabled],
-                    "remove the replication first",
-                )
-            },
-            Self::Reschedule => of(
-                "the initial replication cannot be rescheduled",
-                &[],
-                &[Disabled, Ready],
-                "cancel the initial replication first",
-            ),
-            Self::Start => of(
-                "the initial replication cannot be started",
-                SENDING,
-                &[Ready],
-                "enable the replication first if it is disabled",
-            ),
-            Self::CancelStart => of(
-                "the initial replication cannot be cancelled",
-                SENDING,
-                &[WaitingToCompleteInitialReplication, Suspended, Critical],
-                "there is no initial replication in progress",
-            ),
-            Self::Stop => Rule {
-                extended: Some(&[Resynchronizing]),
-                ..of(
-                    "the resynchronization cannot be stopped",
-                    &[],
-                    &[Resynchronizing, DiskUpdateInProgress, DiskUpdateCritical],
-                    "there is nothing to stop",
-                )
-            },
-            Self::Import => of(
-                "the initial copy cannot be imported",
-                RECEIVING,
-                &[WaitingToCompleteInitialReplication],
-                "export the copy on the primary host first",
-            ),
-            Self::Suspend => of(
-                "the replication cannot be suspended",
-                &[],
-                &[
-                    WaitingToCompleteInitialReplication,
-                    Replicating,
-                    Resynchronizing,
-                ],
-                "there is nothing to suspend",
-            ),
-            Self::Resume => of(
-                "the replication cannot be resumed",
-                &[],
-                &[
-                    Suspended,
-                    Critical,
-                    WaitingToStartResynchronize,
-                    ResynchronizeSuspended,
-                    DiskUpdateCritical,
-                ],
-                "there is nothing to resume",
-            ),
-            Self::Resynchronize => of(
-                "the virtual machine cannot be resynchronized",
-                SENDING,
-                &[
-                    Replicating,
-                    Suspended,
-                    Critical,
-                    WaitingToStartResynchronize,
-                    ResynchronizeSuspended,
-                ],
-                "complete the initial replication first",
-            ),
-            Self::PrepareFailover => Rule {
-                extended: Some(&[Replicating, DiskUpdateInProgress, DiskUpdateCritical]),
-                is_off: true,
-                ..of(
-                    "the failover cannot be prepared",
-                    SENDING,
-                    &[Replicating],
-                    "resume the replication, and wait until it replicates",
-                )
-            },
-            Self::FailOver => Rule {
-                is_off: true,
-                ..of(
-                    "the virtual machine cannot be failed over",
-                    RECEIVING,
-                    &[
-                        Replicating,
-                        SyncedReplicationComplete,
-                        Suspended,
-                        Resynchronizing,
-                        DiskUpdateInProgress,
-                    ],
-                    "fail over on the replica host, after the initial replication",
-                )
-            },
-            Self::TestFailover => Rule {
-                doing: "the test failover cannot be started",
-                modes: RECEIVING,
-                states: States::AllBut(&[Resynchronizing, DiskUpdateInProgress]),
-                hint: "wait until the replication replicates",
-                ..any
-            },
-            Self::CommitFailover => of(
-                "the failover cannot be committed",
-                RECEIVING,
-                &[Recovered],
-                "fail over first",
-            ),
-            Self::RevertFailover => of(
-                "the failover cannot be reverted",
-                &[],
-                &[Recovered, SyncedReplicationComplete],
-                "there is no failover to revert; a committed one cannot be undone",
-            ),
-            Self::Reverse => of(
-                "the replication cannot be reversed",
-                RECEIVING,
-                &[Recovered, Committed],
-                "fail over first",
-            ),
-            Self::ChangeModeToPrimary => of(
-                "the extended relationship cannot become the primary one",
-                &[Replica],
-                &[Committed],
-                "fail over and commit the failover first",
-            ),
-            Self::ModifySettings => Rule {
-                doing: "the settings of the replication cannot be changed",
-                modes: SENDING,
-                ..any
-            },
-            Self::Remove => Rule {
-                doing: "the replication cannot be removed",
-                hint: "there is no replication to remove",
-                ..any
-            },
-        }
-    }
 }
-
-impl Rule {
-    fn states(&self, which: Relationship) -> States {
-        match (self.extended, which) {
-            (Some(states), Relationship::Extended) => States::Only(states),
-            _ => self.states,
-        }
-    }
-}
-
-impl States {
-    fn allow(self, state: ReplicationState) -> bool {
-        match self {
-            Self::Only(states) => states.contains(&state),
-            Self::AllBut(states) => !states.contains(&state),
-        }
-    }
-}
-
-/// Error returned when the state of a replication does not allow an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAllowed {
-    action: Action,
-    reason: Reason,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Reason {
-    Mode(ReplicationMode, &'static [ReplicationMode]),
-    State(ReplicationState, Relationship),
-    Power(EnabledState),
-    NeverReplicated,
-}
-
-impl NotAllowed {
-    /// Returns the action that is not allowed.
-    pub fn action(&self) -> Action {
-        self.action
-    }
-
-    /// Returns the state that the replication is in, if that is the reason.
-    pub fn state(&self) -> Option<ReplicationState> {
-        match self.reason {
-            Reason::State(state, _) => Some(state),
-            _ => None,
-        }
-    }
-
-    /// Returns what makes the action allowed, in one sentence.
-    pub fn hint(&self) -> &'static str {
-        match self.reason {
-            Reason::Mode(ReplicationMode::None, _) => "enable the replication first",
-            Reason::Mode(..) => "do it on the other host, or for the other relationship",
-            Reason::State(..) => self.action.rule().hint,
-            Reason::Power(_) => "shut the virtual machine down first",
-            Reason::NeverReplicated => "complete the initial replication first",
-        }
-    }
-}
-
-impl fmt::Display for NotAllowed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let doing = self.action.rule().doing;
-        match &self.reason {
-            Reason::Mode(mode, modes) => {
-                let names: Vec<_> = modes.iter().map(|mode| format!("\"{mode}\"")).collect();
-                let names = alternatives(&names);
-                write!(
-                    f,
-                    "{doing}: the replication mode is \"{mode}\", and has to be {names}"
-                )
-            }
-            Reason::State(state, which) => {
-                let states = self.action.states(*which);
-                write!(
-                    f,
-                    "{doing}: the replication state is \"{state}\", and has to be {states}"
-                )
-            }
-            Reason::NeverReplicated => write!(f, "{doing}: it has never been replicated"),
-            Reason::Power(state) => {
-                write!(
-                    f,
-                    "{doing}: the virtual machine is {state}, and has to be off"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for NotAllowed {}
 
 impl ReplicationService {
     /// Checks whether the state of a replication allows an action. For the primary relationship it uses what was read of the
@@ -598,12 +319,6 @@ fn alternatives(names: &[String]) -> String {
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
-
-/// The roles of the two sides of the primary relationship.
-const SENDING: &[ReplicationMode] = &[Primary];
-const RECEIVING: &[ReplicationMode] = &[Replica, ExtendedReplica];
-/// The roles on the two sides of the extended relationship.
-const EXTENDED: &[ReplicationMode] = &[Replica, ExtendedReplica];
 
 #[cfg(test)]
 mod tests {
@@ -728,7 +443,7 @@ mod tests {
                 assert_eq!(allowed, modes.contains(&mode), "{action:?} {mode}");
             }
         }
-        let refused = on(Action::FailOver, Primary).unwrap_err();
+        let refused = on(Action::FailOver, ReplicationMode::Primary).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "the virtual machine cannot be failed over: the replication mode is \"primary\", and has to be \"replica\" or \
