@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks rules of wording that a machine can check: the library names no option of the program, few doc lines begin with a
-# question word, and comments name roles instead of whoever, somebody, nobody and strangers.
+# question word, and comments, those of tests too, name roles instead of whoever, somebody, nobody and strangers.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -21,7 +21,7 @@ count=$(grep -c . <<<"$questions" || true)
 ((count * 50 <= total)) ||
   complain "$count of $total doc lines begin with Where, What, Whether, Who, How or So that (at most 2 %):"$'\n'"$questions"
 
-roles=$(grep -rniE '^\s*//.*\b(whoever|somebody|nobody|strangers?)\b' src --include='*.rs' || true)
+roles=$(grep -rniE '^\s*//.*\b(whoever|somebody|nobody|strangers?)\b' src tests examples benches --include='*.rs' || true)
 [[ -z $roles ]] || complain "Comments that do not name the role:"$'\n'"$roles"
 
 exit "$failed"

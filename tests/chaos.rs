@@ -1,4 +1,4 @@
-//! Many exchanges over few connections, which are cut at random moments, and some given up half-way: nobody gets another's answer, nothing is carried
+//! Many exchanges over few connections, which are cut at random moments, and some given up half-way: no exchange gets another's answer, nothing is carried
 //! out twice, and every error tells the truth about what reached the host.
 //!
 //! `CIMWIRE_CHAOS_SEED` repeats the cuts of an earlier run.

@@ -588,7 +588,7 @@ fn a_folder_of_captures_that_is_empty_fails() {
     }
 }
 
-/// What a stranger might send to harm, each about as large as the largest answer that a client takes.
+/// Harmful answers of an attacker, each about as large as the largest answer that a client takes.
 #[test]
 fn what_is_meant_to_harm() {
     let line = Line::new();

@@ -1,4 +1,4 @@
-//! The tasks, done by somebody who only sends and receives.
+//! The tasks, done by a client that only sends and receives.
 
 use reqwest::Client;
 

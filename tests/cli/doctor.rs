@@ -254,7 +254,7 @@ async fn a_page_in_the_place_of_an_answer() {
         "text/html, not WS-Management",
         "another service",
     );
-    // Nobody has said that the password is the right one.
+    // It is not known whether the password is right.
     assert_eq!(examined.result("login"), "skipped");
 }
 

@@ -27,12 +27,12 @@ impl Host {
         Self::start(None, Some(PAGE)).await
     }
 
-    /// The same over TLS, with a certificate that nobody has signed.
+    /// The same over TLS, with a certificate that no authority has signed.
     pub(crate) async fn with_page_over_tls() -> Self {
         Self::start(Some("127.0.0.1"), Some(PAGE)).await
     }
 
-    /// Answers each request with the next of these bodies, whoever asks, and says what each request holds.
+    /// Answers each request with the next of these bodies, to any client, and keeps each request.
     pub(crate) async fn scripted(answers: impl IntoIterator<Item = String>) -> Self {
         Self::scripted_slowly(answers, Duration::ZERO).await
     }

@@ -267,7 +267,7 @@ async fn a_job_is_cancelled() {
     );
     assert_eq!(outcome.stderr, "");
 
-    // Whoever only watches a job is told that it has not done what it should.
+    // A watcher is told that the job has not done what it should.
     let outcome = run(&host, &["job", "watch", &id]).await.expect(9);
     assert!(
         outcome.said("error: ").contains(" was cancelled"),

@@ -444,6 +444,18 @@ async fn a_change_can_be_repeated_if_it_is_needed() {
 }
 
 #[tokio::test]
+async fn a_change_of_settings_names_one() {
+    for line in [
+        &["replica", "set", "app01"][..],
+        &["replica", "server", "set"],
+    ] {
+        let outcome = Program::new().run(line).await.expect(2);
+        let what = "the following required arguments were not provided";
+        assert!(outcome.stderr.contains(what), "{}", outcome.stderr);
+    }
+}
+
+#[tokio::test]
 async fn settings_that_cannot_work_are_refused_before_they_are_sent() {
     let hosts = Hosts::new().await;
     for (line, why) in [

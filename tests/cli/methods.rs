@@ -240,7 +240,7 @@ async fn what_is_not_declared_is_not_sent() {
         .await
         .expect_error(2, "A is given more than once", "NAME:=[…]");
 
-    // Whoever knows better sends it all the same, and the host has its say.
+    // With the option it is sent all the same, and the host decides.
     let unchecked = [
         "invoke",
         "Win32_Process",

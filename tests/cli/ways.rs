@@ -203,7 +203,7 @@ async fn a_proxy_passes_sealed_messages_on() {
         let outcome = program.run(&["identify"]).await;
         outcome.expect_error(4, "the name hv01.invalid has no address", "spelling");
     }
-    // Nobody asked for what the environment names.
+    // What the environment names is meant for other commands.
     let program = far().env("HTTP_PROXY", address);
     let outcome = program.run(&["identify"]).await;
     outcome.expect_error(4, "the name hv01.invalid has no address", "spelling");

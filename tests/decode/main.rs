@@ -48,7 +48,7 @@ fn explained(files: &[PathBuf]) -> BTreeMap<String, Json> {
     objects.collect()
 }
 
-/// The captures of a server. None where nobody says where they are; a folder that is named has some.
+/// The captures of a server; `None` if their folder is not named. A folder that is named has some.
 fn captures(server: &str) -> Option<Vec<PathBuf>> {
     let Some(folder) = std::env::var_os("CIMWIRE_CAPTURES") else {
         println!("skipped: CIMWIRE_CAPTURES does not say where the captures are");

@@ -106,7 +106,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         if self.server.options.behind_terminator:
             return self.believe(body)
         if body and not self.is_protected():
-            # Nobody may send a body that all can read. AllowUnencrypted=false answers 401.
+            # No client may send a body in clear. AllowUnencrypted=false answers 401.
             return self.refuse("the body is not sealed")
         if "Authorization" in self.headers:
             return self.authenticate(body)
@@ -118,9 +118,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
         return self.server.options.certificate or sealing.is_sealed(self.headers.get("Content-Type", ""))
 
     def believe(self, body):
-        """Answers whoever the terminator says has shown a certificate that it has verified."""
+        """Answers the user whose certificate the terminator has verified."""
         if self.headers.get("Authorization") != MUTUAL or self.headers.get("X-Client-Verify") != "SUCCESS":
-            return self.refuse("nobody has shown a certificate")
+            return self.refuse("no certificate was presented")
         self.log(event="login", peer=self.headers.get("X-Client-Subject"))
         return self.answer_plainly(body)
 

@@ -25,7 +25,7 @@ async fn a_login_is_bound_to_the_certificate_of_the_host() {
     }
 }
 
-/// As when somebody in between, whom the client trusts, relays the login to the host.
+/// As when an attacker in between, whose certificate the client trusts, relays the login to the host.
 #[tokio::test]
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn a_login_that_is_bound_to_another_certificate_is_refused() {

@@ -168,7 +168,7 @@ async fn a_tunnel_carries_a_login_that_is_bound_to_the_channel() {
 #[tokio::test]
 #[ignore = "needs the interop peers: tests/interop/setup.sh"]
 async fn a_login_that_is_bound_to_another_channel_is_refused() {
-    // As when somebody in between, whom the client trusts, relays the login to the host.
+    // As when an attacker in between, whose certificate the client trusts, relays the login to the host.
     let squid = Server::squid(Users::All, Pinning::On).await;
     let (between, behind) = (certificate(), certificate());
     let host = SecureHost::bound_to(between, &behind[0]).await;

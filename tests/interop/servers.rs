@@ -25,7 +25,7 @@ pub(crate) struct Server {
 /// Who may use a proxy.
 #[derive(Clone, Copy)]
 pub(crate) enum Users {
-    /// Whoever comes.
+    /// Any client.
     All,
     /// [`PROXY_USER`] with [`PROXY_PASSWORD`].
     One,

@@ -136,7 +136,7 @@ async fn what_was_before_a_change_and_what_is_after_it() {
     events.unsubscribe().await.unwrap();
 }
 
-/// Each look is made, although nobody asks between them: by the time of the host, from state to state.
+/// Each poll is made, although no client asks between them: by the time of the host, from state to state.
 #[tokio::test]
 async fn the_way_of_a_replication() {
     let scene = Scene::with(

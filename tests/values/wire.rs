@@ -152,11 +152,14 @@ fn with_text_keys(reference: &Reference) -> Reference {
     })
 }
 
-/// What an instance is after its journey in CIM-XML, which names types and no namespace: null is left out, references
-/// are object paths in strings, and a char16 is its number in a string.
+/// What an instance is after its journey in CIM-XML, which names types and no namespace: null is left out, an array without
+/// elements is not, references are object paths in strings, and a char16 is its number in a string.
 fn embedded(instance: &Instance) -> Instance {
     let bare = Instance::new(ClassPath::new("", instance.class_name()));
-    let there = |value: &Value| value.elements().iter().any(|value| !value.is_null());
+    let there = |value: &Value| match value {
+        Value::Array(values) if values.is_empty() => true,
+        value => value.elements().iter().any(|value| !value.is_null()),
+    };
     let properties = instance.properties().iter();
     properties
         .filter(|(_, value)| there(value))

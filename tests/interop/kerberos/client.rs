@@ -134,7 +134,7 @@ async fn log_in() {
         }
     }
     println!("\n{result}");
-    // A call to the KDC that nobody waits for any more would be waited for at the end of the runtime.
+    // The end of the runtime would wait for a call to the KDC that was given up.
     std::process::exit(0);
 }
 

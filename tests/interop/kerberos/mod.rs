@@ -105,7 +105,7 @@ async fn tickets_come_from_a_cache_a_keytab_or_a_password() {
         (login().set("user", r"EXAMPLE\operator"), operator),
         (login().set("user", r"example.test\operator"), operator),
         (login().set("user", "operator"), operator),
-        // Whoever has a password logs in as themselves, whosever tickets lie about.
+        // A user with a password logs in as that user, whatever tickets are in the cache.
         (
             login()
                 .cache(&cache)
@@ -382,7 +382,7 @@ async fn negotiate_takes_ntlm_where_there_is_none() {
         assert!(tried.log.contains("chose NTLM"), "{}", tried.log);
         assert!(tried.log.contains(reason), "{}", tried.log);
     }
-    // Tickets of somebody else, and users who may be the host's own, whom the acceptor does not know.
+    // Tickets of another user, and local users of the host, whom the acceptor does not know.
     for (user, reason) in [
         (r"EXAMPLE\someone", "the user has no ticket"),
         ("operator", "the user is named without a domain"),

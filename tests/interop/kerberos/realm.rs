@@ -1,4 +1,4 @@
-//! A realm with a KDC of its own, and what is needed to be somebody in it.
+//! A realm with a KDC of its own, and the tickets and keytabs of its principals.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -104,7 +104,7 @@ impl Realm {
     }
 }
 
-/// A path that nobody else uses.
+/// A path that no other test uses.
 pub(super) fn scratch(name: &str) -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::SeqCst);

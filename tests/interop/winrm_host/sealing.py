@@ -67,7 +67,7 @@ class GssapiContext:
     """An acceptor whose NTLM is the C mechanism `gss-ntlmssp`.
 
     pyspnego's own GSSAPI proxy asks for Kerberos credentials whatever the protocol, so the package `gssapi` is driven
-    directly. Asking the mechanism for the name of its acceptor credential ends the process (1.2.0), so nobody asks.
+    directly. Asking the mechanism for the name of its acceptor credential ends the process (1.2.0), so it is not asked.
     """
 
     _OIDS = {"ntlm": "1.3.6.1.4.1.311.2.2.10", "negotiate": "1.3.6.1.5.5.2"}

@@ -1,7 +1,7 @@
 //! `replica server`: the settings of the replica server of a host.
 
 use cimwire::hyperv::{AllowedAuthentication, Outcome, ReplicaServerSettings};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::change::{self, How, Subject, Verb};
 use super::host::Host;
@@ -26,6 +26,9 @@ pub(crate) enum ServerCommand {
 /// Settings without an option stay as they are. On a node of a failover cluster they belong to the Replica Broker. Open
 /// the firewall of the host too: its rules "Hyper-V Replica HTTP Listener" and "HTTPS Listener" are off by default.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("change").required(true).multiple(true).args([
+    "enabled", "allow", "certificate", "http_port", "https_port", "monitoring_interval",
+])))]
 pub(crate) struct SetServer {
     /// Accept replicas
     #[arg(long, value_enum, value_name = "SWITCH")]

@@ -1,7 +1,7 @@
 //! `replica set`: changes the settings of a replication.
 
 use cimwire::hyperv::{Action, Outcome, Relationship, VirtualMachine};
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::host::Host;
 use super::settings::{self, SettingOptions};
@@ -14,6 +14,10 @@ use crate::output::report::Failure;
 /// Settings without an option stay as they are. The replica server itself cannot be changed: remove the replication and
 /// enable it anew.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("change").required(true).multiple(true).args([
+    "replica_auth", "certificate", "port", "bypass_proxy", "compression", "interval", "recovery_history", "vss_hours",
+    "kvp_items", "auto_resync",
+])))]
 pub(crate) struct Set {
     #[command(flatten)]
     options: VmOptions,
