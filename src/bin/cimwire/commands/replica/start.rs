@@ -1,11 +1,11 @@
 //! `replica start`: starts the initial replication of virtual machines.
 
-use cimwire::Client;
 use cimwire::cim::DateTime;
 use cimwire::hyperv::{
     Action, InitialReplication, Outcome, Relationship, ReplicationMode, ReplicationState,
     VirtualMachine,
 };
+use cimwire::{Client, ErrorKind};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
@@ -80,6 +80,16 @@ impl StartReplication {
             all_ready: self.all_ready,
             replication,
         })
+    }
+}
+
+/// Reports whether a start is pending. A host that refuses to tell, such as one without the association, has none that is known;
+/// the start that was asked for is legal then too.
+async fn has_pending_start(host: &Host<'_>, vm: &VirtualMachine) -> Result<bool, Failure> {
+    match host.read(host.service.pending_start(vm)).await {
+        Ok(pending) => Ok(pending.is_some()),
+        Err(Failure::Library(error)) if error.kind() == ErrorKind::Fault => Ok(false),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -172,7 +182,7 @@ impl VmVerb for Starting {
     async fn call(&self, host: &Host<'_>, vm: &VirtualMachine) -> Result<Outcome, Failure> {
         // A pending start is moved as Set-VMReplication does it; without --seeded it keeps its kind.
         if let InitialReplication::Network { start: Some(at) } = self.replication
-            && host.read(host.service.pending_start(vm)).await?.is_some()
+            && has_pending_start(host, vm).await?
         {
             return host.change(host.service.reschedule(vm, at)).await;
         }
